@@ -1,0 +1,320 @@
+package gen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// Loading takes two calls of the go command. The first lists the matched packages with what they
+// import, and compiles nothing. A look at the text of the files then tells which packages can have
+// annotated source; only these are parsed and type-checked (typecheck.go). What they import comes
+// from export data, which the second call makes or finds in the build cache.
+
+// Config says what to load.
+type Config struct {
+	Dir      string   // where the go command runs; "" is the current directory
+	Patterns []string // as the go command takes them; none is "."
+	Tags     []string // build tags besides asyncgen
+	Env      []string // nil: os.Environ()
+	Overlay  bool     // run, build, test, vet: sources need no build tag
+	Tests    bool     // _test.go files too
+}
+
+// Package is a type-checked package with annotated source. p and its in-package tests are one
+// Package, p_test is another.
+//
+// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types.
+type Package struct {
+	Path, Name, Dir string
+
+	ModuleDir, ModulePath string
+	GoVersion             string // of the module: go1.26; "" is the newest
+
+	Fset  *token.FileSet
+	Files []*Source // every file of the package, annotated or not, sorted by path
+	Types *types.Package
+	Info  *types.Info
+	Sizes types.Sizes
+	Deps  types.Importer // whatever the package imports, directly or not
+
+	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
+}
+
+// Source is one Go file.
+type Source struct {
+	Path      string // absolute
+	Rel       string // relative to the module, with slashes: primer/main.go
+	Text      []byte
+	Syntax    *ast.File
+	Tagged    bool // its //go:build line requires asyncgen
+	Annotated bool // it has an output: it is tagged, mentions //async:func or uses a marker
+}
+
+// Load finds the packages with annotated source among those that match, and type-checks them. A
+// package with mistakes is not in the list, but in the diagnostics. The error says that nothing
+// could be loaded at all: no such package, no go command.
+func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
+	ld, err := newLoader(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	roots, err := ld.list()
+	if err != nil {
+		return nil, nil, err
+	}
+	var wanted []*packages.Package
+	for _, p := range roots {
+		if ld.mayBeAnnotated(p) {
+			wanted = append(wanted, p)
+		}
+	}
+	if err := ld.prepare(wanted); err != nil {
+		return nil, nil, err
+	}
+	list := ld.check(wanted)
+	list = ld.addOrphans(list, roots)
+	return list, sortDiagnostics(ld.diags), nil
+}
+
+// loader is the state of one Load.
+type loader struct {
+	ctx   context.Context
+	cfg   Config
+	flags []string // for the go command: -tags
+	env   goEnv
+	fset  *token.FileSet
+	sizes types.Sizes
+	texts map[string][]byte // of the files that were looked at
+	units map[string]*unit  // packages to check from source, by ID
+	deps  *exports          // the others
+	diags []Diagnostic
+}
+
+func newLoader(ctx context.Context, cfg Config) (*loader, error) {
+	if cfg.Env == nil {
+		cfg.Env = os.Environ()
+	}
+	if len(cfg.Patterns) == 0 {
+		cfg.Patterns = []string{"."}
+	}
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Dir = dir
+	env, err := readGoEnv(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	// -tags on the command line hides those of GOFLAGS, which are to count as well.
+	tags := slices.Concat([]string{"asyncgen"}, env.tags(), cfg.Tags)
+	return &loader{
+		ctx:   ctx,
+		cfg:   cfg,
+		flags: []string{"-tags=" + strings.Join(tags, ",")},
+		env:   env,
+		fset:  token.NewFileSet(),
+		texts: map[string][]byte{},
+		units: map[string]*unit{},
+	}, nil
+}
+
+// packages runs the go command.
+func (ld *loader) packages(mode packages.LoadMode, tests bool, patterns []string) ([]*packages.Package, error) {
+	list, err := packages.Load(&packages.Config{
+		Mode:       mode,
+		Context:    ld.ctx,
+		Dir:        ld.cfg.Dir,
+		Env:        append(slices.Clip(ld.cfg.Env), "GOPACKAGESDRIVER=off"),
+		BuildFlags: ld.flags,
+		Fset:       ld.fset,
+		Tests:      tests,
+	}, patterns...)
+	if err != nil {
+		if ld.ctx.Err() != nil {
+			return nil, ld.ctx.Err()
+		}
+		return nil, goCommandError(err)
+	}
+	return list, nil
+}
+
+// list gives the matched packages with what they import. Of p and p [p.test] only the latter is
+// in the list, which is p with its in-package tests.
+func (ld *loader) list() ([]*packages.Package, error) {
+	if err := ld.patternsExist(); err != nil {
+		return nil, err
+	}
+	const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
+		packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes
+	list, err := ld.packages(mode, ld.cfg.Tests, ld.cfg.Patterns)
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	var roots []*packages.Package
+	tested := map[string]bool{} // packages that come with their tests
+	for _, p := range list {
+		ld.sizes = p.TypesSizes
+		switch {
+		case len(p.GoFiles) == 0 && len(p.Errors) > 0 && !ld.mayBeAnnotated(p) && !ld.hasOutput(p):
+			for _, e := range p.Errors {
+				problems = append(problems, errors.New(e.Msg))
+			}
+			continue
+		case isTestMain(p):
+			continue
+		case p.ForTest == p.PkgPath:
+			tested[p.PkgPath] = true
+		}
+		roots = append(roots, p)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	if len(roots) == 0 {
+		return nil, fmt.Errorf("%s matched no packages", strings.Join(ld.cfg.Patterns, " "))
+	}
+	roots = slices.DeleteFunc(roots, func(p *packages.Package) bool {
+		return p.ForTest == "" && tested[p.PkgPath]
+	})
+	slices.SortFunc(roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
+	return roots, nil
+}
+
+// patternsExist complains of a pattern like ./typo/..., about which the go command only warns.
+func (ld *loader) patternsExist() error {
+	for _, p := range ld.cfg.Patterns {
+		before, _, wild := strings.Cut(p, "...")
+		local := strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../") || filepath.IsAbs(p)
+		if !wild || !local {
+			continue
+		}
+		dir := filepath.Dir(before + "x")
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(ld.cfg.Dir, dir)
+		}
+		if _, err := os.Stat(dir); err != nil {
+			return fmt.Errorf("%s matched no packages: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// isTestMain reports whether p is the main package that go test makes up.
+func isTestMain(p *packages.Package) bool {
+	return p.Name == "main" && strings.HasSuffix(p.ID, ".test")
+}
+
+// mayBeAnnotated looks at the text of a package's files, for there can be hundreds of packages
+// without an async function. What it takes for annotated need not be.
+func (ld *loader) mayBeAnnotated(p *packages.Package) bool {
+	return slices.ContainsFunc(slices.Concat(p.GoFiles, p.IgnoredFiles), func(file string) bool {
+		text := ld.text(file)
+		_, output := isOutput(text)
+		return !output && mentionsAsync(text)
+	})
+}
+
+// hasOutput reports whether a generated file lies in the folder.
+func (ld *loader) hasOutput(p *packages.Package) bool {
+	return slices.ContainsFunc(slices.Concat(p.GoFiles, p.IgnoredFiles), func(file string) bool {
+		_, output := isOutput(ld.text(file))
+		return output
+	})
+}
+
+// text reads a file once. A file that cannot be read is empty here, and an error when it is parsed.
+func (ld *loader) text(file string) []byte {
+	text, ok := ld.texts[file]
+	if !ok {
+		text, _ = os.ReadFile(file)
+		ld.texts[file] = text
+	}
+	return text
+}
+
+// prepare decides which packages are checked from source: those with annotated source, variants of
+// packages that exist only for a test, and what stands between them. Of the rest it gets export data.
+func (ld *loader) prepare(wanted []*packages.Package) error {
+	frontier := map[string]bool{}
+	var source func(p *packages.Package) bool
+	seen := map[string]bool{}
+	source = func(p *packages.Package) bool {
+		if from, ok := seen[p.ID]; ok {
+			return from
+		}
+		from := ld.units[p.ID] != nil || p.ForTest != ""
+		for _, dep := range p.Imports {
+			if source(dep) {
+				from = true
+			}
+		}
+		seen[p.ID] = from
+		if from {
+			ld.addUnit(p)
+		}
+		return from
+	}
+	for _, p := range wanted {
+		ld.addUnit(p)
+	}
+	for _, p := range wanted {
+		source(p)
+	}
+	for _, u := range ld.units {
+		for _, dep := range u.pkg.Imports {
+			if ld.units[dep.ID] == nil && dep.PkgPath != "unsafe" && dep.PkgPath != "C" {
+				frontier[dep.PkgPath] = true
+			}
+		}
+	}
+	return ld.export(frontier)
+}
+
+func (ld *loader) addUnit(p *packages.Package) {
+	if ld.units[p.ID] == nil {
+		ld.units[p.ID] = &unit{ld: ld, pkg: p}
+	}
+}
+
+// addOrphans looks for orphaned outputs in the folders of all matched packages.
+func (ld *loader) addOrphans(list []*Package, roots []*packages.Package) []*Package {
+	if ld.cfg.Overlay {
+		return list
+	}
+	byDir := map[string]*Package{}
+	for _, p := range list {
+		if byDir[p.Dir] == nil {
+			byDir[p.Dir] = p
+		}
+	}
+	seen := map[string]bool{}
+	for _, root := range roots {
+		if seen[root.Dir] {
+			continue
+		}
+		seen[root.Dir] = true
+		gone := orphans(root.Dir)
+		if len(gone) == 0 {
+			continue
+		}
+		p := byDir[root.Dir]
+		if p == nil {
+			p = &Package{Path: root.PkgPath, Name: root.Name, Dir: root.Dir, Fset: ld.fset}
+			list = append(list, p)
+		}
+		p.Orphans = gone
+	}
+	return list
+}

@@ -1,0 +1,410 @@
+package gen
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// unit is a package that is checked from source, once.
+type unit struct {
+	ld    *loader
+	pkg   *packages.Package
+	once  sync.Once
+	files []*Source
+	types *types.Package
+	info  *types.Info
+	diags []Diagnostic // of this package
+	bad   bool         // it or something that it imports has mistakes
+}
+
+// check type-checks the wanted packages in parallel and gives those without mistakes.
+func (ld *loader) check(wanted []*packages.Package) []*Package {
+	room := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for _, p := range wanted {
+		room <- struct{}{}
+		all.Go(func() {
+			ld.units[p.ID].check()
+			<-room
+		})
+	}
+	all.Wait()
+	var list []*Package
+	for _, p := range wanted {
+		u := ld.units[p.ID]
+		ld.diags = append(ld.diags, ld.ignored(p)...)
+		if !u.bad && slices.ContainsFunc(u.files, func(s *Source) bool { return s.Annotated }) {
+			list = append(list, u.result())
+		}
+	}
+	for _, u := range ld.units {
+		ld.diags = append(ld.diags, u.diags...)
+	}
+	ld.diags = append(ld.diags, ld.deps.diags...)
+	return list
+}
+
+// check parses and type-checks the package, after those that it imports.
+func (u *unit) check() {
+	u.once.Do(func() {
+		u.parse()
+		u.listErrors()
+		for _, dep := range u.pkg.Imports {
+			if d := u.ld.units[dep.ID]; d != nil {
+				d.check()
+				u.bad = u.bad || d.bad
+			}
+		}
+		u.bad = u.bad || len(u.diags) > 0
+		if !u.bad { // otherwise errors would be consequences of the others
+			u.typeCheck()
+		}
+	})
+}
+
+// parse reads all files, so that the syntax errors of all are known.
+func (u *unit) parse() {
+	files := slices.Sorted(slices.Values(u.pkg.GoFiles))
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			var cause *fs.PathError // without the path, which is in the position
+			if errors.As(err, &cause) {
+				err = cause.Err
+			}
+			u.diags = append(u.diags, Diagnostic{token.Position{Filename: path}, err.Error()})
+			continue
+		}
+		if _, ok := isOutput(text); ok {
+			continue // it has lost its build constraint
+		}
+		syntax, err := parser.ParseFile(u.ld.fset, path, text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+		if err != nil {
+			u.diags = append(u.diags, syntaxErrors(path, err)...)
+			continue
+		}
+		u.files = append(u.files, &Source{
+			Path:   path,
+			Rel:    u.ld.relative(u.pkg, path),
+			Text:   text,
+			Syntax: syntax,
+			Tagged: isTagged(text),
+		})
+	}
+}
+
+func syntaxErrors(path string, err error) []Diagnostic {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return []Diagnostic{{token.Position{Filename: path}, err.Error()}}
+	}
+	list.RemoveMultiples() // one a line: the rest are consequences
+	var diags []Diagnostic
+	for _, e := range list {
+		diags = append(diags, Diagnostic{e.Pos, e.Msg})
+	}
+	return diags
+}
+
+// listErrors takes over what the go command says about the package itself: an import cycle, two
+// package names in a folder, an embedded file that is missing.
+func (u *unit) listErrors() {
+	for _, e := range u.pkg.Errors {
+		pos := u.ld.position(e.Pos)
+		sameLine := func(d Diagnostic) bool { return d.Pos.Filename == pos.Filename && d.Pos.Line == pos.Line }
+		if e.Kind == packages.ParseError && len(u.diags) > 0 || slices.ContainsFunc(u.diags, sameLine) {
+			continue // ours has it
+		}
+		if pos.Filename == "" {
+			pos.Filename = u.pkg.Dir
+		}
+		u.diags = append(u.diags, Diagnostic{pos, e.Msg})
+	}
+}
+
+// typeCheck checks the parsed files and finds out which of them are annotated.
+func (u *unit) typeCheck() {
+	u.info = &types.Info{
+		Types:        map[ast.Expr]types.TypeAndValue{},
+		Instances:    map[*ast.Ident]types.Instance{},
+		Defs:         map[*ast.Ident]types.Object{},
+		Uses:         map[*ast.Ident]types.Object{},
+		Implicits:    map[ast.Node]types.Object{},
+		Selections:   map[*ast.SelectorExpr]*types.Selection{},
+		Scopes:       map[ast.Node]*types.Scope{},
+		FileVersions: map[*ast.File]string{},
+	}
+	conf := types.Config{
+		Importer:    importerFunc(u.importPackage),
+		Error:       u.typeError,
+		Sizes:       u.ld.sizes,
+		FakeImportC: true,
+		GoVersion:   u.goVersion(),
+	}
+	var syntax []*ast.File
+	for _, f := range u.files {
+		syntax = append(syntax, f.Syntax)
+	}
+	u.types, _ = conf.Check(u.pkg.PkgPath, u.ld.fset, syntax, u.info)
+	u.bad = u.bad || len(u.diags) > 0
+	for _, f := range u.files {
+		f.Annotated = f.Tagged || annotated(f.Syntax, u.info)
+		if f.Annotated && importsC(f.Syntax) {
+			u.bad = true
+			u.diags = append(u.diags, Diagnostic{u.ld.fset.Position(f.Syntax.Name.Pos()),
+				`a file with async functions cannot import "C": move what needs cgo to another file`})
+		}
+	}
+}
+
+// typeError collects an error. go/types gives the second place of one ("other declaration of x") as
+// an error of its own that begins with a tab; the go command prints it below the first.
+func (u *unit) typeError(err error) {
+	var e types.Error
+	if !errors.As(err, &e) {
+		u.diags = append(u.diags, Diagnostic{token.Position{Filename: u.pkg.Dir}, err.Error()})
+		return
+	}
+	if strings.Contains(e.Msg, errBroken.Error()) {
+		u.bad = true
+		return // said where it is
+	}
+	pos := e.Fset.Position(e.Pos)
+	if second, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(u.diags) > 0 {
+		last := &u.diags[len(u.diags)-1]
+		last.Message += "\n\t" + pos.String() + ": " + second
+		return
+	}
+	if pos.Filename == "" {
+		pos.Filename = u.pkg.Dir
+	}
+	msg := e.Msg
+	if rest, ok := strings.CutPrefix(msg, "could not import "); ok {
+		// could not import PATH (what the go command said about it)
+		if _, why, ok := strings.Cut(rest, " ("); ok {
+			msg = strings.TrimSuffix(why, ")")
+		}
+	}
+	u.diags = append(u.diags, Diagnostic{pos, msg})
+}
+
+// importPackage gives what one of the package's files imports.
+func (u *unit) importPackage(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	dep := u.pkg.Imports[path]
+	if dep == nil {
+		return nil, fmt.Errorf("cannot find package %s", path)
+	}
+	if d := u.ld.units[dep.ID]; d != nil {
+		return d.types, nil
+	}
+	return u.ld.deps.importPackage(dep)
+}
+
+// importAny gives any package that is known: generated code may have to name a type from a package
+// that its source does not import.
+func (u *unit) importAny(path string) (*types.Package, error) {
+	if _, ok := u.pkg.Imports[path]; ok || path == "unsafe" {
+		return u.importPackage(path)
+	}
+	if dep := find(u.pkg, path, map[string]bool{}); dep != nil {
+		if d := u.ld.units[dep.ID]; d != nil {
+			return d.types, nil
+		}
+	}
+	return u.ld.deps.importPath(path)
+}
+
+// find looks for a package by its path in what p imports, directly or not.
+func find(p *packages.Package, path string, seen map[string]bool) *packages.Package {
+	for _, dep := range p.Imports {
+		if dep.PkgPath == path {
+			return dep
+		}
+		if !seen[dep.ID] {
+			seen[dep.ID] = true
+			if found := find(dep, path, seen); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+func (u *unit) goVersion() string {
+	if u.pkg.Module != nil && u.pkg.Module.GoVersion != "" {
+		return "go" + u.pkg.Module.GoVersion
+	}
+	return ""
+}
+
+// result is the package as the compiler sees it.
+func (u *unit) result() *Package {
+	p := &Package{
+		Path:      u.pkg.PkgPath,
+		Name:      u.pkg.Name,
+		Dir:       u.pkg.Dir,
+		GoVersion: u.goVersion(),
+		Fset:      u.ld.fset,
+		Files:     u.files,
+		Types:     u.types,
+		Info:      u.info,
+		Sizes:     u.ld.sizes,
+		Deps:      importerFunc(u.importAny),
+	}
+	p.ModuleDir, p.ModulePath = u.ld.module(u.pkg)
+	return p
+}
+
+type importerFunc func(path string) (*types.Package, error)
+
+func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+// exports are the packages whose types come from export data.
+type exports struct {
+	mu       sync.Mutex // the importer is for one at a time
+	importer types.Importer
+	files    map[string]string // import path → file with export data
+	broken   map[string]bool   // import paths of packages that do not compile
+	diags    []Diagnostic      // why
+}
+
+// errBroken says that an imported package does not compile, about which there are diagnostics.
+var errBroken = errors.New("has mistakes of its own")
+
+// export has the go command make the export data of the packages and of all that they import.
+func (ld *loader) export(paths map[string]bool) error {
+	ld.deps = &exports{files: map[string]string{}, broken: map[string]bool{}}
+	ld.deps.importer = importer.ForCompiler(ld.fset, "gc", ld.deps.open)
+	patterns := slices.Sorted(func(yield func(string) bool) {
+		for p := range paths {
+			if !yield(p) {
+				return
+			}
+		}
+	})
+	if len(patterns) == 0 {
+		return nil
+	}
+	const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile
+	list, err := ld.packages(mode, false, patterns)
+	if err != nil {
+		return err
+	}
+	packages.Visit(list, nil, func(p *packages.Package) {
+		if p.ExportFile != "" {
+			ld.deps.files[p.PkgPath] = p.ExportFile
+		}
+		if len(p.GoFiles) == 0 {
+			return // it does not exist: said where it is imported
+		}
+		ld.deps.broken[p.PkgPath] = p.ExportFile == ""
+		for _, e := range p.Errors {
+			ld.deps.diags = append(ld.deps.diags, ld.compileErrors(p, e)...)
+		}
+	})
+	return nil
+}
+
+// compileErrors takes apart what the compiler said about a dependency: a line for each error.
+func (ld *loader) compileErrors(p *packages.Package, e packages.Error) []Diagnostic {
+	var diags []Diagnostic
+	if pos := ld.position(e.Pos); pos.Line > 0 {
+		return []Diagnostic{{pos, e.Msg}}
+	}
+	for line := range strings.Lines(e.Msg) {
+		line = strings.TrimRight(line, "\n")
+		place, msg, ok := strings.Cut(line, ": ")
+		switch pos := ld.position(place); {
+		case strings.HasPrefix(line, "# ") || line == "":
+		case strings.HasPrefix(line, "\t") && len(diags) > 0:
+			diags[len(diags)-1].Message += "\n" + line
+		case ok && pos.Line > 0:
+			diags = append(diags, Diagnostic{pos, msg})
+		default:
+			diags = append(diags, Diagnostic{token.Position{Filename: p.Dir}, line})
+		}
+	}
+	return diags
+}
+
+func (x *exports) open(path string) (io.ReadCloser, error) {
+	file, ok := x.files[path]
+	if !ok {
+		return nil, fmt.Errorf("no export data of %s", path)
+	}
+	return os.Open(file)
+}
+
+// importPackage reads the export data of a package.
+func (x *exports) importPackage(p *packages.Package) (*types.Package, error) {
+	switch {
+	case x.broken[p.PkgPath]:
+		return nil, errBroken
+	case x.files[p.PkgPath] == "" && len(p.Errors) > 0:
+		return nil, errors.New(p.Errors[0].Msg)
+	}
+	return x.importPath(p.PkgPath)
+}
+
+func (x *exports) importPath(path string) (*types.Package, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.importer.Import(path)
+}
+
+// relative is the path of a file in its module, with slashes.
+func (ld *loader) relative(p *packages.Package, file string) string {
+	if dir, _ := ld.module(p); dir != "" {
+		if rel, err := filepath.Rel(dir, file); err == nil {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return filepath.Base(file)
+}
+
+// module gives the folder and the path of a package's module. Files named on the command line
+// belong to the module in which the go command runs.
+func (ld *loader) module(p *packages.Package) (dir, path string) {
+	if p.Module != nil {
+		return p.Module.Dir, p.Module.Path
+	}
+	if ld.env.GOMOD != "" && p.PkgPath == "command-line-arguments" {
+		return filepath.Dir(ld.env.GOMOD), ""
+	}
+	return "", ""
+}
+
+// ignored reports annotated files that no build with the tag asyncgen can contain.
+func (ld *loader) ignored(p *packages.Package) []Diagnostic {
+	var diags []Diagnostic
+	for _, file := range p.IgnoredFiles {
+		text := ld.text(file)
+		if _, output := isOutput(text); output || !mentionsAsync(text) {
+			continue
+		}
+		s := &Source{Path: file, Text: text, Annotated: true}
+		if c, ok := findConstraint(text); ok && mentionsTag(c.expr) && !c.holds(true) {
+			diags = append(diags, tagProblems(s, ld.cfg.Overlay)...)
+		}
+	}
+	return diags
+}
