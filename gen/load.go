@@ -26,8 +26,10 @@ type Config struct {
 	Patterns []string // as the go command takes them; none is "."
 	Tags     []string // build tags besides asyncgen
 	Env      []string // nil: os.Environ()
+	Flags    []string // build flags for the go command that change what is built: -mod=mod, -race
 	Overlay  bool     // run, build, test, vet: sources need no build tag
 	Tests    bool     // _test.go files too
+	Deps     bool     // also what the matched packages import from the main module or the workspace
 }
 
 // Package is a type-checked package with annotated source. p and its in-package tests are one
@@ -90,7 +92,7 @@ func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
 type loader struct {
 	ctx   context.Context
 	cfg   Config
-	flags []string // for the go command: -tags
+	flags []string // for the go command
 	env   goEnv
 	fset  *token.FileSet
 	sizes types.Sizes
@@ -121,7 +123,7 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	return &loader{
 		ctx:   ctx,
 		cfg:   cfg,
-		flags: []string{"-tags=" + strings.Join(tags, ",")},
+		flags: append(slices.Clip(cfg.Flags), "-tags="+strings.Join(tags, ",")),
 		env:   env,
 		fset:  token.NewFileSet(),
 		texts: map[string][]byte{},
@@ -149,17 +151,22 @@ func (ld *loader) packages(mode packages.LoadMode, tests bool, patterns []string
 	return list, nil
 }
 
+// listMode asks for everything that is known without compiling.
+const listMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
+	packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes | packages.NeedEmbedFiles
+
 // list gives the matched packages with what they import. Of p and p [p.test] only the latter is
 // in the list, which is p with its in-package tests.
 func (ld *loader) list() ([]*packages.Package, error) {
 	if err := ld.patternsExist(); err != nil {
 		return nil, err
 	}
-	const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
-		packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes
-	list, err := ld.packages(mode, ld.cfg.Tests, ld.cfg.Patterns)
+	list, err := ld.packages(listMode, ld.cfg.Tests, ld.cfg.Patterns)
 	if err != nil {
 		return nil, err
+	}
+	if ld.cfg.Deps {
+		list = withDeps(list)
 	}
 	var problems []error
 	var roots []*packages.Package
@@ -190,6 +197,33 @@ func (ld *loader) list() ([]*packages.Package, error) {
 	})
 	slices.SortFunc(roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	return roots, nil
+}
+
+// withDeps adds the packages of the main modules that are imported, directly or not. The variants
+// that a test makes of them have the same files, and are left out when the package itself is there.
+func withDeps(list []*packages.Package) []*packages.Package {
+	have := map[string]bool{}
+	for _, p := range list {
+		have[p.ID] = true
+	}
+	var plain, variants []*packages.Package
+	packages.Visit(list, nil, func(p *packages.Package) {
+		switch {
+		case have[p.ID] || p.Module == nil || !p.Module.Main:
+		case p.ForTest == "":
+			have[p.PkgPath] = true
+			plain = append(plain, p)
+		default:
+			variants = append(variants, p)
+		}
+	})
+	for _, p := range variants {
+		if !have[p.PkgPath] {
+			have[p.PkgPath] = true
+			plain = append(plain, p)
+		}
+	}
+	return append(list, plain...)
 }
 
 // patternsExist complains of a pattern like ./typo/..., about which the go command only warns.

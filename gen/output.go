@@ -160,3 +160,14 @@ func orphans(dir string) []string {
 	slices.Sort(list)
 	return list
 }
+
+// OutputOf gives the path of a source's output, and whether it is there and was made from it.
+func OutputOf(source string) (path string, ok bool) {
+	path = outputPath(source)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return path, false
+	}
+	from, ok := isOutput(text)
+	return path, ok && from == filepath.Base(source)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/asyncgen/asyncgen/gen"
+)
+
+// checkAll compares what would be written with what is there.
+func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
+	old := 0 // outputs that are not current
+	for _, r := range results {
+		diags = append(diags, r.diags...)
+		for _, f := range r.files {
+			if len(r.diags) == 0 && !c.current(f.Path, f.Content, "missing", "stale") {
+				old++
+			}
+		}
+		for _, path := range r.pkg.Orphans {
+			c.different(path, "orphaned: its source is gone or no longer annotated", nil, nil)
+			old++
+		}
+	}
+	c.report.diagnostics(diags)
+	if old > 0 && !c.json {
+		c.report.say("%s: run asyncgen, remove what is orphaned, and commit the result", plural(old, "output is not current", "outputs are not current"))
+	}
+	if old > 0 || len(diags) > 0 {
+		return fixMe
+	}
+	return done
+}
+
+// current reports whether a file has the content that it should have, and shows how it differs.
+func (c *command) current(path string, content []byte, missing, stale string) bool {
+	old, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.different(path, missing, nil, content)
+		return false
+	case err != nil:
+		c.report.diagnostics([]gen.Diagnostic{fileError(path, err)})
+		return false
+	case !bytes.Equal(old, content):
+		c.different(path, stale, old, content)
+		return false
+	}
+	return true
+}
+
+// different shows a diff on standard output and the reason for it on standard error.
+func (c *command) different(path, why string, old, content []byte) {
+	if c.json {
+		d := gen.Diagnostic{Message: "output is " + why}
+		d.Pos.Filename = path
+		c.report.diagnostics([]gen.Diagnostic{d})
+		return
+	}
+	rel := c.report.relative(path)
+	c.report.say("%s: %s", rel, why)
+	if content != nil {
+		name := strings.TrimPrefix(rel, "/")
+		from := "a/" + name
+		if old == nil {
+			from = "/dev/null"
+		}
+		c.stdout.Write(unified(diff.Diff(from, old, "b/"+name, content)))
+	}
+}
+
+// unified leaves out the line with which diff begins, and which no other diff has.
+func unified(text []byte) []byte {
+	if _, rest, ok := bytes.Cut(text, []byte("\n")); ok && bytes.HasPrefix(text, []byte("diff ")) {
+		return rest
+	}
+	return text
+}
+
+// plural counts something in words.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"github.com/asyncgen/asyncgen/gen"
+)
+
+// generate is asyncgen without a verb.
+func (c *command) generate(args []string) int {
+	patterns, code, ok := c.parse(c.flagSet(false), c.helpText(), args)
+	if !ok {
+		return code
+	}
+	if c.output != "" {
+		return c.convert(patterns)
+	}
+	list, diags, err := gen.Load(c.ctx, c.config(patterns))
+	if err != nil {
+		return c.misuse("%v%s", err, verbHint(patterns))
+	}
+	results := generateAll(list, gen.Options{})
+	if c.check {
+		return c.checkAll(results, diags)
+	}
+	count := counts{}
+	for _, r := range results {
+		diags = append(diags, r.diags...)
+		if len(r.diags) > 0 {
+			continue
+		}
+		diags = append(diags, c.write(r.files, &count)...)
+	}
+	for _, r := range results {
+		for _, path := range r.pkg.Orphans {
+			c.report.say("%s: its source is gone or no longer annotated: remove it", c.report.relative(path))
+		}
+	}
+	c.report.diagnostics(diags)
+	if c.verbose {
+		c.report.say("%d written, %d unchanged", count.written, count.unchanged)
+	}
+	if len(diags) > 0 {
+		return fixMe
+	}
+	return done
+}
+
+// vet reports mistakes.
+func (c *command) vet(args []string) int {
+	patterns, code, ok := c.parse(c.flagSet(true), c.helpText(), args)
+	if !ok {
+		return code
+	}
+	return c.interruptible(func() int {
+		cfg := c.config(patterns)
+		cfg.Overlay = true
+		list, diags, err := gen.Load(c.ctx, cfg)
+		if err != nil {
+			return c.misuse("%v%s", err, verbHint(patterns))
+		}
+		for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+			diags = append(diags, r.diags...)
+		}
+		c.report.diagnostics(diags)
+		if len(diags) > 0 {
+			return fixMe
+		}
+		return done
+	})
+}
+
+// result is what came of a package.
+type result struct {
+	pkg   *gen.Package
+	files []gen.File
+	diags []gen.Diagnostic
+}
+
+// generateAll generates packages in parallel; the results are in the order of the packages.
+func generateAll(list []*gen.Package, opts gen.Options) []result {
+	results := make([]result, len(list))
+	room := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i, p := range list {
+		results[i].pkg = p
+		if len(p.Files) == 0 {
+			continue // it has only orphans
+		}
+		room <- struct{}{}
+		all.Go(func() {
+			results[i].files, results[i].diags = generateOne(p, opts)
+			<-room
+		})
+	}
+	all.Wait()
+	return results
+}
+
+// generateOne turns a broken contract between the compiler's stages into a diagnostic: the other
+// packages can still be generated.
+func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []gen.Diagnostic) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if os.Getenv("ASYNCGEN_DEBUG") != "" {
+			fmt.Fprintf(os.Stderr, "panic: %v\n\n%s", r, debug.Stack())
+		}
+		d := gen.Diagnostic{Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
+		d.Pos.Filename = p.Dir
+		files, diags = nil, []gen.Diagnostic{d}
+	}()
+	return gen.Generate(p, opts)
+}

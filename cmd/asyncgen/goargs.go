@@ -1,0 +1,104 @@
+package main
+
+import "strings"
+
+// goArgs is the command line of run, build or test, which is the go command's.
+type goArgs struct {
+	flags    []string // before the packages
+	packages []string
+	rest     []string // after them: the program's arguments; more flags of go test
+
+	dir     string   // -C
+	tags    []string // -tags
+	listing []string // those of the flags that matter to go list as well
+	overlay bool     // -overlay, which is ours
+	help    bool
+	verbose bool // --verbose, which is not the go command's
+}
+
+// goBool are the flags of the go command that take no value. Every other one takes the next
+// argument, unless its value follows an equals sign.
+var goBool = words(`a asan artifacts benchmem buildvcs c cover failfast fullpath h help i json linkshared
+	modcacherw msan n race short trimpath v verbose work x`)
+
+// goListing are the flags of the go command that change which packages and files there are.
+var goListing = words("mod modfile race msan asan")
+
+func words(text string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(text) {
+		m[w] = true
+	}
+	return m
+}
+
+// splitGoArgs finds the packages. one says that only the first argument names the package, or all
+// that end in .go, as go run has it.
+func splitGoArgs(args []string, one bool) goArgs {
+	var g goArgs
+	rest := g.takeFlags(args, &g.flags)
+	n := 0
+	for n < len(rest) && !strings.HasPrefix(rest[n], "-") {
+		n++
+		if one && !(strings.HasSuffix(rest[n-1], ".go") && n < len(rest) && strings.HasSuffix(rest[n], ".go")) {
+			break
+		}
+	}
+	g.packages = rest[:n]
+	if one {
+		g.rest = rest[n:]
+		return g
+	}
+	// go test takes flags after the packages, too; what is no flag goes to the test.
+	tail := g.takeFlags(rest[n:], &g.rest)
+	g.rest = append(g.rest, tail...)
+	return g
+}
+
+// takeFlags moves leading flags to a list and notes what they say; it gives what comes after them.
+func (g *goArgs) takeFlags(args []string, list *[]string) []string {
+	for len(args) > 0 {
+		arg := args[0]
+		if !strings.HasPrefix(arg, "-") || arg == "-" || arg == "--" {
+			return args
+		}
+		name, value, has := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-"), "=")
+		if name == "args" {
+			return args
+		}
+		size := 1
+		if !has && !goBool[name] && len(args) > 1 {
+			size, value = 2, args[1]
+		}
+		if g.note(name, value, args[:size]) {
+			*list = append(*list, args[:size]...)
+		}
+		args = args[size:]
+	}
+	return nil
+}
+
+// note takes notice of a flag. It reports whether the go command gets to see it.
+func (g *goArgs) note(name, value string, whole []string) bool {
+	switch name {
+	case "C":
+		g.dir = value
+	case "tags":
+		g.tags = splitTags(value)
+	case "overlay":
+		g.overlay = true
+	case "h", "help":
+		g.help = true
+	case "verbose":
+		g.verbose = true
+		return false
+	}
+	if goListing[name] {
+		flag := whole[0]
+		if len(whole) == 2 {
+			flag += "=" + whole[1]
+		}
+		g.listing = append(g.listing, flag)
+	}
+	return true
+}

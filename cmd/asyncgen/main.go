@@ -1,0 +1,108 @@
+// Command asyncgen compiles annotated Go to plain Go: see its -h and the README.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// Exit codes.
+const (
+	done  = 0
+	fixMe = 1 // something to fix: in the source, in the outputs, in the file system
+	usage = 2 // the command line is wrong
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// command is one run of asyncgen.
+type command struct {
+	ctx    context.Context
+	stdout io.Writer
+	report *reporter
+	options
+}
+
+// verb is one of the words that can stand before the packages.
+type verb struct {
+	name string
+	run  func(c *command, args []string) int
+}
+
+// verbs is a function, for the verbs refer back to it.
+func verbs() []verb {
+	return []verb{
+		{"run", (*command).runProgram},
+		{"build", (*command).build},
+		{"test", (*command).test},
+		{"vet", (*command).vet},
+	}
+}
+
+func run(args []string, stdout, stderr io.Writer) int {
+	c := &command{ctx: context.Background(), stdout: stdout, report: newReporter(stdout, stderr)}
+	name, rest := splitVerb(args)
+	if i := slices.IndexFunc(verbs(), func(v verb) bool { return v.name == name }); i >= 0 {
+		return verbs()[i].run(c, rest)
+	}
+	return c.interruptible(func() int { return c.generate(args) })
+}
+
+// splitVerb finds the verb, the first argument that is neither a flag nor the value of one.
+func splitVerb(args []string) (name string, rest []string) {
+	for i := 0; i < len(args) && args[i] != "--"; i++ {
+		switch a := args[i]; {
+		case a == "-o" || a == "--output" || a == "--tags":
+			i++
+		case !strings.HasPrefix(a, "-"):
+			return a, slices.Delete(slices.Clone(args), i, i+1)
+		}
+	}
+	return "", args
+}
+
+// interruptible stops what is going on at Ctrl-C, and lets temporary files be removed.
+func (c *command) interruptible(f func() int) int {
+	ctx, stop := signal.NotifyContext(c.ctx, os.Interrupt)
+	defer stop()
+	c.ctx = ctx
+	code := f()
+	if ctx.Err() != nil {
+		return 130 // as shells count an interrupt
+	}
+	return code
+}
+
+// parse reads the flags of generate and vet. ok is false if the run ends here, with the code.
+func (c *command) parse(set *pflag.FlagSet, help string, args []string) (rest []string, code int, ok bool) {
+	err := set.Parse(args)
+	switch {
+	case errors.Is(err, pflag.ErrHelp), err == nil && c.help:
+		fmt.Fprint(c.stdout, help)
+		return nil, done, false
+	case err != nil:
+		return nil, c.misuse("%v%s", err, flagHint(set, err)), false
+	case c.version:
+		fmt.Fprintln(c.stdout, versionLine())
+		return nil, done, false
+	}
+	c.report.json = c.json
+	return set.Args(), done, true
+}
+
+// misuse reports a wrong command line.
+func (c *command) misuse(format string, args ...any) int {
+	c.report.say("asyncgen: "+format, args...)
+	c.report.say("Run asyncgen -h for help.")
+	return usage
+}

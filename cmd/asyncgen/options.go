@@ -1,0 +1,172 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/asyncgen/asyncgen/gen"
+)
+
+const helpText = `asyncgen compiles annotated Go (//async:func, rt.Await) to plain Go state machines.
+
+Usage:
+  asyncgen [flags] [packages]               generate next to each source
+  asyncgen run [build flags] package [args] run a program, writing nothing into the tree
+  asyncgen build [build flags] [packages]   go build, likewise
+  asyncgen test [test flags] [packages]     go test, likewise
+  asyncgen vet [flags] [packages]           only report what is wrong
+
+Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
+Without any it is the package in this folder.
+
+Flags:
+%s
+run, build and test pass their flags on to the go command; there, sources need no build tag.
+
+Examples:
+  asyncgen ./...                  primer.go gives primer_async.go, and so on
+  asyncgen --check ./...          in CI: exit 1 and a diff if an output is not current
+  asyncgen -o ../plain ./...      the same module as plain Go, in another folder
+  asyncgen run ./primer           run it as it stands
+  asyncgen test -race ./...       test it as it stands
+  asyncgen --json vet ./...       mistakes, one JSON object a line
+
+Exit status: 0 done, 1 something to fix, 2 wrong usage; with run, the program's.
+`
+
+// options are the flags.
+type options struct {
+	check, help, json, verbose, version bool
+	output, tags                        string
+}
+
+// flagSet defines the flags; vet has no use for some of them.
+func (o *options) flagSet(vet bool) *pflag.FlagSet {
+	set := pflag.NewFlagSet("asyncgen", pflag.ContinueOnError)
+	set.Usage = func() {}
+	set.SortFlags = false
+	if !vet {
+		set.BoolVar(&o.check, "check", false, "write nothing; exit 1 and show a diff when an output is missing, stale or orphaned")
+		set.StringVarP(&o.output, "output", "o", "", "convert into another folder `DIR`, keeping package paths")
+	}
+	set.StringVar(&o.tags, "tags", "", "build tags besides asyncgen, a comma-separated `LIST`")
+	set.BoolVar(&o.json, "json", false, "print mistakes as JSON, one object a line, on standard output")
+	set.BoolVar(&o.verbose, "verbose", false, "say what is done")
+	set.BoolVar(&o.version, "version", false, "print the version")
+	set.BoolVarP(&o.help, "help", "h", false, "print this")
+	return set
+}
+
+// help is the text of -h.
+func (o *options) helpText() string {
+	return fmt.Sprintf(helpText, o.flagSet(false).FlagUsagesWrapped(100))
+}
+
+// config says what to load.
+func (o *options) config(patterns []string) gen.Config {
+	return gen.Config{Patterns: patterns, Tags: splitTags(o.tags), Tests: true}
+}
+
+// splitTags splits as the go command does.
+func splitTags(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// flagHint names the flag that was meant.
+func flagHint(set *pflag.FlagSet, err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return ""
+	}
+	var names []string
+	set.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if name := nearest(strings.TrimLeft(unknown.GetSpecifiedName(), "-"), names); name != "" {
+		return " (did you mean --" + name + "?)"
+	}
+	return ""
+}
+
+// verbHint names the verb that was meant by a package that does not exist.
+func verbHint(patterns []string) string {
+	if len(patterns) == 0 {
+		return ""
+	}
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	if name := nearest(patterns[0], names); name != "" {
+		return fmt.Sprintf(" (did you mean asyncgen %s?)", name)
+	}
+	if _, err := os.Stat(patterns[0]); err == nil && !strings.HasPrefix(patterns[0], ".") {
+		return fmt.Sprintf(" (did you mean ./%s?)", patterns[0])
+	}
+	return ""
+}
+
+// nearest gives the word that is at most two mistakes away, if any, and at most half wrong.
+func nearest(typed string, words []string) string {
+	best, at := 3, ""
+	for _, w := range words {
+		if d := distance(typed, w); d < best && 2*d <= len(w) {
+			best, at = d, w
+		}
+	}
+	return at
+}
+
+// distance counts the letters to insert, delete, replace or swap to turn a into b.
+func distance(a, b string) int {
+	before, last := []int(nil), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row := []int{i + 1}
+		for j := range len(b) {
+			d := last[j]
+			if a[i] != b[j] {
+				d++
+			}
+			d = min(d, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				d = min(d, before[j-1]+1)
+			}
+			row = append(row, d)
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
+
+// versionLine says what this binary is, as far as the go command has recorded it.
+func versionLine() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "asyncgen (unknown version)"
+	}
+	version := info.Main.Version
+	if version == "" || version == "(devel)" {
+		version = "devel"
+	}
+	setting := func(key string) string {
+		if i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == key }); i >= 0 {
+			return info.Settings[i].Value
+		}
+		return ""
+	}
+	line := "asyncgen " + version
+	if rev := setting("vcs.revision"); rev != "" {
+		line += " " + rev[:min(12, len(rev))]
+		if setting("vcs.modified") == "true" {
+			line += " with changes"
+		}
+	}
+	return line + " " + info.GoVersion
+}

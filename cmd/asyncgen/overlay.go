@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"github.com/asyncgen/asyncgen/gen"
+)
+
+// run, build and test hand the go command a file that says: in place of this source read that
+// output (go help build, -overlay). Nothing is written into the tree.
+
+// runProgram is asyncgen run.
+func (c *command) runProgram(args []string) int {
+	return c.withOverlay("run", args, func(g goArgs, overlay []string, temp string) int {
+		if len(g.packages) == 0 {
+			return c.misuse("run which package? asyncgen run ./primer")
+		}
+		// go run would turn the program's exit code into 1.
+		bin := filepath.Join(temp, "bin")
+		if err := os.Mkdir(bin, 0o755); err != nil {
+			return c.failed(err)
+		}
+		build := slices.Concat([]string{"build"}, g.flags, overlay, []string{"-o", bin + string(filepath.Separator)}, g.packages)
+		if code := c.supervise(exec.Command("go", build...)); code != done {
+			return code
+		}
+		made, err := os.ReadDir(bin)
+		switch {
+		case err != nil:
+			return c.failed(err)
+		case len(made) == 0:
+			return c.misuse("%s is not a main package", g.packages[0])
+		case len(made) > 1:
+			return c.misuse("%s matches %d programs: run one", g.packages[0], len(made))
+		}
+		program := exec.Command(filepath.Join(bin, made[0].Name()), g.rest...)
+		program.Dir = g.dir
+		return c.supervise(program)
+	})
+}
+
+// build is asyncgen build.
+func (c *command) build(args []string) int { return c.goCommand("build", args) }
+
+// test is asyncgen test.
+func (c *command) test(args []string) int { return c.goCommand("test", args) }
+
+func (c *command) goCommand(name string, args []string) int {
+	return c.withOverlay(name, args, func(g goArgs, overlay []string, _ string) int {
+		return c.supervise(exec.Command("go", slices.Concat([]string{name}, g.flags, overlay, g.packages, g.rest)...))
+	})
+}
+
+// withOverlay generates what the packages need, and calls f with the flag for the go command and a
+// folder that is there until f returns.
+func (c *command) withOverlay(name string, args []string, f func(g goArgs, overlay []string, temp string) int) int {
+	g := splitGoArgs(args, name == "run")
+	switch {
+	case g.help:
+		fmt.Fprint(c.stdout, c.helpText())
+		return done
+	case g.overlay:
+		return c.misuse("%s: -overlay is what asyncgen itself works with", name)
+	}
+	temp, err := os.MkdirTemp("", "asyncgen-")
+	if err != nil {
+		return c.failed(err)
+	}
+	defer os.RemoveAll(temp)
+	var overlay []string
+	code := c.interruptible(func() (code int) {
+		overlay, code = c.makeOverlay(name, g, temp)
+		return code
+	})
+	if code != done {
+		return code
+	}
+	return f(g, overlay, temp)
+}
+
+// makeOverlay writes the outputs and the file that tells the go command of them.
+func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int) {
+	list, diags, err := gen.Load(c.ctx, gen.Config{
+		Dir:      g.dir,
+		Patterns: g.packages,
+		Tags:     g.tags,
+		Flags:    g.listing,
+		Overlay:  true,
+		Tests:    name == "test",
+		Deps:     true,
+	})
+	if err != nil {
+		return nil, c.misuse("%v", err)
+	}
+	var replace struct{ Replace map[string]string }
+	replace.Replace = map[string]string{}
+	for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+		diags = append(diags, r.diags...)
+		for _, f := range r.files {
+			file := filepath.Join(temp, fmt.Sprintf("%d_%s", len(replace.Replace), filepath.Base(f.Path)))
+			if err := os.WriteFile(file, f.Content, 0o600); err != nil {
+				return nil, c.failed(err)
+			}
+			replace.Replace[f.Path] = file
+			if output, ok := gen.OutputOf(f.Source); ok {
+				replace.Replace[output] = "" // not there
+			}
+		}
+	}
+	if len(diags) > 0 {
+		c.report.diagnostics(diags)
+		return nil, fixMe
+	}
+	if len(replace.Replace) == 0 {
+		return nil, done
+	}
+	text, err := json.Marshal(replace)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	file := filepath.Join(temp, "overlay.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return nil, c.failed(err)
+	}
+	return []string{"-overlay=" + file}, done
+}
+
+// failed reports that the system let us down.
+func (c *command) failed(err error) int {
+	c.report.say("asyncgen: %v", err)
+	return fixMe
+}
