@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,13 @@ func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	others, err := ld.listUntagged()
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(roots)+len(others) == 0 {
+		return nil, nil, fmt.Errorf("%s matched no packages", strings.Join(ld.cfg.Patterns, " "))
+	}
 	var wanted []*packages.Package
 	for _, p := range roots {
 		if ld.mayBeAnnotated(p) {
@@ -84,7 +92,13 @@ func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
 		return nil, nil, err
 	}
 	list := ld.check(wanted)
-	list = ld.addOrphans(list, roots)
+	roots = append(roots, others...)
+	for _, p := range roots {
+		ld.diags = append(ld.diags, ld.hidden(p)...)
+	}
+	if !cfg.Overlay {
+		list = ld.addOrphans(list, roots)
+	}
 	return list, sortDiagnostics(ld.diags), nil
 }
 
@@ -92,7 +106,6 @@ func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
 type loader struct {
 	ctx   context.Context
 	cfg   Config
-	flags []string // for the go command
 	env   goEnv
 	fset  *token.FileSet
 	sizes types.Sizes
@@ -118,12 +131,9 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	// -tags on the command line hides those of GOFLAGS, which are to count as well.
-	tags := slices.Concat([]string{"asyncgen"}, env.tags(), cfg.Tags)
 	return &loader{
 		ctx:   ctx,
 		cfg:   cfg,
-		flags: append(slices.Clip(cfg.Flags), "-tags="+strings.Join(tags, ",")),
 		env:   env,
 		fset:  token.NewFileSet(),
 		texts: map[string][]byte{},
@@ -131,14 +141,19 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	}, nil
 }
 
+// tagFlag sets build tags. On the command line it hides those of GOFLAGS, which are to count as well.
+func (ld *loader) tagFlag(more ...string) string {
+	return "-tags=" + strings.Join(slices.Concat(more, ld.env.tags(), ld.cfg.Tags), ",")
+}
+
 // packages runs the go command.
-func (ld *loader) packages(mode packages.LoadMode, tests bool, patterns []string) ([]*packages.Package, error) {
+func (ld *loader) packages(mode packages.LoadMode, tests bool, patterns []string, tags string) ([]*packages.Package, error) {
 	list, err := packages.Load(&packages.Config{
 		Mode:       mode,
 		Context:    ld.ctx,
 		Dir:        ld.cfg.Dir,
 		Env:        append(slices.Clip(ld.cfg.Env), "GOPACKAGESDRIVER=off"),
-		BuildFlags: ld.flags,
+		BuildFlags: append(slices.Clip(ld.cfg.Flags), tags),
 		Fset:       ld.fset,
 		Tests:      tests,
 	}, patterns...)
@@ -161,7 +176,7 @@ func (ld *loader) list() ([]*packages.Package, error) {
 	if err := ld.patternsExist(); err != nil {
 		return nil, err
 	}
-	list, err := ld.packages(listMode, ld.cfg.Tests, ld.cfg.Patterns)
+	list, err := ld.packages(listMode, ld.cfg.Tests, ld.cfg.Patterns, ld.tagFlag(tag))
 	if err != nil {
 		return nil, err
 	}
@@ -189,14 +204,21 @@ func (ld *loader) list() ([]*packages.Package, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	if len(roots) == 0 {
-		return nil, fmt.Errorf("%s matched no packages", strings.Join(ld.cfg.Patterns, " "))
-	}
 	roots = slices.DeleteFunc(roots, func(p *packages.Package) bool {
 		return p.ForTest == "" && tested[p.PkgPath]
 	})
 	slices.SortFunc(roots, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	return roots, nil
+}
+
+// listUntagged gives what a pattern matches without the tag asyncgen: a folder can have only an
+// output left, or annotated source that the tag hides.
+func (ld *loader) listUntagged() ([]*packages.Package, error) {
+	wild := func(p string) bool { return strings.Contains(p, "...") }
+	if ld.cfg.Overlay || !slices.ContainsFunc(ld.cfg.Patterns, wild) {
+		return nil, nil
+	}
+	return ld.packages(packages.NeedName|packages.NeedFiles, false, ld.cfg.Patterns, ld.tagFlag())
 }
 
 // withDeps adds the packages of the main modules that are imported, directly or not. The variants
@@ -322,20 +344,32 @@ func (ld *loader) addUnit(p *packages.Package) {
 	}
 }
 
+// hidden reports annotated files that no build with the tag asyncgen can contain.
+func (ld *loader) hidden(p *packages.Package) []Diagnostic {
+	var diags []Diagnostic
+	for _, file := range slices.Concat(p.GoFiles, p.IgnoredFiles) {
+		text := ld.text(file)
+		if !bytes.Contains(text, []byte("\n"+directive+"\n")) {
+			continue
+		}
+		if c, ok := findConstraint(text); ok && mentionsTag(c.expr) && !c.holds(true) {
+			if _, output := isOutput(text); !output {
+				diags = append(diags, tagProblems(&Source{Path: file, Text: text}, ld.cfg.Overlay)...)
+			}
+		}
+	}
+	return diags
+}
+
 // addOrphans looks for orphaned outputs in the folders of all matched packages.
 func (ld *loader) addOrphans(list []*Package, roots []*packages.Package) []*Package {
-	if ld.cfg.Overlay {
-		return list
-	}
 	byDir := map[string]*Package{}
-	for _, p := range list {
-		if byDir[p.Dir] == nil {
-			byDir[p.Dir] = p
-		}
+	for _, p := range slices.Backward(list) {
+		byDir[p.Dir] = p
 	}
 	seen := map[string]bool{}
 	for _, root := range roots {
-		if seen[root.Dir] {
+		if seen[root.Dir] || root.Dir == "" {
 			continue
 		}
 		seen[root.Dir] = true

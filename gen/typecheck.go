@@ -48,7 +48,6 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 	var list []*Package
 	for _, p := range wanted {
 		u := ld.units[p.ID]
-		ld.diags = append(ld.diags, ld.ignored(p)...)
 		if !u.bad && slices.ContainsFunc(u.files, func(s *Source) bool { return s.Annotated }) {
 			list = append(list, u.result())
 		}
@@ -80,8 +79,8 @@ func (u *unit) check() {
 
 // parse reads all files, so that the syntax errors of all are known.
 func (u *unit) parse() {
-	files := slices.Sorted(slices.Values(u.pkg.GoFiles))
-	for _, path := range files {
+	broken := map[string][]Diagnostic{}
+	for _, path := range slices.Sorted(slices.Values(u.pkg.GoFiles)) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			var cause *fs.PathError // without the path, which is in the position
@@ -96,7 +95,7 @@ func (u *unit) parse() {
 		}
 		syntax, err := parser.ParseFile(u.ld.fset, path, text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 		if err != nil {
-			u.diags = append(u.diags, syntaxErrors(path, err)...)
+			broken[path] = syntaxErrors(path, err)
 			continue
 		}
 		u.files = append(u.files, &Source{
@@ -106,6 +105,9 @@ func (u *unit) parse() {
 			Syntax: syntax,
 			Tagged: isTagged(text),
 		})
+	}
+	if len(broken) > 0 {
+		u.diags = append(u.diags, u.ld.compilerSays(broken)...)
 	}
 }
 
@@ -305,7 +307,7 @@ func (ld *loader) export(paths map[string]bool) error {
 		return nil
 	}
 	const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile
-	list, err := ld.packages(mode, false, patterns)
+	list, err := ld.packages(mode, false, patterns, ld.tagFlag(tag))
 	if err != nil {
 		return err
 	}
@@ -391,20 +393,4 @@ func (ld *loader) module(p *packages.Package) (dir, path string) {
 		return filepath.Dir(ld.env.GOMOD), ""
 	}
 	return "", ""
-}
-
-// ignored reports annotated files that no build with the tag asyncgen can contain.
-func (ld *loader) ignored(p *packages.Package) []Diagnostic {
-	var diags []Diagnostic
-	for _, file := range p.IgnoredFiles {
-		text := ld.text(file)
-		if _, output := isOutput(text); output || !mentionsAsync(text) {
-			continue
-		}
-		s := &Source{Path: file, Text: text, Annotated: true}
-		if c, ok := findConstraint(text); ok && mentionsTag(c.expr) && !c.holds(true) {
-			diags = append(diags, tagProblems(s, ld.cfg.Overlay)...)
-		}
-	}
-	return diags
 }

@@ -14,7 +14,7 @@ import (
 func (c *command) convert(patterns []string) int {
 	tree, err := gen.LoadTree(c.ctx, c.config(patterns))
 	if err != nil {
-		return c.misuse("%v%s", err, verbHint(patterns))
+		return c.cannotLoad(err, patterns)
 	}
 	dir, err := filepath.Abs(c.output)
 	if err == nil {
@@ -27,7 +27,7 @@ func (c *command) convert(patterns []string) int {
 	cfg.Deps = true
 	list, diags, err := gen.Load(c.ctx, cfg)
 	if err != nil {
-		return c.misuse("%v", err)
+		return c.cannotLoad(err, patterns)
 	}
 	var files []gen.File
 	for _, t := range tree.Files {

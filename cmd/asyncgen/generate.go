@@ -12,7 +12,7 @@ import (
 
 // generate is asyncgen without a verb.
 func (c *command) generate(args []string) int {
-	patterns, code, ok := c.parse(c.flagSet(false), c.helpText(), args)
+	patterns, code, ok := c.parse(c.flagSet(false), args)
 	if !ok {
 		return code
 	}
@@ -21,7 +21,7 @@ func (c *command) generate(args []string) int {
 	}
 	list, diags, err := gen.Load(c.ctx, c.config(patterns))
 	if err != nil {
-		return c.misuse("%v%s", err, verbHint(patterns))
+		return c.cannotLoad(err, patterns)
 	}
 	results := generateAll(list, gen.Options{})
 	if c.check {
@@ -52,7 +52,7 @@ func (c *command) generate(args []string) int {
 
 // vet reports mistakes.
 func (c *command) vet(args []string) int {
-	patterns, code, ok := c.parse(c.flagSet(true), c.helpText(), args)
+	patterns, code, ok := c.parse(c.flagSet(true), args)
 	if !ok {
 		return code
 	}
@@ -61,7 +61,7 @@ func (c *command) vet(args []string) int {
 		cfg.Overlay = true
 		list, diags, err := gen.Load(c.ctx, cfg)
 		if err != nil {
-			return c.misuse("%v%s", err, verbHint(patterns))
+			return c.cannotLoad(err, patterns)
 		}
 		for _, r := range generateAll(list, gen.Options{Overlay: true}) {
 			diags = append(diags, r.diags...)

@@ -84,11 +84,11 @@ func (c *command) interruptible(f func() int) int {
 }
 
 // parse reads the flags of generate and vet. ok is false if the run ends here, with the code.
-func (c *command) parse(set *pflag.FlagSet, help string, args []string) (rest []string, code int, ok bool) {
+func (c *command) parse(set *pflag.FlagSet, args []string) (rest []string, code int, ok bool) {
 	err := set.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp), err == nil && c.help:
-		fmt.Fprint(c.stdout, help)
+		fmt.Fprint(c.stdout, helpText)
 		return nil, done, false
 	case err != nil:
 		return nil, c.misuse("%v%s", err, flagHint(set, err)), false
@@ -104,5 +104,11 @@ func (c *command) parse(set *pflag.FlagSet, help string, args []string) (rest []
 func (c *command) misuse(format string, args ...any) int {
 	c.report.say("asyncgen: "+format, args...)
 	c.report.say("Run asyncgen -h for help.")
+	return usage
+}
+
+// cannotLoad reports packages that are not there.
+func (c *command) cannotLoad(err error, patterns []string) int {
+	c.report.say("asyncgen: %v%s", err, patternHint(patterns))
 	return usage
 }

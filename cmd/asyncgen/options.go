@@ -26,7 +26,14 @@ Packages are what the go command takes: a folder (./primer), a pattern (./...), 
 Without any it is the package in this folder.
 
 Flags:
-%s
+      --check        write nothing; exit 1 and show a diff when an output is missing, stale or orphaned
+  -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
+      --tags LIST    build tags besides asyncgen, with commas between
+      --json         print mistakes as JSON, one object a line, on standard output
+      --verbose      say what is done
+      --version      print the version
+  -h, --help         print this
+
 run, build and test pass their flags on to the go command; there, sources need no build tag.
 
 Examples:
@@ -46,26 +53,20 @@ type options struct {
 	output, tags                        string
 }
 
-// flagSet defines the flags; vet has no use for some of them.
+// flagSet defines the flags, which helpText describes; vet has no use for some of them.
 func (o *options) flagSet(vet bool) *pflag.FlagSet {
 	set := pflag.NewFlagSet("asyncgen", pflag.ContinueOnError)
 	set.Usage = func() {}
-	set.SortFlags = false
 	if !vet {
-		set.BoolVar(&o.check, "check", false, "write nothing; exit 1 and show a diff when an output is missing, stale or orphaned")
-		set.StringVarP(&o.output, "output", "o", "", "convert into another folder `DIR`, keeping package paths")
+		set.BoolVar(&o.check, "check", false, "")
+		set.StringVarP(&o.output, "output", "o", "", "")
 	}
-	set.StringVar(&o.tags, "tags", "", "build tags besides asyncgen, a comma-separated `LIST`")
-	set.BoolVar(&o.json, "json", false, "print mistakes as JSON, one object a line, on standard output")
-	set.BoolVar(&o.verbose, "verbose", false, "say what is done")
-	set.BoolVar(&o.version, "version", false, "print the version")
-	set.BoolVarP(&o.help, "help", "h", false, "print this")
+	set.StringVar(&o.tags, "tags", "", "")
+	set.BoolVar(&o.json, "json", false, "")
+	set.BoolVar(&o.verbose, "verbose", false, "")
+	set.BoolVar(&o.version, "version", false, "")
+	set.BoolVarP(&o.help, "help", "h", false, "")
 	return set
-}
-
-// help is the text of -h.
-func (o *options) helpText() string {
-	return fmt.Sprintf(helpText, o.flagSet(false).FlagUsagesWrapped(100))
 }
 
 // config says what to load.
@@ -92,8 +93,8 @@ func flagHint(set *pflag.FlagSet, err error) string {
 	return ""
 }
 
-// verbHint names the verb that was meant by a package that does not exist.
-func verbHint(patterns []string) string {
+// patternHint says what may have been meant by a package that does not exist: a verb, or a folder.
+func patternHint(patterns []string) string {
 	if len(patterns) == 0 {
 		return ""
 	}

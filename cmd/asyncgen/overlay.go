@@ -17,9 +17,6 @@ import (
 // runProgram is asyncgen run.
 func (c *command) runProgram(args []string) int {
 	return c.withOverlay("run", args, func(g goArgs, overlay []string, temp string) int {
-		if len(g.packages) == 0 {
-			return c.misuse("run which package? asyncgen run ./primer")
-		}
 		// go run would turn the program's exit code into 1.
 		bin := filepath.Join(temp, "bin")
 		if err := os.Mkdir(bin, 0o755); err != nil {
@@ -34,7 +31,7 @@ func (c *command) runProgram(args []string) int {
 		case err != nil:
 			return c.failed(err)
 		case len(made) == 0:
-			return c.misuse("%s is not a main package", g.packages[0])
+			return c.misuse("%s is not a program: package main is", g.packages[0])
 		case len(made) > 1:
 			return c.misuse("%s matches %d programs: run one", g.packages[0], len(made))
 		}
@@ -62,8 +59,10 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 	g := splitGoArgs(args, name == "run")
 	switch {
 	case g.help:
-		fmt.Fprint(c.stdout, c.helpText())
+		fmt.Fprint(c.stdout, helpText)
 		return done
+	case name == "run" && len(g.packages) == 0:
+		return c.misuse("run which package? For example: asyncgen run ./primer")
 	case g.overlay:
 		return c.misuse("%s: -overlay is what asyncgen itself works with", name)
 	}
@@ -95,7 +94,7 @@ func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int
 		Deps:     true,
 	})
 	if err != nil {
-		return nil, c.misuse("%v", err)
+		return nil, c.cannotLoad(err, g.packages)
 	}
 	var replace struct{ Replace map[string]string }
 	replace.Replace = map[string]string{}
