@@ -5,6 +5,8 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/asyncgen/asyncgen/gen"
@@ -16,12 +18,18 @@ func (c *command) generate(args []string) int {
 	if !ok {
 		return code
 	}
-	if c.output != "" {
+	switch {
+	case c.dump != "" && !slices.Contains(gen.Stages, c.dump):
+		return c.misuse("--dump: there is no stage %s: %s", c.dump, strings.Join(gen.Stages, ", "))
+	case c.output != "":
 		return c.convert(patterns)
 	}
 	list, diags, err := gen.Load(c.ctx, c.config(patterns))
 	if err != nil {
 		return c.cannotLoad(err, patterns)
+	}
+	if c.dump != "" {
+		return c.dumpAll(list, diags)
 	}
 	results := generateAll(list, gen.Options{})
 	if c.check {
@@ -44,6 +52,20 @@ func (c *command) generate(args []string) int {
 	if c.verbose {
 		c.report.say("%d written, %d unchanged", count.written, count.unchanged)
 	}
+	if len(diags) > 0 {
+		return fixMe
+	}
+	return done
+}
+
+// dumpAll prints a stage of the compiler.
+func (c *command) dumpAll(list []*gen.Package, diags []gen.Diagnostic) int {
+	for _, p := range list {
+		text, more := gen.Dump(p, gen.Options{}, c.dump)
+		fmt.Fprint(c.stdout, text)
+		diags = append(diags, more...)
+	}
+	c.report.diagnostics(diags)
 	if len(diags) > 0 {
 		return fixMe
 	}

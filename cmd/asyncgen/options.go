@@ -13,7 +13,7 @@ import (
 	"github.com/asyncgen/asyncgen/gen"
 )
 
-const helpText = `asyncgen compiles annotated Go (//async:func, rt.Await) to plain Go state machines.
+const helpTemplate = `asyncgen compiles annotated Go (//async:func, rt.Await) to plain Go state machines.
 
 Usage:
   asyncgen [flags] [packages]               generate next to each source
@@ -31,6 +31,7 @@ Flags:
       --tags LIST    build tags besides asyncgen, with commas between
       --json         print mistakes as JSON, one object a line, on standard output
       --verbose      say what is done
+      --dump STAGE   print a stage of the compiler as text: %s
       --version      print the version
   -h, --help         print this
 
@@ -47,10 +48,12 @@ Examples:
 Exit status: 0 done, 1 something to fix, 2 wrong usage; with run, the program's.
 `
 
+var helpText = fmt.Sprintf(helpTemplate, strings.Join(gen.Stages, ", "))
+
 // options are the flags.
 type options struct {
 	check, help, json, verbose, version bool
-	output, tags                        string
+	dump, output, tags                  string
 }
 
 // flagSet defines the flags, which helpText describes; vet has no use for some of them.
@@ -59,6 +62,7 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 	set.Usage = func() {}
 	if !vet {
 		set.BoolVar(&o.check, "check", false, "")
+		set.StringVar(&o.dump, "dump", "", "")
 		set.StringVarP(&o.output, "output", "o", "", "")
 	}
 	set.StringVar(&o.tags, "tags", "", "")
