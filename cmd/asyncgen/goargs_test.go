@@ -21,7 +21,7 @@ func TestSplitGoArgs(t *testing.T) {
 			want: parts{Flags: "-tags a,b -mod mod", Packages: "./p", Rest: "-tags=c", Tags: "a b", Listing: "-mod=mod"}},
 		{args: "-gcflags -N a.go b.go c", one: true, want: parts{Flags: "-gcflags -N", Packages: "a.go b.go", Rest: "c"}},
 		{args: "./p a.go", one: true, want: parts{Packages: "./p", Rest: "a.go"}},
-		{args: "--verbose --x ./p", one: true, want: parts{Flags: "--x ./p"}},
+		{args: "--verbose -x ./p", one: true, want: parts{Flags: "-x", Packages: "./p"}},
 		{args: "-v -run x ./p ./q -count 1 -tags=t -args -tags=no", want: parts{
 			Flags: "-v -run x", Packages: "./p ./q", Rest: "-count 1 -tags=t -args -tags=no", Tags: "t"}},
 		{args: "-cover -coverprofile c.out", want: parts{Flags: "-cover -coverprofile c.out"}},
