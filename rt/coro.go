@@ -1,0 +1,130 @@
+package rt
+
+// This file is the contract with generated code: what a coroutine and its frame are. Together with
+// exec.go, defers.go and iterate.go it is the only doorway into the package that asyncgen's output
+// uses; users write no more of it than Coro and Awaitable.
+
+// None is the result of what gives nothing back.
+type None = struct{}
+
+// Awaitable is what can be awaited: a Coro, a *Task or a *Future.
+//
+// Its methods mention T, so that Go infers T in Await(task) and Gather(coro, task, future).
+type Awaitable[T any] interface {
+	awaitable(T)
+
+	// core is the future or task to wait for; nil says that this is a coroutine, to be run in place.
+	core() *node
+
+	// result is the value, once the wait has ended without an error.
+	result() T
+}
+
+// Coro is a coroutine: a call of an async function that has not begun, as Python's coroutine
+// object. It runs when it is awaited or becomes a task, once. A nil Coro is a finished one with
+// T's zero value.
+//
+// Only generated code and this package implement it, by embedding Frame.
+type Coro[T any] interface {
+	Awaitable[T]
+	Resumer
+	coro() *Frame[T]
+}
+
+// Status is what Resume gives back.
+type Status uint8
+
+const (
+	// Suspended: the frame waits; the loop will resume the innermost frame of the task.
+	Suspended Status = iota
+	// Done: the function has ended. With x.Err == nil its value is in Frame.Value, otherwise it
+	// failed with x.Err.
+	Done
+)
+
+// Values of Frame.State that have a meaning of their own; the others are numbers of suspension points.
+const (
+	// Start is the state of a frame that has not begun. It is zero: a zero frame can start.
+	Start int32 = 0
+	// Exit is the state of a frame that runs its deferred calls (see Defers).
+	Exit int32 = -1
+)
+
+// Resumer is a frame: a struct that embeds Frame, with the two methods that asyncgen writes.
+type Resumer interface {
+	// Resume runs the function from its State until it suspends or ends.
+	Resume(x *Exec) Status
+	// Info describes the function.
+	Info() *FuncInfo
+	head() *link
+}
+
+// FuncInfo describes an async function to tracebacks and to Task.String.
+type FuncInfo struct {
+	Name string // as Python's __qualname__: fetchData, Stack.Push, main.func1
+	File string // the annotated source, relative to its module: primer/main.go
+	// Lines holds the line of the declaration, then the line of each suspension point or throw (1, 2, …).
+	Lines []int
+	// Defers says that the function has deferred calls: panics pass through its Resume.
+	Defers bool
+}
+
+// link is the part of a frame that does not depend on T.
+type link struct {
+	parent  Resumer // who awaits this frame; nil for a task's root and before the first suspension
+	State   int32   // Start, Exit or the number of the suspension point where the frame waits
+	started bool    // the coroutine was awaited or made a task
+}
+
+// Frame is embedded by every frame. T is what the coroutine gives.
+type Frame[T any] struct {
+	Value T // the result, once Resume has returned Done without an error
+	link    // last: a Value of no size at the end would cost a word
+}
+
+func (h *link) head() *link { return h }
+func (h *link) core() *node { return nil }
+
+func (f *Frame[T]) awaitable(T)     {}
+func (f *Frame[T]) coro() *Frame[T] { return f }
+func (f *Frame[T]) result() T       { return f.Value }
+
+// Link makes parent the frame that goes on when f has ended, and returns Suspended. Generated code
+// calls it when a callee that it resumed directly has suspended for the first time.
+func (h *link) Link(parent Resumer) Status {
+	h.parent = parent
+	return Suspended
+}
+
+// Try gives what f ended with, after Done or a resumption, as a pair; it takes x.Err away.
+func (f *Frame[T]) Try(x *Exec) (v T, err error) {
+	if x.Err != nil {
+		return v, x.take()
+	}
+	return f.Value, nil
+}
+
+// Begin starts to wait for aw on behalf of f. With Done the value, or x.Err, is there already;
+// with Suspended f is resumed when it is. A nil aw is Done.
+func Begin[T any](x *Exec, f Resumer, aw Awaitable[T]) Status {
+	if aw == nil {
+		return Done
+	}
+	return x.begin(f, aw)
+}
+
+// Value is what aw gave, after Begin was Done or f was resumed and there is no x.Err.
+func Value[T any](aw Awaitable[T]) (v T) {
+	if aw == nil {
+		return v
+	}
+	return aw.result()
+}
+
+// Try is Value as a pair with the error, which it takes away from x.Err.
+func Try[T any](x *Exec, aw Awaitable[T]) (v T, err error) {
+	if x.Err != nil {
+		return v, x.take()
+	}
+	return Value(aw), nil
+}

@@ -1,0 +1,89 @@
+package rt
+
+import (
+	"context"
+	"errors"
+)
+
+// The errors of the package, under the names that asyncio has for them.
+var (
+	// ErrCanceled is what errors.Is finds in every cancellation: asyncio.CancelledError. To throw
+	// it ends a task as canceled. It is context.Canceled as well.
+	ErrCanceled error = &CanceledError{}
+
+	// ErrTimeout is TimeoutError; it is context.DeadlineExceeded as well.
+	ErrTimeout error = &namedError{"timeout", context.DeadlineExceeded}
+
+	// ErrInvalidState is InvalidStateError: a future was completed twice or read too early.
+	ErrInvalidState error = &namedError{"invalid state", nil}
+
+	// ErrQueueEmpty is QueueEmpty.
+	ErrQueueEmpty error = &namedError{"queue is empty", nil}
+
+	// ErrQueueFull is QueueFull.
+	ErrQueueFull error = &namedError{"queue is full", nil}
+
+	// ErrQueueShutDown is QueueShutDown.
+	ErrQueueShutDown error = &namedError{"queue was shut down", nil}
+
+	// ErrBrokenBarrier is BrokenBarrierError.
+	ErrBrokenBarrier error = &namedError{"barrier is broken", nil}
+
+	// ErrGroupClosed is the RuntimeError of TaskGroup.create_task in a group that is shutting down.
+	ErrGroupClosed error = &namedError{"task group is shutting down", nil}
+
+	// ErrDeadlock says that tasks wait and nothing can ever wake them. asyncio would hang.
+	ErrDeadlock error = &namedError{"deadlock", nil}
+)
+
+// namedError is an error that is also another one.
+type namedError struct {
+	text string
+	also error
+}
+
+func (e *namedError) Error() string { return e.text }
+
+// Is makes errors.Is find the other one.
+func (e *namedError) Is(target error) bool { return e.also != nil && target == e.also }
+
+// CanceledError is every cancellation's type, asyncio.CancelledError: errors.Is(err, ErrCanceled)
+// is true of it. A task that ends with one, and not with an error that wraps one, is canceled.
+type CanceledError struct {
+	Msg string // what was given to Cancel
+}
+
+func (e *CanceledError) Error() string {
+	if e.Msg == "" {
+		return "canceled"
+	}
+	return "canceled: " + e.Msg
+}
+
+// Is makes every CanceledError ErrCanceled and context.Canceled.
+func (*CanceledError) Is(target error) bool {
+	return target == ErrCanceled || target == context.Canceled
+}
+
+// CancelMessage is what was given to Cancel(msg), where err is a cancellation, and "" otherwise.
+func CancelMessage(err error) string {
+	var c *CanceledError
+	if errors.As(err, &c) {
+		return c.Msg
+	}
+	return ""
+}
+
+// isCancellation says whether err itself is a cancellation.
+func isCancellation(err error) bool {
+	_, ok := err.(*CanceledError)
+	return ok
+}
+
+// message is the optional message of Cancel.
+func message(msg []string) string {
+	if len(msg) == 0 {
+		return ""
+	}
+	return msg[0]
+}

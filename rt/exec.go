@@ -1,0 +1,260 @@
+package rt
+
+import (
+	"fmt"
+	"time"
+)
+
+// Exec is what generated code works with while it is resumed: the registers of a loop. There is one
+// for each Loop.
+type Exec struct {
+	// Err is the error in flight: why an awaited call ended, or the cancellation of this task. A
+	// frame looks at it after each await, and passes it on with Fail or takes it away with Try.
+	Err error
+
+	loop  *Loop
+	task  *node  // the task whose step is on the stack; nil in a callback
+	trace []site // the async traceback of Err so far, innermost first
+
+	reraise   *panicking // to be raised in the frame that is resumed next: see Reraise
+	raising   *panicking // to be raised inside the deferred call that runs next: see Raise
+	unwinding *panicking // what was last raised, so that its first stack is not lost
+}
+
+// Loop is the running loop: what RunningLoop() becomes in async code.
+func (x *Exec) Loop() *Loop {
+	x.loop.exposed = true
+	return x.loop
+}
+
+// CurrentTask is the task that runs: what CurrentTask() becomes in async code.
+func (x *Exec) CurrentTask() AnyTask { return x.loop.taskOf(x.task) }
+
+// AllTasks is what AllTasks() becomes in async code.
+func (x *Exec) AllTasks() []AnyTask { return x.loop.AllTasks() }
+
+// Fail passes x.Err on to who awaits f: it notes in the async traceback that f stands at site.
+func (x *Exec) Fail(f Resumer, site int) Status {
+	x.Trace(f, site)
+	return Done
+}
+
+// Trace notes in the async traceback of x.Err that f stands at site.
+func (x *Exec) Trace(f Resumer, at int) {
+	x.trace = append(x.trace, site{f.Info(), int32(at)})
+}
+
+// Throw ends f with err: what rt.Throw(err) becomes.
+func (x *Exec) Throw(f Resumer, site int, err error) Status {
+	x.trace = x.trace[:0]
+	x.Err = Thrown(err)
+	return x.Fail(f, site)
+}
+
+// Thrown is err, which must not be nil.
+func Thrown(err error) error {
+	if err == nil {
+		panic("rt.Throw: nil error")
+	}
+	return err
+}
+
+// Canceled says whether x.Err is a cancellation. It passes TryAwait, as a CancelledError passes
+// `except Exception`.
+func (x *Exec) Canceled() bool { return isCancellation(x.Err) }
+
+// take takes the error in flight away.
+func (x *Exec) take() error {
+	err := x.Err
+	x.Err = nil
+	x.trace = x.trace[:0]
+	return err
+}
+
+// stash takes the error in flight away with its traceback, for later.
+func (x *Exec) stash() (error, []site) {
+	trace := cloneSites(x.trace)
+	return x.take(), trace
+}
+
+// fail makes err, with the traceback it has so far, the error in flight.
+func (x *Exec) fail(err error, trace []site) {
+	x.Err = err
+	x.trace = append(x.trace[:0], trace...)
+}
+
+// Sleep suspends f for d; for d <= 0 for one turn through the ready queue, as asyncio.sleep(0).
+func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
+	n := x.task
+	n.leaf = f
+	l := x.loop
+	switch {
+	case d <= 0:
+		n.phase = yielded
+		l.push(n)
+	case n.flags&mustCancel != 0: // its future is canceled as soon as it is waited for
+		n.flags &^= mustCancel
+		n.kill(n.message())
+		l.push(n)
+	default:
+		n.phase = sleeping
+		l.setTimer(n, after(l.Time(), d))
+	}
+	return Suspended
+}
+
+// message is that of the Cancel that is still to be thrown.
+func (n *node) message() string {
+	if n.rare == nil {
+		return ""
+	}
+	return n.rare.msg
+}
+
+// begin starts to wait for aw on behalf of f: see Begin.
+func (x *Exec) begin(f Resumer, aw interface{ core() *node }) Status {
+	if n := aw.core(); n != nil {
+		return x.wait(f, n)
+	}
+	c := aw.(Resumer)
+	c.head().start(c)
+	c.head().parent = f
+	return c.Resume(x)
+}
+
+// start notes that the coroutine c, whose head it is, is awaited or made a task: that happens once.
+func (h *link) start(c Resumer) {
+	if h.started {
+		panic(fmt.Sprintf("rt: coroutine %s was already awaited: call the function again for another one", c.Info().Name))
+	}
+	h.started = true
+}
+
+// wait suspends f until on is done; it does not when on is done already.
+func (x *Exec) wait(f Resumer, on *node) Status {
+	if on.done() {
+		x.failWith(on)
+		return Done
+	}
+	n := x.task
+	switch {
+	case on == n:
+		panic(fmt.Sprintf("rt: %s awaits itself", n.repr(nil)))
+	case on.loop != n.loop:
+		panic(fmt.Sprintf("rt: %s awaits a future of another loop: use Submit", n.repr(nil)))
+	}
+	n.leaf = f
+	n.phase, n.on = waiting, on
+	on.addWaiter(n)
+	if n.flags&mustCancel != 0 && on.cancel(n.message()) {
+		n.flags &^= mustCancel
+	}
+	return Suspended
+}
+
+// failWith makes the error that on ended with, if any, the error in flight.
+func (x *Exec) failWith(on *node) {
+	if err := on.failure(); err != nil {
+		x.fail(err, on.trace())
+	}
+}
+
+// trace is the async traceback that was kept beside n's error.
+func (n *node) trace() []site {
+	if n.rare == nil {
+		return nil
+	}
+	return n.rare.trace
+}
+
+// run does what it means that the ready queue has come to n.
+func (l *Loop) run(n *node) {
+	x := &l.exec
+	if n.flags&stale != 0 {
+		n.flags &^= stale
+		return
+	}
+	switch n.phase {
+	case fresh, yielded, woken:
+	case waiting:
+		on := n.on
+		n.on = nil
+		if on.state != finished {
+			x.failWith(on)
+		}
+	case due:
+		n.phase = woken
+		l.push(n)
+		return
+	case killed:
+		x.Err = n.killedError()
+	case callback:
+		n.phase = idle
+		x.task = nil
+		n.leaf.Resume(x)
+		return
+	default: // a canceled timer
+		return
+	}
+	if n.flags&mustCancel != 0 {
+		n.flags &^= mustCancel
+		if !x.Canceled() {
+			x.fail(n.canceledError(), nil)
+		}
+	}
+	first := n.phase == fresh
+	n.phase = running
+	x.task = n
+	if first && x.Err != nil { // canceled before it began: nothing of it runs
+		x.Trace(n.leaf, 0)
+		l.finish(n)
+		return
+	}
+	l.step(n)
+}
+
+// killedError is what a canceled sleep throws.
+func (n *node) killedError() error {
+	if n.rare == nil {
+		return &CanceledError{}
+	}
+	return &CanceledError{Msg: n.rare.killed}
+}
+
+// step resumes the innermost frame of n and, as long as frames end, the one that awaits it. It
+// costs the same however deep the task stands.
+func (l *Loop) step(n *node) {
+	x := &l.exec
+	f := n.leaf
+	for f.Resume(x) == Done {
+		p := f.head().parent
+		if p == nil {
+			l.finish(n)
+			return
+		}
+		n.leaf = p
+		f = p
+	}
+}
+
+// finish ends the task n, whose root has ended: with x.Err, or with the value in its frame.
+func (l *Loop) finish(n *node) {
+	x := &l.exec
+	n.phase = ended
+	l.forget(n)
+	switch {
+	case x.Err == nil && n.flags&mustCancel == 0:
+		n.complete(finished)
+	case x.Err == nil: // canceled right before it ended
+		n.flags &^= mustCancel
+		n.complete(canceled)
+	default:
+		s := failed
+		r := n.extra()
+		if x.Canceled() {
+			s, r.msg = canceled, ""
+		}
+		r.err, r.trace = x.stash()
+		n.complete(s)
+	}
+}

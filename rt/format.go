@@ -1,0 +1,162 @@
+package rt
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// String describes the task as Python's repr does:
+//
+//	<Task pending name='Task-2' coro=<fetchData() running at primer/main.go:14>>
+func (t *Task[T]) String() string { return t.repr(nil) }
+
+// repr describes a future or task. It shows nothing twice: outer are those around it.
+func (n *node) repr(outer []*node) string {
+	if slices.Contains(outer, n) || len(outer) == 16 {
+		return "..."
+	}
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	if n.flags&isTask == 0 {
+		add("<Future %s", n.stateName())
+	} else {
+		add("<Task %s name=%s coro=<%s>", n.stateName(), quote(n.name()), n.coroutine())
+	}
+	if w := n.waitsFor(append(outer, n)); w != "" {
+		add("wait_for=%s", w)
+	}
+	switch n.state {
+	case failed:
+		add("exception=%s", quote(n.rare.err.Error()))
+	case finished:
+		if f, ok := n.leaf.(interface{ show() string }); ok {
+			add("result=%s", f.show())
+		}
+	}
+	if cb := n.callbacks(); cb != "" {
+		add("cb=[%s]", cb)
+	}
+	return strings.Join(parts, " ") + ">"
+}
+
+// stateName is the state in Python's spelling.
+func (n *node) stateName() string {
+	switch n.state {
+	case finished, failed:
+		return "finished"
+	case canceled:
+		return "cancelled"
+	}
+	if n.cancels > 0 {
+		return "cancelling"
+	}
+	return "pending"
+}
+
+// coroutine is where a task's outermost frame stands: `fetchData() running at primer/main.go:14`.
+func (n *node) coroutine() string {
+	s := n.stack()
+	root := s[len(s)-1]
+	name := root.info.Name + "()"
+	switch {
+	case root.info.File == "":
+		return name
+	case n.done():
+		return fmt.Sprintf("%s done, defined at %s:%d", name, root.info.File, site{root.info, 0}.line())
+	default:
+		return fmt.Sprintf("%s running at %s:%d", name, root.info.File, root.line())
+	}
+}
+
+// waitsFor describes what a task waits for. A sleep waits for a future of its own in asyncio, and
+// says so.
+func (n *node) waitsFor(outer []*node) string {
+	switch n.phase {
+	case waiting:
+		return n.on.repr(outer)
+	case sleeping, due:
+		return "<Future pending cb=[Task.task_wakeup()]>"
+	case woken:
+		return "<Future finished result=None>"
+	case killed:
+		return "<Future cancelled>"
+	}
+	return ""
+}
+
+// callbacks lists who will be told that n is done, as base_futures._format_callbacks.
+func (n *node) callbacks() string {
+	if n.tail == nil {
+		return ""
+	}
+	var all []string
+	for w := n.tail.next; ; w = w.next {
+		if w.flags&isTask != 0 {
+			all = append(all, "Task.task_wakeup()")
+		} else if f, ok := w.leaf.(interface{ function() any }); ok {
+			all = append(all, functionName(f.function()))
+		}
+		if w == n.tail {
+			break
+		}
+	}
+	if len(all) > 2 {
+		all = []string{all[0], fmt.Sprintf("<%d more>", len(all)-2), all[len(all)-1]}
+	}
+	return strings.Join(all, ", ")
+}
+
+// functionName is name and place of a function: `main.report() at main.go:7`.
+func functionName(f any) string {
+	pc := reflect.ValueOf(f).Pointer()
+	fn := runtime.FuncForPC(pc)
+	if fn == nil {
+		return "func()"
+	}
+	file, line := fn.FileLine(pc)
+	name := fn.Name()
+	return fmt.Sprintf("%s() at %s:%d", name[strings.LastIndexByte(name, '/')+1:], filepath.Base(file), line)
+}
+
+// show is the result in a few words.
+func (f *Frame[T]) show() string {
+	switch v := any(f.Value).(type) {
+	case None:
+		return "None"
+	case string:
+		return quote(v)
+	default:
+		return shorten(fmt.Sprint(v))
+	}
+}
+
+// quote writes a text as Python would.
+func quote(s string) string {
+	s = fmt.Sprintf("%q", shorten(s))
+	return "'" + strings.NewReplacer(`\"`, `"`, `'`, `\'`).Replace(s[1:len(s)-1]) + "'"
+}
+
+// shorten is reprlib's: the middle of a long text is left out.
+func shorten(s string) string {
+	const most = 80
+	if r := []rune(s); len(r) > most {
+		return string(r[:most/2-2]) + "..." + string(r[len(r)-most/2+1:])
+	}
+	return s
+}
+
+// report writes what nobody else would hear of.
+func (l *Loop) report(text string) { fmt.Fprint(l.stderr, text) }
+
+// reportError reports the error of a task or future.
+func (l *Loop) reportError(why string, n *node) {
+	kind := "future"
+	if n.flags&isTask != 0 {
+		kind = "task"
+	}
+	l.report(fmt.Sprintf("%s\n%s: %s\n%s%v\n", why, kind, n.repr(nil), formatTrace(n.trace()), n.rare.err))
+}

@@ -1,0 +1,129 @@
+package rt
+
+// AnyFuture is a *Future or *Task of any type. Values are comparable: two are equal when they are
+// the same future.
+type AnyFuture interface {
+	Done() bool
+	Canceled() bool
+	Cancel(msg ...string) bool
+	Err() error // nil while pending
+	future()
+	core() *node
+}
+
+// Future is a result that somebody sets: asyncio.Future.
+//
+// Like all of asyncio it belongs to the loop's goroutine: another one completes it with
+// loop.CallSoonThreadsafe(func() { f.SetResult(v) }).
+type Future[T any] struct {
+	node
+	value T
+}
+
+// NewFutureOn makes a future from outside async code: loop.create_future. It is the bridge to
+// callback APIs: while a task waits for it, the loop expects that another goroutine will complete
+// it, and sees no deadlock.
+func NewFutureOn[T any](l *Loop) *Future[T] {
+	l.exposed = true
+	return &Future[T]{node: node{loop: l, flags: bridge}}
+}
+
+// NewFutureIn is what NewFuture[T]() becomes in async code.
+func NewFutureIn[T any](x *Exec) *Future[T] {
+	return &Future[T]{node: node{loop: x.loop}}
+}
+
+func (*Future[T]) awaitable(T) {}
+func (*Future[T]) future()     {}
+func (f *Future[T]) result() T { return f.value }
+
+// Done says whether the future has a result or an error, or is canceled.
+func (f *Future[T]) Done() bool { return f.done() }
+
+// Canceled says whether the future was canceled.
+func (f *Future[T]) Canceled() bool { return f.state == canceled }
+
+// Cancel ends the future as canceled and wakes all who wait for it. It is false when the future is
+// done already.
+func (f *Future[T]) Cancel(msg ...string) bool { return f.cancel(message(msg)) }
+
+// Result is the value or the error; ErrInvalidState while the future is pending, ErrCanceled when
+// it was canceled.
+func (f *Future[T]) Result() (T, error) { return outcome(&f.node, &f.value) }
+
+// Err is the error, nil where there is none or the future is pending: Future.exception.
+func (f *Future[T]) Err() error { return f.failure() }
+
+// SetResult completes the future with v. It gives ErrInvalidState when the future is done already.
+func (f *Future[T]) SetResult(v T) error {
+	if f.done() {
+		return ErrInvalidState
+	}
+	f.value = v
+	f.complete(finished)
+	return nil
+}
+
+// SetError makes the future fail with err. It gives ErrInvalidState when the future is done
+// already.
+func (f *Future[T]) SetError(err error) error {
+	if err == nil {
+		panic("rt: SetError(nil)")
+	}
+	if f.done() {
+		return ErrInvalidState
+	}
+	f.extra().err = err
+	f.complete(failed)
+	return nil
+}
+
+// AddDoneCallback makes the loop call f in the turn after the future is done. Go's functions cannot
+// be compared, so remove_done_callback is what it gives.
+func (f *Future[T]) AddDoneCallback(call func(*Future[T])) (remove func()) {
+	return f.notify(&doneCallback[*Future[T]]{of: f, call: call})
+}
+
+// outcome is Result of what has the core n and the value v.
+func outcome[T any](n *node, v *T) (T, error) {
+	var zero T
+	if !n.done() {
+		return zero, ErrInvalidState
+	}
+	if err := n.failure(); err != nil {
+		return zero, err
+	}
+	return *v, nil
+}
+
+// doneCallback is what a future calls when it is done.
+type doneCallback[F any] struct {
+	node
+	of   F
+	call func(F)
+}
+
+// Resume calls the function.
+func (c *doneCallback[F]) Resume(*Exec) Status {
+	c.call(c.of)
+	return Done
+}
+
+func (*doneCallback[F]) Info() *FuncInfo { return nil }
+func (*doneCallback[F]) head() *link     { return nil }
+func (c *doneCallback[F]) function() any { return c.call }
+
+// notify makes c one of those that n wakes, and gives what takes it out again.
+func (n *node) notify(c interface {
+	Resumer
+	core() *node
+}) (remove func()) {
+	w := c.core()
+	w.loop, w.leaf, w.phase = n.loop, c, callback
+	n.addWaiter(w)
+	return func() {
+		if !n.done() { // otherwise it is on its way, as in asyncio
+			n.removeWaiter(w)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package rt
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+)
+
+var errInterrupted = errors.New("interrupted")
+
+// mainGoroutine is the goroutine of func main.
+const mainGoroutine = 1
+
+// watchInterrupt handles Ctrl-C as asyncio.Runner does, for a loop on real time that func main runs:
+// the first one cancels the main task, or, when that is done, all that is left; the second one stops
+// the program.
+func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
+	if goroutine != mainGoroutine || l.clock != nil || signal.Ignored(os.Interrupt) {
+		return func() {}
+	}
+	interrupts := make(chan os.Signal, 1)
+	ended := make(chan struct{})
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		defer signal.Stop(interrupts) // from here on it does what it does in every Go program: exit
+		select {
+		case <-interrupts:
+			l.post(&node{loop: l, phase: callback, flags: hidden, leaf: call(func() {
+				l.interrupted = true
+				if !main.cancel("") {
+					l.stopping = true
+				}
+			})})
+		case <-ended:
+		}
+	}()
+	return func() { close(ended) }
+}

@@ -1,0 +1,319 @@
+package rt
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Loop is an event loop: asyncio's, on one goroutine. Its methods, and those of its tasks, futures
+// and timers, belong to that goroutine, or to whoever holds the loop while it does not run. Other
+// goroutines use CallSoonThreadsafe and Submit.
+type Loop struct {
+	ready    list  // what the next turn runs
+	todo     *node // what this turn has still to run
+	resume   *node // the task in which a panic goes on
+	exec     Exec
+	timers   timers
+	tasks    registry
+	names    uint32 // default task names given
+	failures failures
+	outside  int // pending bridges that somebody waits for
+	threads  int // functions of ToThread that run
+
+	main        *node // the task of the present RunOn
+	stopping    bool  // the run ends after this turn
+	closed      bool
+	exposed     bool // somebody may hold the loop in order to post to it
+	interrupted bool // Ctrl-C has ended the run
+	panicked    *PanicError
+
+	config
+	began time.Time
+	inbox inbox
+}
+
+// config is what options set.
+type config struct {
+	clock         *VirtualClock // nil: real time
+	ctx           context.Context
+	debug         bool
+	cancelPending bool
+	stderr        io.Writer // for reports
+}
+
+// Option is an option of Run, Main and NewLoop.
+type Option interface{ option(*config) }
+
+type optionFunc func(*config)
+
+func (f optionFunc) option(c *config) { f(c) }
+
+// WithClock makes the loop use c instead of real time; nil is real time.
+func WithClock(c Clock) Option {
+	return optionFunc(func(o *config) { o.clock, _ = c.(*VirtualClock) })
+}
+
+// WithContext makes the end of ctx cancel the main task. Until then the loop waits for ctx too: it
+// sees no deadlock while ctx can still end.
+func WithContext(ctx context.Context) Option {
+	return optionFunc(func(o *config) { o.ctx = ctx })
+}
+
+// Debug is asyncio's debug mode.
+func Debug() Option {
+	return optionFunc(func(o *config) { o.debug = true })
+}
+
+// CancelPending makes Run end as asyncio.run does: when main has ended, the tasks that are left are
+// canceled, in order of creation. Without it Run waits for them.
+func CancelPending() Option {
+	return optionFunc(func(o *config) { o.cancelPending = true })
+}
+
+// NewLoop makes a loop, for RunOn. The caller closes it.
+func NewLoop(opts ...Option) *Loop {
+	l := newLoop(opts)
+	l.exposed = true
+	return l
+}
+
+func newLoop(opts []Option) *Loop {
+	l := &Loop{began: time.Now()}
+	l.stderr = os.Stderr
+	for _, o := range opts {
+		o.option(&l.config)
+	}
+	l.exec.loop = l
+	l.inbox.wake = make(chan struct{}, 1)
+	return l
+}
+
+// Time is the loop's clock: the time since the loop was made, or its VirtualClock's Now.
+func (l *Loop) Time() time.Duration {
+	if l.clock != nil {
+		return l.clock.Now()
+	}
+	return time.Since(l.began)
+}
+
+// CallSoon calls f in the next turn, after all that is ready already: loop.call_soon.
+func (l *Loop) CallSoon(f func()) *Timer {
+	t := l.timer(f, l.Time())
+	t.node.phase = callback
+	l.push(&t.node)
+	return t
+}
+
+// CallLater calls f after d: loop.call_later.
+func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
+	return l.CallAt(after(l.Time(), d), f)
+}
+
+// CallAt calls f at when, on the clock of Time: loop.call_at. Calls of one moment keep their order.
+func (l *Loop) CallAt(when time.Duration, f func()) *Timer {
+	t := l.timer(f, when)
+	t.node.phase = sleeping
+	l.setTimer(&t.node, when)
+	return t
+}
+
+// CallSoonThreadsafe is CallSoon for other goroutines: it wakes the loop. The Timer still belongs
+// to the loop's goroutine. On a closed loop f is never called.
+func (l *Loop) CallSoonThreadsafe(f func()) *Timer {
+	if f == nil {
+		panic("rt: nil function")
+	}
+	t := &Timer{node: node{loop: l, leaf: call(f), phase: callback}, when: l.Time()}
+	t.canceled = !l.post(&t.node)
+	return t
+}
+
+func (l *Loop) timer(f func(), when time.Duration) *Timer {
+	if f == nil {
+		panic("rt: nil function")
+	}
+	l.checkOpen()
+	return &Timer{node: node{loop: l, leaf: call(f)}, when: when}
+}
+
+func (l *Loop) checkOpen() {
+	if l.closed {
+		panic("rt: the loop is closed")
+	}
+}
+
+// list is the ready queue: first in, first out, linked through the nodes.
+type list struct{ head, tail *node }
+
+// push puts n at the end of the ready queue.
+func (l *Loop) push(n *node) {
+	n.next = nil
+	l.pushAll(n, n)
+}
+
+// pushAll puts a chain of nodes at the end of the ready queue.
+func (l *Loop) pushAll(first, last *node) {
+	if l.ready.tail == nil {
+		l.ready.head = first
+	} else {
+		l.ready.tail.next = first
+	}
+	l.ready.tail = last
+}
+
+// runUntilStopped turns until somebody sets l.stopping, or over says so before a turn. It gives a
+// deadlock's error.
+//
+// A turn is BaseEventLoop._run_once: wait until something is ready, put what has come from other
+// goroutines and then the timers that are due at the end of the ready queue, and run what the queue
+// holds now. What becomes ready meanwhile is for the next turn.
+func (l *Loop) runUntilStopped(over func() bool) error {
+	for !l.stopping && !over() {
+		l.receive()
+		if l.ready.head == nil {
+			if err := l.idle(); err != nil {
+				return err
+			}
+		}
+		if when, ok := l.timers.next(); ok {
+			if now := l.Time(); when <= now {
+				l.expire(now)
+			}
+		}
+		l.todo, l.ready = l.ready.head, list{}
+		for l.todo != nil || l.resume != nil {
+			if l.batch(); l.panicked != nil {
+				l.abandonTurn()
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// batch runs what is left of the turn, or up to a panic.
+func (l *Loop) batch() {
+	defer l.caught()
+	if n := l.resume; n != nil {
+		l.resume = nil
+		l.exec.task = n
+		l.step(n)
+	}
+	for l.todo != nil {
+		n := l.todo
+		l.todo = n.next
+		n.next = nil
+		l.run(n)
+	}
+}
+
+// abandonTurn puts what this turn has not run back to the front of the queue.
+func (l *Loop) abandonTurn() {
+	if l.todo == nil {
+		return
+	}
+	last := l.todo
+	for last.next != nil {
+		last = last.next
+	}
+	behind := l.ready
+	l.ready = list{l.todo, last}
+	if behind.head != nil {
+		l.pushAll(behind.head, behind.tail)
+	}
+	l.todo = nil
+}
+
+// idle waits until something may be ready. A virtual clock jumps to the next deadline instead, unless
+// a thread runs.
+func (l *Loop) idle() error {
+	when, timed := l.timers.next()
+	if l.clock != nil && timed && l.threads == 0 {
+		l.clock.advance(when)
+		return nil
+	}
+	switch {
+	case timed && l.clock == nil:
+		l.await(when - l.Time())
+	case l.expectsNews():
+		l.await(NoTimeout)
+	default:
+		return l.lookForDeadlock()
+	}
+	return nil
+}
+
+// expectsNews says whether something outside of the loop is known that will wake it: a thread, a
+// future that is to be completed from outside, the context whose end cancels main.
+func (l *Loop) expectsNews() bool {
+	return l.threads > 0 || l.outside > 0 ||
+		l.ctx != nil && l.ctx.Done() != nil && l.main != nil && !l.main.done()
+}
+
+// await blocks until another goroutine has posted something, at most for d, and says whether one
+// has.
+func (l *Loop) await(d time.Duration) bool {
+	if d == NoTimeout {
+		<-l.inbox.wake
+	} else if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-l.inbox.wake:
+		case <-t.C:
+		}
+	}
+	l.receive()
+	return l.ready.head != nil
+}
+
+// inbox is work posted from other goroutines.
+type inbox struct {
+	posted atomic.Bool   // it is not empty: the loop looks at this once a turn
+	wake   chan struct{} // holds a token when something was posted since the loop last slept
+	mu     sync.Mutex
+	list   list
+	closed bool
+}
+
+// post puts n into the inbox; false: the loop is closed.
+func (l *Loop) post(n *node) bool {
+	in := &l.inbox
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return false
+	}
+	if in.list.tail == nil {
+		in.list.head = n
+	} else {
+		in.list.tail.next = n
+	}
+	in.list.tail = n
+	in.posted.Store(true)
+	select {
+	case in.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// receive moves what is in the inbox to the ready queue.
+func (l *Loop) receive() {
+	in := &l.inbox
+	if !in.posted.Load() {
+		return
+	}
+	in.mu.Lock()
+	got := in.list
+	in.list = list{}
+	in.posted.Store(false)
+	in.mu.Unlock()
+	if got.head != nil {
+		l.pushAll(got.head, got.tail)
+	}
+}

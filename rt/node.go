@@ -1,0 +1,254 @@
+package rt
+
+// A node is the part of a task, a future or a callback that does not depend on a type parameter:
+// one kind of thing for the ready queue to link, for a task to wait for, and for cancel to walk
+// along. A task uses all of it, a future no leaf, a callback only next, leaf, seq and phase. What
+// few of them need is in rare, made on demand: a task that sleeps or waits has none.
+type node struct {
+	next *node   // in the ready queue, or among the waiters of what this task waits for
+	loop *Loop   //
+	leaf Resumer // a task's innermost frame, the one to resume; what a callback calls
+	tail *node   // the last of those who wait for this one; a ring, so that tail.next is the first
+	on   *node   // what this task waits for, in phase waiting
+	rare *rare
+
+	seq     uint64 // number of the timer that is set; 0: none
+	id      uint32 // number of a default name, Task-id; 0: the name is in rare
+	slot    uint32 // place in Loop.tasks
+	cancels int32  // requests that Uncancel has not taken back
+	phase   phase
+	state   state
+	flags   flags
+}
+
+// rare is what most nodes never need.
+type rare struct {
+	err    error  // how a failed or canceled one ended; a canceled one gives it to the first reader only
+	trace  []site // the async traceback that belongs to err
+	name   string // explicit name of a task
+	msg    string // the message of the last Cancel
+	killed string // the message of the Cancel that ended a sleep
+
+	// onCancel replaces the cancellation of a future, as _GatheringFuture.cancel does.
+	onCancel func(msg string) bool
+}
+
+// phase says what a node does now, and so what it means that the ready queue reaches it.
+type phase uint8
+
+const (
+	idle     phase = iota // a future; a callback that is not scheduled
+	fresh                 // a task before its first step
+	running               // its step is on the stack
+	yielded               // a bare yield: Sleep(0)
+	waiting               // for the node on: among its waiters, or woken by it and in the ready queue
+	sleeping              // its timer is set
+	due                   // the timer's handle is in the ready queue
+	woken                 // the sleep's future has its result, the wake-up is in the ready queue
+	killed                // the sleep's future was canceled, the wake-up is in the ready queue
+	callback              // leaf is to be called
+	ended                 // a task that is done
+)
+
+// state is the state of a future or task.
+type state uint8
+
+const (
+	pending  state = iota
+	finished       // with a value
+	failed         // with rare.err
+	canceled
+)
+
+// flags of a node.
+type flags uint8
+
+const (
+	isTask     flags = 1 << iota
+	mustCancel       // throw a CanceledError at the next step: asyncio's _must_cancel
+	stale            // its entry in the ready queue is to be skipped, once
+	seen             // somebody has looked at the error
+	bridge           // a future from outside async code: another goroutine may complete it
+	counted          // a pending bridge that somebody waits for: Loop.outside counts it
+	hidden           // a callback of the package's own, not shown by String
+)
+
+// core makes a task or future an Awaitable and an AnyFuture.
+func (n *node) core() *node { return n }
+
+// extra is n.rare, made when it is first needed.
+func (n *node) extra() *rare {
+	if n.rare == nil {
+		n.rare = new(rare)
+	}
+	return n.rare
+}
+
+func (n *node) done() bool { return n.state != pending }
+
+// addWaiter puts w at the end of those that n puts on the ready queue when it is done; at once,
+// when it is done already.
+func (n *node) addWaiter(w *node) {
+	if n.done() {
+		n.loop.push(w)
+		return
+	}
+	if n.flags&(bridge|counted) == bridge {
+		n.flags |= counted
+		n.loop.outside++
+	}
+	if n.tail == nil {
+		w.next = w
+	} else {
+		w.next = n.tail.next
+		n.tail.next = w
+	}
+	n.tail = w
+}
+
+// removeWaiter takes w out again, if it is still there.
+func (n *node) removeWaiter(w *node) {
+	if n.tail == nil {
+		return
+	}
+	for p := n.tail; ; p = p.next {
+		if p.next == w {
+			p.next = w.next
+			if n.tail == w {
+				n.tail = p
+			}
+			if p == w { // it was the only one
+				n.tail = nil
+			}
+			w.next = nil
+			return
+		}
+		if p.next == n.tail {
+			return
+		}
+	}
+}
+
+// complete ends a pending future or task and puts all who wait for it on the ready queue, first
+// come, first served.
+func (n *node) complete(s state) {
+	n.state = s
+	if n.flags&counted != 0 {
+		n.flags &^= counted
+		n.loop.outside--
+	}
+	if s == failed {
+		n.loop.failures.add(n)
+	}
+	if last := n.tail; last != nil {
+		first := last.next
+		last.next, n.tail = nil, nil
+		n.loop.pushAll(first, last)
+	}
+}
+
+// cancel is Future.cancel, Task.cancel and what replaces them: it asks n to end with a
+// CanceledError and says whether it took the request.
+func (n *node) cancel(msg string) bool {
+	n.flags |= seen
+	if n.done() {
+		return false
+	}
+	switch {
+	case n.flags&isTask != 0:
+		return n.cancelTask(msg)
+	case n.rare != nil && n.rare.onCancel != nil:
+		return n.rare.onCancel(msg)
+	}
+	if msg != "" {
+		n.extra().msg = msg
+	}
+	n.complete(canceled)
+	return true
+}
+
+// cancelTask passes the request on to what the task waits for; where that takes none, the task's
+// next step throws. The order matters: the task's wake-up takes the place in the ready queue of the
+// Cancel, not of what it had waited for.
+func (n *node) cancelTask(msg string) bool {
+	n.cancels++
+	switch n.phase {
+	case waiting:
+		if n.on.cancel(msg) {
+			return true
+		}
+	case sleeping:
+		n.loop.dropTimer(n)
+		n.kill(msg)
+		n.loop.push(n)
+		return true
+	case due:
+		// The timer's handle is in the queue already and will find a canceled future. The
+		// wake-up needs an entry of its own behind it.
+		n.flags |= stale
+		n.kill(msg)
+		n.loop.push(&node{loop: n.loop, phase: callback, leaf: (*wakeUp)(n)})
+		return true
+	}
+	n.flags |= mustCancel
+	if msg != "" || n.rare != nil {
+		n.extra().msg = msg
+	}
+	return true
+}
+
+// kill makes the end of n's sleep a cancellation.
+func (n *node) kill(msg string) {
+	n.phase = killed
+	if msg != "" || n.rare != nil {
+		n.extra().killed = msg
+	}
+}
+
+// canceledError is what a reader of a canceled future gets: the first one the error itself that
+// ended a task, later ones a new one (asyncio's _make_cancelled_error).
+func (n *node) canceledError() error {
+	if n.rare == nil {
+		return &CanceledError{}
+	}
+	if err := n.rare.err; err != nil {
+		n.rare.err = nil
+		return err
+	}
+	return &CanceledError{Msg: n.rare.msg}
+}
+
+// failure is the error that n ended with; nil: none, or it is pending.
+func (n *node) failure() error {
+	switch n.state {
+	case failed:
+		n.flags |= seen
+		return n.rare.err
+	case canceled:
+		return n.canceledError()
+	}
+	return nil
+}
+
+// wakeUp resumes a task from an entry of the ready queue that is not the task's own.
+type wakeUp node
+
+func (w *wakeUp) Resume(*Exec) Status {
+	n := (*node)(w)
+	n.loop.run(n)
+	return Done
+}
+
+func (*wakeUp) Info() *FuncInfo { return nil }
+func (*wakeUp) head() *link     { return nil }
+
+// call makes a function something to put on the ready queue.
+type call func()
+
+func (f call) Resume(*Exec) Status {
+	f()
+	return Done
+}
+
+func (call) Info() *FuncInfo { return nil }
+func (call) head() *link     { return nil }

@@ -1,0 +1,300 @@
+package rt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+)
+
+// Run makes a loop, runs c as its main task and gives its result: asyncio.run. It returns when every
+// task has finished; CancelPending makes it end as CPython does.
+//
+// It panics with a *PanicError when a task panics. It gives an error that is ErrDeadlock when tasks
+// are left that nothing can wake, and refuses to run inside of a running loop.
+func Run[T any](c Coro[T], opts ...Option) (T, error) {
+	e := run(c, opts)
+	return e.v, e.err
+}
+
+// ending is how a run ended.
+type ending[T any] struct {
+	v     T
+	err   error
+	trace []site
+}
+
+func run[T any](c Coro[T], opts []Option) (e ending[T]) {
+	l := newLoop(opts)
+	g, err := l.enter("rt.Run")
+	if err != nil {
+		e.err = err
+		return e
+	}
+	defer leave(g)
+	t := CreateTaskOn(l, c)
+	err = l.runMain(&t.node, g)
+	if err == nil && !l.cancelPending && !l.interrupted {
+		l.stopping = false
+		err = l.runUntilStopped(func() bool { return l.tasks.live == 0 })
+		l.checkPanic()
+	}
+	e.v, e.err = t.Result()
+	e.trace = t.trace()
+	e.err = l.explain(e.err)
+	switch {
+	case err == nil:
+	case e.err == nil || !t.done():
+		e.err = err
+	default:
+		l.report(fmt.Sprintf("rt: %v\n", err))
+	}
+	if err := l.shutdown(); err != nil && e.err == nil {
+		e.err = err
+	}
+	return e
+}
+
+// Main is Run for func main: an error is printed with its async traceback, and the program exits
+// with 1; with 130 after an interrupt.
+func Main[T any](c Coro[T], opts ...Option) {
+	e := run(c, opts)
+	switch {
+	case e.err == nil:
+	case errors.Is(e.err, errInterrupted):
+		fmt.Fprintf(os.Stderr, "%vinterrupted\n", formatTrace(e.trace))
+		os.Exit(130)
+	default:
+		fmt.Fprintf(os.Stderr, "%verror: %v\n", formatTrace(e.trace), e.err)
+		os.Exit(1)
+	}
+}
+
+// RunOn runs c on l until c has ended: Runner.run. Other tasks of the loop run meanwhile, and what
+// is left of them goes on in the next RunOn, as in the cells of a notebook.
+func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
+	g, err := l.enter("rt.RunOn")
+	if err != nil {
+		return v, err
+	}
+	defer leave(g)
+	t := CreateTaskOn(l, c)
+	if err := l.runMain(&t.node, g); err != nil {
+		return v, err
+	}
+	v, err = t.Result()
+	return v, l.explain(err)
+}
+
+// Close ends the loop: it cancels the tasks that are left, runs until they have ended, waits for
+// threads and reports the errors that nobody has looked at. It gives an error when the loop runs, or
+// when tasks cannot end.
+func (l *Loop) Close() error {
+	if l.closed {
+		return nil
+	}
+	g, err := l.enter("Loop.Close")
+	if err != nil {
+		return err
+	}
+	defer leave(g)
+	return l.shutdown()
+}
+
+// runMain runs the loop until the task n has ended, and one turn more, as run_until_complete does.
+func (l *Loop) runMain(n *node, goroutine uint64) error {
+	l.main, l.stopping, l.interrupted = n, false, false
+	stop := l.stopper()
+	n.addWaiter(stop)
+	defer n.removeWaiter(stop)
+	defer l.watchContext(n)()
+	defer l.watchInterrupt(n, goroutine)()
+	err := l.runUntilStopped(never)
+	l.checkPanic()
+	return err
+}
+
+func never() bool { return false }
+
+// stopper is a callback that ends the run after the turn in which it is called.
+func (l *Loop) stopper() *node {
+	return &node{loop: l, phase: callback, flags: hidden, leaf: call(func() { l.stopping = true })}
+}
+
+// checkPanic goes on with the panic that has ended the run.
+func (l *Loop) checkPanic() {
+	if p := l.panicked; p != nil {
+		l.panicked = nil
+		panic(p)
+	}
+}
+
+// watchContext makes the end of the loop's context cancel main.
+func (l *Loop) watchContext(main *node) (stop func()) {
+	ctx := l.ctx
+	if ctx == nil || ctx.Done() == nil {
+		return func() {}
+	}
+	cancel := func() { main.cancel(context.Cause(ctx).Error()) }
+	if ctx.Err() != nil {
+		cancel()
+		return func() {}
+	}
+	unwatch := context.AfterFunc(ctx, func() {
+		l.post(&node{loop: l, phase: callback, flags: hidden, leaf: call(cancel)})
+	})
+	return func() { unwatch() }
+}
+
+// explain says of main's cancellation where it came from.
+func (l *Loop) explain(err error) error {
+	switch {
+	case !isCancellation(err):
+		return err
+	case l.interrupted:
+		return fmt.Errorf("%w: %w", errInterrupted, err)
+	case l.ctx != nil && l.ctx.Err() != nil:
+		return fmt.Errorf("%w (%w)", err, context.Cause(l.ctx))
+	}
+	return err
+}
+
+// shutdown is Runner.close.
+func (l *Loop) shutdown() error {
+	defer l.close()
+	err := l.cancelAll()
+	if err == nil {
+		err = l.joinThreads()
+		l.checkPanic()
+	}
+	return err
+}
+
+// cancelAll cancels all tasks and runs until they have ended: runners._cancel_all_tasks with its
+// gather. Unlike it, it does so again when tasks were made meanwhile.
+func (l *Loop) cancelAll() error {
+	for l.tasks.live > 0 {
+		all := l.AllTasks()
+		gathered := &node{loop: l}
+		gathered.addWaiter(l.stopper())
+		left := len(all)
+		for _, t := range all {
+			t.Cancel()
+			t.core().addWaiter(&node{loop: l, phase: callback, flags: hidden, leaf: call(func() {
+				if left--; left == 0 {
+					gathered.complete(finished)
+				}
+			})})
+		}
+		l.stopping = false
+		err := l.runUntilStopped(never)
+		l.checkPanic()
+		if err != nil {
+			return err
+		}
+		for _, t := range all {
+			if n := t.core(); n.state == failed && n.flags&seen == 0 {
+				n.flags |= seen
+				l.reportError("Unhandled error while the loop was closed", n)
+			}
+		}
+	}
+	return nil
+}
+
+// close ends what waits for the loop, and reports the errors that nobody has looked at.
+func (l *Loop) close() {
+	l.closed = true
+	in := &l.inbox
+	in.mu.Lock()
+	in.closed = true
+	in.mu.Unlock()
+	l.receive()
+	abandon(l.ready.head, nil)
+	for _, t := range l.AllTasks() {
+		if last := t.core().tail; last != nil {
+			abandon(last.next, last)
+		}
+	}
+	l.ready, l.timers = list{}, timers{}
+	for _, n := range l.failures.nodes {
+		if n.flags&seen == 0 {
+			why := "Future exception was never retrieved"
+			if n.flags&isTask != 0 {
+				why = "Task exception was never retrieved"
+			}
+			l.reportError(why, n)
+		}
+	}
+	l.failures = failures{}
+}
+
+// abandon tells the goroutines that wait for the nodes from n to last that the loop has ended.
+func abandon(n, last *node) {
+	for ; n != nil; n = n.next {
+		if s, ok := n.leaf.(interface{ abandon() }); ok {
+			s.abandon()
+		}
+		if n == last {
+			return
+		}
+	}
+}
+
+// runners knows which goroutine runs which loop.
+var runners struct {
+	mu    sync.Mutex
+	loops map[uint64]*Loop
+}
+
+// enter notes that this goroutine runs l. It refuses inside of a running loop, and a loop that runs
+// already or is closed.
+func (l *Loop) enter(who string) (goroutine uint64, err error) {
+	g := goroutineID()
+	runners.mu.Lock()
+	defer runners.mu.Unlock()
+	if runners.loops[g] != nil {
+		return 0, fmt.Errorf("%s was called from a running event loop: await the coroutine instead", who)
+	}
+	for _, other := range runners.loops {
+		if other == l {
+			return 0, fmt.Errorf("%s: the loop runs on another goroutine: use Submit", who)
+		}
+	}
+	if l.closed {
+		return 0, errClosed
+	}
+	if runners.loops == nil {
+		runners.loops = map[uint64]*Loop{}
+	}
+	runners.loops[g] = l
+	return g, nil
+}
+
+func leave(goroutine uint64) {
+	runners.mu.Lock()
+	defer runners.mu.Unlock()
+	delete(runners.loops, goroutine)
+}
+
+// loopOfGoroutine is the loop that this goroutine runs.
+func loopOfGoroutine() *Loop {
+	g := goroutineID()
+	runners.mu.Lock()
+	defer runners.mu.Unlock()
+	return runners.loops[g]
+}
+
+// goroutineID reads the number of this goroutine from the head of its stack trace, the only place
+// where it stands. That takes a microsecond, once a run.
+func goroutineID() uint64 {
+	var buf [64]byte
+	b := bytes.TrimPrefix(buf[:runtime.Stack(buf[:], false)], []byte("goroutine "))
+	digits, _, _ := bytes.Cut(b, []byte(" "))
+	id, _ := strconv.ParseUint(string(digits), 10, 64)
+	return id
+}

@@ -1,0 +1,76 @@
+package rt
+
+import (
+	"context"
+	"errors"
+)
+
+// Submitted is a coroutine handed to a loop from another goroutine: the concurrent.futures.Future of
+// asyncio.run_coroutine_threadsafe.
+type Submitted[T any] struct {
+	node
+	c     Coro[T]
+	task  *Task[T]
+	ended chan struct{}
+	v     T
+	err   error
+}
+
+var errClosed = errors.New("rt: the loop is closed")
+
+// Submit makes c a task of l, from any goroutine: asyncio.run_coroutine_threadsafe.
+func Submit[T any](l *Loop, c Coro[T]) *Submitted[T] {
+	s := &Submitted[T]{c: c, ended: make(chan struct{})}
+	s.node = node{loop: l, leaf: s, phase: callback, flags: hidden}
+	if !l.post(&s.node) {
+		s.abandon()
+	}
+	return s
+}
+
+// Wait waits until the coroutine has ended or ctx has; the end of ctx does not cancel the coroutine.
+// It must not be called on the loop's own goroutine, which could not go on: there it panics.
+func (s *Submitted[T]) Wait(ctx context.Context) (T, error) {
+	select {
+	case <-s.ended:
+		return s.v, s.err
+	default:
+	}
+	if loopOfGoroutine() == s.loop {
+		panic("rt: Submitted.Wait was called on the loop's own goroutine: await a task instead")
+	}
+	select {
+	case <-s.ended:
+		return s.v, s.err
+	case <-ctx.Done():
+		var zero T
+		return zero, ctx.Err()
+	}
+}
+
+// Resume is called by the loop twice: to make the task, and when it is done.
+func (s *Submitted[T]) Resume(*Exec) Status {
+	if s.task == nil {
+		s.task = CreateTaskOn(s.loop, s.c)
+		s.phase = callback
+		s.task.addWaiter(&s.node)
+		return Done
+	}
+	s.v, s.err = s.task.Result()
+	close(s.ended)
+	return Done
+}
+
+// abandon ends the wait when the loop is closed before it has come to s.
+func (s *Submitted[T]) abandon() {
+	if s.task != nil && s.task.done() {
+		s.v, s.err = s.task.Result()
+	} else {
+		s.err = errClosed
+	}
+	close(s.ended)
+}
+
+// Info and head make it a thing that the ready queue can call.
+func (*Submitted[T]) Info() *FuncInfo { return nil }
+func (*Submitted[T]) head() *link     { return nil }

@@ -1,0 +1,154 @@
+package rt
+
+import "strconv"
+
+// AnyTask is a *Task of any type: what CurrentTask and AllTasks give.
+type AnyTask interface {
+	AnyFuture
+	Uncancel() int
+	Canceling() int
+	Name() string
+	SetName(name string)
+	String() string
+}
+
+// Task is a coroutine that the loop runs: asyncio.Task.
+type Task[T any] struct {
+	node
+	frame *Frame[T] // of the coroutine; its value is the task's
+}
+
+// TaskOption is an option of CreateTask, CreateTaskOn and Go.
+type TaskOption interface{ taskOption(*taskConfig) }
+
+type taskConfig struct {
+	name  *string
+	eager bool
+}
+
+type taskOptionFunc func(*taskConfig)
+
+func (f taskOptionFunc) taskOption(c *taskConfig) { f(c) }
+
+// Name names the task, as create_task(name=…). Unnamed ones are Task-1, Task-2, … on each loop.
+func Name(name string) TaskOption {
+	return taskOptionFunc(func(c *taskConfig) { c.name = &name })
+}
+
+// EagerStart runs the task up to its first suspension at once, inside of CreateTask, when the loop
+// runs: asyncio.Task(eager_start=True).
+func EagerStart() TaskOption {
+	return taskOptionFunc(func(c *taskConfig) { c.eager = true })
+}
+
+// CreateTaskOn makes c a task of l. Its first step waits for its turn in the ready queue.
+//
+// It may be called outside of async code as well, while the loop does not run; another goroutine
+// uses Submit.
+func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
+	l.checkOpen()
+	if c == nil {
+		c = Return(*new(T))
+	}
+	c.head().start(c)
+	t := &Task[T]{
+		node:  node{loop: l, leaf: c, flags: isTask, phase: fresh},
+		frame: c.coro(),
+	}
+	var o taskConfig
+	for _, opt := range opts {
+		opt.taskOption(&o)
+	}
+	if o.name != nil {
+		t.extra().name = *o.name
+	} else {
+		l.names++
+		t.id = l.names
+	}
+	l.register(&t.node, t)
+	if o.eager && l.main != nil {
+		l.startEagerly(&t.node)
+	} else {
+		l.push(&t.node)
+	}
+	return t
+}
+
+// CreateTaskIn is what CreateTask(c) becomes in async code.
+func CreateTaskIn[T any](x *Exec, c Coro[T], opts ...TaskOption) *Task[T] {
+	return CreateTaskOn(x.loop, c, opts...)
+}
+
+// startEagerly runs the first step of n now, inside of the step of another task.
+func (l *Loop) startEagerly(n *node) {
+	x := &l.exec
+	outer := x.task
+	defer func() { x.task = outer }()
+	defer l.caughtEagerly()
+	l.run(n)
+}
+
+// caughtEagerly is caught for the first step of an eager task, which has nobody who awaits it.
+func (l *Loop) caughtEagerly() {
+	if r := recover(); r != nil {
+		l.failTask(l.exec.task, l.exec.recovered(r))
+	}
+}
+
+func (*Task[T]) awaitable(T) {}
+func (*Task[T]) future()     {}
+func (t *Task[T]) result() T { return t.frame.Value }
+
+// Done says whether the task has ended.
+func (t *Task[T]) Done() bool { return t.done() }
+
+// Canceled says whether the task has ended with a CanceledError.
+func (t *Task[T]) Canceled() bool { return t.state == canceled }
+
+// Cancel asks the task to end: a CanceledError is thrown where it waits. What it waits for is
+// canceled with it, be it a future or, in turn, a task. The task may catch the error and go on. It
+// is false when the task is done already.
+func (t *Task[T]) Cancel(msg ...string) bool { return t.cancel(message(msg)) }
+
+// Uncancel takes one request to cancel back and gives the number of those that are left.
+func (t *Task[T]) Uncancel() int {
+	if t.cancels > 0 {
+		if t.cancels--; t.cancels == 0 {
+			t.flags &^= mustCancel
+		}
+	}
+	return int(t.cancels)
+}
+
+// Canceling is the number of requests to cancel that were not taken back: Task.cancelling.
+func (t *Task[T]) Canceling() int { return int(t.cancels) }
+
+// Result is the value or the error; ErrInvalidState while the task runs, ErrCanceled when it was
+// canceled.
+func (t *Task[T]) Result() (T, error) { return outcome(&t.node, &t.frame.Value) }
+
+// Err is the error with which the task has ended, nil where there is none or the task runs:
+// Task.exception.
+func (t *Task[T]) Err() error { return t.failure() }
+
+// AddDoneCallback makes the loop call f in the turn after the task has ended.
+func (t *Task[T]) AddDoneCallback(f func(*Task[T])) (remove func()) {
+	return t.notify(&doneCallback[*Task[T]]{of: t, call: f})
+}
+
+// Name is the task's name: Task-2, or what Name or SetName gave it.
+func (t *Task[T]) Name() string { return t.name() }
+
+// SetName names the task.
+func (t *Task[T]) SetName(name string) {
+	t.extra().name = name
+	t.id = 0
+}
+
+// name is the name of a task.
+func (n *node) name() string {
+	if n.id != 0 {
+		return "Task-" + strconv.Itoa(int(n.id))
+	}
+	return n.rare.name
+}

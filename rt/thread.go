@@ -1,0 +1,109 @@
+package rt
+
+import (
+	"errors"
+	"runtime"
+	"time"
+)
+
+// thread is a function that runs on a goroutine of its own while a task waits for it.
+type thread[T any] struct {
+	Frame[T]
+	f     func() (T, error)
+	ended node // the future of its end
+	v     T
+	err   error
+	panic *panicking
+}
+
+var (
+	threadInfo = FuncInfo{Name: "ToThread"}
+	errGoexit  = errors.New("rt: the function of ToThread called runtime.Goexit")
+)
+
+func (*thread[T]) Info() *FuncInfo { return &threadInfo }
+
+// ToThread runs f on another goroutine and gives what it gives: asyncio.to_thread, the bridge to
+// every blocking API. f begins when the coroutine is awaited. A cancellation ends the wait, not f:
+// Run and Close wait for it at the end. A panic of f goes on in the task that waits.
+func ToThread[T any](f func() (T, error)) Coro[T] {
+	if f == nil {
+		panic("rt.ToThread: nil function")
+	}
+	return &thread[T]{f: f}
+}
+
+func (t *thread[T]) Resume(x *Exec) Status {
+	if t.State == Start {
+		t.State = 1
+		t.ended.loop = x.loop
+		x.loop.threads++
+		go t.run(x.loop)
+		return x.wait(t, &t.ended)
+	}
+	switch {
+	case x.Err != nil: // canceled
+	case t.panic != nil:
+		p := t.panic
+		t.panic = nil
+		x.raise(p)
+	case t.err != nil:
+		x.fail(t.err, nil)
+	default:
+		t.Value = t.v
+	}
+	return Done
+}
+
+// run calls the function, on its goroutine, and posts how it ended.
+func (t *thread[T]) run(l *Loop) {
+	t.err = errGoexit
+	defer func() {
+		if r := recover(); r != nil {
+			t.panic = &panicking{value: r}
+			var pcs [64]uintptr
+			t.panic.pcs = append(t.panic.pcs, pcs[:runtime.Callers(2, pcs[:])]...)
+		}
+		l.post(&node{loop: l, phase: callback, leaf: (*threadEnd[T])(t)})
+	}()
+	t.v, t.err = t.f()
+}
+
+// threadEnd is the call on the loop that says that the function has ended.
+type threadEnd[T any] thread[T]
+
+func (e *threadEnd[T]) Resume(x *Exec) Status {
+	t := (*thread[T])(e)
+	x.loop.threads--
+	switch {
+	case !t.ended.done():
+		t.ended.complete(finished)
+	case t.panic != nil: // nobody waits any more, but a panic is not swallowed
+		x.raise(t.panic)
+	}
+	return Done
+}
+
+func (*threadEnd[T]) Info() *FuncInfo { return nil }
+func (*threadEnd[T]) head() *link     { return nil }
+
+// joinTimeout is asyncio's THREAD_JOIN_TIMEOUT.
+const joinTimeout = 5 * time.Minute
+
+// joinThreads waits for the functions of ToThread that still run.
+func (l *Loop) joinThreads() error {
+	limit := time.Now().Add(joinTimeout)
+	for l.threads > 0 {
+		if !l.await(time.Until(limit)) {
+			l.report("rt: a function of ToThread has not ended within " + joinTimeout.String() + "\n")
+			return nil
+		}
+		if err := l.runUntilStopped(func() bool { return l.ready.head == nil || l.threads == 0 }); err != nil {
+			return err
+		}
+		if l.panicked != nil {
+			return nil
+		}
+	}
+	return nil
+}

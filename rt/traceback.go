@@ -1,0 +1,75 @@
+package rt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// site is a place in an async function: its suspension point or throw number at; 0 and less is the
+// declaration.
+type site struct {
+	info *FuncInfo
+	at   int32
+}
+
+// line is the line of s in the annotated source, 0 where there is none.
+func (s site) line() int {
+	switch lines := s.info.Lines; {
+	case len(lines) == 0:
+		return 0
+	case s.at > 0 && int(s.at) < len(lines):
+		return lines[s.at]
+	default:
+		return lines[0]
+	}
+}
+
+// String is a line of an async traceback: `main at primer/main.go:23`.
+func (s site) String() string {
+	if s.info.File == "" {
+		return s.info.Name
+	}
+	return fmt.Sprintf("%s at %s:%d", s.info.Name, s.info.File, s.line())
+}
+
+func cloneSites(s []site) []site { return slices.Clone(s) }
+
+// stack is where the task n stands: its frames, innermost first.
+func (n *node) stack() []site {
+	var s []site
+	for f := n.leaf; f != nil; f = f.head().parent {
+		if f.Info() != nil {
+			s = append(s, site{f.Info(), f.head().State})
+		}
+	}
+	return s
+}
+
+// formatTrace writes an async traceback, outermost frame first, as Python does: repetitions, which
+// come from recursion, are counted after the third.
+func formatTrace(trace []site) string {
+	if len(trace) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("Async traceback (most recent call last):\n")
+	const shown = 3
+	times := 0
+	flush := func() {
+		if times > shown {
+			fmt.Fprintf(&b, "  [previous line repeated %d more times]\n", times-shown)
+		}
+	}
+	for i := len(trace) - 1; i >= 0; i-- {
+		if i < len(trace)-1 && trace[i] != trace[i+1] {
+			flush()
+			times = 0
+		}
+		if times++; times <= shown {
+			fmt.Fprintf(&b, "  %s\n", trace[i])
+		}
+	}
+	flush()
+	return b.String()
+}
