@@ -1,0 +1,544 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// Building turns the body of an async function into a graph of basic blocks.
+//
+// Before: the syntax tree, checked.
+// After: every await ends a block. Control flow is split only where it contains an await, a label
+// that is jumped to, or nothing smaller would do; every other statement is opaque: it is carried
+// whole, with its jumps out of it redirected. User code is only pointed to, never changed.
+
+// builder builds one graph.
+type builder struct {
+	c        *compiler
+	co       *coroutine
+	g        *graph
+	names    *namer // identifiers of the function
+	fields   *namer // names of frame fields
+	outside  map[string]bool
+	cur      *block // where code goes
+	targets  []target
+	labels   map[types.Object]*block
+	splitAt  map[types.Object]bool // labels that some goto names
+	comments []*ast.CommentGroup
+	susp     map[ast.Node]bool
+	fallTo   *block   // the next clause of the switch around
+	stmtAt   ast.Stmt // the statement being lowered, for comments on awaits
+}
+
+// A target is a statement that break or continue may name.
+type target struct {
+	label     types.Object
+	brk, cont *block // cont is nil for switch and select
+}
+
+// build makes the graph of co.
+func (c *compiler) build(co *coroutine) *graph {
+	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{}, substV: map[ast.Node][]*variable{},
+		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]string{}}
+	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{}}
+	var root ast.Node = co.lit
+	if co.decl != nil {
+		root = co.decl
+	}
+	b.names, b.fields = newNamer(root), &namer{used: map[string]bool{}}
+	b.names.reserve(types.Universe.Names()...)
+	b.names.reserve(c.rtName(co.src))
+	b.fields.reserve("Frame", "head", "parent", "started", "State", "Value", "Resume", "Info", "Link", "Try", "begin", "Deferred",
+		"coro", "awaitable", "start", "result")
+	g.frame, g.exec = b.names.fresh("f", "frame"), b.names.fresh("x", "exec")
+	b.lookAround()
+	g.entry = b.newBlock("entry")
+	b.enter(g.entry)
+	if co.deferred {
+		g.exit = &block{kind: "exit", exit: true}
+		g.defers = b.fields.fresh("defers")
+	}
+	b.parameters()
+	for _, cg := range co.src.Syntax.Comments {
+		if cg.Pos() > co.body.Lbrace && cg.End() <= co.body.Rbrace {
+			b.comments = append(b.comments, cg)
+		}
+	}
+	b.stmts(co.body.List)
+	b.flushComments(co.body.Rbrace)
+	if b.cur.term == nil {
+		b.cur.term = stop{}
+	}
+	if g.exit != nil {
+		if g.exit.term = (stop{}); g.result != nil {
+			g.exit.code = append(g.exit.code, &instr{uses: []*variable{g.result}, emit: func(*emitter) string { return "" }})
+		}
+		g.exit.id = len(g.blocks)
+		g.blocks = append(g.blocks, g.exit)
+	}
+	return g
+}
+
+// lookAround collects names that mean something outside of the function, and labels that gotos name.
+func (b *builder) lookAround() {
+	info := b.c.pkg.Info
+	b.outside = map[string]bool{}
+	ast.Inspect(b.co.body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := info.Uses[id]
+		if obj == nil {
+			return true
+		}
+		if v, ok := obj.(*types.Var); ok && v.IsField() {
+			return true
+		}
+		if f, ok := obj.(*types.Func); ok && f.Signature().Recv() != nil {
+			return true
+		}
+		if _, ok := obj.(*types.Label); !ok && !within(b.co.body, obj.Pos()) {
+			if v, ok := obj.(*types.Var); !ok || !b.c.isLocal(v) {
+				b.outside[id.Name] = true
+			}
+		}
+		return true
+	})
+	inspectOwn(b.co.body, func(n ast.Node) bool {
+		if br, ok := n.(*ast.BranchStmt); ok && br.Tok == token.GOTO {
+			b.splitAt[info.Uses[br.Label]] = true
+		}
+		return true
+	})
+}
+
+// parameters declares receiver, parameters, named result and captured variables.
+func (b *builder) parameters() {
+	sig := b.co.sig
+	if b.co.decl != nil && sig.Recv() != nil {
+		b.parameter(sig.Recv())
+	}
+	for v := range sig.Params().Variables() {
+		b.parameter(v)
+	}
+	for _, v := range b.co.captures {
+		cv := b.variable(v)
+		cv.capture, cv.shared = true, true
+	}
+	if res := sig.Results().At(0); res.Name() != "" {
+		v := b.variable(res)
+		v.result = true
+		b.g.result = v
+		b.cur.code = append(b.cur.code, &instr{kills: []*variable{v}, declares: []*variable{v},
+			emit: func(e *emitter) string { return e.declareZero(v) }})
+	}
+}
+
+func (b *builder) parameter(v *types.Var) {
+	if v.Name() != "" && v.Name() != "_" {
+		b.variable(v).param = true
+	}
+}
+
+// variable takes a variable of the source into the graph.
+func (b *builder) variable(obj *types.Var) *variable {
+	if v := b.g.byObj[obj]; v != nil {
+		return v
+	}
+	name := obj.Name()
+	if b.outside[name] || b.fields.used[name] || name == "_" || name == b.c.rtName(b.co.src) {
+		name = b.freshName(obj.Name())
+	}
+	b.fields.reserve(name)
+	f := b.c.fact(obj)
+	v := &variable{obj: obj, typ: obj.Type(), name: name, shared: f.shared, assigned: f.assigned}
+	b.g.byObj[obj] = v
+	b.g.vars = append(b.g.vars, v)
+	return v
+}
+
+// freshName gives a name that is free as an identifier and as a field.
+func (b *builder) freshName(base string) string {
+	for {
+		name := b.names.fresh(base)
+		if !b.fields.used[name] {
+			return name
+		}
+	}
+}
+
+// temp makes a temporary.
+func (b *builder) temp(t types.Type, base string) *variable {
+	if t != nil {
+		t = types.Default(t)
+	}
+	v := &variable{typ: t, name: b.freshName(base), assigned: true}
+	b.fields.reserve(v.name)
+	b.g.vars = append(b.g.vars, v)
+	return v
+}
+
+func (b *builder) newBlock(kind string) *block { return &block{kind: kind} }
+
+// enter makes blk the block where code goes. The block before must have been terminated.
+func (b *builder) enter(blk *block) {
+	blk.id = len(b.g.blocks)
+	b.g.blocks = append(b.g.blocks, blk)
+	b.cur = blk
+}
+
+// terminate ends the current block, unless it has ended already.
+func (b *builder) terminate(t terminator) {
+	if b.cur.term == nil {
+		b.cur.term = t
+	}
+}
+
+func (b *builder) jumpTo(to *block) { b.terminate(jump{to}) }
+
+// open makes sure that code can be added: what follows a jump begins a block that nothing reaches.
+func (b *builder) open() {
+	if b.cur == nil || b.cur.term != nil {
+		b.cur = nil
+		b.enter(b.newBlock("unreachable"))
+	}
+}
+
+// newEntered begins the first block of the graph or one after a terminated block.
+func (b *builder) code(emit func(*emitter) string, nodes ...ast.Node) *instr {
+	b.open()
+	in := &instr{emit: emit}
+	for _, n := range nodes {
+		if n == nil {
+			continue
+		}
+		in.node = n
+		in.uses = append(in.uses, b.usesOf(n)...)
+		in.exits = append(in.exits, b.redirect(n)...)
+	}
+	b.cur.code = append(b.cur.code, in)
+	return in
+}
+
+// usesOf gives the variables of the graph that a node mentions, where they are not only assigned to.
+func (b *builder) usesOf(n ast.Node) []*variable {
+	var list []*variable
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil {
+			return false
+		}
+		if vars, ok := b.g.substV[m]; ok {
+			list = append(list, vars...)
+			return false
+		}
+		switch m := m.(type) {
+		case *ast.AssignStmt:
+			if m == n && (m.Tok == token.ASSIGN || m.Tok == token.DEFINE) {
+				for _, l := range m.Lhs {
+					if v := b.plainVar(l); v == nil || v.shared {
+						list = append(list, b.usesOf(l)...)
+					}
+				}
+				for _, r := range m.Rhs {
+					list = append(list, b.usesOf(r)...)
+				}
+				return false
+			}
+		case *ast.ReturnStmt:
+			if b.g.result != nil {
+				list = append(list, b.g.result)
+			}
+		case *ast.Ident:
+			if v := b.varOf(m); v != nil {
+				list = append(list, v)
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// varOf gives the variable of the graph that an identifier names, or nil.
+func (b *builder) varOf(id *ast.Ident) *variable { return b.g.varOf(b.c.pkg.Info, id) }
+
+func (g *graph) varOf(info *types.Info, id *ast.Ident) *variable {
+	obj := info.Uses[id]
+	if obj == nil {
+		obj = info.Defs[id]
+	}
+	if v, ok := obj.(*types.Var); ok {
+		return g.byObj[v]
+	}
+	return nil
+}
+
+// plainVar gives the variable when e is nothing but its name.
+func (b *builder) plainVar(e ast.Expr) *variable {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		return b.varOf(id)
+	}
+	return nil
+}
+
+// redirect finds where the code of n may jump to from its inside: to blocks of the graph, and to the exit.
+func (b *builder) redirect(n ast.Node) []*block {
+	var exits []*block
+	inspectOwn(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			if b.g.exit != nil {
+				exits = append(exits, b.g.exit)
+			}
+			if kind, call := b.c.returnKind(m); kind == returnFail {
+				b.throwSite(call)
+			}
+		case *ast.CallExpr:
+			if b.c.rtFunc(m) == "Throw" {
+				b.throwSite(m)
+				if b.g.exit != nil {
+					exits = append(exits, b.g.exit)
+				}
+			}
+		}
+		return true
+	})
+	b.walkBranches(n, n, func(br *ast.BranchStmt, to *block) {
+		b.g.jumps[br] = to
+		exits = append(exits, to)
+	})
+	return exits
+}
+
+// throwSite gives a place where the function fails by itself its number.
+func (b *builder) throwSite(call *ast.CallExpr) {
+	if _, ok := b.g.throwSites[call]; !ok {
+		b.g.throws = append(b.g.throws, b.line(call.Pos()))
+		b.g.throwSites[call] = len(b.g.throws)
+	}
+}
+
+// walkBranches calls f for each jump inside n that leaves it for a block of the graph.
+func (b *builder) walkBranches(root, n ast.Node, f func(*ast.BranchStmt, *block)) {
+	info := b.c.pkg.Info
+	var walk func(n ast.Node, brk, cont bool)
+	walk = func(n ast.Node, brk, cont bool) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			if m == nil || m == n {
+				return m != nil
+			}
+			switch m := m.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ForStmt, *ast.RangeStmt:
+				walk(m, true, true)
+				return false
+			case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+				walk(m, true, cont)
+				return false
+			case *ast.BranchStmt:
+				b.branchIn(root, m, brk, cont, info, f)
+			}
+			return true
+		})
+	}
+	switch n := n.(type) {
+	case *ast.BranchStmt:
+		b.branchIn(root, n, false, false, info, f)
+	case *ast.ForStmt, *ast.RangeStmt:
+		walk(n, true, true)
+	case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+		walk(n, true, false)
+	default:
+		walk(n, false, false)
+	}
+}
+
+func (b *builder) branchIn(root ast.Node, br *ast.BranchStmt, brk, cont bool, info *types.Info, f func(*ast.BranchStmt, *block)) {
+	if br.Label != nil {
+		label := info.Uses[br.Label]
+		if label == nil || within(root, label.Pos()) {
+			return
+		}
+		if br.Tok == token.GOTO {
+			f(br, b.labelBlock(label))
+			return
+		}
+		for _, t := range b.targets {
+			if t.label == label {
+				if br.Tok == token.BREAK {
+					f(br, t.brk)
+				} else {
+					f(br, t.cont)
+				}
+			}
+		}
+		return
+	}
+	for i := len(b.targets) - 1; i >= 0; i-- {
+		t := b.targets[i]
+		if br.Tok == token.BREAK && !brk {
+			f(br, t.brk)
+			return
+		}
+		if br.Tok == token.CONTINUE && !cont && t.cont != nil {
+			f(br, t.cont)
+			return
+		}
+	}
+}
+
+func (b *builder) labelBlock(label types.Object) *block {
+	blk := b.labels[label]
+	if blk == nil {
+		blk = b.newBlock(label.Name())
+		b.labels[label] = blk
+	}
+	return blk
+}
+
+// line is the line of a position in the annotated source.
+func (b *builder) line(pos token.Pos) int { return b.c.pkg.Fset.PositionFor(pos, false).Line }
+
+// flushComments carries the comments that stand before pos.
+func (b *builder) flushComments(pos token.Pos) {
+	for len(b.comments) > 0 && b.comments[0].Pos() < pos {
+		b.comment(b.comments[0])
+		b.comments = b.comments[1:]
+	}
+}
+
+func (b *builder) comment(cg *ast.CommentGroup) {
+	if cg.List[0].Text == directive && len(cg.List) == 1 {
+		return
+	}
+	b.open()
+	text := b.c.sourceText(b.co.src, cg.Pos(), cg.End())
+	b.cur.code = append(b.cur.code, &instr{comment: true, emit: func(*emitter) string { return text }})
+}
+
+// skipComments drops the comments up to pos, which are carried with the code around them.
+func (b *builder) skipComments(pos token.Pos) {
+	for len(b.comments) > 0 && b.comments[0].Pos() < pos {
+		b.comments = b.comments[1:]
+	}
+}
+
+// trailing gives the comment behind a statement on its line, and takes it.
+func (b *builder) trailing(end token.Pos) string {
+	b.skipComments(end)
+	if len(b.comments) > 0 && b.line(b.comments[0].Pos()) == b.line(end) {
+		cg := b.comments[0]
+		next := b.c.sourceText(b.co.src, end, cg.Pos())
+		for _, r := range next {
+			if r != ' ' && r != '\t' && r != ';' {
+				return ""
+			}
+		}
+		b.comments = b.comments[1:]
+		return " " + b.c.sourceText(b.co.src, cg.Pos(), cg.End())
+	}
+	return ""
+}
+
+// suspends reports whether n contains a suspension point of the function itself.
+func (b *builder) suspends(n ast.Node) bool {
+	if n == nil {
+		return false
+	}
+	if s, ok := b.susp[n]; ok {
+		return s
+	}
+	found := false
+	inspectOwn(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			// The call itself does not happen here, only its operands.
+			if call := b.deferredAwait(m); call != nil {
+				found = found || b.suspends(call.Args[0])
+				return false
+			}
+		case *ast.CallExpr:
+			if _, ok := b.c.awaitMode(m); ok {
+				found = true
+			}
+		case *ast.ReturnStmt:
+			if kind, _ := b.c.returnKind(m); kind == returnAwait || kind == returnNamed && b.g.exit == nil {
+				found = true
+			}
+		}
+		return !found
+	})
+	b.susp[n] = found
+	return found
+}
+
+// deferredAwait gives the call of rt.Await in defer rt.Await(c), or nil.
+func (b *builder) deferredAwait(d *ast.DeferStmt) *ast.CallExpr {
+	if m, ok := b.c.awaitMode(d.Call); ok && m == plainAwait {
+		return d.Call
+	}
+	return nil
+}
+
+// awaitOperand makes n, which awaits operand, end the block; what stands for n afterwards is the result.
+func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode) {
+	b.spillOperand(operand)
+	a := &await{mode: m, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
+	a.source = b.sourceLine(n)
+	b.g.awaits = append(b.g.awaits, a)
+	a.site = len(b.g.awaits)
+	b.open()
+	result := b.prepare(a, ast.Unparen(operand))
+	b.suspendAt(a)
+	b.substitute(n.(ast.Expr), replacement{text: result})
+}
+
+// sourceLine is the line of the source that a state's comment quotes: that of the statement as far as
+// it goes, or the line on which the await stands.
+func (b *builder) sourceLine(n ast.Node) string {
+	text := b.c.lineText(b.co.src, b.line(n.Pos()))
+	if s := b.stmtAt; s != nil && b.line(s.Pos()) == b.line(n.Pos()) {
+		text, _, _ = strings.Cut(b.c.sourceText(b.co.src, s.Pos(), s.End()), "\n")
+	}
+	return text
+}
+
+// suspendAt ends the block with an await; the next one begins by looking at its end.
+func (b *builder) suspendAt(a *await) {
+	b.open()
+	next := b.newBlock("await")
+	next.await = a
+	b.terminate(&suspend{await: a, next: next})
+	b.enter(next)
+	if a.mode == catchAwait {
+		return
+	}
+	in := b.code(func(e *emitter) string { return e.checkFailure(a) })
+	if b.g.exit != nil {
+		in.exits = []*block{b.g.exit}
+	}
+}
+
+// spillOperand takes the awaits out of the operand of an await, which is evaluated right before it.
+func (b *builder) spillOperand(operand ast.Expr) { b.spill(operand, false) }
+
+// awaitedElem is T of the awaited Awaitable[T].
+func (b *builder) awaitedElem(n ast.Node, operand ast.Expr) types.Type {
+	if call, ok := n.(*ast.CallExpr); ok {
+		if _, is := b.c.awaitMode(call); is {
+			t := b.c.pkg.Info.TypeOf(call)
+			if tuple, ok := t.(*types.Tuple); ok {
+				return tuple.At(0).Type()
+			}
+			return t
+		}
+	}
+	return coroElem(b.c.pkg.Info.TypeOf(operand))
+}

@@ -1,0 +1,308 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// check refuses what asyncgen cannot compile and what cannot work. It looks at the whole package, so
+// that all mistakes of a run are reported at once.
+func (c *compiler) check() {
+	for _, s := range c.pkg.Files {
+		if !s.Annotated {
+			continue
+		}
+		if c.hasAsync(s) || s.Tagged {
+			c.diags = append(c.diags, tagProblems(s, c.opts.Overlay)...)
+		}
+		for _, d := range s.Syntax.Decls {
+			c.checkDecl(s, d)
+		}
+	}
+}
+
+func (c *compiler) hasAsync(s *Source) bool {
+	for _, co := range c.cos {
+		if co.src == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *compiler) checkDecl(s *Source, d ast.Decl) {
+	fn, isFunc := d.(*ast.FuncDecl)
+	if !isFunc {
+		if g := d.(*ast.GenDecl); hasDirective(g.Doc) {
+			c.refuse(g.Pos(), "//async:func stands above a declaration that is not a function")
+		}
+		c.checkCode(d, nil, nil)
+		return
+	}
+	var co *coroutine
+	if obj, ok := c.pkg.Info.Defs[fn.Name].(*types.Func); ok {
+		co = c.byFunc[obj]
+	}
+	if co == nil && hasDirective(fn.Doc) {
+		sig := c.pkg.Info.Defs[fn.Name].Type().(*types.Signature)
+		switch {
+		case fn.Body == nil:
+			c.refuse(fn.Pos(), "async function %s has no body", fn.Name.Name)
+		case sig.Results().Len() == 1 && streamElem(sig.Results().At(0).Type()) != nil:
+			c.refuse(fn.Pos(), "streams are not supported yet: %s returns an rt.Stream", fn.Name.Name)
+		default:
+			c.refuse(fn.Pos(), "async function %s must return rt.Coro[T], and nothing else", fn.Name.Name)
+		}
+		return
+	}
+	if fn.Body != nil {
+		c.checkCode(fn.Body, co, fn)
+	}
+}
+
+// checkCode looks at everything below n, which belongs to the async function co, or to ordinary code
+// when co is nil. where is the function declaration around it, if any.
+func (c *compiler) checkCode(n ast.Node, co *coroutine, where *ast.FuncDecl) {
+	var parents []ast.Node
+	inLit := false
+	if lit, ok := n.(*ast.FuncLit); ok {
+		n, inLit = lit.Body, co == nil
+	}
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil {
+			parents = parents[:len(parents)-1]
+			return true
+		}
+		var parent ast.Node
+		if len(parents) > 0 {
+			parent = parents[len(parents)-1]
+		}
+		if lit, ok := m.(*ast.FuncLit); ok {
+			c.checkCode(lit, c.byLit[lit], where)
+			return false
+		}
+		switch m := m.(type) {
+		case *ast.CallExpr:
+			c.checkCall(m, parent, co, where, inLit)
+		case *ast.ExprStmt:
+			c.checkDropped(m.X, co)
+		case *ast.AssignStmt:
+			c.checkBlank(m, co)
+		case *ast.GoStmt:
+			c.checkGoDefer("go", m.Call)
+		case *ast.DeferStmt:
+			c.checkGoDefer("defer", m.Call)
+		case *ast.Ident:
+			c.checkReference(m, parents, co)
+		}
+		parents = append(parents, m)
+		return true
+	})
+	if co != nil {
+		c.checkBody(co)
+	}
+}
+
+// checkCall refuses markers outside of async functions.
+func (c *compiler) checkCall(call *ast.CallExpr, parent ast.Node, co *coroutine, where *ast.FuncDecl, inLit bool) {
+	name := c.rtFunc(call)
+	if !markers[name] {
+		return
+	}
+	switch {
+	case co == nil && inLit:
+		c.refuse(call.Pos(), "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name)
+	case co == nil && where != nil:
+		c.refuse(call.Pos(), "rt.%s outside of an async function: mark %s with //async:func and let it return rt.Coro[T], or run the coroutine with rt.Run", name, where.Name.Name)
+	case co == nil:
+		c.refuse(call.Pos(), "rt.%s outside of an async function: run the coroutine with rt.Run", name)
+	case name == "Yield" || name == "AwaitEach":
+		c.refuse(call.Pos(), "streams are not supported yet: rt.%s", name)
+	case name == "Throw":
+		if _, ok := parent.(*ast.ExprStmt); !ok {
+			c.refuse(call.Pos(), "rt.Throw must be a statement of its own; to fail from a deferred call write defer rt.Await(rt.Fail[rt.None](err))")
+		}
+	}
+}
+
+// checkDropped refuses a coroutine that is called as a statement.
+func (c *compiler) checkDropped(e ast.Expr, co *coroutine) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || coroElem(c.pkg.Info.TypeOf(call)) == nil {
+		return
+	}
+	if _, ok := c.awaitMode(call); ok {
+		return
+	}
+	c.neverAwaited(call, co)
+}
+
+// checkBlank refuses a coroutine that is assigned to the blank identifier.
+func (c *compiler) checkBlank(s *ast.AssignStmt, co *coroutine) {
+	if len(s.Lhs) != len(s.Rhs) {
+		return
+	}
+	for i, l := range s.Lhs {
+		if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
+			c.checkDropped(s.Rhs[i], co)
+		}
+	}
+}
+
+func (c *compiler) neverAwaited(call *ast.CallExpr, co *coroutine) {
+	name := c.sourceText(c.sourceOf(call), call.Fun.Pos(), call.Fun.End())
+	text := c.sourceText(c.sourceOf(call), call.Pos(), call.End())
+	if len(text) > 60 || lines(text) > 1 {
+		text = name + "(…)"
+	}
+	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		name, text = "of this function literal", "…"
+	}
+	if co != nil {
+		c.refuse(call.Pos(), "coroutine %s is never awaited, so it never runs: write rt.Await(%s), or rt.CreateTask(%s) to let it run beside this function", name, text, text)
+		return
+	}
+	c.refuse(call.Pos(), "coroutine %s is never awaited, so it never runs: write rt.Main(%s) or rt.Run(%s) to run it", name, text, text)
+}
+
+func lines(s string) int {
+	n := 1
+	for _, r := range s {
+		if r == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *compiler) sourceOf(n ast.Node) *Source {
+	for _, s := range c.pkg.Files {
+		if s.Syntax.FileStart <= n.Pos() && n.Pos() < s.Syntax.FileEnd {
+			return s
+		}
+	}
+	panic("gen: a node of no file")
+}
+
+// checkGoDefer refuses async functions after go and defer.
+func (c *compiler) checkGoDefer(keyword string, call *ast.CallExpr) {
+	if m, ok := c.awaitMode(call); ok {
+		if keyword == "go" {
+			c.refuse(call.Pos(), "go cannot await: write rt.CreateTask(%s)", c.sourceText(c.sourceOf(call), call.Args[0].Pos(), call.Args[0].End()))
+		} else if m != plainAwait {
+			c.refuse(call.Pos(), "a deferred call must await with rt.Await; to ignore its error, await it in an async function literal with rt.TryAwait")
+		}
+		return
+	}
+	if coroElem(c.pkg.Info.TypeOf(call)) == nil || c.isConversion(call) {
+		return
+	}
+	text := c.sourceText(c.sourceOf(call), call.Pos(), call.End())
+	if lines(text) > 1 {
+		text = "…"
+	}
+	if keyword == "go" {
+		c.refuse(call.Pos(), "an async function after go never runs: write rt.CreateTask(%s)", text)
+	} else {
+		c.refuse(call.Pos(), "an async function after defer never runs: write defer rt.Await(%s)", text)
+	}
+}
+
+// checkReference refuses markers, and functions that need the running loop, that are not called.
+func (c *compiler) checkReference(id *ast.Ident, parents []ast.Node, co *coroutine) {
+	f, ok := c.pkg.Info.Uses[id].(*types.Func)
+	if !ok || !isRT(f.Pkg()) || f.Signature().Recv() != nil || !markers[f.Name()] && !(needLoop[f.Name()] && co != nil) {
+		return
+	}
+	child := ast.Node(id)
+	for i := len(parents) - 1; i >= 0; i-- {
+		switch p := parents[i].(type) {
+		case *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr, *ast.ParenExpr:
+			child = p
+			continue
+		case *ast.CallExpr:
+			if p.Fun == child {
+				return
+			}
+		}
+		break
+	}
+	c.refuse(id.Pos(), "rt.%s must be called: it is not a function value, asyncgen gives its calls a meaning", f.Name())
+}
+
+// checkBody refuses what cannot stand in an async function yet.
+func (c *compiler) checkBody(co *coroutine) {
+	if co.elem == nil {
+		return
+	}
+	c.checkScope(co, co.body.List)
+	inspectOwn(co.body, func(n ast.Node) bool {
+		if r, ok := n.(*ast.RangeStmt); ok {
+			for _, e := range []ast.Expr{r.Key, r.Value} {
+				if e != nil && c.awaits(e) {
+					c.refuse(e.Pos(), "an await cannot stand on the left of range")
+				}
+			}
+		}
+		return true
+	})
+}
+
+// checkScope refuses local types where control flow is split.
+func (c *compiler) checkScope(co *coroutine, list []ast.Stmt) {
+	if !c.awaitsAny(list) {
+		return
+	}
+	for _, s := range list {
+		if d, ok := s.(*ast.DeclStmt); ok && d.Decl.(*ast.GenDecl).Tok == token.TYPE {
+			c.refuse(d.Pos(), "a type declared in an async function beside an await is not supported yet: declare it at package level")
+		}
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.BlockStmt:
+				c.checkScope(co, n.List)
+				return false
+			case *ast.CaseClause:
+				c.checkScope(co, n.Body)
+				return false
+			case *ast.CommClause:
+				c.checkScope(co, n.Body)
+				return false
+			}
+			return true
+		})
+	}
+}
+
+// awaits reports whether n contains an await of its own.
+func (c *compiler) awaits(n ast.Node) bool {
+	found := false
+	inspectOwn(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if _, ok := c.awaitMode(m); ok {
+				found = true
+			}
+		case *ast.ReturnStmt:
+			if kind, _ := c.returnKind(m); kind == returnAwait {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func (c *compiler) awaitsAny(list []ast.Stmt) bool {
+	for _, s := range list {
+		if c.awaits(s) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,254 @@
+package gen
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// declare begins a variable with a value.
+func (e *emitter) declare(v *variable, value string) string {
+	switch v.home {
+	case local:
+		e.declared = true
+		return v.name + " := " + value
+	case boxed:
+		return e.keepAs(v, e.q+"Ref("+value+")")
+	case copied:
+		return e.keepAs(v, value)
+	}
+	return e.ref(v) + " = " + value
+}
+
+// keepAs puts a new box or copy into the frame, under the variable's name if the block goes on to use it.
+func (e *emitter) keepAs(v *variable, make string) string {
+	field := e.g.frame + "." + v.name
+	if !e.mentionedLater(v) {
+		return field + " = " + make
+	}
+	e.declared = true
+	return v.name + " := " + make + "\n" + field + " = " + v.name
+}
+
+// copyBox gives a loop variable its own box for the next iteration.
+func (e *emitter) copyBox(v *variable) string {
+	if v.home != boxed {
+		return ""
+	}
+	return e.keepAs(v, e.q+"Ref(*"+e.g.frame+"."+v.name+")")
+}
+
+// declareZero begins a variable with its zero value.
+func (e *emitter) declareZero(v *variable) string {
+	if !e.g.mentioned[v] {
+		return ""
+	}
+	switch v.home {
+	case local:
+		e.declared = true
+		return "var " + v.name + " " + e.typeOf(v)
+	case boxed:
+		return e.keepAs(v, "new("+e.typeOf(v)+")")
+	case copied:
+		return e.keepAs(v, "*new("+e.typeOf(v)+")")
+	}
+	return e.ref(v) + " = " + e.c.zero(e.co.src, v.typ, v.obj.Pos())
+}
+
+// declareTwo begins two temporaries with what an expression gives.
+func (e *emitter) declareTwo(a, b *variable, text string) string {
+	if a.home == local && b.home == local {
+		e.declared = true
+		return a.name + ", " + b.name + " := " + text
+	}
+	var w strings.Builder
+	for _, v := range []*variable{a, b} {
+		if v.home == local {
+			e.declared = true
+			fmt.Fprintf(&w, "var %s %s\n", v.name, e.typeOf(v))
+		}
+	}
+	return w.String() + e.ref(a) + ", " + e.ref(b) + " = " + text
+}
+
+func (e *emitter) typeOf(v *variable) string {
+	if v.typ == nil {
+		return v.typeText
+	}
+	pos := e.co.body.Pos()
+	if v.obj != nil {
+		pos = v.obj.Pos()
+	}
+	return e.c.typeText(e.co.src, v.typ, pos)
+}
+
+// stmt is a statement at the level of the graph.
+func (e *emitter) stmt(s ast.Stmt) string {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		if s.Tok == token.DEFINE {
+			return e.define(s)
+		}
+	case *ast.DeclStmt:
+		e.declared = true
+	case *ast.LabeledStmt:
+		// Go does not let a goto jump over it if it were to declare something, but it cannot.
+	}
+	return e.text(s)
+}
+
+// define is x := v. Where the new variables do not live in the block itself, it becomes an assignment.
+func (e *emitter) define(s *ast.AssignStmt) string {
+	info := e.c.pkg.Info
+	var fresh []*variable
+	asIs := true
+	for _, l := range s.Lhs {
+		id := l.(*ast.Ident)
+		v := e.varOf(id)
+		if v == nil {
+			continue
+		}
+		if info.Defs[id] != nil {
+			fresh = append(fresh, v)
+		}
+		asIs = asIs && v.home == local
+	}
+	if asIs {
+		e.declared = true
+		return e.text(s)
+	}
+	if len(s.Lhs) == 1 && len(fresh) == 1 {
+		return e.declare(fresh[0], e.text(s.Rhs[0]))
+	}
+	var w strings.Builder
+	after := ""
+	for _, v := range fresh {
+		switch v.home {
+		case local:
+			e.declared = true
+			fmt.Fprintf(&w, "var %s %s\n", v.name, e.typeOf(v))
+		case boxed, copied:
+			e.declared = true
+			if v.home == boxed {
+				fmt.Fprintf(&w, "%s := new(%s)\n", v.name, e.typeOf(v))
+			} else {
+				fmt.Fprintf(&w, "var %s %s\n", v.name, e.typeOf(v))
+			}
+			after += fmt.Sprintf("\n%s.%s = %s", e.g.frame, v.name, v.name)
+		}
+	}
+	fmt.Fprintf(&w, "%s = %s", e.span(s.Lhs[0].Pos(), s.Lhs[len(s.Lhs)-1].End(), s.Lhs...),
+		e.span(s.Rhs[0].Pos(), s.Rhs[len(s.Rhs)-1].End(), s.Rhs...))
+	return w.String() + after
+}
+
+// varSpec is one line of a var declaration.
+func (e *emitter) varSpec(s *ast.ValueSpec) string {
+	var vars []*variable
+	allLocal := true
+	for _, id := range s.Names {
+		v := e.varOf(id)
+		vars = append(vars, v)
+		allLocal = allLocal && (v == nil || v.home == local)
+	}
+	if allLocal {
+		e.declared = true
+		nodes := []ast.Node{}
+		for _, id := range s.Names {
+			nodes = append(nodes, id)
+		}
+		for _, x := range s.Values {
+			nodes = append(nodes, x)
+		}
+		return "var " + e.spanNodes(s.Pos(), s.End(), append(nodes, typeNode(s)...)...)
+	}
+	var lines []string
+	switch {
+	case len(s.Values) == 0:
+		for _, v := range vars {
+			if v != nil {
+				lines = append(lines, e.declareZero(v))
+			}
+		}
+	case len(s.Values) == len(s.Names):
+		for i, v := range vars {
+			lines = append(lines, e.declareTyped(v, s, s.Values[i]))
+		}
+	default:
+		var left []string
+		after := ""
+		for _, v := range vars {
+			if v == nil {
+				left = append(left, "_")
+				continue
+			}
+			switch {
+			case v.home == local, v.home == boxed:
+				lines = append(lines, e.declareZero(v))
+			case v.home == copied && e.mentionedLater(v):
+				e.declared = true
+				lines = append(lines, "var "+v.name+" "+e.typeOf(v))
+				after += "\n" + e.g.frame + "." + v.name + " = " + v.name
+			}
+			left = append(left, e.ref(v))
+			if v.home.aliased() && !e.mentionedLater(v) {
+				left[len(left)-1] = e.g.frame + "." + v.name
+				if v.home == boxed {
+					left[len(left)-1] = "*" + left[len(left)-1]
+				}
+			}
+		}
+		lines = append(lines, strings.Join(left, ", ")+" = "+e.text(s.Values[0])+after)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func typeNode(s *ast.ValueSpec) []ast.Node {
+	if s.Type == nil {
+		return nil
+	}
+	return []ast.Node{s.Type}
+}
+
+// declareTyped is one variable of var a, b T = x, y.
+func (e *emitter) declareTyped(v *variable, s *ast.ValueSpec, value ast.Expr) string {
+	typ := ""
+	if s.Type != nil {
+		typ = e.text(s.Type)
+	}
+	text := e.text(value)
+	switch {
+	case v == nil:
+		return "var _ " + typ + " = " + text
+	case v.home == local:
+		e.declared = true
+		return "var " + v.name + " " + typ + " = " + text
+	case v.home == boxed && typ != "":
+		return e.keepAs(v, e.q+"Ref["+typ+"]("+text+")")
+	}
+	return e.declare(v, text)
+}
+
+// zero is the zero value of a type, as an expression.
+func (c *compiler) zero(s *Source, t types.Type, pos token.Pos) string {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return "*new(" + c.typeText(s, t, pos) + ")"
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsBoolean != 0:
+			return "false"
+		case u.Info()&types.IsString != 0:
+			return `""`
+		case u.Info()&types.IsNumeric != 0:
+			return "0"
+		}
+		return "nil" // unsafe.Pointer
+	case *types.Struct, *types.Array:
+		return c.typeText(s, t, pos) + "{}"
+	}
+	return "nil"
+}

@@ -1,0 +1,502 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+const (
+	rtPath    = "github.com/asyncgen/asyncgen/rt"
+	directive = "//async:func"
+)
+
+// A coroutine is an async function: a declaration with the directive, or a literal that uses a marker.
+type coroutine struct {
+	src      *Source
+	decl     *ast.FuncDecl // nil for a literal
+	lit      *ast.FuncLit  // nil for a declaration
+	top      *ast.FuncDecl // the declaration around it, itself included; nil for a literal of a package-level variable
+	outer    *coroutine    // the async function directly around a literal, if any
+	name     string        // as Python's __qualname__: fetchData, Stack.Push, main.func1
+	sig      *types.Signature
+	typ      *ast.FuncType
+	body     *ast.BlockStmt
+	elem     types.Type // T of rt.Coro[T]
+	captures []*types.Var
+	deferred bool // has defer statements
+
+	calls     []*coroutine // statically known callees, for recursion
+	scc       int
+	heavy     bool             // too large to be part of another frame
+	topSig    *types.Signature // of the declaration around a literal
+	frameName string
+	infoName  string
+	begun     bool // some other frame embeds this one
+	graph     *graph
+}
+
+// compiler holds one package while it is compiled.
+type compiler struct {
+	pkg    *Package
+	opts   Options
+	diags  []Diagnostic
+	cos    []*coroutine // in source order; a literal after the function around it
+	byFunc map[*types.Func]*coroutine
+	byLit  map[*ast.FuncLit]*coroutine
+	names  *namer // of the package
+	facts  map[*types.Var]*varFacts
+	adds   map[*Source]map[string]string // imports to add: path → name
+}
+
+// varFacts is what happens to a variable anywhere in the package.
+type varFacts struct {
+	shared   bool // captured by a function literal, or its address is taken
+	assigned bool // changed after its declaration
+}
+
+// find finds the async functions of the package. Afterwards every coroutine knows its name, its
+// result type and the variables that it captures.
+func (c *compiler) find() {
+	var roots []ast.Node
+	for _, s := range c.pkg.Files {
+		roots = append(roots, s.Syntax)
+	}
+	c.names = newNamer(roots...)
+	c.names.reserve(c.pkg.Types.Scope().Names()...)
+	c.names.reserve(types.Universe.Names()...)
+	for _, s := range c.pkg.Files {
+		for _, d := range s.Syntax.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				c.findDecl(s, d)
+			case *ast.GenDecl:
+				c.findLiterals(s, d, nil, nil, globName(d))
+			}
+		}
+	}
+	for _, co := range c.cos {
+		base := lowerFirst(strings.ReplaceAll(strings.ReplaceAll(co.name, ".", "_"), "func", "Func"))
+		if parts := strings.SplitN(co.name, ".", 2); len(parts) == 2 {
+			base = lowerFirst(parts[0]) + upperFirst(strings.ReplaceAll(parts[1], ".", ""))
+		}
+		co.frameName = c.names.fresh(base + "Frame")
+		co.infoName = c.names.fresh(base + "Info")
+	}
+	c.collectFacts()
+}
+
+func globName(d *ast.GenDecl) string {
+	for _, s := range d.Specs {
+		if v, ok := s.(*ast.ValueSpec); ok && v.Names[0].Name != "_" {
+			return v.Names[0].Name
+		}
+	}
+	return "glob"
+}
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func (c *compiler) findDecl(s *Source, d *ast.FuncDecl) {
+	name := d.Name.Name
+	if d.Recv != nil && len(d.Recv.List) > 0 {
+		name = recvName(d.Recv.List[0].Type) + "." + name
+	}
+	var co *coroutine
+	if hasDirective(d.Doc) {
+		obj, _ := c.pkg.Info.Defs[d.Name].(*types.Func)
+		if obj != nil && d.Body != nil && obj.Signature().Results().Len() == 1 {
+			if elem := coroElem(obj.Signature().Results().At(0).Type()); elem != nil {
+				co = &coroutine{src: s, decl: d, top: d, name: name, sig: obj.Signature(), typ: d.Type, body: d.Body, elem: elem}
+				c.byFunc[obj] = co
+				c.add(co)
+			}
+		}
+	}
+	if d.Body != nil {
+		c.findLiterals(s, d.Body, d, co, name)
+	}
+}
+
+func (c *compiler) add(co *coroutine) {
+	inspectOwn(co.body, func(n ast.Node) bool {
+		if _, ok := n.(*ast.DeferStmt); ok {
+			co.deferred = true
+		}
+		return true
+	})
+	c.cos = append(c.cos, co)
+}
+
+// findLiterals finds the async literals below n. outer is the async function that n belongs to.
+func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer *coroutine, name string) {
+	count := 0
+	ast.Inspect(n, func(m ast.Node) bool {
+		lit, ok := m.(*ast.FuncLit)
+		if !ok {
+			return true
+		}
+		count++
+		inner, in := name+".func"+strconv.Itoa(count), outer
+		sig, _ := c.pkg.Info.TypeOf(lit).(*types.Signature)
+		if sig != nil && sig.Results().Len() == 1 {
+			if elem := coroElem(sig.Results().At(0).Type()); elem != nil && (c.usesMarker(lit.Body) || s.directiveAbove(c.pkg.Fset, lit.Pos())) {
+				in = &coroutine{src: s, lit: lit, top: top, outer: outer, name: inner, sig: sig, typ: lit.Type, body: lit.Body, elem: elem}
+				in.captures = c.captured(lit)
+				if top != nil {
+					in.topSig = c.pkg.Info.Defs[top.Name].(*types.Func).Signature()
+				}
+				c.byLit[lit] = in
+				c.add(in)
+			}
+		}
+		if in == outer { // an ordinary literal: what is in it belongs to nobody
+			in = nil
+		}
+		c.findLiterals(s, lit.Body, top, in, inner)
+		return false
+	})
+}
+
+// directiveAbove reports whether the line above pos is the directive.
+func (s *Source) directiveAbove(fset *token.FileSet, pos token.Pos) bool {
+	line := fset.Position(pos).Line
+	for _, g := range s.Syntax.Comments {
+		for _, c := range g.List {
+			if c.Text == directive && fset.Position(c.Pos()).Line == line-1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasDirective(doc *ast.CommentGroup) bool {
+	if doc == nil {
+		return false
+	}
+	for _, c := range doc.List {
+		if c.Text == directive {
+			return true
+		}
+	}
+	return false
+}
+
+// recvName is the name of a receiver's type.
+func recvName(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return recvName(t.X)
+	case *ast.ParenExpr:
+		return recvName(t.X)
+	case *ast.IndexExpr:
+		return recvName(t.X)
+	case *ast.IndexListExpr:
+		return recvName(t.X)
+	case *ast.Ident:
+		return t.Name
+	}
+	return "_"
+}
+
+// coroElem gives T of rt.Coro[T], also behind an alias or a named type, and nil for other types.
+func coroElem(t types.Type) types.Type { return rtMethodParam(t, "coro") }
+
+// streamElem gives T of rt.Stream[T], or nil.
+func streamElem(t types.Type) types.Type {
+	iface, ok := types.Unalias(t).Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	if _, isParam := types.Unalias(t).(*types.TypeParam); isParam {
+		return nil
+	}
+	for m := range iface.Methods() {
+		if isRT(m.Pkg()) && m.Name() == "stream" {
+			return m.Signature().Params().At(0).Type()
+		}
+	}
+	return nil
+}
+
+// rtMethodParam gives the parameter type of rt's awaitable method for interfaces that have the method mark too.
+func rtMethodParam(t types.Type, mark string) types.Type {
+	if t == nil {
+		return nil
+	}
+	if _, isParam := types.Unalias(t).(*types.TypeParam); isParam {
+		return nil
+	}
+	iface, ok := types.Unalias(t).Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	var elem types.Type
+	marked := false
+	for m := range iface.Methods() {
+		if isRT(m.Pkg()) {
+			if m.Name() == "awaitable" {
+				elem = m.Signature().Params().At(0).Type()
+			}
+			marked = marked || m.Name() == mark
+		}
+	}
+	if !marked {
+		return nil
+	}
+	return elem
+}
+
+func isRT(p *types.Package) bool { return p != nil && p.Path() == rtPath }
+
+// inspectOwn walks what belongs to a function itself, not to the literals in it. A literal is
+// shown but not entered.
+func inspectOwn(n ast.Node, f func(ast.Node) bool) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil {
+			return false
+		}
+		if lit, ok := m.(*ast.FuncLit); ok && lit != n {
+			f(m)
+			return false
+		}
+		return f(m)
+	})
+}
+
+// rtFunc gives the name of the function of package rt that a call calls, or "".
+func (c *compiler) rtFunc(call *ast.CallExpr) string {
+	if f := c.rtRef(call.Fun); f != nil {
+		return f.Name()
+	}
+	return ""
+}
+
+// rtRef gives the function of package rt that an expression names, or nil.
+func (c *compiler) rtRef(e ast.Expr) *types.Func {
+	f, _ := c.pkg.Info.Uses[calleeIdent(e)].(*types.Func)
+	if f != nil && isRT(f.Pkg()) && f.Signature().Recv() == nil {
+		return f
+	}
+	return nil
+}
+
+// calleeIdent gives the identifier that names the function of a call, or nil.
+func calleeIdent(e ast.Expr) *ast.Ident {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return calleeIdent(e.X)
+	case *ast.IndexExpr:
+		return calleeIdent(e.X)
+	case *ast.IndexListExpr:
+		return calleeIdent(e.X)
+	case *ast.SelectorExpr:
+		return e.Sel
+	case *ast.Ident:
+		return e
+	}
+	return nil
+}
+
+// markers are the functions of rt that only the rewriting of an async function gives a meaning.
+var markers = map[string]bool{"Await": true, "TryAwait": true, "CatchAwait": true, "Throw": true, "Yield": true, "AwaitEach": true}
+
+// needLoop are the functions of rt that are rewritten to use the running loop.
+var needLoop = map[string]bool{"CreateTask": true, "NewFuture": true, "CurrentTask": true, "RunningLoop": true, "AllTasks": true}
+
+// awaitMode says which of the awaiting markers a call is.
+func (c *compiler) awaitMode(call *ast.CallExpr) (mode, bool) {
+	switch c.rtFunc(call) {
+	case "Await":
+		return plainAwait, true
+	case "TryAwait":
+		return tryAwait, true
+	case "CatchAwait":
+		return catchAwait, true
+	}
+	return 0, false
+}
+
+// usesMarker reports whether a literal's own body uses a marker.
+func (c *compiler) usesMarker(body *ast.BlockStmt) bool {
+	found := false
+	inspectOwn(body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && markers[c.rtFunc(call)] {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// captured gives the local variables of enclosing functions that a literal mentions, in order of appearance.
+func (c *compiler) captured(lit *ast.FuncLit) []*types.Var {
+	var list []*types.Var
+	seen := map[*types.Var]bool{}
+	ast.Inspect(lit, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := c.pkg.Info.Uses[id].(*types.Var); ok && c.isLocal(v) && !within(lit, v.Pos()) && !seen[v] {
+				seen[v] = true
+				list = append(list, v)
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// isLocal reports whether v is a variable of some function of the package, parameters included.
+func (c *compiler) isLocal(v *types.Var) bool {
+	return !v.IsField() && v.Pkg() == c.pkg.Types && v.Parent() != c.pkg.Types.Scope() && v.Pos().IsValid()
+}
+
+func within(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
+
+// collectFacts finds out which variables are shared with function literals or by their address, and
+// which are assigned to.
+func (c *compiler) collectFacts() {
+	c.facts = map[*types.Var]*varFacts{}
+	for _, co := range c.cos {
+		if co.outer == nil {
+			var n ast.Node = co.body
+			if co.top != nil {
+				n = co.top
+			}
+			c.factsIn(n, nil)
+		}
+	}
+}
+
+func (c *compiler) fact(v *types.Var) *varFacts {
+	f := c.facts[v]
+	if f == nil {
+		f = &varFacts{}
+		c.facts[v] = f
+	}
+	return f
+}
+
+// factsIn looks at everything below n; lit is the literal around it.
+func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
+	info := c.pkg.Info
+	share := func(e ast.Expr) {
+		if v := c.root(e); v != nil {
+			c.fact(v).shared = true
+			c.fact(v).assigned = true
+		}
+	}
+	assign := func(e ast.Expr) {
+		if v := c.root(e); v != nil {
+			c.fact(v).assigned = true
+		}
+	}
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			if m != lit {
+				c.factsIn(m, m)
+				return false
+			}
+		case *ast.Ident:
+			if v, ok := info.Uses[m].(*types.Var); ok && lit != nil && c.isLocal(v) && !within(lit, v.Pos()) {
+				c.fact(v).shared = true
+			}
+		case *ast.UnaryExpr:
+			if m.Op == token.AND {
+				share(m.X)
+			}
+		case *ast.SliceExpr:
+			if _, ok := info.TypeOf(m.X).Underlying().(*types.Array); ok {
+				share(m.X)
+			}
+		case *ast.SelectorExpr:
+			if sel := info.Selections[m]; sel != nil && sel.Kind() == types.MethodVal && c.takesAddress(sel) {
+				share(m.X)
+			}
+		case *ast.AssignStmt:
+			for _, l := range m.Lhs {
+				if id, ok := l.(*ast.Ident); ok && info.Defs[id] != nil {
+					continue
+				}
+				assign(l)
+			}
+		case *ast.IncDecStmt:
+			assign(m.X)
+		case *ast.RangeStmt:
+			if m.Tok == token.ASSIGN {
+				assign(m.Key)
+				if m.Value != nil {
+					assign(m.Value)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// takesAddress reports whether a method selection takes the address of the variable it starts from.
+func (c *compiler) takesAddress(sel *types.Selection) bool {
+	f := sel.Obj().(*types.Func)
+	if _, ptr := f.Signature().Recv().Type().(*types.Pointer); !ptr {
+		return false
+	}
+	t := sel.Recv()
+	for _, i := range sel.Index()[:len(sel.Index())-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			return p == nil // through a pointer: not the variable's own memory
+		}
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return false
+		}
+		t = s.Field(i).Type()
+	}
+	_, ptr := t.Underlying().(*types.Pointer)
+	return !ptr
+}
+
+// root gives the local variable whose memory an operand is part of, or nil.
+func (c *compiler) root(e ast.Expr) *types.Var {
+	info := c.pkg.Info
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return c.root(e.X)
+	case *ast.Ident:
+		v, _ := info.Uses[e].(*types.Var)
+		if v == nil {
+			v, _ = info.Defs[e].(*types.Var)
+		}
+		if v != nil && c.isLocal(v) {
+			return v
+		}
+	case *ast.SelectorExpr:
+		if sel := info.Selections[e]; sel != nil && sel.Kind() == types.FieldVal && !throughPointer(sel) {
+			return c.root(e.X)
+		}
+	case *ast.IndexExpr:
+		if _, ok := info.TypeOf(e.X).Underlying().(*types.Array); ok {
+			return c.root(e.X)
+		}
+	}
+	return nil
+}
+
+// throughPointer reports whether a field selection follows a pointer on its way.
+func throughPointer(sel *types.Selection) bool {
+	t := sel.Recv()
+	for _, i := range sel.Index() {
+		if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
+			return true
+		}
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return true
+		}
+		t = s.Field(i).Type()
+	}
+	return false
+}

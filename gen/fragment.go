@@ -1,0 +1,311 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+)
+
+// User code is carried as source text with replacements: variables by where they live now, awaits by
+// their results, spilled operands by their temporaries, jumps and returns by what they mean in the
+// state machine. Comments and layout survive, because nobody touches them.
+
+// A change replaces a range of the source.
+type change struct {
+	from, to token.Pos
+	text     string
+}
+
+// sourceText is the text between two positions.
+func (c *compiler) sourceText(s *Source, from, to token.Pos) string {
+	f := c.pkg.Fset.File(s.Syntax.FileStart)
+	return string(s.Text[f.Offset(from):f.Offset(to)])
+}
+
+// lineText is a line of the source, without the space around it.
+func (c *compiler) lineText(s *Source, line int) string {
+	f := c.pkg.Fset.File(s.Syntax.FileStart)
+	from := f.Offset(f.LineStart(line))
+	text, _, _ := strings.Cut(string(s.Text[from:]), "\n")
+	return strings.TrimSpace(text)
+}
+
+// text is a node of the source as it stands in the generated code.
+func (e *emitter) text(n ast.Node) string { return e.spanNodes(n.Pos(), n.End(), n) }
+
+// own is like text, but nothing stands for the node itself.
+func (e *emitter) own(n ast.Expr) string {
+	e.skip = n
+	return e.text(n)
+}
+
+// span is the text of a range that holds expressions.
+func (e *emitter) span(from, to token.Pos, nodes ...ast.Expr) string {
+	list := make([]ast.Node, len(nodes))
+	for i, n := range nodes {
+		list[i] = n
+	}
+	return e.spanNodes(from, to, list...)
+}
+
+// spanNodes is the text of a range with the replacements in the given nodes.
+func (e *emitter) spanNodes(from, to token.Pos, nodes ...ast.Node) string {
+	var changes []change
+	for _, n := range nodes {
+		changes = append(changes, e.changes(n)...)
+	}
+	sort.SliceStable(changes, func(i, j int) bool { return changes[i].from < changes[j].from })
+	var w strings.Builder
+	at := from
+	for _, ch := range changes {
+		if ch.from < at || ch.to > to {
+			continue
+		}
+		w.WriteString(e.c.sourceText(e.co.src, at, ch.from))
+		w.WriteString(ch.text)
+		at = ch.to
+	}
+	w.WriteString(e.c.sourceText(e.co.src, at, to))
+	return w.String()
+}
+
+// changes collects the replacements below n.
+func (e *emitter) changes(n ast.Node) []change {
+	var list []change
+	var parents []ast.Node
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil {
+			parents = parents[:len(parents)-1]
+			return true
+		}
+		var parent ast.Node
+		if len(parents) > 0 {
+			parent = parents[len(parents)-1]
+		}
+		if text, ok := e.replace(m, parent); ok {
+			list = append(list, change{m.Pos(), m.End(), text})
+			return false
+		}
+		parents = append(parents, m)
+		return true
+	})
+	return list
+}
+
+// replace gives the text that stands for a node, if it is not its own.
+func (e *emitter) replace(n, parent ast.Node) (string, bool) {
+	if n == e.skip {
+		e.skip = nil
+	} else if r, ok := e.g.subst[n]; ok {
+		return e.replaced(r), true
+	}
+	switch n := n.(type) {
+	case *ast.Ident:
+		return e.ident(n, parent)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok {
+				if v := e.varOf(id); v != nil && v.home == boxed {
+					return v.name, true
+				}
+			}
+		}
+	case *ast.FuncLit:
+		return e.literal(n), true
+	case *ast.CallExpr:
+		return e.call(n)
+	case *ast.ReturnStmt:
+		if e.inLit == 0 {
+			return e.returnStmt(n), true
+		}
+	case *ast.BranchStmt:
+		if to, ok := e.g.jumps[n]; ok && e.inLit == 0 {
+			return "goto " + e.label(to), true
+		}
+	case *ast.DeferStmt:
+		if e.inLit == 0 {
+			return e.deferStmt(n), true
+		}
+	case *ast.ExprStmt:
+		if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && e.inLit == 0 && e.c.rtFunc(call) == "Throw" {
+			return e.throw(call), true
+		}
+	}
+	return "", false
+}
+
+func (e *emitter) replaced(r replacement) string {
+	if r.v != nil {
+		return e.ref(r.v)
+	}
+	return r.text
+}
+
+func (e *emitter) varOf(id *ast.Ident) *variable { return e.g.varOf(e.c.pkg.Info, id) }
+
+// ident gives the name of a variable or constant in the generated code.
+func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
+	v := e.varOf(id)
+	if v == nil {
+		if obj := e.c.pkg.Info.Uses[id]; obj != nil && e.g.rename[obj] != "" {
+			return e.g.rename[obj], true
+		}
+		if obj := e.c.pkg.Info.Defs[id]; obj != nil && e.g.rename[obj] != "" {
+			return e.g.rename[obj], true
+		}
+		return "", false
+	}
+	if v.home != boxed {
+		return e.ref(v), true
+	}
+	switch p := parent.(type) {
+	case *ast.SelectorExpr:
+		if _, ok := v.typ.Underlying().(*types.Struct); ok {
+			return v.name, true
+		}
+		return "(*" + v.name + ")", true
+	case *ast.IndexExpr:
+		if p.X == id {
+			return "(*" + v.name + ")", true
+		}
+	case *ast.SliceExpr:
+		if p.X == id {
+			return "(*" + v.name + ")", true
+		}
+	case *ast.CallExpr:
+		if p.Fun == id {
+			return "(*" + v.name + ")", true
+		}
+	case *ast.TypeAssertExpr:
+		return "(*" + v.name + ")", true
+	case *ast.BinaryExpr:
+		if p.Y == id && p.Op == token.QUO {
+			return "(*" + v.name + ")", true
+		}
+	}
+	return "*" + v.name, true
+}
+
+// ref names a variable where a value is wanted or assigned.
+func (e *emitter) ref(v *variable) string {
+	switch v.home {
+	case framed:
+		return e.g.frame + "." + v.name
+	case boxed:
+		return "*" + v.name
+	}
+	return v.name
+}
+
+// operand is an expression's text, in parentheses where it could bind too loosely.
+func (e *emitter) operand(x ast.Expr) string {
+	t := e.text(x)
+	switch ast.Unparen(x).(type) {
+	case *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.FuncLit, *ast.CompositeLit:
+		if _, paren := x.(*ast.ParenExpr); !paren {
+			return "(" + t + ")"
+		}
+	}
+	return t
+}
+
+// address is the address of an operand.
+func (e *emitter) address(x ast.Expr) string {
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if v := e.varOf(id); v != nil && v.home == boxed {
+			return v.name
+		}
+	}
+	if star, ok := ast.Unparen(x).(*ast.StarExpr); ok {
+		return e.text(star.X)
+	}
+	return "&" + e.text(x)
+}
+
+// captured is what a literal's frame gets of a variable: a copy, or a pointer.
+func (e *emitter) captured(obj *types.Var) string {
+	v := e.g.byObj[obj]
+	if !e.c.fact(obj).assigned {
+		if v == nil {
+			return obj.Name()
+		}
+		return e.ref(v)
+	}
+	switch {
+	case v == nil:
+		return "&" + obj.Name()
+	case v.home == boxed:
+		return v.name
+	}
+	return "&" + e.ref(v)
+}
+
+// call rewrites calls that mean something else inside an async function.
+func (e *emitter) call(call *ast.CallExpr) (string, bool) {
+	name := e.c.rtFunc(call)
+	q, x := e.c.rtQual(e.co.src), e.g.exec
+	args := func(first string) string {
+		if len(call.Args) == 0 {
+			return first
+		}
+		return first + ", " + e.span(call.Lparen+1, call.Rparen, call.Args...)
+	}
+	switch name {
+	case "CreateTask":
+		return q + "CreateTaskOn" + e.typeArgsOf(call.Fun) + "(" + args(x+".Loop()") + ")", true
+	case "NewFuture":
+		return q + "NewFutureIn" + e.typeArgsOf(call.Fun) + "(" + x + ")", true
+	case "CurrentTask":
+		return x + ".CurrentTask()", true
+	case "RunningLoop":
+		return x + ".Loop()", true
+	case "AllTasks":
+		return x + ".Loop().AllTasks()", true
+	}
+	if e.inLit == 0 && e.c.builtin(call) == "recover" {
+		return x + ".Recover(" + e.g.frame + ")", true
+	}
+	return "", false
+}
+
+// typeArgsOf is the text of explicit type arguments.
+func (e *emitter) typeArgsOf(fun ast.Expr) string {
+	switch f := ast.Unparen(fun).(type) {
+	case *ast.IndexExpr:
+		return "[" + e.text(f.Index) + "]"
+	case *ast.IndexListExpr:
+		return "[" + e.span(f.Indices[0].Pos(), f.Indices[len(f.Indices)-1].End(), f.Indices...) + "]"
+	}
+	return ""
+}
+
+// literal is a function literal: an async one makes its frame, another one is carried.
+func (e *emitter) literal(lit *ast.FuncLit) string {
+	if co := e.c.byLit[lit]; co != nil {
+		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\nreturn " + e.construct(co) + "\n}"
+	}
+	e.inLit++
+	defer func() { e.inLit-- }()
+	return e.spanNodes(lit.Pos(), lit.End(), lit.Type, lit.Body)
+}
+
+// construct is the expression that makes a literal's frame.
+func (e *emitter) construct(co *coroutine) string {
+	var fields []string
+	for _, v := range co.graph.vars {
+		if !co.graph.field(v) {
+			continue
+		}
+		switch {
+		case v.capture:
+			fields = append(fields, v.name+": "+e.captured(v.obj))
+		case v.param && v.home == boxed:
+			fields = append(fields, v.name+": &"+v.obj.Name())
+		case v.param:
+			fields = append(fields, v.name+": "+v.obj.Name())
+		}
+	}
+	return "&" + co.frameName + e.c.typeArgs(co.src, typeParamTypes(co)) + "{" + strings.Join(fields, ", ") + "}"
+}

@@ -1,0 +1,197 @@
+package gen
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// declarations writes what an async function becomes beside itself: its frame, and the methods that
+// rt and the callers call.
+func (c *compiler) declarations(co *coroutine) string {
+	e := c.newEmitter(co)
+	g, q := co.graph, e.q
+	body := e.body()
+	frame := co.frameName + c.typeArgs(co.src, typeParamTypes(co))
+	recv := jen.Id(g.frame).Op("*").Id(frame)
+
+	parts := []*jen.Statement{
+		jen.Comment(fmt.Sprintf("%s is a call of %s: what it needs after a suspension.", co.frameName, co.name)).Line().
+			Type().Id(co.frameName + c.typeParamDecl(co)).Struct(c.frameFields(co)...),
+		jen.Var().Id(co.infoName).Op("=").Id(q + "FuncInfo").Values(c.funcInfo(co)...),
+		jen.Comment("Info describes the function to tracebacks.").Line().
+			Func().Params(recv).Id("Info").Params().Op("*").Id(q + "FuncInfo").Block(jen.Return(jen.Op("&").Id(co.infoName))),
+	}
+	if g.exit != nil {
+		parts = append(parts, jen.Comment("Deferred gives the deferred calls to those that recover.").Line().
+			Func().Params(recv.Clone()).Id("Deferred").Params().Op("*").Id(q+"Defers").Block(jen.Return(jen.Op("&").Id(g.frame).Dot(g.defers))))
+	}
+	if co.begun {
+		parts = append(parts, c.beginMethod(co, recv.Clone()))
+	}
+	parts = append(parts, c.resumeMethod(co, e, recv.Clone(), body))
+
+	var w strings.Builder
+	for _, p := range parts {
+		var buf bytes.Buffer
+		if err := p.Render(&buf); err != nil {
+			c.broken(co, err)
+			return ""
+		}
+		w.WriteString("\n\n" + strings.TrimSpace(buf.String()))
+	}
+	return w.String()
+}
+
+// frameFields are the fields of the frame: variables, then what is awaited.
+func (c *compiler) frameFields(co *coroutine) []jen.Code {
+	g, q := co.graph, c.rtQual(co.src)
+	fields := []jen.Code{jen.Id(q + "Frame[" + c.typeText(co.src, co.elem, co.body.Pos()) + "]")}
+	if g.exit != nil {
+		fields = append(fields, jen.Id(g.defers).Id(q+"Defers"))
+	}
+	em := &emitter{c: c, co: co, g: g}
+	for _, v := range g.vars {
+		if !g.field(v) {
+			continue
+		}
+		t := em.typeOf(v)
+		if v.home == boxed {
+			t = "*" + t
+		}
+		fields = append(fields, jen.Id(v.name).Id(t))
+	}
+	for _, s := range g.slots {
+		fields = append(fields, jen.Id(s.name).Id(s.typeText))
+	}
+	return fields
+}
+
+// funcInfo says the function's name, its file, and the lines of its declaration and its sites.
+func (c *compiler) funcInfo(co *coroutine) []jen.Code {
+	pos := co.body.Lbrace
+	if co.decl != nil {
+		pos = co.decl.Pos()
+	} else if co.lit != nil {
+		pos = co.lit.Pos()
+	}
+	lines := []jen.Code{jen.Lit(c.pkg.Fset.PositionFor(pos, false).Line)}
+	for _, a := range co.graph.awaits {
+		lines = append(lines, jen.Lit(a.line))
+	}
+	for _, l := range co.graph.throws {
+		lines = append(lines, jen.Lit(l))
+	}
+	values := []jen.Code{
+		jen.Id("Name").Op(":").Lit(co.name),
+		jen.Id("File").Op(":").Lit(co.src.Rel),
+		jen.Id("Lines").Op(":").Index().Int().Values(lines...),
+	}
+	if co.graph.exit != nil {
+		values = append(values, jen.Id("Defers").Op(":").True())
+	}
+	return values
+}
+
+// beginMethod makes a frame that is part of another one a new call.
+func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statement {
+	g := co.graph
+	var params []string
+	lines := []jen.Code{jen.Id(g.frame).Dot("State").Op("=").Id(c.rtQual(co.src) + "Start")}
+	set := func(v *variable, param string) {
+		if v == nil || !g.field(v) {
+			return
+		}
+		value := jen.Id(param)
+		if v.home == boxed && !v.capture {
+			value = jen.Op("&").Id(param)
+		}
+		lines = append(lines, jen.Id(g.frame).Dot(v.name).Op("=").Add(value))
+	}
+	em := &emitter{c: c, co: co, g: g}
+	for _, obj := range co.captures {
+		v := g.byObj[obj]
+		star := ""
+		if v.home == boxed {
+			star = "*"
+		}
+		params = append(params, v.name+" "+star+em.typeOf(v))
+		set(v, v.name)
+	}
+	if co.recvName() != "" {
+		v := g.byObj[co.sig.Recv()]
+		params = append(params, v.name+" "+em.typeOf(v))
+		set(v, v.name)
+	}
+	for _, field := range co.typ.Params.List {
+		typ := c.sourceText(co.src, field.Type.Pos(), field.Type.End())
+		names := field.Names
+		if len(names) == 0 {
+			names = []*ast.Ident{{Name: "_"}}
+		}
+		for _, id := range names {
+			var v *variable
+			if obj, ok := c.pkg.Info.Defs[id].(*types.Var); ok {
+				v = g.byObj[obj]
+			}
+			name := "_"
+			if v != nil && g.field(v) {
+				name = v.name
+			}
+			params = append(params, name+" "+typ)
+			set(v, name)
+		}
+	}
+	return jen.Comment("begin makes the frame a call that has not begun.").Line().
+		Func().Params(recv).Id("begin").Params(jen.Id(strings.Join(params, ", "))).Block(lines...)
+}
+
+// resumeMethod is the state machine.
+func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, body string) *jen.Statement {
+	g, q := co.graph, e.q
+	var lines []jen.Code
+	result := jen.Id(q + "Status")
+	if g.exit != nil {
+		status := newNamer(co.body).fresh("status")
+		result = jen.Params(jen.Id(status).Id(q + "Status"))
+		lines = append(lines,
+			jen.Defer().Id(g.frame).Dot(g.defers).Dot("Catch").Call(jen.Id(g.exec), jen.Id(g.frame), jen.Op("&").Id(status)),
+			jen.Id(g.exec).Dot("Reraise").Call())
+	}
+	for _, d := range g.consts {
+		lines = append(lines, jen.Id(e.text(d)))
+	}
+	for _, v := range g.vars {
+		if v.home == register && g.mentioned[v] {
+			lines = append(lines, jen.Var().Id(v.name).Id(e.typeOf(v)))
+			if !g.read[v] {
+				lines = append(lines, jen.Id("_").Op("=").Id(v.name))
+			}
+		}
+	}
+	var cases []jen.Code
+	if g.exit != nil {
+		cases = append(cases, jen.Case(jen.Id(q+"Exit")).Block(jen.Goto().Id(e.nameOf(g.exit))))
+	}
+	for _, b := range g.blocks {
+		if b.await != nil {
+			cases = append(cases, jen.Case(jen.Lit(b.await.site)).Block(jen.Goto().Id(e.nameOf(b))))
+		}
+	}
+	if len(cases) > 0 {
+		lines = append(lines, jen.Switch(jen.Id(g.frame).Dot("State")).Block(cases...))
+	}
+	if g.exit != nil {
+		lines = append(lines, jen.Id(g.frame).Dot(g.defers).Dot("Reset").Call())
+		if !isNone(co.elem) {
+			lines = append(lines, jen.Id(g.frame).Dot("Value").Op("=").Id(c.zero(co.src, co.elem, co.body.Pos())))
+		}
+	}
+	lines = append(lines, jen.Id(body))
+	return jen.Comment(fmt.Sprintf("Resume goes on with %s.", co.name)).Line().
+		Func().Params(recv).Id("Resume").Params(jen.Id(g.exec).Op("*").Id(q + "Exec")).Add(result).Block(lines...)
+}

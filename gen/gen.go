@@ -1,0 +1,190 @@
+package gen
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Generate compiles the annotated sources of a package. It gives the outputs, or what is wrong with
+// the sources: then there are no outputs. It neither writes nor prints.
+func Generate(p *Package, opts Options) ([]File, []Diagnostic) {
+	if p.Types == nil {
+		return nil, nil
+	}
+	c := newCompiler(p, opts)
+	if !c.front() {
+		return nil, sortDiagnostics(c.diags)
+	}
+	files := c.outputs()
+	if len(c.diags) == 0 {
+		c.verify(files)
+	}
+	if len(c.diags) > 0 {
+		return nil, sortDiagnostics(c.diags)
+	}
+	return files, nil
+}
+
+// front goes from the sources to graphs whose variables have their homes. It reports whether there
+// was nothing to refuse.
+func (c *compiler) front() bool {
+	c.find()
+	c.check()
+	if len(c.diags) > 0 {
+		return false
+	}
+	c.collectCalls()
+	for _, co := range c.cos {
+		co.graph = c.build(co)
+		co.graph.live()
+		co.graph.settle()
+	}
+	return len(c.diags) == 0
+}
+
+// outputs makes the output of each annotated source.
+func (c *compiler) outputs() []File {
+	var files []File
+	for _, s := range c.pkg.Files {
+		if s.Annotated {
+			files = append(files, c.file(s))
+		}
+	}
+	return files
+}
+
+func newCompiler(p *Package, opts Options) *compiler {
+	return &compiler{pkg: p, opts: opts, byFunc: map[*types.Func]*coroutine{}, byLit: map[*ast.FuncLit]*coroutine{},
+		adds: map[*Source]map[string]string{}}
+}
+
+// refuse notes something that is wrong with the source.
+func (c *compiler) refuse(pos token.Pos, text string, args ...any) {
+	c.diags = append(c.diags, Diagnostic{Pos: c.pkg.Fset.PositionFor(pos, false), Message: fmt.Sprintf(text, args...)})
+}
+
+// broken notes that the compiler itself has failed, at the function that shows it.
+func (c *compiler) broken(co *coroutine, err error) {
+	c.refuse(co.body.Pos(), "asyncgen cannot compile this function, which is a bug in asyncgen, please report it: %v", err)
+}
+
+// file makes the output of one source: its text, with the async functions replaced.
+func (c *compiler) file(s *Source) File {
+	path := s.Path
+	if !c.opts.Overlay {
+		path = outputPath(s.Path)
+	}
+	edits := headerEdits(s, c.opts.Overlay)
+	tf := c.pkg.Fset.File(s.Syntax.FileStart)
+	for _, d := range s.Syntax.Decls {
+		edits = append(edits, c.declEdits(s, d)...)
+	}
+	edits = append(edits, c.importEdits(s)...)
+	sort.SliceStable(edits, func(i, j int) bool { return edits[i].start < edits[j].start })
+	var w bytes.Buffer
+	at := 0
+	for _, ed := range edits {
+		w.Write(s.Text[at:ed.start])
+		w.WriteString(ed.text)
+		at = ed.end
+	}
+	w.Write(s.Text[at:])
+	_ = tf
+	content := w.Bytes()
+	if clean, err := format.Source(s.Text); err == nil && bytes.Equal(clean, s.Text) {
+		if clean, err := format.Source(content); err == nil {
+			content = clean
+		}
+	}
+	return File{Path: path, Source: s.Path, Content: content}
+}
+
+// declEdits replaces the async functions of one declaration and puts what they become behind it.
+func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
+	tf := c.pkg.Fset.File(s.Syntax.FileStart)
+	var edits []edit
+	var behind strings.Builder
+	for _, co := range c.cos {
+		if co.src != s || !within(d, co.body.Pos()) {
+			continue
+		}
+		behind.WriteString(c.declarations(co))
+		if co.decl != nil {
+			edits = append(edits, c.directiveEdits(s, co.decl)...)
+			edits = append(edits, edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, "{\n\treturn " + c.newEmitter(co).construct(co) + "\n}"})
+		} else if co.outer == nil {
+			edits = append(edits, c.literalEdit(s, co))
+		}
+	}
+	if behind.Len() == 0 {
+		return nil
+	}
+	if c.opts.Overlay {
+		behind.WriteString(c.lineDirective(s, d.End()))
+	}
+	return append(edits, edit{tf.Offset(d.End()), tf.Offset(d.End()), behind.String()})
+}
+
+// literalEdit replaces the body of an async literal in ordinary code.
+func (c *compiler) literalEdit(s *Source, co *coroutine) edit {
+	tf := c.pkg.Fset.File(s.Syntax.FileStart)
+	e := &emitter{c: c, co: &coroutine{src: s}, g: &graph{}, plain: true}
+	return edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, "{\nreturn " + e.construct(co) + "\n}"}
+}
+
+// directiveEdits takes the directive out of a doc comment: the function is not async source any more.
+func (c *compiler) directiveEdits(s *Source, d *ast.FuncDecl) []edit {
+	tf := c.pkg.Fset.File(s.Syntax.FileStart)
+	var edits []edit
+	for i, cm := range d.Doc.List {
+		if cm.Text != directive {
+			continue
+		}
+		from := tf.Offset(cm.Pos())
+		if i > 0 && i == len(d.Doc.List)-1 && d.Doc.List[i-1].Text == "//" {
+			from = tf.Offset(d.Doc.List[i-1].Pos())
+		}
+		to := tf.Offset(cm.End())
+		for to < len(s.Text) && s.Text[to] != '\n' {
+			to++
+		}
+		text := ""
+		if c.opts.Overlay { // lines stay where they are
+			text = strings.Repeat("//\n", strings.Count(string(s.Text[from:to+1]), "\n"))
+		}
+		edits = append(edits, edit{from, to + 1, text})
+	}
+	return edits
+}
+
+// importEdits adds the imports that only the generated code needs.
+func (c *compiler) importEdits(s *Source) []edit {
+	adds := c.adds[s]
+	if len(adds) == 0 {
+		return nil
+	}
+	var lines []string
+	for path, name := range adds {
+		lines = append(lines, "import "+name+" "+strconv.Quote(path))
+	}
+	sort.Strings(lines)
+	at := s.Syntax.Name.End()
+	for _, spec := range s.Syntax.Decls {
+		if g, ok := spec.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			at = g.End()
+		}
+	}
+	off := c.pkg.Fset.File(s.Syntax.FileStart).Offset(at)
+	text := "\n\n" + strings.Join(lines, "\n")
+	if c.opts.Overlay {
+		text += c.lineDirective(s, at)
+	}
+	return []edit{{off, off, text}}
+}

@@ -1,0 +1,189 @@
+package gen
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// A home says where a variable lives in the generated code.
+type home uint8
+
+const (
+	local    home = iota // a variable of one block: stays as the user wrote it
+	register             // crosses blocks, never a suspension: declared at the top of Resume
+	framed               // lives across a suspension: a field of the frame
+	copied               // captured but never changed: a field of the frame, and a copy of its own in each block
+	boxed                // captured or addressed, and changed: the frame holds a pointer to a box
+)
+
+func (h home) String() string {
+	return [...]string{"local", "register", "framed", "copied", "boxed"}[h]
+}
+
+// aliased reports whether blocks have a name of their own for the variable: x := f.x.
+func (h home) aliased() bool { return h == copied || h == boxed }
+
+// A variable is a parameter, a local variable at the level of the async function's own control
+// flow, or a temporary. Variables declared inside opaque statements are not in the graph.
+type variable struct {
+	obj      *types.Var // nil for a temporary
+	typ      types.Type // nil when typeText is given
+	typeText string     // the type of a temporary that go/types does not know
+	name     string     // unique within the function
+	param    bool       // parameter or receiver: its value is there at entry
+	capture  bool       // belongs to an enclosing function: the frame has a pointer to it
+	result   bool       // the named result
+	shared   bool       // captured by a function literal or has its address taken
+	assigned bool       // changed after its declaration
+	home     home
+}
+
+// A block is a basic block: instructions that run one after the other, then a terminator.
+type block struct {
+	id     int
+	kind   string // what the label is called: loop, else, await, …
+	label  string // unique; set when the block is emitted
+	code   []*instr
+	term   terminator
+	await  *await // the block goes on when this await is done
+	exit   bool   // the block that runs the deferred calls
+	reach  bool   // can be reached from the entry
+	liveIn varSet
+}
+
+// An instr is one piece of straight-line code. What it says is rendered by the emitter, once the
+// homes of the variables are known.
+type instr struct {
+	emit     func(e *emitter) string
+	node     ast.Node // the user's code in it; nil for code of our own
+	uses     []*variable
+	kills    []*variable // variables that have a new value afterwards
+	declares []*variable // among the kills: variables that begin here
+	exits    []*block    // where the code may jump to from its inside
+	comment  bool        // only a comment
+}
+
+// A terminator ends a block.
+type terminator interface {
+	// succs are the blocks that may run next.
+	succs() []*block
+}
+
+type (
+	// jump goes on at a block.
+	jump struct{ to *block }
+
+	// branch goes to yes or no.
+	branch struct {
+		cond    func(e *emitter) string
+		uses    []*variable
+		yes, no *block
+	}
+
+	// dispatch is a switch or select of Go whose clauses jump; next is where it goes on when none does.
+	dispatch struct {
+		emit    func(e *emitter) string
+		node    ast.Node
+		uses    []*variable
+		kills   []*variable
+		targets []*block
+		next    *block // nil when some clause always jumps
+	}
+
+	// suspend begins an await; next runs when the awaited has ended, at once or after a suspension.
+	suspend struct {
+		await *await
+		next  *block
+	}
+
+	// leave ends the function: through the block of the deferred calls if there is one.
+	leave struct {
+		emit func(e *emitter) string
+		uses []*variable
+		exit *block // nil without deferred calls
+	}
+
+	// stop is the end of code that does not come back (panic, an endless loop of the user's).
+	stop struct{}
+)
+
+func (t jump) succs() []*block     { return []*block{t.to} }
+func (t branch) succs() []*block   { return []*block{t.yes, t.no} }
+func (t *suspend) succs() []*block { return []*block{t.next} }
+func (stop) succs() []*block       { return nil }
+
+func (t *dispatch) succs() []*block {
+	if t.next == nil {
+		return t.targets
+	}
+	return append(append([]*block(nil), t.targets...), t.next)
+}
+
+func (t *leave) succs() []*block {
+	if t.exit == nil {
+		return nil
+	}
+	return []*block{t.exit}
+}
+
+// A mode says how an await treats a failure.
+type mode uint8
+
+const (
+	plainAwait mode = iota // leave the function
+	tryAwait               // give the error back, but for a cancellation
+	catchAwait             // give every error back
+)
+
+// An await is a suspension point.
+type await struct {
+	site   int // 1, 2, …: the state in which the frame waits, and its place in FuncInfo.Lines
+	line   int
+	source string // the first line of the statement, for the comment
+	mode   mode
+	elem   types.Type
+
+	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
+	setup  func(e *emitter) string // statements before it; may be empty
+	linked bool                    // rt links the callee; otherwise generated code must
+	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
+	uses   []*variable
+	shares []*variable // variables of which the callee gets a pointer
+}
+
+// A slot is a frame field for what is awaited. Awaits of the same type share one: only one of a
+// frame's awaits is in progress at a time.
+type slot struct {
+	name     string
+	typeText string
+	callee   *coroutine // the frame of a statically known function; nil: an rt.Coro or rt.Awaitable
+}
+
+// A graph is the body of an async function as basic blocks.
+type graph struct {
+	co           *coroutine
+	entry        *block
+	blocks       []*block // in the order of emission
+	exit         *block   // nil without deferred calls
+	vars         []*variable
+	byObj        map[*types.Var]*variable
+	awaits       []*await
+	throws       []int                 // lines of throws; their sites follow those of the awaits
+	throwSites   map[*ast.CallExpr]int // 1, 2, … in throws
+	frame, exec  string                // names of the receiver and the parameter of Resume
+	slots        []*slot
+	consts       []*ast.GenDecl // constant declarations of split scopes, for the top of Resume
+	subst        map[ast.Node]replacement
+	substV       map[ast.Node][]*variable // temporaries that stand for a node
+	jumps        map[*ast.BranchStmt]*block
+	rename       map[types.Object]string    // constants that had to be renamed
+	result       *variable                  // the named result
+	dropped      []*block                   // blocks that nothing reaches
+	read         varSet                     // variables that some reachable code reads
+	mentioned    varSet                     // variables that reachable code mentions
+	namedReturns map[*ast.ReturnStmt]string // what a return without operands gives
+	defers       string                     // the frame field of the deferred calls
+}
+
+// A varSet is a set of variables.
+type varSet map[*variable]bool

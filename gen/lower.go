@@ -1,0 +1,639 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// stmts lowers a list of statements.
+func (b *builder) stmts(list []ast.Stmt) {
+	for _, s := range list {
+		b.flushComments(s.Pos())
+		b.open()
+		b.stmtAt = s
+		b.stmt(s, nil)
+	}
+}
+
+// scope lowers a block: its statements, then the comments before its end.
+func (b *builder) scope(blk *ast.BlockStmt) {
+	b.stmts(blk.List)
+	b.flushComments(blk.Rbrace)
+}
+
+// stmt lowers one statement. label is its label, if it has one.
+func (b *builder) stmt(s ast.Stmt, label types.Object) {
+	switch s := s.(type) {
+	case *ast.EmptyStmt:
+		return
+	case *ast.LabeledStmt:
+		b.labeled(s)
+		return
+	case *ast.BranchStmt:
+		b.branchStmt(s)
+		return
+	case *ast.DeclStmt:
+		b.declStmt(s)
+		return
+	case *ast.BlockStmt:
+		if b.suspends(s) {
+			b.scope(s)
+			return
+		}
+	}
+	if !b.suspends(s) {
+		b.simple(s)
+		return
+	}
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		b.exprStmt(s)
+	case *ast.SendStmt:
+		b.spillAll(false, s.Chan, s.Value)
+		b.opaque(s)
+	case *ast.IncDecStmt:
+		b.spill(s.X, false)
+		b.opaque(s)
+	case *ast.AssignStmt:
+		b.assignStmt(s)
+	case *ast.GoStmt:
+		b.spillAll(false, append([]ast.Expr{s.Call.Fun}, s.Call.Args...)...)
+		b.opaque(s)
+	case *ast.DeferStmt:
+		if call := b.deferredAwait(s); call != nil {
+			b.spill(call.Args[0], false)
+		} else {
+			b.spillAll(false, append([]ast.Expr{s.Call.Fun}, s.Call.Args...)...)
+		}
+		b.opaque(s)
+	case *ast.ReturnStmt:
+		b.returnStmt(s)
+	case *ast.IfStmt:
+		b.ifStmt(s)
+	case *ast.ForStmt:
+		b.forStmt(s, label)
+	case *ast.RangeStmt:
+		b.rangeStmt(s, label)
+	case *ast.SwitchStmt:
+		b.switchStmt(s, label)
+	case *ast.TypeSwitchStmt:
+		b.typeSwitch(s, label)
+	case *ast.SelectStmt:
+		b.selectStmt(s, label)
+	default:
+		b.c.refuse(s.Pos(), "an await cannot stand in this statement")
+	}
+}
+
+// opaque carries a statement whole.
+func (b *builder) opaque(s ast.Stmt) *instr {
+	in := b.code(nil, s)
+	tail := b.trailing(s.End())
+	in.emit = func(e *emitter) string { return e.stmt(s) + tail }
+	b.effects(in, s)
+	if b.c.terminates(s) {
+		b.terminate(stop{})
+	}
+	return in
+}
+
+// effects says which variables of the graph a simple statement gives a new value.
+func (b *builder) effects(in *instr, s ast.Stmt) {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+			return
+		}
+		for _, l := range s.Lhs {
+			if v := b.plainVar(l); v != nil && !v.shared {
+				in.kills = append(in.kills, v)
+			}
+		}
+	}
+}
+
+func (b *builder) exprStmt(s *ast.ExprStmt) {
+	if call, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
+		if m, ok := b.c.awaitMode(call); ok {
+			b.awaitOperand(call, call.Args[0], m)
+			if m == plainAwait {
+				b.carryTrailing(s.End())
+				return
+			}
+			b.opaque(s)
+			return
+		}
+	}
+	b.spill(s.X, false)
+	b.opaque(s)
+}
+
+// carryTrailing keeps the comment behind a statement of which nothing else is left.
+func (b *builder) carryTrailing(end token.Pos) {
+	if t := strings.TrimSpace(b.trailing(end)); t != "" {
+		b.cur.code = append(b.cur.code, &instr{comment: true, emit: func(*emitter) string { return t }})
+	}
+}
+
+func (b *builder) assignStmt(s *ast.AssignStmt) {
+	var parts []ast.Expr
+	if s.Tok != token.DEFINE {
+		for _, l := range s.Lhs {
+			if b.plainVar(l) == nil {
+				parts = append(parts, l)
+			}
+		}
+	}
+	b.spillAll(false, append(parts, s.Rhs...)...)
+	b.simple(s)
+}
+
+// simple carries a simple statement whose awaits have been spilled, declarations included.
+func (b *builder) simple(s ast.Stmt) {
+	if a, ok := s.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
+		b.define(a)
+		return
+	}
+	b.opaque(s)
+}
+
+// define lowers x := v at the level of the graph.
+func (b *builder) define(s *ast.AssignStmt) {
+	var declared []*variable
+	for _, l := range s.Lhs {
+		if obj, ok := b.c.pkg.Info.Defs[l.(*ast.Ident)].(*types.Var); ok && obj.Name() != "_" {
+			declared = append(declared, b.variable(obj))
+		}
+	}
+	in := b.opaque(s)
+	in.declares = declared
+	in.kills = append(in.kills, declared...)
+}
+
+func (b *builder) declStmt(s *ast.DeclStmt) {
+	d := s.Decl.(*ast.GenDecl)
+	switch d.Tok {
+	case token.CONST:
+		b.constDecl(d)
+	case token.VAR:
+		for _, spec := range d.Specs {
+			b.flushComments(spec.Pos())
+			b.varSpec(spec.(*ast.ValueSpec))
+		}
+		b.flushComments(s.End())
+	case token.TYPE:
+		b.open()
+		b.opaque(s)
+	}
+}
+
+// constDecl moves constants to the top of Resume: they may be used in any block.
+func (b *builder) constDecl(d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		for _, id := range spec.(*ast.ValueSpec).Names {
+			obj := b.c.pkg.Info.Defs[id]
+			if obj == nil || id.Name == "_" {
+				continue
+			}
+			if name := id.Name; b.outside[name] || b.fields.used[name] {
+				b.g.rename[obj] = b.freshName(name)
+			} else {
+				b.fields.reserve(name)
+			}
+		}
+	}
+	b.g.consts = append(b.g.consts, d)
+	b.skipComments(d.End())
+}
+
+func (b *builder) varSpec(s *ast.ValueSpec) {
+	b.spillAll(false, s.Values...)
+	var declared []*variable
+	for _, id := range s.Names {
+		if obj, ok := b.c.pkg.Info.Defs[id].(*types.Var); ok && id.Name != "_" {
+			declared = append(declared, b.variable(obj))
+		}
+	}
+	var nodes []ast.Node
+	for _, v := range s.Values {
+		nodes = append(nodes, v)
+	}
+	in := b.code(nil, nodes...)
+	tail := b.trailing(s.End())
+	in.node = s
+	in.emit = func(e *emitter) string { return e.varSpec(s) + tail }
+	in.declares, in.kills = declared, declared
+}
+
+func (b *builder) labeled(s *ast.LabeledStmt) {
+	label := b.c.pkg.Info.Defs[s.Label]
+	if b.splitAt[label] {
+		blk := b.labelBlock(label)
+		b.jumpTo(blk)
+		b.enter(blk)
+	}
+	switch s.Stmt.(type) {
+	case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.BlockStmt:
+		if !b.suspends(s.Stmt) && b.labelUsedInside(s.Stmt, label) {
+			if !b.splitAt[label] {
+				b.opaque(s)
+				return
+			}
+			b.susp[s.Stmt] = true // both goto and break or continue name it: split it too
+		}
+	}
+	b.stmt(s.Stmt, label)
+}
+
+// labelUsedInside reports whether break or continue inside s names its label.
+func (b *builder) labelUsedInside(s ast.Stmt, label types.Object) bool {
+	used := false
+	inspectOwn(s, func(n ast.Node) bool {
+		if br, ok := n.(*ast.BranchStmt); ok && br.Label != nil && b.c.pkg.Info.Uses[br.Label] == label {
+			used = used || br.Tok != token.GOTO
+		}
+		return true
+	})
+	return used
+}
+
+// labelPrefix is the label of a statement that is carried without its beginning.
+func (b *builder) labelPrefix(s ast.Stmt, label types.Object) string {
+	if label == nil || !b.labelUsedInside(s, label) {
+		return ""
+	}
+	return label.Name() + ":\n"
+}
+
+func (b *builder) branchStmt(s *ast.BranchStmt) {
+	if s.Tok == token.FALLTHROUGH {
+		b.jumpTo(b.fallTo)
+		return
+	}
+	b.branchIn(s, s, false, false, b.c.pkg.Info, func(_ *ast.BranchStmt, to *block) {
+		b.jumpTo(to)
+	})
+	b.carryTrailing(s.End())
+}
+
+func (b *builder) returnStmt(s *ast.ReturnStmt) {
+	kind, call := b.c.returnKind(s)
+	switch kind {
+	case returnValue, returnFail:
+		b.spill(call.Args[0], false)
+	case returnAwait:
+		b.awaitOperand(s.Results[0], s.Results[0], plainAwait)
+	case returnNamed:
+		b.awaitResult(s)
+	}
+	b.opaque(s)
+}
+
+func (b *builder) ifStmt(s *ast.IfStmt) {
+	if s.Init != nil {
+		b.stmt(s.Init, nil)
+	}
+	b.spill(s.Cond, false)
+	if !b.suspends(s.Body) && (s.Else == nil || !b.suspends(s.Else)) {
+		nodes := []ast.Node{s.Cond, s.Body}
+		if s.Else != nil {
+			nodes = append(nodes, s.Else)
+		}
+		b.rest(s, "if ", s.Cond.Pos(), nodes...)
+		return
+	}
+	yes, no, end := b.newBlock("then"), b.newBlock("else"), b.newBlock("endif")
+	if s.Else == nil {
+		no = end
+	}
+	b.branchOn(s.Cond, yes, no)
+	b.enter(yes)
+	b.scope(s.Body)
+	b.jumpTo(end)
+	if s.Else != nil {
+		b.enter(no)
+		b.flushComments(s.Else.Pos())
+		b.stmt(s.Else, nil)
+		b.jumpTo(end)
+	}
+	b.enter(end)
+}
+
+// rest carries what is left of a statement when its beginning has been lowered.
+func (b *builder) rest(s ast.Stmt, prefix string, from token.Pos, nodes ...ast.Node) {
+	in := b.code(nil)
+	for _, n := range nodes {
+		in.uses = append(in.uses, b.usesOf(n)...)
+	}
+	in.node, in.exits = s, b.redirect(s)
+	tail := b.trailing(s.End())
+	in.emit = func(e *emitter) string { return prefix + e.spanNodes(from, s.End(), nodes...) + tail }
+	if b.c.terminates(s) {
+		b.terminate(stop{})
+	}
+}
+
+// branchOn ends the block with a branch on a condition of the source.
+func (b *builder) branchOn(cond ast.Expr, yes, no *block) {
+	b.open()
+	b.terminate(&branch{cond: func(e *emitter) string { return e.text(cond) }, uses: b.usesOf(cond), yes: yes, no: no})
+}
+
+func (b *builder) forStmt(s *ast.ForStmt, label types.Object) {
+	if s.Init != nil {
+		b.stmt(s.Init, nil)
+	}
+	head, body, post, end := b.newBlock("loop"), b.newBlock("body"), b.newBlock("next"), b.newBlock("end")
+	b.jumpTo(head)
+	b.enter(head)
+	if s.Cond != nil {
+		b.spill(s.Cond, false)
+		b.branchOn(s.Cond, body, end)
+	} else {
+		b.jumpTo(body)
+	}
+	b.enter(body)
+	b.targets = append(b.targets, target{label, end, post})
+	b.scope(s.Body)
+	b.targets = b.targets[:len(b.targets)-1]
+	b.jumpTo(post)
+	b.enter(post)
+	b.copyPerIteration(s)
+	if s.Post != nil {
+		b.stmt(s.Post, nil)
+	}
+	b.jumpTo(head)
+	b.enter(end)
+}
+
+// copyPerIteration gives the variables of a for statement a fresh copy for the next iteration, where
+// somebody can tell the difference.
+func (b *builder) copyPerIteration(s *ast.ForStmt) {
+	a, ok := s.Init.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE || !b.c.perIteration(b.co.src) {
+		return
+	}
+	for _, l := range a.Lhs {
+		if v := b.plainVar(l); v != nil && v.shared {
+			in := b.code(func(e *emitter) string { return e.copyBox(v) })
+			in.uses, in.kills, in.declares = []*variable{v}, []*variable{v}, []*variable{v}
+		}
+	}
+}
+
+func (b *builder) switchStmt(s *ast.SwitchStmt, label types.Object) {
+	if s.Init != nil {
+		b.stmt(s.Init, nil)
+	}
+	caseAwaits := false
+	for _, cl := range s.Body.List {
+		for _, e := range cl.(*ast.CaseClause).List {
+			caseAwaits = caseAwaits || b.suspends(e)
+		}
+	}
+	if s.Tag != nil {
+		b.spill(s.Tag, false)
+	}
+	if !caseAwaits && !b.suspends(s.Body) {
+		b.restOfSwitch(s, label, "switch ", s.Tag, s.Body)
+		return
+	}
+	end := b.newBlock("end")
+	blocks := make([]*block, len(s.Body.List))
+	for i := range blocks {
+		blocks[i] = b.newBlock("case")
+	}
+	if caseAwaits {
+		b.caseByCase(s, blocks, end)
+	} else {
+		b.dispatchSwitch(s, blocks, end)
+	}
+	b.targets = append(b.targets, target{label, end, nil})
+	outer := b.fallTo
+	for i, cl := range s.Body.List {
+		if i+1 < len(blocks) {
+			b.fallTo = blocks[i+1]
+		}
+		b.enter(blocks[i])
+		b.stmts(cl.(*ast.CaseClause).Body)
+		b.jumpTo(end)
+	}
+	b.fallTo = outer
+	b.targets = b.targets[:len(b.targets)-1]
+	b.flushComments(s.Body.Rbrace)
+	b.enter(end)
+}
+
+// restOfSwitch carries a switch whose init and tag have been lowered.
+func (b *builder) restOfSwitch(s ast.Stmt, label types.Object, prefix string, tag ast.Expr, body *ast.BlockStmt) {
+	prefix = b.labelPrefix(s, label) + prefix
+	if tag == nil {
+		b.rest(s, prefix, body.Pos(), body)
+		return
+	}
+	b.rest(s, prefix, tag.Pos(), tag, body)
+}
+
+// dispatchSwitch lets Go choose the clause: a switch whose clauses only jump.
+func (b *builder) dispatchSwitch(s *ast.SwitchStmt, blocks []*block, end *block) {
+	d := &dispatch{targets: blocks, next: end, node: s}
+	if s.Tag != nil {
+		d.uses = b.usesOf(s.Tag)
+	}
+	for _, cl := range s.Body.List {
+		cl := cl.(*ast.CaseClause)
+		for _, e := range cl.List {
+			d.uses = append(d.uses, b.usesOf(e)...)
+		}
+		if cl.List == nil {
+			d.next = nil
+		}
+	}
+	d.emit = func(e *emitter) string {
+		var w strings.Builder
+		w.WriteString("switch ")
+		if s.Tag != nil {
+			w.WriteString(e.text(s.Tag))
+		}
+		w.WriteString(" {\n")
+		for i, cl := range s.Body.List {
+			w.WriteString(e.caseHead(cl.(*ast.CaseClause).List) + "\ngoto " + e.label(blocks[i]) + "\n")
+		}
+		w.WriteString("}")
+		return w.String()
+	}
+	b.open()
+	b.terminate(d)
+}
+
+// caseByCase compares one case after the other, as awaits in the case expressions demand.
+func (b *builder) caseByCase(s *ast.SwitchStmt, blocks []*block, end *block) {
+	var tag *variable
+	if s.Tag != nil {
+		tag = b.temp(b.c.pkg.Info.TypeOf(s.Tag), "tag")
+		b.let(s.Tag, true, tag)
+	}
+	def := end
+	for i, cl := range s.Body.List {
+		cl := cl.(*ast.CaseClause)
+		if cl.List == nil {
+			def = blocks[i]
+		}
+		for _, e := range cl.List {
+			b.spill(e, false)
+			no := b.newBlock("next")
+			b.open()
+			uses := b.usesOf(e)
+			cond := func(em *emitter) string { return em.text(e) }
+			if tag != nil {
+				uses = append(uses, tag)
+				cond = func(em *emitter) string { return em.ref(tag) + " == " + em.operand(e) }
+			}
+			b.terminate(&branch{cond: cond, uses: uses, yes: blocks[i], no: no})
+			b.enter(no)
+		}
+	}
+	b.jumpTo(def)
+}
+
+func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
+	if s.Init != nil {
+		b.stmt(s.Init, nil)
+	}
+	guard := guardExpr(s)
+	b.spill(guard.X, false)
+	if !b.suspends(s.Body) {
+		b.rest(s, b.labelPrefix(s, label)+"switch ", s.Assign.Pos(), s.Assign, s.Body)
+		return
+	}
+	end := b.newBlock("end")
+	blocks := make([]*block, len(s.Body.List))
+	bound := make([]*variable, len(s.Body.List))
+	d := &dispatch{targets: blocks, next: end, node: s, uses: b.usesOf(guard.X)}
+	for i, cl := range s.Body.List {
+		blocks[i] = b.newBlock("case")
+		if cl.(*ast.CaseClause).List == nil {
+			d.next = nil
+		}
+		if obj, ok := b.c.pkg.Info.Implicits[cl].(*types.Var); ok && b.mentions(cl, obj) {
+			bound[i] = b.variable(obj)
+			d.kills = append(d.kills, bound[i])
+		}
+	}
+	name := b.names.fresh("v")
+	d.emit = func(e *emitter) string { return e.typeDispatch(s, guard, name, blocks, bound) }
+	b.open()
+	b.terminate(d)
+	b.targets = append(b.targets, target{label, end, nil})
+	for i, cl := range s.Body.List {
+		b.enter(blocks[i])
+		b.stmts(cl.(*ast.CaseClause).Body)
+		b.jumpTo(end)
+	}
+	b.targets = b.targets[:len(b.targets)-1]
+	b.flushComments(s.Body.Rbrace)
+	b.enter(end)
+}
+
+// guardExpr is x.(type) of a type switch.
+func guardExpr(s *ast.TypeSwitchStmt) *ast.TypeAssertExpr {
+	switch a := s.Assign.(type) {
+	case *ast.AssignStmt:
+		return ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr)
+	case *ast.ExprStmt:
+		return ast.Unparen(a.X).(*ast.TypeAssertExpr)
+	}
+	panic("gen: a type switch without a guard")
+}
+
+// mentions reports whether obj is used below n.
+func (b *builder) mentions(n ast.Node, obj types.Object) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok && b.c.pkg.Info.Uses[id] == obj {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// selectStmt evaluates the operands of all clauses in order, then lets Go choose.
+func (b *builder) selectStmt(s *ast.SelectStmt, label types.Object) {
+	end := b.newBlock("end")
+	d := &dispatch{node: s}
+	var operands []ast.Expr
+	for _, cl := range s.Body.List {
+		switch comm := cl.(*ast.CommClause).Comm.(type) {
+		case *ast.SendStmt:
+			operands = append(operands, comm.Chan, comm.Value)
+		case *ast.ExprStmt:
+			operands = append(operands, ast.Unparen(comm.X).(*ast.UnaryExpr).X)
+		case *ast.AssignStmt:
+			operands = append(operands, ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr).X)
+		}
+	}
+	b.spillAll(false, operands...)
+	for _, o := range operands {
+		d.uses = append(d.uses, b.usesOf(o)...)
+	}
+	received := make([][]*variable, len(s.Body.List))
+	for i, cl := range s.Body.List {
+		d.targets = append(d.targets, b.newBlock("case"))
+		if a, ok := cl.(*ast.CommClause).Comm.(*ast.AssignStmt); ok {
+			elem := b.c.pkg.Info.TypeOf(ast.Unparen(a.Rhs[0]).(*ast.UnaryExpr).X).Underlying().(*types.Chan).Elem()
+			received[i] = []*variable{b.temp(elem, "received")}
+			if len(a.Lhs) == 2 {
+				received[i] = append(received[i], b.temp(types.Typ[types.Bool], "ok"))
+			}
+			d.kills = append(d.kills, received[i]...)
+		}
+	}
+	d.emit = func(e *emitter) string { return e.selectDispatch(s, d.targets, received) }
+	b.open()
+	b.terminate(d)
+	b.targets = append(b.targets, target{label, end, nil})
+	for i, cl := range s.Body.List {
+		cl := cl.(*ast.CommClause)
+		b.enter(d.targets[i])
+		if a, ok := cl.Comm.(*ast.AssignStmt); ok {
+			b.bind(a.Lhs, a.Tok == token.DEFINE, received[i]...)
+		}
+		b.stmts(cl.Body)
+		b.jumpTo(end)
+	}
+	b.targets = b.targets[:len(b.targets)-1]
+	b.flushComments(s.Body.Rbrace)
+	b.enter(end)
+}
+
+// bind assigns temporaries to the left side of a receive or a range clause.
+func (b *builder) bind(lhs []ast.Expr, declare bool, values ...*variable) {
+	for i, l := range lhs {
+		if l == nil {
+			continue
+		}
+		if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
+			continue
+		}
+		value := values[i]
+		b.bindText(l, declare, []*variable{value}, func(e *emitter) string { return e.ref(value) })
+	}
+}
+
+// bindText assigns an expression of our own to an operand of the source, or declares it.
+func (b *builder) bindText(l ast.Expr, declare bool, uses []*variable, value func(*emitter) string) {
+	if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
+		return
+	}
+	if declare {
+		v := b.variable(b.c.pkg.Info.Defs[l.(*ast.Ident)].(*types.Var))
+		in := b.code(func(e *emitter) string { return e.declare(v, value(e)) })
+		in.uses, in.kills, in.declares = uses, []*variable{v}, []*variable{v}
+		return
+	}
+	in := b.code(func(e *emitter) string { return e.text(l) + " = " + value(e) })
+	in.uses = append(b.usesOf(l), uses...)
+}

@@ -1,0 +1,310 @@
+package gen
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A rangeLoop is what the kinds of range have in common: the blocks of the loop.
+type rangeLoop struct {
+	s                     *ast.RangeStmt
+	label                 types.Object
+	head, body, post, end *block
+}
+
+// rangeStmt lowers a range statement that awaits.
+func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
+	b.spill(s.X, false)
+	if !b.suspends(s.Body) {
+		b.restOfRange(s, label)
+		return
+	}
+	r := &rangeLoop{s, label, b.newBlock("loop"), b.newBlock("body"), b.newBlock("next"), b.newBlock("end")}
+	t := b.c.pkg.Info.TypeOf(s.X)
+	under := types.Unalias(t).Underlying()
+	if core := coreType(t); core != nil {
+		under = core
+	}
+	switch u := under.(type) {
+	case *types.Basic:
+		if u.Info()&types.IsString != 0 {
+			b.rangeString(r, t)
+		} else {
+			b.rangeInt(r, t)
+		}
+	case *types.Slice, *types.Array, *types.Pointer:
+		b.rangeSlice(r, t, u)
+	case *types.Map:
+		b.rangeMap(r, t, u)
+	case *types.Chan:
+		b.rangeChan(r, t, u)
+	default:
+		b.c.refuse(s.Pos(), "range over a function with an await in the body is not supported yet: collect the values first, as slices.Collect does")
+	}
+}
+
+// coreType is the single underlying type of a type parameter's type set, or nil.
+func coreType(t types.Type) types.Type {
+	p, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return nil
+	}
+	var core types.Type
+	iface := p.Constraint().Underlying().(*types.Interface)
+	for e := range iface.EmbeddedTypes() {
+		u, ok := e.(*types.Union)
+		if !ok {
+			core = e.Underlying()
+			continue
+		}
+		for term := range u.Terms() {
+			core = term.Type().Underlying()
+		}
+	}
+	return core
+}
+
+func (b *builder) restOfRange(s *ast.RangeStmt, label types.Object) {
+	nodes := []ast.Node{s.X, s.Body}
+	if s.Key != nil {
+		nodes = append(nodes, s.Key)
+	}
+	if s.Value != nil {
+		nodes = append(nodes, s.Value)
+	}
+	b.rest(s, b.labelPrefix(s, label), s.For, nodes...)
+}
+
+// loop runs the body between head and post; code that follows is the next round's beginning.
+func (b *builder) loop(r *rangeLoop, next func()) {
+	b.targets = append(b.targets, target{r.label, r.end, r.post})
+	b.scope(r.s.Body)
+	b.targets = b.targets[:len(b.targets)-1]
+	b.jumpTo(r.post)
+	b.enter(r.post)
+	if next != nil {
+		next()
+	}
+	b.jumpTo(r.head)
+	b.enter(r.end)
+}
+
+// headed enters the head of the loop.
+func (b *builder) headed(r *rangeLoop) {
+	b.jumpTo(r.head)
+	b.enter(r.head)
+}
+
+// test ends the head with a condition of our own.
+func (b *builder) test(r *rangeLoop, uses []*variable, cond func(*emitter) string) {
+	b.terminate(&branch{cond: cond, uses: uses, yes: r.body, no: r.end})
+	b.enter(r.body)
+}
+
+// set appends v = text, or declares it.
+func (b *builder) set(v *variable, declare bool, uses []*variable, text func(*emitter) string) {
+	in := b.code(func(e *emitter) string {
+		if declare {
+			return e.declare(v, text(e))
+		}
+		return e.ref(v) + " = " + text(e)
+	})
+	in.uses, in.kills = uses, []*variable{v}
+	if declare {
+		in.declares = []*variable{v}
+	}
+}
+
+func (b *builder) bump(v *variable) {
+	in := b.code(func(e *emitter) string { return e.ref(v) + "++" })
+	in.uses = []*variable{v}
+}
+
+// blank reports whether a range variable is not there.
+func blank(e ast.Expr) bool {
+	if e == nil {
+		return true
+	}
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "_"
+}
+
+func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
+	s, info := r.s, b.c.pkg.Info
+	declare := s.Tok == token.DEFINE
+	if !blank(s.Key) {
+		t = info.TypeOf(s.Key)
+	}
+	t = types.Default(t)
+	limit := func(e *emitter) string { return e.operand(s.X) }
+	var uses []*variable
+	if info.Types[s.X].Value == nil {
+		n := b.temp(t, "n")
+		b.let(s.X, true, n)
+		limit, uses = func(e *emitter) string { return e.ref(n) }, []*variable{n}
+	}
+	var i *variable
+	own := declare && !blank(s.Key)
+	if own {
+		obj := info.Defs[s.Key.(*ast.Ident)].(*types.Var)
+		if f := b.c.fact(obj); f.shared || f.assigned {
+			own = false
+		} else {
+			i = b.variable(obj)
+		}
+	}
+	if !own {
+		i = b.temp(t, "i")
+	}
+	zero := "0"
+	if !types.Identical(t, types.Typ[types.Int]) {
+		zero = b.c.typeText(b.co.src, t, s.Pos()) + "(0)"
+	}
+	b.set(i, true, nil, func(*emitter) string { return zero })
+	b.headed(r)
+	b.test(r, append(uses, i), func(e *emitter) string { return e.ref(i) + " < " + limit(e) })
+	if !own && !blank(s.Key) {
+		b.bindText(s.Key, declare, []*variable{i}, func(e *emitter) string { return e.ref(i) })
+	}
+	b.loop(r, func() { b.bump(i) })
+}
+
+func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
+	s := r.s
+	_, array := under.(*types.Array)
+	list := b.temp(t, "list")
+	length := func(e *emitter) string { return "len(" + e.ref(list) + ")" }
+	uses := []*variable{list}
+	if array && blank(s.Value) { // only the length counts, and the array is not copied
+		n := under.(*types.Array).Len()
+		length, uses = func(*emitter) string { return fmt.Sprint(n) }, nil
+		if b.c.hasEffect(s.X) || b.isReplaced(s.X) {
+			b.let(s.X, true, list)
+		}
+	} else {
+		b.let(s.X, true, list)
+	}
+	i := b.temp(types.Typ[types.Int], "i")
+	b.set(i, true, nil, func(*emitter) string { return "0" })
+	b.headed(r)
+	b.test(r, append(uses, i), func(e *emitter) string { return e.ref(i) + " < " + length(e) })
+	declare := s.Tok == token.DEFINE
+	elem := func(e *emitter) string { return e.ref(list) + "[" + e.ref(i) + "]" }
+	switch {
+	case blank(s.Value) && blank(s.Key):
+	case blank(s.Value):
+		b.bindText(s.Key, declare, []*variable{i}, func(e *emitter) string { return e.ref(i) })
+	case blank(s.Key):
+		b.bindText(s.Value, declare, []*variable{i, list}, elem)
+	case declare:
+		b.bindText(s.Key, declare, []*variable{i}, func(e *emitter) string { return e.ref(i) })
+		b.bindText(s.Value, declare, []*variable{i, list}, elem)
+	default:
+		b.assignBoth(s, []*variable{i, list}, func(e *emitter) string { return e.ref(i) + ", " + elem(e) })
+	}
+	b.loop(r, func() { b.bump(i) })
+}
+
+// assignBoth assigns key and value in one statement, as range does.
+func (b *builder) assignBoth(s *ast.RangeStmt, uses []*variable, values func(*emitter) string) {
+	in := b.code(func(e *emitter) string { return e.text(s.Key) + ", " + e.text(s.Value) + " = " + values(e) })
+	in.uses = append(append(b.usesOf(s.Key), b.usesOf(s.Value)...), uses...)
+}
+
+func (b *builder) rangeString(r *rangeLoop, t types.Type) {
+	s, q := r.s, b.c.rtQual(b.co.src)
+	str, i := b.temp(t, "s"), b.temp(types.Typ[types.Int], "i")
+	char, next := b.temp(types.Typ[types.Rune], "r"), b.temp(types.Typ[types.Int], "next")
+	b.let(s.X, true, str)
+	b.set(i, true, nil, func(*emitter) string { return "0" })
+	b.headed(r)
+	b.test(r, []*variable{str, i}, func(e *emitter) string { return e.ref(i) + " < len(" + e.ref(str) + ")" })
+	in := b.code(func(e *emitter) string {
+		return e.declareTwo(char, next, q+"NextRune(string("+e.ref(str)+"), "+e.ref(i)+")")
+	})
+	in.uses, in.kills = []*variable{str, i}, []*variable{char, next}
+	in.declares = in.kills
+	b.bindRange(s, i, char)
+	if !b.usedIn(r.body, char) {
+		b.discard(char)
+	}
+	b.loop(r, func() { b.set(i, false, []*variable{next}, func(e *emitter) string { return e.ref(next) }) })
+}
+
+// bindRange gives the range variables their values.
+func (b *builder) bindRange(s *ast.RangeStmt, key, value *variable) {
+	declare := s.Tok == token.DEFINE
+	if !declare && !blank(s.Key) && !blank(s.Value) {
+		b.assignBoth(s, []*variable{key, value}, func(e *emitter) string { return e.ref(key) + ", " + e.ref(value) })
+		return
+	}
+	if !blank(s.Key) {
+		b.bindText(s.Key, declare, []*variable{key}, func(e *emitter) string { return e.ref(key) })
+	}
+	if !blank(s.Value) {
+		b.bindText(s.Value, declare, []*variable{value}, func(e *emitter) string { return e.ref(value) })
+	}
+}
+
+// usedIn reports whether an instruction of the block uses v.
+func (b *builder) usedIn(blk *block, v *variable) bool {
+	for _, in := range blk.code {
+		for _, u := range in.uses {
+			if u == v {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// discard keeps the compiler from complaining about a temporary that nobody reads.
+func (b *builder) discard(v *variable) {
+	in := b.code(func(e *emitter) string { return "_ = " + e.ref(v) })
+	in.uses = []*variable{v}
+}
+
+func (b *builder) rangeMap(r *rangeLoop, t types.Type, m *types.Map) {
+	s, q, c, src := r.s, b.c.rtQual(b.co.src), b.c, b.co.src
+	it := b.temp(nil, "entries")
+	it.typeText = fmt.Sprintf("%sMapIter[%s, %s]", q, c.typeText(src, m.Key(), s.Pos()), c.typeText(src, m.Elem(), s.Pos()))
+	in := b.code(nil, s.X)
+	in.emit = func(e *emitter) string { return e.declare(it, q+"RangeMap("+e.text(s.X)+")") }
+	in.kills, in.declares = []*variable{it}, []*variable{it}
+	b.headed(r)
+	b.test(r, []*variable{it}, func(e *emitter) string { return e.ref(it) + ".Next()" })
+	key := func(e *emitter) string { return e.ref(it) + ".Key" }
+	value := func(e *emitter) string { return e.ref(it) + ".Value" }
+	declare := s.Tok == token.DEFINE
+	if !declare && !blank(s.Key) && !blank(s.Value) {
+		b.assignBoth(s, []*variable{it}, func(e *emitter) string { return key(e) + ", " + value(e) })
+	} else {
+		if !blank(s.Key) {
+			b.bindText(s.Key, declare, []*variable{it}, key)
+		}
+		if !blank(s.Value) {
+			b.bindText(s.Value, declare, []*variable{it}, value)
+		}
+	}
+	b.loop(r, nil)
+}
+
+func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {
+	s := r.s
+	c, v, ok := b.temp(t, "ch"), b.temp(ch.Elem(), "v"), b.temp(types.Typ[types.Bool], "ok")
+	b.let(s.X, true, c)
+	b.headed(r)
+	in := b.code(func(e *emitter) string { return e.declareTwo(v, ok, "<-"+e.ref(c)) })
+	in.uses, in.kills = []*variable{c}, []*variable{v, ok}
+	in.declares = in.kills
+	if blank(s.Key) {
+		b.discard(v)
+	}
+	b.test(r, []*variable{ok}, func(e *emitter) string { return e.ref(ok) })
+	if !blank(s.Key) {
+		b.bindText(s.Key, s.Tok == token.DEFINE, []*variable{v}, func(e *emitter) string { return e.ref(v) })
+	}
+	b.loop(r, nil)
+}
