@@ -38,6 +38,9 @@ func LoadTree(ctx context.Context, cfg Config) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s matched no packages", strings.Join(ld.cfg.Patterns, " "))
+	}
 	t := &Tree{}
 	seen := map[string]bool{}
 	for _, p := range list {
