@@ -61,6 +61,9 @@ func (c *compiler) build(co *coroutine) *graph {
 		g.defers = b.fields.fresh("defers")
 	}
 	b.parameters()
+	if co.lit != nil {
+		b.outerConsts()
+	}
 	for _, cg := range co.src.Syntax.Comments {
 		if cg.Pos() > co.body.Lbrace && cg.End() <= co.body.Rbrace {
 			b.comments = append(b.comments, cg)

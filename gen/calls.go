@@ -93,7 +93,7 @@ func (c *compiler) known(operand ast.Expr) *knownCall {
 		t = ptr.Elem()
 	}
 	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || k.callee.recvName() == "" && c.hasEffect(sel.X) {
+	if !ok {
 		return nil
 	}
 	for t := range named.TypeArgs().Types() {
@@ -260,7 +260,11 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		a.slot = s
 		a.uses = b.usesOf(k.call)
 		a.setup = func(e *emitter) string {
-			return fmt.Sprintf("%s.%s.begin(%s)", f, s.name, e.arguments(k))
+			begin := fmt.Sprintf("%s.%s.begin(%s)", f, s.name, e.arguments(k))
+			if k.recv != nil && k.callee.recvName() == "" {
+				return "_ = " + e.receiver(k) + "\n" + begin // evaluated, though nobody wants it
+			}
+			return begin
 		}
 		a.begin = func(e *emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
 		if a.mode == plainAwait {
@@ -272,10 +276,13 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 	if coroElem(b.c.pkg.Info.TypeOf(operand)) != nil {
 		kind = "Coro"
 	}
+	old, replaced := b.g.subst[operand]
 	s := b.slotFor(q+kind+"["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", nil)
 	a.slot, a.linked = s, true
 	a.uses = b.usesOf(operand)
-	a.setup = func(e *emitter) string { return fmt.Sprintf("%s.%s = %s", f, s.name, e.text(operand)) }
+	a.setup = func(e *emitter) string {
+		return fmt.Sprintf("%s.%s = %s", f, s.name, e.operandOf(operand, replaced, old))
+	}
 	a.begin = func(e *emitter) string { return fmt.Sprintf("%sBegin(%s, %s, %s.%s)", q, x, f, f, s.name) }
 	if a.mode == plainAwait {
 		return fmt.Sprintf("%sValue(%s.%s)", q, f, s.name)
@@ -325,19 +332,23 @@ func (e *emitter) arguments(k *knownCall) string {
 		args = append(args, e.captured(v))
 	}
 	if k.recv != nil && k.callee.recvName() != "" {
-		switch {
-		case k.addr:
-			args = append(args, e.address(k.recv))
-		case k.deref:
-			args = append(args, "*"+e.operand(k.recv))
-		default:
-			args = append(args, e.text(k.recv))
-		}
+		args = append(args, e.receiver(k))
 	}
 	if len(k.call.Args) > 0 {
 		args = append(args, e.span(k.call.Lparen+1, k.call.Rparen, k.call.Args...))
 	}
 	return strings.Join(args, ", ")
+}
+
+// receiver is the receiver of a method call, as the method wants it.
+func (e *emitter) receiver(k *knownCall) string {
+	switch {
+	case k.addr:
+		return e.address(k.recv)
+	case k.deref:
+		return "*" + e.operand(k.recv)
+	}
+	return e.text(k.recv)
 }
 
 // recvName is the name of a method's receiver; "" when it has none or is not a method.

@@ -2,7 +2,6 @@ package gen
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 )
 
@@ -236,45 +235,6 @@ func (c *compiler) checkBody(co *coroutine) {
 	if co.elem == nil {
 		return
 	}
-	c.checkScope(co, co.body.List)
-	inspectOwn(co.body, func(n ast.Node) bool {
-		if r, ok := n.(*ast.RangeStmt); ok {
-			for _, e := range []ast.Expr{r.Key, r.Value} {
-				if e != nil && c.awaits(e) {
-					c.refuse(e.Pos(), "an await cannot stand on the left of range")
-				}
-			}
-		}
-		return true
-	})
-}
-
-// checkScope refuses local types where control flow is split.
-func (c *compiler) checkScope(co *coroutine, list []ast.Stmt) {
-	if !c.awaitsAny(list) {
-		return
-	}
-	for _, s := range list {
-		if d, ok := s.(*ast.DeclStmt); ok && d.Decl.(*ast.GenDecl).Tok == token.TYPE {
-			c.refuse(d.Pos(), "a type declared in an async function beside an await is not supported yet: declare it at package level")
-		}
-		ast.Inspect(s, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.BlockStmt:
-				c.checkScope(co, n.List)
-				return false
-			case *ast.CaseClause:
-				c.checkScope(co, n.Body)
-				return false
-			case *ast.CommClause:
-				c.checkScope(co, n.Body)
-				return false
-			}
-			return true
-		})
-	}
 }
 
 // awaits reports whether n contains an await of its own.
@@ -296,13 +256,4 @@ func (c *compiler) awaits(n ast.Node) bool {
 		return !found
 	})
 	return found
-}
-
-func (c *compiler) awaitsAny(list []ast.Stmt) bool {
-	for _, s := range list {
-		if c.awaits(s) {
-			return true
-		}
-	}
-	return false
 }

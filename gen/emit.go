@@ -11,13 +11,14 @@ import (
 
 // emitter writes the body of Resume of one coroutine.
 type emitter struct {
-	c     *compiler
-	co    *coroutine
-	g     *graph
-	q     string   // "rt." or what the file calls it
-	inLit int      // depth in ordinary function literals
-	plain bool     // ordinary code, outside of any async function
-	skip  ast.Node // a node whose own replacement is not wanted
+	c      *compiler
+	co     *coroutine
+	g      *graph
+	q      string   // "rt." or what the file calls it
+	inLit  int      // depth in ordinary function literals
+	plain  bool     // ordinary code, outside of any async function
+	values bool     // write local constants as their values
+	skip   ast.Node // a node whose own replacement is not wanted
 
 	labels    *namer
 	jumped    map[*block]bool // blocks that some goto names

@@ -49,6 +49,11 @@ type compiler struct {
 	names  *namer // of the package
 	facts  map[*types.Var]*varFacts
 	adds   map[*Source]map[string]string // imports to add: path → name
+
+	typeNames    map[*types.TypeName]*localType
+	settledTypes bool                        // which local types move is decided
+	localTypes   map[*coroutine][]*localType // in order of declaration
+	blankNames   map[*types.TypeParam]string // names for type parameters called _
 }
 
 // varFacts is what happens to a variable anywhere in the package.
@@ -85,6 +90,7 @@ func (c *compiler) find() {
 		co.frameName = c.names.fresh(base + "Frame")
 		co.infoName = c.names.fresh(base + "Info")
 	}
+	c.findLocalTypes()
 	c.collectFacts()
 }
 

@@ -41,6 +41,15 @@ func (e *emitter) own(n ast.Expr) string {
 	return e.text(n)
 }
 
+// operandOf is the text of an operand for which something else may stand by now: its own, or what
+// stood for it before.
+func (e *emitter) operandOf(n ast.Expr, replaced bool, old replacement) string {
+	if replaced {
+		return e.replaced(old)
+	}
+	return e.own(n)
+}
+
 // span is the text of a range that holds expressions.
 func (e *emitter) span(from, to token.Pos, nodes ...ast.Expr) string {
 	list := make([]ast.Node, len(nodes))
@@ -112,6 +121,10 @@ func (e *emitter) replace(n, parent ast.Node) (string, bool) {
 				}
 			}
 		}
+	case *ast.DeclStmt:
+		if d := n.Decl.(*ast.GenDecl); d.Tok == token.TYPE && e.inLit == 0 {
+			return e.typeDecl(d), true
+		}
 	case *ast.FuncLit:
 		return e.literal(n), true
 	case *ast.CallExpr:
@@ -149,6 +162,14 @@ func (e *emitter) varOf(id *ast.Ident) *variable { return e.g.varOf(e.c.pkg.Info
 func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 	v := e.varOf(id)
 	if v == nil {
+		if t, ok := e.c.pkg.Info.Uses[id].(*types.TypeName); ok {
+			if name, local := e.c.typeName(t); local {
+				return name, name != id.Name
+			}
+		}
+		if k, ok := e.c.pkg.Info.Uses[id].(*types.Const); ok && e.values && k.Pkg() == e.c.pkg.Types && k.Parent() != e.c.pkg.Types.Scope() {
+			return k.Val().ExactString(), true
+		}
 		if obj := e.c.pkg.Info.Uses[id]; obj != nil && e.g.rename[obj] != "" {
 			return e.g.rename[obj], true
 		}

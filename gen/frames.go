@@ -112,7 +112,7 @@ func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statemen
 		}
 		lines = append(lines, jen.Id(g.frame).Dot(v.name).Op("=").Add(value))
 	}
-	em := &emitter{c: c, co: co, g: g}
+	em := &emitter{c: c, co: co, g: g, values: true}
 	for _, obj := range co.captures {
 		v := g.byObj[obj]
 		star := ""
@@ -128,7 +128,7 @@ func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statemen
 		set(v, v.name)
 	}
 	for _, field := range co.typ.Params.List {
-		typ := c.sourceText(co.src, field.Type.Pos(), field.Type.End())
+		typ := em.text(field.Type)
 		names := field.Names
 		if len(names) == 0 {
 			names = []*ast.Ident{{Name: "_"}}
@@ -164,6 +164,11 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	}
 	for _, d := range g.consts {
 		lines = append(lines, jen.Id(e.text(d)))
+	}
+	for _, d := range g.types {
+		if text := e.typeDecl(d); text != "" {
+			lines = append(lines, jen.Id(text))
+		}
 	}
 	for _, v := range g.vars {
 		if v.home == register && g.mentioned[v] {

@@ -46,6 +46,7 @@ func (c *compiler) front() bool {
 		co.graph.live()
 		co.graph.settle()
 	}
+	c.moveTypes()
 	return len(c.diags) == 0
 }
 
@@ -62,7 +63,8 @@ func (c *compiler) outputs() []File {
 
 func newCompiler(p *Package, opts Options) *compiler {
 	return &compiler{pkg: p, opts: opts, byFunc: map[*types.Func]*coroutine{}, byLit: map[*ast.FuncLit]*coroutine{},
-		adds: map[*Source]map[string]string{}}
+		adds: map[*Source]map[string]string{}, typeNames: map[*types.TypeName]*localType{}, localTypes: map[*coroutine][]*localType{},
+		blankNames: map[*types.TypeParam]string{}}
 }
 
 // refuse notes something that is wrong with the source.
@@ -115,9 +117,11 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		if co.src != s || !within(d, co.body.Pos()) {
 			continue
 		}
+		behind.WriteString(c.localTypeDecls(co))
 		behind.WriteString(c.declarations(co))
 		if co.decl != nil {
 			edits = append(edits, c.directiveEdits(s, co.decl)...)
+			edits = append(edits, c.blankParamEdits(co)...)
 			edits = append(edits, edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, "{\n\treturn " + c.newEmitter(co).construct(co) + "\n}"})
 		} else if co.outer == nil {
 			edits = append(edits, c.literalEdit(s, co))

@@ -172,6 +172,7 @@ type graph struct {
 	throwSites   map[*ast.CallExpr]int // 1, 2, … in throws
 	frame, exec  string                // names of the receiver and the parameter of Resume
 	slots        []*slot
+	types        []*ast.GenDecl // local types of split scopes, likewise
 	consts       []*ast.GenDecl // constant declarations of split scopes, for the top of Resume
 	subst        map[ast.Node]replacement
 	substV       map[ast.Node][]*variable // temporaries that stand for a node

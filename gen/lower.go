@@ -184,8 +184,8 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 		}
 		b.flushComments(s.End())
 	case token.TYPE:
-		b.open()
-		b.opaque(s)
+		b.g.types = append(b.g.types, d)
+		b.skipComments(s.End())
 	}
 }
 
@@ -575,7 +575,16 @@ func (b *builder) selectStmt(s *ast.SelectStmt, label types.Object) {
 			operands = append(operands, ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr).X)
 		}
 	}
-	b.spillAll(false, operands...)
+	for i, o := range operands {
+		later := false
+		for _, l := range operands[i+1:] {
+			later = later || b.suspends(l)
+		}
+		b.spill(o, later)
+		if later && !b.isReplaced(o) && !b.c.pkg.Info.Types[o].IsNil() {
+			b.keep(o) // even a variable is read before the next operand
+		}
+	}
 	for _, o := range operands {
 		d.uses = append(d.uses, b.usesOf(o)...)
 	}
@@ -634,6 +643,7 @@ func (b *builder) bindText(l ast.Expr, declare bool, uses []*variable, value fun
 		in.uses, in.kills, in.declares = uses, []*variable{v}, []*variable{v}
 		return
 	}
+	b.spill(l, false)
 	in := b.code(func(e *emitter) string { return e.text(l) + " = " + value(e) })
 	in.uses = append(b.usesOf(l), uses...)
 }

@@ -17,7 +17,10 @@ type rangeLoop struct {
 // rangeStmt lowers a range statement that awaits.
 func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
 	b.spill(s.X, false)
-	if !b.suspends(s.Body) {
+	if !b.suspends(s.Body) && !b.awaitsOnLeft(s) {
+		if blank(s.Value) {
+			b.evaluateArray(s.X)
+		}
 		b.restOfRange(s, label)
 		return
 	}
@@ -43,6 +46,11 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
 	default:
 		b.c.refuse(s.Pos(), "range over a function with an await in the body is not supported yet: collect the values first, as slices.Collect does")
 	}
+}
+
+// awaitsOnLeft reports whether the operands that range assigns to await.
+func (b *builder) awaitsOnLeft(s *ast.RangeStmt) bool {
+	return s.Key != nil && b.suspends(s.Key) || s.Value != nil && b.suspends(s.Value)
 }
 
 // coreType is the single underlying type of a type parameter's type set, or nil.
@@ -180,9 +188,7 @@ func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
 	if array && blank(s.Value) { // only the length counts, and the array is not copied
 		n := under.(*types.Array).Len()
 		length, uses = func(*emitter) string { return fmt.Sprint(n) }, nil
-		if b.c.hasEffect(s.X) || b.isReplaced(s.X) {
-			b.let(s.X, true, list)
-		}
+		b.evaluateArray(s.X)
 	} else {
 		b.let(s.X, true, list)
 	}
@@ -209,6 +215,7 @@ func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
 
 // assignBoth assigns key and value in one statement, as range does.
 func (b *builder) assignBoth(s *ast.RangeStmt, uses []*variable, values func(*emitter) string) {
+	b.spillAll(false, s.Key, s.Value)
 	in := b.code(func(e *emitter) string { return e.text(s.Key) + ", " + e.text(s.Value) + " = " + values(e) })
 	in.uses = append(append(b.usesOf(s.Key), b.usesOf(s.Value)...), uses...)
 }

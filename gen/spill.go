@@ -112,13 +112,21 @@ func (b *builder) spillCall(e *ast.CallExpr, more bool) {
 		}
 		return
 	}
-	inner := false
-	if b.c.isConversion(e) || b.c.isPureBuiltin(e) {
-		inner = more // they have no effect of their own
-	}
+	inner := more && b.c.isConversion(e) // it has no effect of its own
 	b.spillAll(inner, append([]ast.Expr{e.Fun}, e.Args...)...)
+	if name := b.c.builtin(e); name == "len" || name == "cap" {
+		b.evaluateArray(e.Args[0])
+	}
 	if more && !inner {
 		b.keep(e)
+	}
+}
+
+// evaluateArray evaluates an operand of which Go would only take the length, when an await in it has
+// been spilled: len(*rt.Await(f())) looks at the pointer, len(*p) does not.
+func (b *builder) evaluateArray(e ast.Expr) {
+	if _, ok := b.c.pkg.Info.TypeOf(e).Underlying().(*types.Array); ok {
+		b.code(func(em *emitter) string { return "_ = " + em.text(e) }, e)
 	}
 }
 
@@ -193,12 +201,7 @@ func (b *builder) let(e ast.Expr, declare bool, t *variable) {
 	// Rendered later, when t stands for e: take what stands for it now, or its own text.
 	old, replaced := b.g.subst[e]
 	emit := func(em *emitter) string {
-		value := ""
-		if replaced {
-			value = em.replaced(old)
-		} else {
-			value = em.own(e)
-		}
+		value := em.operandOf(e, replaced, old)
 		if declare {
 			return em.declare(t, value)
 		}
@@ -221,16 +224,6 @@ func (c *compiler) isConversion(call *ast.CallExpr) bool {
 	return c.pkg.Info.Types[call.Fun].IsType()
 }
 
-// isPureBuiltin reports whether a call is of a builtin function that only computes.
-func (c *compiler) isPureBuiltin(call *ast.CallExpr) bool {
-	switch c.builtin(call) {
-	case "len", "cap", "complex", "real", "imag", "min", "max", "new", "make",
-		"Add", "Alignof", "Offsetof", "Sizeof", "Slice", "SliceData", "String", "StringData":
-		return true
-	}
-	return false
-}
-
 // builtin gives the name of the builtin function that a call calls, or "".
 func (c *compiler) builtin(call *ast.CallExpr) string {
 	if bi, ok := c.pkg.Info.Uses[calleeIdent(call.Fun)].(*types.Builtin); ok {
@@ -246,7 +239,7 @@ func (c *compiler) isEffect(e ast.Expr) bool {
 	}
 	switch e := e.(type) {
 	case *ast.CallExpr:
-		return !c.isConversion(e) && !c.isPureBuiltin(e)
+		return !c.isConversion(e)
 	case *ast.UnaryExpr:
 		return e.Op == token.ARROW
 	case *ast.BinaryExpr:

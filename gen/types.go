@@ -50,16 +50,9 @@ func (c *compiler) typeText(s *Source, t types.Type, pos token.Pos) string {
 		c.refuse(pos, "the type %s has no name outside of this function, but a value of it is needed after an await: declare the type at package level", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
 		return "any"
 	}
-	return types.TypeString(types.Default(t), func(p *types.Package) string {
-		if p == c.pkg.Types {
-			return ""
-		}
-		name := c.importName(s, p.Path(), p.Name())
-		if name == "." {
-			return ""
-		}
-		return name
-	})
+	w := &typeWriter{c: c, src: s}
+	w.write(types.Default(t))
+	return w.String()
 }
 
 // canName reports whether a type can be written at package level: neither it nor a part of it is
@@ -121,7 +114,7 @@ func (c *compiler) canNameAll(list *types.TypeList) bool {
 }
 
 func (c *compiler) canNameObj(o *types.TypeName) bool {
-	if o.Pkg() == nil {
+	if o.Pkg() == nil || c.typeNames[o] != nil {
 		return true
 	}
 	if o.Parent() != o.Pkg().Scope() {
@@ -150,7 +143,7 @@ func (c *compiler) typeParamDecl(co *coroutine) string {
 	}
 	var parts []string
 	for _, p := range list {
-		parts = append(parts, p.Obj().Name()+" "+c.typeText(co.src, p.Constraint(), co.body.Pos()))
+		parts = append(parts, c.paramName(p)+" "+c.typeText(co.src, p.Constraint(), co.body.Pos()))
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
 }

@@ -1,0 +1,466 @@
+package gen
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// A type that an async function declares goes to the top of its Resume, or stays in the opaque
+// statement around it. When its frame or a literal's has to name it, it moves to package level: there
+// it keeps its name if nothing else has it, and gets the type parameters of the function.
+
+// A localType is a type declaration of an async function.
+type localType struct {
+	co    *coroutine
+	spec  *ast.TypeSpec
+	decl  *ast.GenDecl
+	name  string // at package level, with the function's type parameters as arguments
+	plain string // without them
+	moved bool
+}
+
+// findLocalTypes gives the local types of async functions their names.
+func (c *compiler) findLocalTypes() {
+	taken := newNamer()
+	taken.reserve(c.pkg.Types.Scope().Names()...)
+	taken.reserve(types.Universe.Names()...)
+	for _, s := range c.pkg.Files {
+		for _, spec := range s.Syntax.Imports {
+			if spec.Name != nil {
+				taken.reserve(spec.Name.Name)
+			} else if obj := c.pkg.Info.Implicits[spec]; obj != nil {
+				taken.reserve(obj.Name())
+			}
+		}
+	}
+	for _, co := range c.cos {
+		inspectOwn(co.body, func(n ast.Node) bool {
+			d, ok := n.(*ast.GenDecl)
+			if !ok || d.Tok != token.TYPE {
+				return true
+			}
+			for _, spec := range d.Specs {
+				spec := spec.(*ast.TypeSpec)
+				obj, ok := c.pkg.Info.Defs[spec.Name].(*types.TypeName)
+				if !ok || spec.Name.Name == "_" {
+					continue
+				}
+				t := &localType{co: co, spec: spec, decl: d, plain: spec.Name.Name}
+				if taken.used[t.plain] {
+					t.plain = c.names.fresh(lowerFirst(strings.ReplaceAll(co.name, ".", "")) + upperFirst(t.plain))
+				}
+				taken.reserve(t.plain)
+				t.name = t.plain + c.paramNames(co)
+				for _, other := range c.localTypes[co] {
+					if other.spec.Name.Name == spec.Name.Name { // the top of Resume has room for one
+						t.moved, other.moved = true, true
+					}
+				}
+				c.localTypes[co] = append(c.localTypes[co], t)
+				c.typeNames[obj] = t
+			}
+			return false
+		})
+	}
+}
+
+// moveTypes finds out which local types must move to package level. Afterwards nothing marks any more.
+func (c *compiler) moveTypes() {
+	for _, list := range c.localTypes {
+		for _, t := range list {
+			if t.moved {
+				t.moved = false
+				c.moveType(t)
+			}
+		}
+	}
+	for _, co := range c.cos {
+		c.frameFields(co)
+		c.beginMethod(co, nil)
+		if co.lit != nil {
+			c.moveMentioned(co.lit, co)
+		}
+	}
+	c.settledTypes = true
+}
+
+// moveMentioned moves the local types of other functions that n mentions.
+func (c *compiler) moveMentioned(n ast.Node, co *coroutine) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok {
+			if obj, ok := c.pkg.Info.Uses[id].(*types.TypeName); ok {
+				if t := c.typeNames[obj]; t != nil && t.co != co {
+					c.moveType(t)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// moveType moves a type, and the local types that it mentions.
+func (c *compiler) moveType(t *localType) {
+	if t.moved || c.settledTypes {
+		return
+	}
+	t.moved = true
+	if t.spec.TypeParams != nil && len(t.co.typeParams()) > 0 {
+		c.refuse(t.spec.Pos(), "the generic type %s of a generic async function is needed after an await: declare it at package level", t.spec.Name.Name)
+	}
+	c.moveMentioned(t.spec, nil)
+}
+
+// typeName is how the generated code writes a local type, and whether it is one.
+func (c *compiler) typeName(o *types.TypeName) (string, bool) {
+	t := c.typeNames[o]
+	switch {
+	case t == nil:
+		return "", false
+	case t.moved:
+		return t.name, true
+	}
+	return o.Name(), true
+}
+
+// paramNames are the type parameters of the function, as arguments.
+func (c *compiler) paramNames(co *coroutine) string {
+	var parts []string
+	for _, p := range co.typeParams() {
+		parts = append(parts, c.paramName(p))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// paramName is the name of a type parameter, also of one called _.
+func (c *compiler) paramName(p *types.TypeParam) string {
+	if name := p.Obj().Name(); name != "_" {
+		return name
+	}
+	if c.blankNames[p] == "" {
+		c.blankNames[p] = c.names.fresh("T")
+	}
+	return c.blankNames[p]
+}
+
+// stays are the types of a declaration that do not move to package level.
+func (c *compiler) stays(d *ast.GenDecl) []*ast.TypeSpec {
+	var list []*ast.TypeSpec
+	for _, spec := range d.Specs {
+		spec := spec.(*ast.TypeSpec)
+		obj, _ := c.pkg.Info.Defs[spec.Name].(*types.TypeName)
+		if t := c.typeNames[obj]; t == nil || !t.moved {
+			list = append(list, spec)
+		}
+	}
+	return list
+}
+
+// typeDecl writes those types of a declaration that stay in the function.
+func (e *emitter) typeDecl(d *ast.GenDecl) string {
+	list := e.c.stays(d)
+	if len(list) == len(d.Specs) {
+		return e.spanNodes(d.Pos(), d.End(), specNodes(d)...)
+	}
+	var lines []string
+	for _, spec := range list {
+		lines = append(lines, "type "+e.text(spec))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func specNodes(d *ast.GenDecl) []ast.Node {
+	var list []ast.Node
+	for _, s := range d.Specs {
+		list = append(list, s)
+	}
+	return list
+}
+
+// localTypeDecls writes the types that a function declares.
+func (c *compiler) localTypeDecls(co *coroutine) string {
+	var w strings.Builder
+	e := c.newEmitter(co)
+	e.values = true
+	for _, t := range c.localTypes[co] {
+		if !t.moved {
+			continue
+		}
+		w.WriteString("\n\n")
+		if doc := t.decl.Doc; doc != nil {
+			w.WriteString(c.sourceText(co.src, doc.Pos(), doc.End()) + "\n")
+		}
+		params := c.typeParamDecl(co)
+		if own := t.spec.TypeParams; own != nil {
+			params = e.text(own)
+		}
+		equals := ""
+		if t.spec.Assign.IsValid() {
+			equals = "= "
+		}
+		fmt.Fprintf(&w, "type %s%s %s%s", t.plain, params, equals, e.text(t.spec.Type))
+	}
+	return w.String()
+}
+
+// blankParamEdits names the type parameters called _ in the signature of a declaration.
+func (c *compiler) blankParamEdits(co *coroutine) []edit {
+	tf := c.pkg.Fset.File(co.src.Syntax.FileStart)
+	var edits []edit
+	name := func(id *ast.Ident, p *types.TypeParam) {
+		if id.Name == "_" {
+			edits = append(edits, edit{tf.Offset(id.Pos()), tf.Offset(id.End()), c.paramName(p)})
+		}
+	}
+	i := 0
+	if co.decl.Type.TypeParams != nil {
+		for _, f := range co.decl.Type.TypeParams.List {
+			for _, id := range f.Names {
+				name(id, co.sig.TypeParams().At(i))
+				i++
+			}
+		}
+	}
+	if co.decl.Recv != nil {
+		t := ast.Unparen(co.decl.Recv.List[0].Type)
+		if star, ok := t.(*ast.StarExpr); ok {
+			t = ast.Unparen(star.X)
+		}
+		switch t := t.(type) {
+		case *ast.IndexExpr:
+			name(t.Index.(*ast.Ident), co.sig.RecvTypeParams().At(0))
+		case *ast.IndexListExpr:
+			for i, x := range t.Indices {
+				name(x.(*ast.Ident), co.sig.RecvTypeParams().At(i))
+			}
+		}
+	}
+	return edits
+}
+
+// outerConsts copies the constants of enclosing functions that a literal uses into its Resume.
+func (b *builder) outerConsts() {
+	info := b.c.pkg.Info
+	done := map[*ast.GenDecl]bool{}
+	var need func(n ast.Node)
+	need = func(n ast.Node) {
+		ast.Inspect(n, func(m ast.Node) bool {
+			id, ok := m.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			k, ok := info.Uses[id].(*types.Const)
+			if !ok || k.Pkg() != b.c.pkg.Types || k.Parent() == b.c.pkg.Types.Scope() || within(b.co.lit, k.Pos()) {
+				return true
+			}
+			if d := b.c.declOf(b.co.src, k.Pos()); d != nil && !done[d] {
+				done[d] = true
+				need(d)
+				b.constDecl(d)
+			}
+			return true
+		})
+	}
+	comments := b.comments
+	need(b.co.body)
+	b.comments = comments
+}
+
+// declOf finds the constant declaration around a position.
+func (c *compiler) declOf(s *Source, pos token.Pos) *ast.GenDecl {
+	var found *ast.GenDecl
+	ast.Inspect(s.Syntax, func(n ast.Node) bool {
+		if n == nil || !within(n, pos) {
+			return false
+		}
+		if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			found = d
+		}
+		return true
+	})
+	return found
+}
+
+// A typeWriter writes types as a file may write them at package level.
+type typeWriter struct {
+	strings.Builder
+	c   *compiler
+	src *Source
+}
+
+func (w *typeWriter) write(t types.Type) {
+	switch t := t.(type) {
+	case *types.Alias:
+		w.named(t.Obj(), t.TypeArgs())
+	case *types.Named:
+		w.named(t.Obj(), t.TypeArgs())
+	case *types.TypeParam:
+		w.WriteString(w.c.paramName(t))
+	case *types.Pointer:
+		w.WriteString("*")
+		w.write(t.Elem())
+	case *types.Slice:
+		w.WriteString("[]")
+		w.write(t.Elem())
+	case *types.Array:
+		fmt.Fprintf(w, "[%d]", t.Len())
+		w.write(t.Elem())
+	case *types.Map:
+		w.WriteString("map[")
+		w.write(t.Key())
+		w.WriteString("]")
+		w.write(t.Elem())
+	case *types.Chan:
+		w.channel(t)
+	case *types.Signature:
+		w.WriteString("func")
+		w.signature(t)
+	case *types.Struct:
+		w.structure(t)
+	case *types.Interface:
+		w.iface(t)
+	case *types.Union:
+		for i := range t.Len() {
+			if i > 0 {
+				w.WriteString(" | ")
+			}
+			if t.Term(i).Tilde() {
+				w.WriteString("~")
+			}
+			w.write(t.Term(i).Type())
+		}
+	default:
+		w.WriteString(types.TypeString(t, func(p *types.Package) string { return w.qualifier(p) }))
+	}
+}
+
+func (w *typeWriter) qualifier(p *types.Package) string {
+	if p == w.c.pkg.Types {
+		return ""
+	}
+	if name := w.c.importName(w.src, p.Path(), p.Name()); name != "." {
+		return name
+	}
+	return ""
+}
+
+func (w *typeWriter) named(o *types.TypeName, args *types.TypeList) {
+	if t := w.c.typeNames[o]; t != nil {
+		w.c.moveType(t)
+	}
+	if name, local := w.c.typeName(o); local {
+		w.WriteString(name)
+	} else {
+		if o.Pkg() != nil {
+			if q := w.qualifier(o.Pkg()); q != "" {
+				w.WriteString(q + ".")
+			}
+		}
+		w.WriteString(o.Name())
+	}
+	for i := range args.Len() {
+		w.WriteString(map[bool]string{true: "[", false: ", "}[i == 0])
+		w.write(args.At(i))
+	}
+	if args.Len() > 0 {
+		w.WriteString("]")
+	}
+}
+
+func (w *typeWriter) channel(t *types.Chan) {
+	switch t.Dir() {
+	case types.SendOnly:
+		w.WriteString("chan<- ")
+	case types.RecvOnly:
+		w.WriteString("<-chan ")
+	default:
+		w.WriteString("chan ")
+	}
+	if inner, ok := types.Unalias(t.Elem()).(*types.Chan); ok && t.Dir() != types.SendOnly && inner.Dir() == types.RecvOnly {
+		w.WriteString("(")
+		w.write(t.Elem())
+		w.WriteString(")")
+		return
+	}
+	w.write(t.Elem())
+}
+
+func (w *typeWriter) signature(t *types.Signature) {
+	w.WriteString("(")
+	for i := range t.Params().Len() {
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		p := t.Params().At(i).Type()
+		if t.Variadic() && i == t.Params().Len()-1 {
+			w.WriteString("...")
+			if s, ok := p.(*types.Slice); ok {
+				p = s.Elem()
+			}
+		}
+		w.write(p)
+	}
+	w.WriteString(")")
+	if t.Results().Len() == 0 {
+		return
+	}
+	w.WriteString(" (")
+	for i := range t.Results().Len() {
+		if i > 0 {
+			w.WriteString(", ")
+		}
+		w.write(t.Results().At(i).Type())
+	}
+	w.WriteString(")")
+}
+
+func (w *typeWriter) structure(t *types.Struct) {
+	w.WriteString("struct{")
+	for i := range t.NumFields() {
+		if i > 0 {
+			w.WriteString("; ")
+		}
+		f := t.Field(i)
+		if !f.Embedded() {
+			w.WriteString(f.Name() + " ")
+		}
+		w.write(f.Type())
+		if tag := t.Tag(i); tag != "" {
+			w.WriteString(" " + strconv.Quote(tag))
+		}
+	}
+	w.WriteString("}")
+}
+
+func (w *typeWriter) iface(t *types.Interface) {
+	if t.NumExplicitMethods() == 0 && t.NumEmbeddeds() == 0 {
+		w.WriteString("interface{}")
+		return
+	}
+	if t.IsImplicit() && t.NumEmbeddeds() == 1 && t.NumExplicitMethods() == 0 {
+		w.write(t.EmbeddedType(0))
+		return
+	}
+	w.WriteString("interface{")
+	for i := range t.NumExplicitMethods() {
+		if i > 0 {
+			w.WriteString("; ")
+		}
+		m := t.ExplicitMethod(i)
+		w.WriteString(m.Name())
+		w.signature(m.Signature())
+	}
+	for i := range t.NumEmbeddeds() {
+		if i > 0 || t.NumExplicitMethods() > 0 {
+			w.WriteString("; ")
+		}
+		w.write(t.EmbeddedType(i))
+	}
+	w.WriteString("}")
+}
