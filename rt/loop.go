@@ -24,7 +24,8 @@ type Loop struct {
 	outside  int // pending bridges that somebody waits for
 	threads  int // functions of ToThread that run
 
-	main        *node // the task of the present RunOn
+	main        *node // the task of the last RunOn
+	running     bool  // inside of Run, RunOn or Close
 	stopping    bool  // the run ends after this turn
 	closed      bool
 	exposed     bool // somebody may hold the loop in order to post to it
@@ -165,49 +166,54 @@ func (l *Loop) pushAll(first, last *node) {
 	l.ready.tail = last
 }
 
-// runUntilStopped turns until somebody sets l.stopping, or over says so before a turn. It gives a
-// deadlock's error.
+// runUntilStopped turns until somebody sets l.stopping, or over, if it is not nil, says so before a
+// turn. It gives a deadlock's error. A panic ends it too: see l.panicked.
+func (l *Loop) runUntilStopped(over func() bool) error {
+	for {
+		switch ended, err := l.turns(over); {
+		case l.panicked != nil:
+			l.abandonTurn()
+			return nil
+		case ended:
+			return err
+		}
+	}
+}
+
+// turns turns until the run is over or there is a panic.
 //
 // A turn is BaseEventLoop._run_once: wait until something is ready, put what has come from other
 // goroutines and then the timers that are due at the end of the ready queue, and run what the queue
 // holds now. What becomes ready meanwhile is for the next turn.
-func (l *Loop) runUntilStopped(over func() bool) error {
-	for !l.stopping && !over() {
-		l.receive()
-		if l.ready.head == nil {
-			if err := l.idle(); err != nil {
-				return err
-			}
-		}
-		if when, ok := l.timers.next(); ok {
-			if now := l.Time(); when <= now {
-				l.expire(now)
-			}
-		}
-		l.todo, l.ready = l.ready.head, list{}
-		for l.todo != nil || l.resume != nil {
-			if l.batch(); l.panicked != nil {
-				l.abandonTurn()
-				return nil
-			}
-		}
-	}
-	return nil
-}
-
-// batch runs what is left of the turn, or up to a panic.
-func (l *Loop) batch() {
+func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	defer l.caught()
 	if n := l.resume; n != nil {
 		l.resume = nil
 		l.exec.task = n
 		l.step(n)
 	}
-	for l.todo != nil {
-		n := l.todo
-		l.todo = n.next
-		n.next = nil
-		l.run(n)
+	for {
+		for l.todo != nil {
+			n := l.todo
+			l.todo = n.next
+			n.next = nil
+			l.run(n)
+		}
+		if l.stopping || l.panicked != nil || over != nil && over() {
+			return true, nil
+		}
+		if l.inbox.posted.Load() {
+			l.receive()
+		}
+		if l.ready.head == nil {
+			if err := l.idle(); err != nil {
+				return true, err
+			}
+		}
+		if len(l.timers.heap) > 0 {
+			l.expire()
+		}
+		l.todo, l.ready = l.ready.head, list{}
 	}
 }
 

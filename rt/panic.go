@@ -110,13 +110,13 @@ func (p *panicking) stack() string {
 	}
 }
 
-// caught is deferred around a batch of steps: there is no recover around each of them. A panic that
+// caught is deferred around as many turns as there are: there is no recover around each step. A panic that
 // has left the frame that was resumed goes on in the next awaiting frame that has deferred calls;
 // without one it ends the task and the run.
 func (l *Loop) caught() {
 	r := recover()
 	if r == nil {
-		return // the batch is through, or runtime.Goexit
+		return // the run is over, or runtime.Goexit
 	}
 	x := &l.exec
 	p := x.recovered(r)

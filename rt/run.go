@@ -35,7 +35,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 		e.err = err
 		return e
 	}
-	defer leave(g)
+	defer l.leave(g)
 	t := CreateTaskOn(l, c)
 	err = l.runMain(&t.node, g)
 	if err == nil && !l.cancelPending && !l.interrupted {
@@ -81,7 +81,7 @@ func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
 	if err != nil {
 		return v, err
 	}
-	defer leave(g)
+	defer l.leave(g)
 	t := CreateTaskOn(l, c)
 	if err := l.runMain(&t.node, g); err != nil {
 		return v, err
@@ -101,7 +101,7 @@ func (l *Loop) Close() error {
 	if err != nil {
 		return err
 	}
-	defer leave(g)
+	defer l.leave(g)
 	return l.shutdown()
 }
 
@@ -113,12 +113,10 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 	defer n.removeWaiter(stop)
 	defer l.watchContext(n)()
 	defer l.watchInterrupt(n, goroutine)()
-	err := l.runUntilStopped(never)
+	err := l.runUntilStopped(nil)
 	l.checkPanic()
 	return err
 }
-
-func never() bool { return false }
 
 // stopper is a callback that ends the run after the turn in which it is called.
 func (l *Loop) stopper() *node {
@@ -191,7 +189,7 @@ func (l *Loop) cancelAll() error {
 			})})
 		}
 		l.stopping = false
-		err := l.runUntilStopped(never)
+		err := l.runUntilStopped(nil)
 		l.checkPanic()
 		if err != nil {
 			return err
@@ -272,10 +270,13 @@ func (l *Loop) enter(who string) (goroutine uint64, err error) {
 		runners.loops = map[uint64]*Loop{}
 	}
 	runners.loops[g] = l
+	l.running = true
 	return g, nil
 }
 
-func leave(goroutine uint64) {
+// leave is the end of what enter began.
+func (l *Loop) leave(goroutine uint64) {
+	l.running = false
 	runners.mu.Lock()
 	defer runners.mu.Unlock()
 	delete(runners.loops, goroutine)

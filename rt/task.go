@@ -55,23 +55,30 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 		node:  node{loop: l, leaf: c, flags: isTask, phase: fresh},
 		frame: c.coro(),
 	}
-	var o taskConfig
-	for _, opt := range opts {
-		opt.taskOption(&o)
-	}
-	if o.name != nil {
-		t.extra().name = *o.name
-	} else {
+	eager := len(opts) > 0 && t.configure(opts)
+	if t.rare == nil {
 		l.names++
 		t.id = l.names
 	}
 	l.register(&t.node, t)
-	if o.eager && l.main != nil {
+	if eager && l.running {
 		l.startEagerly(&t.node)
 	} else {
 		l.push(&t.node)
 	}
 	return t
+}
+
+// configure applies options to a new task, and says whether it starts eagerly.
+func (n *node) configure(opts []TaskOption) (eager bool) {
+	var c taskConfig
+	for _, o := range opts {
+		o.taskOption(&c)
+	}
+	if c.name != nil {
+		n.extra().name = *c.name
+	}
+	return c.eager
 }
 
 // CreateTaskIn is what CreateTask(c) becomes in async code.

@@ -83,9 +83,10 @@ func (t *timers) next() (when time.Duration, ok bool) {
 	return 0, false
 }
 
-// expire puts all that are due at now on the ready queue, in order of deadline, then of creation.
-func (l *Loop) expire(now time.Duration) {
+// expire puts all that are due on the ready queue, in order of deadline, then of creation.
+func (l *Loop) expire() {
 	t := &l.timers
+	now := l.Time()
 	for {
 		when, ok := t.next()
 		if !ok || when > now {
