@@ -252,7 +252,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		if a.mode == plainAwait {
 			return q + "None{}"
 		}
-		return x + ".Caught()"
+		return x + ".Slept()"
 	}
 	if k := b.c.known(operand); b.co.embeds(k) && !b.isReplaced(operand) && b.nameable(k.targs) {
 		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), k.callee)

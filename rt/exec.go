@@ -63,6 +63,9 @@ func Thrown(err error) error {
 // `except Exception`.
 func (x *Exec) Canceled() bool { return isCancellation(x.Err) }
 
+// Slept is Frame.Try after x.Sleep: what TryAwait and CatchAwait of a sleep give.
+func (x *Exec) Slept() (None, error) { return None{}, x.take() }
+
 // take takes the error in flight away.
 func (x *Exec) take() error {
 	err := x.Err
