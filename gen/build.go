@@ -238,6 +238,15 @@ func (b *builder) usesOf(n ast.Node) []*variable {
 			return false
 		}
 		switch m := m.(type) {
+		case *ast.FuncLit:
+			if co := b.c.byLit[m]; co != nil {
+				for _, v := range co.passed() {
+					if v := b.g.byObj[v]; v != nil {
+						list = append(list, v)
+					}
+				}
+				return false
+			}
 		case *ast.AssignStmt:
 			if m == n && (m.Tok == token.ASSIGN || m.Tok == token.DEFINE) {
 				for _, l := range m.Lhs {

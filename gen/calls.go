@@ -328,7 +328,7 @@ func (b *builder) slotFor(typeText string, callee *coroutine) *slot {
 // arguments is the argument list of begin: captured variables, receiver, arguments.
 func (e *emitter) arguments(k *knownCall) string {
 	var args []string
-	for _, v := range k.callee.captures {
+	for _, v := range k.callee.passed() {
 		args = append(args, e.captured(v))
 	}
 	if k.recv != nil && k.callee.recvName() != "" {
@@ -338,6 +338,17 @@ func (e *emitter) arguments(k *knownCall) string {
 		args = append(args, e.span(k.call.Lparen+1, k.call.Rparen, k.call.Args...))
 	}
 	return strings.Join(args, ", ")
+}
+
+// passed gives the captured variables that a literal's frame has fields for.
+func (co *coroutine) passed() []*types.Var {
+	var list []*types.Var
+	for _, v := range co.captures {
+		if co.graph.field(co.graph.byObj[v]) {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // receiver is the receiver of a method call, as the method wants it.

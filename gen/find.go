@@ -19,7 +19,7 @@ type coroutine struct {
 	decl     *ast.FuncDecl // nil for a literal
 	lit      *ast.FuncLit  // nil for a declaration
 	top      *ast.FuncDecl // the declaration around it, itself included; nil for a literal of a package-level variable
-	outer    *coroutine    // the async function directly around a literal, if any
+	outer    *coroutine    // the async function around a literal, if any
 	name     string        // as Python's __qualname__: fetchData, Stack.Push, main.func1
 	sig      *types.Signature
 	typ      *ast.FuncType
@@ -158,9 +158,6 @@ func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer 
 				c.byLit[lit] = in
 				c.add(in)
 			}
-		}
-		if in == outer { // an ordinary literal: what is in it belongs to nobody
-			in = nil
 		}
 		c.findLiterals(s, lit.Body, top, in, inner)
 		return false
@@ -327,11 +324,11 @@ func (c *compiler) awaitMode(call *ast.CallExpr) (mode, bool) {
 	return 0, false
 }
 
-// usesMarker reports whether a literal's own body uses a marker.
+// usesMarker reports whether a literal's own body uses a marker, or a call that needs the running loop.
 func (c *compiler) usesMarker(body *ast.BlockStmt) bool {
 	found := false
 	inspectOwn(body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && markers[c.rtFunc(call)] {
+		if call, ok := n.(*ast.CallExpr); ok && (markers[c.rtFunc(call)] || needLoop[c.rtFunc(call)]) {
 			found = true
 		}
 		return !found

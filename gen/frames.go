@@ -113,7 +113,7 @@ func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statemen
 		lines = append(lines, jen.Id(g.frame).Dot(v.name).Op("=").Add(value))
 	}
 	em := &emitter{c: c, co: co, g: g, values: true}
-	for _, obj := range co.captures {
+	for _, obj := range co.passed() {
 		v := g.byObj[obj]
 		star := ""
 		if v.home == boxed {

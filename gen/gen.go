@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (c *compiler) front() bool {
 		return false
 	}
 	c.collectCalls()
-	for _, co := range c.cos {
+	for _, co := range slices.Backward(c.cos) { // a literal before the function that it captures variables of
 		co.graph = c.build(co)
 		co.graph.live()
 		co.graph.settle()

@@ -18,7 +18,7 @@ func (c *compiler) verify(files []File) {
 		generated[f.Source] = true
 		parsed, err := parser.ParseFile(fset, f.Path, f.Content, parser.SkipObjectResolution)
 		if err != nil {
-			c.mistake(f, err)
+			c.mistake(files, err)
 			return
 		}
 		syntax = append(syntax, parsed)
@@ -33,16 +33,23 @@ func (c *compiler) verify(files []File) {
 	}
 	conf := types.Config{Importer: c.pkg.Deps, Sizes: c.pkg.Sizes, GoVersion: c.pkg.GoVersion, FakeImportC: true}
 	if _, err := conf.Check(c.pkg.Path, fset, syntax, nil); err != nil {
-		c.mistake(files[0], err)
+		c.mistake(files, err)
 	}
 }
 
 // mistake reports output that does not compile.
-func (c *compiler) mistake(f File, err error) {
+func (c *compiler) mistake(files []File, err error) {
+	f := files[0]
 	var te types.Error
 	text := err.Error()
 	if errors.As(err, &te) {
-		text = te.Fset.Position(te.Pos).String() + ": " + te.Msg
+		pos := te.Fset.Position(te.Pos)
+		text = pos.String() + ": " + te.Msg
+		for _, g := range files {
+			if g.Path == pos.Filename {
+				f = g
+			}
+		}
 	}
 	c.diags = append(c.diags, Diagnostic{Pos: token.Position{Filename: f.Source, Line: 1, Column: 1},
 		Message: "asyncgen's output for this file would not compile, which is a bug in asyncgen, please report it: " + text})

@@ -1,0 +1,746 @@
+package gen
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+)
+
+// Random annotated functions, for random_test.go. They print what they do, step by step, so that two
+// ways to run them can be compared. Only what Go leaves open is kept out: no call in an expression
+// changes a variable that the expression also reads, and maps that are ranged over have one entry.
+
+// A piece is a statement, or several: text around bodies that are lists of pieces. The text has marks
+// for what the two ways to run it write differently; see render.
+type piece struct {
+	text   []string // one more than bodies
+	bodies [][]*piece
+}
+
+// Marks in the text of pieces.
+const (
+	asyncDirective = "«async»"    // above a function declaration
+	coroResult     = "«result»"   // result and beginning of an async function
+	namedResult    = "«named»"    // likewise, for the named result c
+	coroEnd        = "«end»"      // before its last brace
+	finishBegin    = "«finish»"   // around a coroutine that is returned
+	finishEnd      = "«finished»" //
+	recoverCall    = "«recover»"
+)
+
+// asyncgenText and eagerText give the marks their meaning: for asyncgen, and for the stand-in of rt
+// in eager_test.go, which needs the body of an async function as a value.
+var (
+	asyncgenText = strings.NewReplacer(asyncDirective, "//async:func\n", coroResult, "rt.Coro[int] {\n", namedResult, "(c rt.Coro[int]) {\n",
+		coroEnd, "", finishBegin, "", finishEnd, "", recoverCall, "recover()")
+	eagerText = strings.NewReplacer(asyncDirective, "", coroResult, "rt.Coro[int] {\nreturn rt.Lazy(func() rt.Coro[int] {\n",
+		namedResult, "rt.Coro[int] {\nreturn rt.Lazy(func() (c rt.Coro[int]) {\n", coroEnd, "})\n", finishBegin, "rt.Finish(", finishEnd, ")",
+		recoverCall, "rt.Recover(recover())")
+)
+
+// write appends the text of pieces, marks and all.
+func write(w *strings.Builder, list []*piece) {
+	for _, p := range list {
+		for i, text := range p.text {
+			w.WriteString(text)
+			if i < len(p.bodies) {
+				write(w, p.bodies[i])
+			}
+		}
+		w.WriteString("\n")
+	}
+}
+
+// render is a program that calls each of the functions, which are called f0, f1, …, in numbers.
+func render(functions []*piece, numbers []int) string {
+	var w strings.Builder
+	w.WriteString(randomPrologue)
+	write(&w, functions)
+	w.WriteString("var functions = []func(int, int) rt.Coro[int]{")
+	for _, n := range numbers {
+		fmt.Fprintf(&w, "f%d, ", n)
+	}
+	w.WriteString("}\n")
+	return w.String()
+}
+
+const randomPrologue = `//go:build asyncgen
+
+package main
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/rt"
+)
+
+type pair struct{ a, b int }
+
+var fuel, seed int
+
+func tick() bool {
+	fuel--
+	return fuel > 0
+}
+
+func note(id, v int) int {
+	fmt.Println("note", id, v)
+	return v
+}
+
+func truth(id int, v bool) bool {
+	fmt.Println("truth", id, v)
+	return v
+}
+
+func pick(n int) any {
+	return []any{nil, n, "text", pair{n, 1}, []int{n}}[uint(n)%5]
+}
+
+func filled(n int) chan int {
+	c := make(chan int, 3)
+	for i := range n & 3 {
+		c <- i + n
+	}
+	close(c)
+	return c
+}
+
+func each(n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		defer fmt.Println("each ends")
+		for i := range n & 3 {
+			if !yield(i) {
+				fmt.Println("each stops")
+				return
+			}
+		}
+	}
+}
+
+«async»func maybe() «result»seed = seed*1103515245 + 12345
+if seed>>16&1 == 0 {
+	rt.Await(rt.Sleep(0))
+}
+return nil
+«end»}
+
+«async»func val(id, v int) «result»rt.Await(maybe())
+fmt.Println("val", id, v)
+return rt.Return(v)
+«end»}
+
+«async»func is(id int, v bool) rt.Coro[bool] {
+	if rt.Await(val(id, 1)) == 1 {
+		return rt.Return(v)
+	}
+	return nil
+}
+
+«async»func guard(f func(int, int) rt.Coro[int], a, b int) «result»defer func() {
+	if r := «recover»; r != nil {
+		fmt.Println("panicked:", r)
+	}
+}()
+v, err := rt.TryAwait(f(a, b))
+fmt.Println("ended:", v, err)
+return nil
+«end»}
+
+func main() {
+	for i, f := range functions {
+		for a := range 2 {
+			fuel, seed = 150, i+a
+			fmt.Println("== ", i, a)
+			rt.Run(guard(f, a, 3))
+		}
+	}
+}
+
+`
+
+// A scoped is a variable that is in scope.
+type scoped struct {
+	name, kind string // int array slice map pair pointer any func async
+	fixed      bool   // not to be assigned to
+	used       bool
+}
+
+// A randomizer writes one function.
+type randomizer struct {
+	r       *rand.Rand
+	number  int // of the function: it calls those with smaller numbers
+	ids     int
+	names   int
+	scopes  [][]*scoped
+	around  []around // statements that can be left by break or continue
+	async   bool     // awaits are allowed here
+	named   bool     // the async function has the named result c
+	inAsync int      // depth of async literals
+	size    int      // how much more may be written
+}
+
+// An around is a loop, switch or select around the statement being written.
+type around struct {
+	label string
+	loop  bool
+	used  *bool
+}
+
+func (g *randomizer) id() int             { g.ids++; return g.ids }
+func (g *randomizer) chance(n int) bool   { return g.r.Intn(n) == 0 }
+func line(format string, a ...any) *piece { return &piece{text: []string{fmt.Sprintf(format, a...)}} }
+
+// function writes the function with a number.
+func (g *randomizer) function() *piece {
+	g.async, g.size, g.named = true, 12+g.r.Intn(40), g.chance(3)
+	result := coroResult
+	if g.named {
+		result = namedResult
+	}
+	open := fmt.Sprintf("%sfunc f%d(a, b int) %sif !tick() {\nreturn nil\n}\nvar later []func() int\n", asyncDirective, g.number, result)
+	body := g.body([]*scoped{{name: "a", kind: "int"}, {name: "b", kind: "int"}, {name: "later", kind: "later", used: true}}, 3)
+	end := fmt.Sprintf("for _, l := range later {\nnote(%d, l())\n}\nreturn rt.Return(rt.Await(val(%d, a+b)))\n%s}\n", g.id(), g.id(), coroEnd)
+	return &piece{text: []string{open, end}, bodies: [][]*piece{body}}
+}
+
+// body writes the statements of a scope in which some variables are declared already.
+func (g *randomizer) body(declared []*scoped, depth int) []*piece {
+	g.scopes = append(g.scopes, declared)
+	var list []*piece
+	for n := 1 + g.r.Intn(5); n > 0 && g.size > 0; n-- {
+		g.size--
+		list = append(list, g.stmt(depth))
+	}
+	for _, v := range g.scopes[len(g.scopes)-1] {
+		if !v.used {
+			list = append(list, g.use(v))
+		}
+	}
+	g.scopes = g.scopes[:len(g.scopes)-1]
+	return list
+}
+
+// use reads a variable.
+func (g *randomizer) use(v *scoped) *piece {
+	switch v.kind {
+	case "int":
+		return line("note(%d, %s)", g.id(), v.name)
+	case "pointer":
+		return line("note(%d, *%s)", g.id(), v.name)
+	case "func", "async":
+		return line("_ = %s", v.name)
+	}
+	return line("fmt.Println(\"use\", %d, %s)", g.id(), v.name)
+}
+
+// declare takes a variable into the innermost scope: often with a name that hides another.
+func (g *randomizer) declare(kind string) *scoped {
+	v := &scoped{kind: kind, name: g.newName()}
+	top := len(g.scopes) - 1
+	g.scopes[top] = append(g.scopes[top], v)
+	return v
+}
+
+// newName gives a name that the innermost scope does not have.
+func (g *randomizer) newName() string {
+	name := string("abcdefxyz"[g.r.Intn(9)])
+	for _, v := range g.scopes[len(g.scopes)-1] {
+		if v.name == name {
+			g.names++
+			return fmt.Sprintf("v%d", g.names)
+		}
+	}
+	return name
+}
+
+// find gives a visible variable of a kind, or nil.
+func (g *randomizer) find(kind string, assign bool) *scoped {
+	var list []*scoped
+	hidden := map[string]bool{}
+	for i := len(g.scopes) - 1; i >= 0; i-- {
+		for _, v := range g.scopes[i] {
+			if !hidden[v.name] && v.kind == kind && !(assign && v.fixed) {
+				list = append(list, v)
+			}
+		}
+		for _, v := range g.scopes[i] {
+			hidden[v.name] = true
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	v := list[g.r.Intn(len(list))]
+	if !assign {
+		v.used = true
+	}
+	return v
+}
+
+// simple is an integer without calls.
+func (g *randomizer) simple() string {
+	kinds := []string{"int", "int", "int", "array", "slice", "map", "pair", "pointer"}
+	if v := g.find(kinds[g.r.Intn(len(kinds))], false); v != nil {
+		switch v.kind {
+		case "int":
+			return v.name
+		case "array":
+			return fmt.Sprintf("%s[%d]", v.name, g.r.Intn(3))
+		case "slice":
+			return "len(" + v.name + ")"
+		case "map":
+			return fmt.Sprintf("%s[%d]", v.name, g.r.Intn(3))
+		case "pair":
+			return v.name + "." + string("ab"[g.r.Intn(2)])
+		case "pointer":
+			return "*" + v.name
+		}
+	}
+	return fmt.Sprint(g.r.Intn(9))
+}
+
+// num is an integer expression.
+func (g *randomizer) num(depth int) string {
+	if depth <= 0 {
+		return g.simple()
+	}
+	d := depth - 1
+	switch g.r.Intn(12) {
+	case 0, 1:
+		return g.simple()
+	case 2:
+		return fmt.Sprintf("(%s %s %s)", g.num(d), []string{"+", "-", "*", "&", "|", "^"}[g.r.Intn(6)], g.num(d))
+	case 3:
+		return fmt.Sprintf("note(%d, %s)", g.id(), g.num(d))
+	case 4:
+		return fmt.Sprintf("[]int{%s, %s}[%d]", g.num(d), g.num(d), g.r.Intn(2))
+	case 5:
+		return fmt.Sprintf("pair{%s, %s}.%c", g.num(d), g.num(d), "ab"[g.r.Intn(2)])
+	case 6:
+		return fmt.Sprintf("map[int]int{%s: %s}[%s]", g.num(d), g.num(d), g.num(d))
+	}
+	if !g.async {
+		return g.simple()
+	}
+	switch g.r.Intn(8) {
+	case 0:
+		if g.number > 0 {
+			return fmt.Sprintf("rt.Await(f%d(%s, %s))", g.r.Intn(g.number), g.num(d), g.num(d))
+		}
+	case 1:
+		return fmt.Sprintf("rt.Await(rt.CreateTask(val(%d, %s)))", g.id(), g.num(d))
+	case 2:
+		return fmt.Sprintf("rt.Await(func(n int) %srt.Await(maybe())\nreturn rt.Return(n + %d)\n%s}(%s))", coroResult, g.id(), coroEnd, g.num(d))
+	}
+	return fmt.Sprintf("rt.Await(val(%d, %s))", g.id(), g.num(d))
+}
+
+// cond is a condition.
+func (g *randomizer) cond(depth int) string {
+	if depth <= 0 || g.chance(4) {
+		return fmt.Sprintf("%s %s %s", g.simple(), []string{"<", ">", "==", "!=", ">="}[g.r.Intn(5)], g.num(1))
+	}
+	d := depth - 1
+	switch g.r.Intn(6) {
+	case 0:
+		return fmt.Sprintf("(%s && %s)", g.cond(d), g.cond(d))
+	case 1:
+		return fmt.Sprintf("(%s || %s)", g.cond(d), g.cond(d))
+	case 2:
+		return fmt.Sprintf("!(%s)", g.cond(d))
+	case 3:
+		if g.async {
+			return fmt.Sprintf("rt.Await(is(%d, %s))", g.id(), g.cond(d))
+		}
+	case 4:
+		return fmt.Sprintf("truth(%d, %s)", g.id(), g.cond(d))
+	}
+	return fmt.Sprintf("%s < %s", g.num(d), g.num(d))
+}
+
+// stmt writes one statement, or a few that belong together.
+func (g *randomizer) stmt(depth int) *piece {
+	if depth > 0 && g.chance(2) {
+		return g.compound(depth)
+	}
+	switch g.r.Intn(16) {
+	case 0, 1, 2:
+		return g.declaration(depth)
+	case 3, 4, 5:
+		return g.assignment()
+	case 6:
+		if g.async {
+			return line("rt.Await(rt.Sleep(0))")
+		}
+	case 7:
+		return g.deferred(depth)
+	case 8:
+		return g.literal(depth)
+	case 9:
+		return g.jump()
+	case 10:
+		return g.failing()
+	case 11:
+		if g.async && g.number > 0 {
+			id := g.id()
+			return line("if v, err := rt.%s(f%d(%s, %s)); err != nil {\nfmt.Println(\"failed\", %d, v, err)\n} else {\nnote(%d, v)\n}",
+				[]string{"TryAwait", "CatchAwait"}[g.r.Intn(2)], g.r.Intn(g.number), g.num(1), g.num(1), id, id)
+		}
+	case 12:
+		if v := g.find("later", false); v != nil {
+			if x := g.find("int", true); x != nil {
+				x.used = true
+				return line("%s = append(%s, func() int {\n%s++\nreturn %s\n})", v.name, v.name, x.name, g.simple())
+			}
+		}
+	case 13:
+		return g.closureCall()
+	}
+	return line("note(%d, %s)", g.id(), g.num(2))
+}
+
+// declaration declares variables. What they begin with is written before they are in scope.
+func (g *randomizer) declaration(depth int) *piece {
+	one, two := g.num(2), g.num(2)
+	switch g.r.Intn(11) {
+	case 0:
+		return line("var %s int", g.declare("int").name)
+	case 1:
+		a, b := g.declare("int"), g.declare("int")
+		return line("var %s, %s = %s, %s", a.name, b.name, one, two)
+	case 2:
+		a, b := g.declare("int"), g.declare("int")
+		return line("%s, %s := %s, %s", a.name, b.name, one, two)
+	case 3:
+		return line("%s := [3]int{%s, %s, 7}", g.declare("array").name, one, two)
+	case 4:
+		return line("%s := []int{%s, %s}", g.declare("slice").name, one, two)
+	case 5:
+		return line("%s := map[int]int{1: %s}", g.declare("map").name, one)
+	case 6:
+		return line("%s := pair{%s, b: %s}", g.declare("pair").name, "a: "+one, two)
+	case 7:
+		if v := g.find("int", true); v != nil {
+			v.used = true
+			return line("%s := &%s", g.declare("pointer").name, v.name)
+		}
+	case 8:
+		return line("var %s any = pick(%s)", g.declare("any").name, one)
+	}
+	return line("%s := %s", g.declare("int").name, one)
+}
+
+// assignment changes variables.
+func (g *randomizer) assignment() *piece {
+	kinds := []string{"int", "int", "int", "array", "slice", "map", "pair", "pointer", "any"}
+	v := g.find(kinds[g.r.Intn(len(kinds))], true)
+	if v == nil {
+		return line("note(%d, %s)", g.id(), g.num(2))
+	}
+	op := []string{"=", "=", "+=", "-=", "^="}[g.r.Intn(5)]
+	switch v.kind {
+	case "int":
+		w := g.find("int", true)
+		switch g.r.Intn(5) {
+		case 0:
+			return line("%s++", v.name)
+		case 1:
+			v.used, w.used = true, true
+			if v.name != w.name {
+				return line("%s, %s = %s, %s", v.name, w.name, g.num(2), v.name)
+			}
+		}
+		return line("%s %s %s", v.name, op, g.num(2))
+	case "array":
+		return line("%s[%d] %s %s", v.name, g.r.Intn(3), op, g.num(2))
+	case "slice":
+		if g.chance(2) {
+			return line("%s[%d] %s %s", v.name, g.r.Intn(2), op, g.num(2))
+		}
+		return line("%s = append(%s, %s)", v.name, v.name, g.num(2))
+	case "map":
+		return line("%s[%s] %s %s", v.name, g.num(1), op, g.num(2))
+	case "pair":
+		return line("%s.%c %s %s", v.name, "ab"[g.r.Intn(2)], op, g.num(2))
+	case "pointer":
+		return line("*%s %s %s", v.name, op, g.num(2))
+	}
+	return line("%s = pick(%s)", v.name, g.num(2))
+}
+
+// deferred writes a defer statement.
+func (g *randomizer) deferred(depth int) *piece {
+	switch g.r.Intn(5) {
+	case 0:
+		return line("defer note(%d, %s)", g.id(), g.num(1))
+	case 1:
+		if g.async {
+			return line("defer rt.Await(val(%d, %s))", g.id(), g.num(1))
+		}
+	case 2:
+		if g.async && g.number > 0 {
+			return line("defer rt.Await(f%d(%s, %s))", g.r.Intn(g.number), g.num(1), g.num(1))
+		}
+	case 3:
+		set := ""
+		if g.named && g.async {
+			set = fmt.Sprintf("c = rt.Return(%s)\n", g.simple())
+		}
+		return line("defer func() {\nif r := %s; r != nil {\nfmt.Println(\"recovered\", %d, r)\n%s}\n}()", recoverCall, g.id(), set)
+	}
+	return g.inLiteral(false, func() *piece {
+		return &piece{text: []string{"defer func() {\n", "}()"}, bodies: [][]*piece{g.body(nil, depth-1)}}
+	})
+}
+
+// inLiteral writes something inside of a function literal.
+func (g *randomizer) inLiteral(async bool, f func() *piece) *piece {
+	wasAsync, wasAround, wasNamed := g.async, g.around, g.named
+	g.async, g.around, g.named = async, nil, false
+	defer func() { g.async, g.around, g.named = wasAsync, wasAround, wasNamed }()
+	return f()
+}
+
+// literal declares a variable that holds a function literal.
+func (g *randomizer) literal(depth int) *piece {
+	name := g.newName()
+	async := g.chance(2)
+	kind, head, end := "func", "int {\n", ""
+	if async {
+		kind, head, end = "async", coroResult+"rt.Await(maybe())\n", coroEnd
+	}
+	p := g.inLiteral(async, func() *piece {
+		parameter := &scoped{name: "n", kind: "int"}
+		body := g.body([]*scoped{parameter}, depth-1)
+		value := g.simple()
+		if async {
+			value = "rt.Return(" + value + ")"
+		}
+		return &piece{text: []string{name + " := func(n int) " + head, "return " + value + "\n" + end + "}"}, bodies: [][]*piece{body}}
+	})
+	top := len(g.scopes) - 1
+	g.scopes[top] = append(g.scopes[top], &scoped{name: name, kind: kind})
+	return p
+}
+
+// closureCall calls a literal; it stands alone, for it may change any variable.
+func (g *randomizer) closureCall() *piece {
+	if f := g.find("async", false); f != nil && g.async {
+		if v := g.find("int", true); v != nil && g.chance(2) {
+			return line("%s = rt.Await(%s(%s))", v.name, f.name, g.num(1))
+		}
+		return line("rt.Await(%s(%s))", f.name, g.num(1))
+	}
+	if f := g.find("func", false); f != nil {
+		return line("note(%d, %s(%s))", g.id(), f.name, g.num(1))
+	}
+	return line("note(%d, %s)", g.id(), g.num(2))
+}
+
+// jump leaves a statement around, or the function.
+func (g *randomizer) jump() *piece {
+	cond := g.cond(1)
+	if len(g.around) > 0 && !g.chance(3) {
+		at := g.r.Intn(len(g.around))
+		a := g.around[at]
+		word := "break"
+		if a.loop && g.chance(2) {
+			word = "continue"
+		}
+		if at == len(g.around)-1 && g.chance(2) {
+			return line("if %s {\n%s\n}", cond, word)
+		}
+		*a.used = true
+		return line("if %s {\n%s %s\n}", cond, word, a.label)
+	}
+	switch {
+	case !g.async:
+		return line("note(%d, %s)", g.id(), g.simple())
+	case g.chance(4):
+		return line("if %s {\nreturn nil\n}", cond)
+	case g.chance(3) && g.number > 0:
+		return line("if %s {\nreturn %sf%d(%s, %s)%s\n}", cond, finishBegin, g.r.Intn(g.number), g.num(1), g.num(1), finishEnd)
+	}
+	return line("if %s {\nreturn rt.Return(%s)\n}", cond, g.num(2))
+}
+
+// failing panics, or throws, sometimes.
+func (g *randomizer) failing() *piece {
+	cond := g.cond(1)
+	switch g.r.Intn(5) {
+	case 0:
+		return line("if %s {\npanic(%d + %s)\n}", cond, g.id()*1000, g.simple())
+	case 1:
+		return line("if %s {\nfmt.Println(10 / (%s & 1))\n}", cond, g.simple())
+	case 2:
+		if v := g.find("array", false); v != nil {
+			return line("note(%d, %s[%s&3])", g.id(), v.name, g.simple())
+		}
+	case 3:
+		if v := g.find("any", false); v != nil {
+			return line("note(%d, %s.(int))", g.id(), v.name)
+		}
+	}
+	if g.async {
+		return line("if %s {\nrt.Throw(fmt.Errorf(\"thrown %d %%d\", %s))\n}", cond, g.id(), g.num(1))
+	}
+	return line("note(%d, %s)", g.id(), g.simple())
+}
+
+// compound writes a statement with bodies.
+func (g *randomizer) compound(depth int) *piece {
+	switch g.r.Intn(10) {
+	case 0:
+		return &piece{text: []string{"{\n", "}"}, bodies: [][]*piece{g.body(nil, depth-1)}}
+	case 1, 2, 3:
+		return g.ifStmt(depth)
+	case 4, 5:
+		return g.switchStmt(depth)
+	}
+	return g.loop(depth)
+}
+
+func (g *randomizer) ifStmt(depth int) *piece {
+	g.scopes = append(g.scopes, nil)
+	defer func() { g.scopes = g.scopes[:len(g.scopes)-1] }()
+	head := "if " + g.cond(2) + " {\n"
+	if g.chance(3) {
+		init := g.num(2)
+		v := g.declare("int")
+		head = fmt.Sprintf("if %s := %s; %s > %s || %s {\n", v.name, init, v.name, g.num(1), g.cond(1))
+	}
+	p := &piece{text: []string{head, "}"}, bodies: [][]*piece{g.body(nil, depth-1)}}
+	if g.chance(2) {
+		last := len(p.text) - 1
+		p.text[last] = "} else if " + g.cond(2) + " {\n"
+		p.bodies = append(p.bodies, g.body(nil, depth-1))
+		p.text = append(p.text, "}")
+	}
+	if g.chance(2) {
+		last := len(p.text) - 1
+		p.text[last] = "} else {\n"
+		p.bodies = append(p.bodies, g.body(nil, depth-1))
+		p.text = append(p.text, "}")
+	}
+	return p
+}
+
+// enter writes something inside of a statement that break may leave.
+func (g *randomizer) enter(loop bool, f func() *piece) *piece {
+	g.names++
+	a := around{label: fmt.Sprintf("L%d", g.names), loop: loop, used: new(bool)}
+	g.around = append(g.around, a)
+	p := f()
+	g.around = g.around[:len(g.around)-1]
+	if *a.used {
+		p.text[0] = a.label + ":\n" + p.text[0]
+	}
+	return p
+}
+
+func (g *randomizer) loop(depth int) *piece {
+	var head string
+	var declared []*scoped
+	g.scopes = append(g.scopes, nil)
+	defer func() { g.scopes = g.scopes[:len(g.scopes)-1] }()
+	v := func(kind string, fixed bool) string {
+		l := g.declare(kind)
+		l.fixed, l.used = fixed, true
+		return l.name
+	}
+	switch from := g.num(2); g.r.Intn(11) {
+	case 0, 1:
+		i := v("int", true)
+		step := fmt.Sprintf("%s++", i)
+		if g.async && g.chance(3) {
+			step = fmt.Sprintf("%s += 1 + rt.Await(val(%d, 0))", i, g.id())
+		}
+		head = fmt.Sprintf("for %s := %s & 1; %s < 3 && tick(); %s {\n", i, from, i, step)
+	case 2:
+		head = fmt.Sprintf("for tick() && %s {\n", g.cond(2))
+	case 3:
+		head = "for {\nif !tick() {\nbreak\n}\n"
+	case 4:
+		head = fmt.Sprintf("for %s := range %s & 3 {\n", v("int", false), from)
+	case 5:
+		head = fmt.Sprintf("for %s, %s := range []int{%s, 5, 6} {\n", v("int", false), v("int", false), from)
+	case 6:
+		list := g.find("array", false)
+		if list == nil {
+			list = g.find("slice", false)
+		}
+		if list == nil {
+			list = &scoped{name: "[2]int{1, 2}"}
+		}
+		head = fmt.Sprintf("for %s, %s := range %s {\n", v("int", false), v("int", false), list.name)
+	case 7:
+		head = fmt.Sprintf("for %s, %s := range map[int]int{%s: 1} {\n", v("int", false), v("int", false), from)
+	case 8:
+		i := v("int", false)
+		g.names++
+		r := fmt.Sprintf("r%d", g.names)
+		head = fmt.Sprintf("for %s, %s := range \"aé\" {\nnote(%d, int(%s))\n", i, r, g.id(), r)
+	case 9:
+		head = fmt.Sprintf("for %s := range filled(%s) {\n", v("int", false), from)
+	case 10:
+		if i := g.find("int", true); i != nil {
+			i.used = true
+			head = fmt.Sprintf("for %s = range %s & 3 {\n", i.name, from)
+		} else {
+			head = fmt.Sprintf("for range %s & 3 {\n", from)
+		}
+	}
+	if randomSeqs && g.chance(8) {
+		head = fmt.Sprintf("for %s := range each(%s) {\n", v("int", false), g.num(1))
+	}
+	return g.enter(true, func() *piece {
+		return &piece{text: []string{head, "}"}, bodies: [][]*piece{g.body(declared, depth-1)}}
+	})
+}
+
+func (g *randomizer) switchStmt(depth int) *piece {
+	if v := g.find("any", false); v != nil && g.chance(2) {
+		return g.enter(false, func() *piece {
+			p := &piece{text: []string{"switch t := " + v.name + ".(type) {\ncase int:\n"}}
+			for _, c := range []struct{ kind, next string }{{"int", "case string, nil:\nfmt.Println(t)\n"}, {"", "case pair:\n"}, {"pair", "default:\n"}, {"", "}"}} {
+				var declared []*scoped
+				if c.kind != "" {
+					declared = []*scoped{{name: "t", kind: c.kind}}
+				}
+				p.bodies = append(p.bodies, g.body(declared, depth-1))
+				p.text = append(p.text, c.next)
+			}
+			return p
+		})
+	}
+	tagged := g.chance(2)
+	head := "switch {\n"
+	if tagged {
+		head = "switch " + g.num(2) + " & 3 {\n"
+	}
+	return g.enter(false, func() *piece {
+		p := &piece{text: []string{head}}
+		last := &p.text[0]
+		defaultAt, n := g.r.Intn(4), 1+g.r.Intn(3)
+		for i := range n {
+			switch {
+			case i == defaultAt:
+				*last += "default:\n"
+			case tagged:
+				*last += fmt.Sprintf("case %s, %d + %s:\n", g.num(2), i, g.simple())
+			default:
+				*last += "case " + g.cond(2) + ":\n"
+			}
+			p.bodies = append(p.bodies, g.body(nil, depth-1))
+			tail := ""
+			if i+1 < n && g.chance(4) {
+				tail = "fallthrough\n"
+			}
+			p.text = append(p.text, tail)
+			last = &p.text[len(p.text)-1]
+		}
+		*last += "}"
+		return p
+	})
+}
