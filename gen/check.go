@@ -98,9 +98,6 @@ func (c *compiler) checkCode(n ast.Node, co *coroutine, where *ast.FuncDecl) {
 		parents = append(parents, m)
 		return true
 	})
-	if co != nil {
-		c.checkBody(co)
-	}
 }
 
 // checkCall refuses markers outside of async functions.
@@ -228,32 +225,4 @@ func (c *compiler) checkReference(id *ast.Ident, parents []ast.Node, co *corouti
 		break
 	}
 	c.refuse(id.Pos(), "rt.%s must be called: it is not a function value, asyncgen gives its calls a meaning", f.Name())
-}
-
-// checkBody refuses what cannot stand in an async function yet.
-func (c *compiler) checkBody(co *coroutine) {
-	if co.elem == nil {
-		return
-	}
-}
-
-// awaits reports whether n contains an await of its own.
-func (c *compiler) awaits(n ast.Node) bool {
-	found := false
-	inspectOwn(n, func(m ast.Node) bool {
-		switch m := m.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			if _, ok := c.awaitMode(m); ok {
-				found = true
-			}
-		case *ast.ReturnStmt:
-			if kind, _ := c.returnKind(m); kind == returnAwait {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }

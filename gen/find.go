@@ -56,12 +56,6 @@ type compiler struct {
 	blankNames   map[*types.TypeParam]string // names for type parameters called _
 }
 
-// varFacts is what happens to a variable anywhere in the package.
-type varFacts struct {
-	shared   bool // captured by a function literal, or its address is taken
-	assigned bool // changed after its declaration
-}
-
 // find finds the async functions of the package. Afterwards every coroutine knows its name, its
 // result type and the variables that it captures.
 func (c *compiler) find() {
@@ -336,170 +330,29 @@ func (c *compiler) usesMarker(body *ast.BlockStmt) bool {
 	return found
 }
 
-// captured gives the local variables of enclosing functions that a literal mentions, in order of appearance.
-func (c *compiler) captured(lit *ast.FuncLit) []*types.Var {
-	var list []*types.Var
-	seen := map[*types.Var]bool{}
-	ast.Inspect(lit, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := c.pkg.Info.Uses[id].(*types.Var); ok && c.isLocal(v) && !within(lit, v.Pos()) && !seen[v] {
-				seen[v] = true
-				list = append(list, v)
-			}
-		}
-		return true
-	})
+// typeParams gives the type parameters of a coroutine's frame: those of the declaration around it.
+func (co *coroutine) typeParams() []*types.TypeParam {
+	var list []*types.TypeParam
+	if co.top == nil {
+		return nil
+	}
+	sig := co.sig
+	if co.lit != nil {
+		sig = co.topSig
+	}
+	for t := range sig.RecvTypeParams().TypeParams() {
+		list = append(list, t)
+	}
+	for t := range sig.TypeParams().TypeParams() {
+		list = append(list, t)
+	}
 	return list
 }
 
-// isLocal reports whether v is a variable of some function of the package, parameters included.
-func (c *compiler) isLocal(v *types.Var) bool {
-	return !v.IsField() && v.Pkg() == c.pkg.Types && v.Parent() != c.pkg.Types.Scope() && v.Pos().IsValid()
-}
-
-func within(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
-
-// collectFacts finds out which variables are shared with function literals or by their address, and
-// which are assigned to.
-func (c *compiler) collectFacts() {
-	c.facts = map[*types.Var]*varFacts{}
-	for _, co := range c.cos {
-		if co.outer == nil {
-			var n ast.Node = co.body
-			if co.top != nil {
-				n = co.top
-			}
-			c.factsIn(n, nil)
-		}
+func typeParamTypes(co *coroutine) []types.Type {
+	var list []types.Type
+	for _, t := range co.typeParams() {
+		list = append(list, t)
 	}
-}
-
-func (c *compiler) fact(v *types.Var) *varFacts {
-	f := c.facts[v]
-	if f == nil {
-		f = &varFacts{}
-		c.facts[v] = f
-	}
-	return f
-}
-
-// factsIn looks at everything below n; lit is the literal around it.
-func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
-	info := c.pkg.Info
-	share := func(e ast.Expr) {
-		if v := c.root(e); v != nil {
-			c.fact(v).shared = true
-			c.fact(v).assigned = true
-		}
-	}
-	assign := func(e ast.Expr) {
-		if v := c.root(e); v != nil {
-			c.fact(v).assigned = true
-		}
-	}
-	ast.Inspect(n, func(m ast.Node) bool {
-		switch m := m.(type) {
-		case *ast.FuncLit:
-			if m != lit {
-				c.factsIn(m, m)
-				return false
-			}
-		case *ast.Ident:
-			if v, ok := info.Uses[m].(*types.Var); ok && lit != nil && c.isLocal(v) && !within(lit, v.Pos()) {
-				c.fact(v).shared = true
-			}
-		case *ast.UnaryExpr:
-			if m.Op == token.AND {
-				share(m.X)
-			}
-		case *ast.SliceExpr:
-			if _, ok := info.TypeOf(m.X).Underlying().(*types.Array); ok {
-				share(m.X)
-			}
-		case *ast.SelectorExpr:
-			if sel := info.Selections[m]; sel != nil && sel.Kind() == types.MethodVal && c.takesAddress(sel) {
-				share(m.X)
-			}
-		case *ast.AssignStmt:
-			for _, l := range m.Lhs {
-				if id, ok := l.(*ast.Ident); ok && info.Defs[id] != nil {
-					continue
-				}
-				assign(l)
-			}
-		case *ast.IncDecStmt:
-			assign(m.X)
-		case *ast.RangeStmt:
-			if m.Tok == token.ASSIGN {
-				assign(m.Key)
-				if m.Value != nil {
-					assign(m.Value)
-				}
-			}
-		}
-		return true
-	})
-}
-
-// takesAddress reports whether a method selection takes the address of the variable it starts from.
-func (c *compiler) takesAddress(sel *types.Selection) bool {
-	f := sel.Obj().(*types.Func)
-	if _, ptr := f.Signature().Recv().Type().(*types.Pointer); !ptr {
-		return false
-	}
-	t := sel.Recv()
-	for _, i := range sel.Index()[:len(sel.Index())-1] {
-		if p, ok := t.Underlying().(*types.Pointer); ok {
-			return p == nil // through a pointer: not the variable's own memory
-		}
-		s, ok := t.Underlying().(*types.Struct)
-		if !ok {
-			return false
-		}
-		t = s.Field(i).Type()
-	}
-	_, ptr := t.Underlying().(*types.Pointer)
-	return !ptr
-}
-
-// root gives the local variable whose memory an operand is part of, or nil.
-func (c *compiler) root(e ast.Expr) *types.Var {
-	info := c.pkg.Info
-	switch e := e.(type) {
-	case *ast.ParenExpr:
-		return c.root(e.X)
-	case *ast.Ident:
-		v, _ := info.Uses[e].(*types.Var)
-		if v == nil {
-			v, _ = info.Defs[e].(*types.Var)
-		}
-		if v != nil && c.isLocal(v) {
-			return v
-		}
-	case *ast.SelectorExpr:
-		if sel := info.Selections[e]; sel != nil && sel.Kind() == types.FieldVal && !throughPointer(sel) {
-			return c.root(e.X)
-		}
-	case *ast.IndexExpr:
-		if _, ok := info.TypeOf(e.X).Underlying().(*types.Array); ok {
-			return c.root(e.X)
-		}
-	}
-	return nil
-}
-
-// throughPointer reports whether a field selection follows a pointer on its way.
-func throughPointer(sel *types.Selection) bool {
-	t := sel.Recv()
-	for _, i := range sel.Index() {
-		if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
-			return true
-		}
-		s, ok := t.Underlying().(*types.Struct)
-		if !ok {
-			return true
-		}
-		t = s.Field(i).Type()
-	}
-	return false
+	return list
 }

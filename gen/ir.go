@@ -96,13 +96,6 @@ type (
 		next  *block
 	}
 
-	// leave ends the function: through the block of the deferred calls if there is one.
-	leave struct {
-		emit func(e *emitter) string
-		uses []*variable
-		exit *block // nil without deferred calls
-	}
-
 	// stop is the end of code that does not come back (panic, an endless loop of the user's).
 	stop struct{}
 )
@@ -117,13 +110,6 @@ func (t *dispatch) succs() []*block {
 		return t.targets
 	}
 	return append(append([]*block(nil), t.targets...), t.next)
-}
-
-func (t *leave) succs() []*block {
-	if t.exit == nil {
-		return nil
-	}
-	return []*block{t.exit}
 }
 
 // A mode says how an await treats a failure.
@@ -148,7 +134,6 @@ type await struct {
 	linked bool                    // rt links the callee; otherwise generated code must
 	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
 	uses   []*variable
-	shares []*variable // variables of which the callee gets a pointer
 }
 
 // A slot is a frame field for what is awaited. Awaits of the same type share one: only one of a

@@ -1,0 +1,145 @@
+// Package gen compiles annotated Go into plain Go: functions marked //async:func, which may
+// rt.Await(x), become state machines that package rt resumes.
+//
+// This page explains the rewrite. After it one can do it by hand.
+//
+// # The simple rewrite
+//
+// A call of an async function is a value, its frame: a struct that embeds rt.Frame. The function
+// itself only makes one; its body goes to the method Resume.
+//
+//	//async:func                                  func fetch(url string) rt.Coro[int] {
+//	func fetch(url string) rt.Coro[int] {             return &fetchFrame{url: url}
+//		fmt.Println("fetching")                   }
+//		rt.Await(rt.Sleep(time.Second))
+//		return rt.Return(len(url))                type fetchFrame struct {
+//	}                                                 rt.Frame[int]
+//	                                                  url string
+//	                                              }
+//
+//	func (f *fetchFrame) Resume(x *rt.Exec) rt.Status {
+//		switch f.State {
+//		case 1:
+//			goto await1
+//		}
+//		fmt.Println("fetching")
+//		if x.Sleep(f, time.Second) == rt.Suspended {
+//			f.State = 1
+//			return rt.Suspended
+//		}
+//	await1: // main.go:5: rt.Await(rt.Sleep(time.Second))
+//		if x.Err != nil {
+//			return x.Fail(f, 1)
+//		}
+//		f.Value = len(f.url)
+//		return rt.Done
+//	}
+//
+// State says where to go on: 0 at the beginning, so that a zero frame can start, then the number of
+// the await that has suspended. It is stored only when that happens. x holds what belongs to the
+// running task; x.Err is the error in flight. Every await has the same shape: begin it; if it has
+// suspended, remember where and return; then look at x.Err; then use the result. Whether the awaited
+// was done at once or ten seconds later makes no difference behind the label.
+//
+// # Who resumes whom
+//
+// A task knows its innermost frame and resumes it directly; a frame knows its parent, which goes on
+// when it is done. An await of a function that the compiler knows is a direct call of its Resume, on
+// a frame that is part of the caller's: nothing is allocated. The link to the parent is made when
+// such a call suspends for the first time.
+//
+//	f.fetch.begin(url)
+//	if f.fetch.Resume(x) == rt.Suspended {
+//		f.State = 2
+//		return f.fetch.Link(f)
+//	}
+//
+// Frames cannot contain themselves: calls between functions that are mutually recursive (components)
+// and calls of values go through rt.Begin, with a frame on the heap. Awaits of the same type share a
+// slot in the frame, because only one await of a frame is in progress at a time.
+//
+// # Awaits inside expressions
+//
+// Spilling (spill.go) gives every await a statement of its own. Go orders calls, receives and logical
+// operators from left to right, so those that stand to the left of an await go into temporaries
+// first; everything else stays in the statement, with results and temporaries put in.
+//
+//	a[i()] = g(x) + rt.Await(h())       t := i()
+//	                                    t2 := g(x)
+//	                                    …await h()…
+//	                                    a[t] = t2 + f.h.Value
+//
+// x && rt.Await(y()) becomes control flow: ok := x; if ok { …await y()…; ok = f.y.Value }.
+//
+// # Control flow
+//
+// A statement without an await is opaque: it is carried whole, as text, with its comments (fragment.go).
+// A statement with an await is split into basic blocks (lower.go, ranges.go), which Resume holds one
+// after the other, with labels and gotos. Go forbids jumps into a block and over declarations:
+// therefore labels stand at the top level of Resume, and a block that declares something is put in braces.
+//
+//	for i := range 3 {            f.i = 0
+//		if odd(i) {           loop1:
+//			continue              if f.i >= 3 {
+//		}                             goto end3
+//		rt.Await(step(i))         }
+//	}                                 if odd(f.i) {
+//	                                      goto next2
+//	                                  }
+//	                                  …await step(f.i)…
+//	                              next2:
+//	                                  f.i++
+//	                                  goto loop1
+//	                              end3:
+//
+// Jumps out of opaque statements become gotos, returns become stores of the result. A switch or
+// select whose clauses await stays a switch, whose clauses only jump: Go itself chooses the clause.
+//
+// # Where variables live
+//
+// Liveness (live.go) says which variables may be read after a suspension; only those are fields of
+// the frame (frame.go). A variable of one block stays as the user wrote it. One that crosses blocks
+// but no suspension is declared at the top of Resume.
+//
+// A variable that a function literal captures, or whose address is taken, may outlive the frame, and
+// each execution of its declaration makes another one (per-iteration loop variables). It gets a box
+// each time, and the frame the pointer; blocks that mention it call the pointer by the user's name:
+//
+//	x := f.x
+//	*x = append(*x, 1)
+//
+// If it is captured but never changes, the frame and each block have copies instead.
+//
+// An async literal becomes a frame as well: captured variables are fields, copies or pointers. Types
+// that the function declares move to package level only if a frame has to name them (localtypes.go).
+//
+// # Deferred calls
+//
+// A function with defer statements keeps its deferred calls in its frame, because Resume returns
+// many times before the function ends. The block exit, last in Resume, runs them: a return, a failure
+// (x.Err) and a panic all lead there.
+//
+//	defer foo(a)          arg := a
+//	                      f.defers.Push(func(x *rt.Exec) {
+//	                          defer foo(arg)
+//	                          x.Raise()
+//	                      })
+//
+// When a panic is in flight, Raise panics with its value: foo runs as Go runs deferred functions, and
+// its recover works. A panic of the body is caught by f.defers.Catch, deferred in Resume, which goes
+// on at exit; one of an awaited frame arrives through x.Reraise. A function without defer statements
+// has none of this: panics pass through it. defer rt.Await(c) pushes the coroutine, which exit awaits;
+// recover in its body is x.Recover.
+//
+// A named result is a variable of type rt.Coro[T]: returns assign it, a failure assigns rt.Failed,
+// and the function ends as it ends (rt.EndAs).
+//
+// # The stages
+//
+//	source → coroutines → diagnostics → graph → liveness → homes → text → verified files
+//
+// find.go finds the async functions, check.go refuses what cannot work, build.go makes the graphs,
+// live.go and frame.go decide where variables live, emit.go writes Resume, frames.go what stands around
+// it, and verify.go type-checks the result: asyncgen never leaves output that does not compile.
+// The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text.
+package gen

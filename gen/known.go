@@ -1,0 +1,200 @@
+package gen
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// A knownCall is a call of an async function of the package whose frame the caller can hold.
+type knownCall struct {
+	callee *coroutine
+	recv   ast.Expr // the receiver of a method call
+	addr   bool     // the method takes the receiver's address
+	deref  bool     // the method takes what the receiver points to
+	call   *ast.CallExpr
+	targs  []types.Type // type arguments of the callee's frame
+}
+
+// known gives the statically known callee of an operand, or nil.
+func (c *compiler) known(operand ast.Expr) *knownCall {
+	call, ok := ast.Unparen(operand).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		if co := c.byLit[lit]; co != nil && !(c.spreads(call) && len(co.captures) > 0) {
+			return &knownCall{callee: co, call: call, targs: typeParamTypes(co)}
+		}
+		return nil
+	}
+	id := calleeIdent(call.Fun)
+	fn, _ := c.pkg.Info.Uses[id].(*types.Func)
+	if fn == nil || c.byFunc[fn.Origin()] == nil {
+		return nil
+	}
+	k := &knownCall{callee: c.byFunc[fn.Origin()], call: call}
+	if fn.Signature().Recv() == nil {
+		inst := c.pkg.Info.Instances[id]
+		if n := k.callee.sig.TypeParams().Len(); n > 0 {
+			if inst.TypeArgs.Len() != n {
+				return nil
+			}
+			for t := range inst.TypeArgs.Types() {
+				k.targs = append(k.targs, t)
+			}
+		}
+		return k
+	}
+	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if sel == nil || c.spreads(call) {
+		return nil
+	}
+	s := c.pkg.Info.Selections[sel]
+	if s == nil || s.Kind() != types.MethodVal || len(s.Index()) != 1 {
+		return nil
+	}
+	t := s.Recv()
+	ptr, isPtr := types.Unalias(t).(*types.Pointer)
+	if isPtr {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return nil
+	}
+	for t := range named.TypeArgs().Types() {
+		k.targs = append(k.targs, t)
+	}
+	_, wantsPtr := types.Unalias(fn.Signature().Recv().Type()).(*types.Pointer)
+	k.recv, k.addr, k.deref = sel.X, wantsPtr && !isPtr, !wantsPtr && isPtr
+	return k
+}
+
+// spreads reports whether a call passes on the several results of another one: f(g()).
+func (c *compiler) spreads(call *ast.CallExpr) bool {
+	if len(call.Args) != 1 {
+		return false
+	}
+	_, tuple := c.pkg.Info.TypeOf(call.Args[0]).(*types.Tuple)
+	return tuple
+}
+
+// maxEmbedded bounds how many frames may be part of one: chains stay free of allocations, while a
+// wide call graph does not multiply itself out.
+const maxEmbedded = 512
+
+// collectCalls finds out which frames may hold which: not their own, however indirectly.
+func (c *compiler) collectCalls() {
+	for _, co := range c.cos {
+		inspectOwn(co.body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if _, ok := c.awaitMode(n); ok {
+					co.addCall(c.known(n.Args[0]))
+				}
+			case *ast.ReturnStmt:
+				if kind, _ := c.returnKind(n); kind == returnAwait {
+					co.addCall(c.known(n.Results[0]))
+				}
+			}
+			return true
+		})
+	}
+	c.components()
+	weight := map[*coroutine]int{}
+	var weigh func(co *coroutine) int
+	weigh = func(co *coroutine) int {
+		if w, ok := weight[co]; ok {
+			return w
+		}
+		w := 1
+		weight[co] = w
+		for _, callee := range co.calls {
+			if callee.scc != co.scc {
+				w += weigh(callee)
+			}
+		}
+		weight[co] = w
+		co.heavy = w > maxEmbedded
+		if co.heavy {
+			weight[co] = 1
+		}
+		return weight[co]
+	}
+	for _, co := range c.cos {
+		weigh(co)
+	}
+}
+
+func (co *coroutine) addCall(k *knownCall) {
+	if k == nil {
+		return
+	}
+	for _, x := range co.calls {
+		if x == k.callee {
+			return
+		}
+	}
+	co.calls = append(co.calls, k.callee)
+}
+
+// components numbers the strongly connected components of the graph of calls (Tarjan).
+func (c *compiler) components() {
+	index, low, on := map[*coroutine]int{}, map[*coroutine]int{}, map[*coroutine]bool{}
+	var stack []*coroutine
+	count := 0
+	var visit func(co *coroutine)
+	visit = func(co *coroutine) {
+		count++
+		index[co], low[co], on[co] = count, count, true
+		stack = append(stack, co)
+		for _, d := range co.calls {
+			if index[d] == 0 {
+				visit(d)
+				low[co] = min(low[co], low[d])
+			} else if on[d] {
+				low[co] = min(low[co], index[d])
+			}
+		}
+		if low[co] == index[co] {
+			for {
+				d := stack[len(stack)-1]
+				stack = stack[:len(stack)-1]
+				on[d] = false
+				d.scc = index[co]
+				if d == co {
+					return
+				}
+			}
+		}
+	}
+	for _, co := range c.cos {
+		if index[co] == 0 {
+			visit(co)
+		}
+	}
+}
+
+// embeds reports whether the frame of co can hold the callee's.
+func (co *coroutine) embeds(k *knownCall) bool {
+	return k != nil && k.callee.scc != co.scc && !k.callee.heavy
+}
+
+// passed gives the captured variables that a literal's frame has fields for.
+func (co *coroutine) passed() []*types.Var {
+	var list []*types.Var
+	for _, v := range co.captures {
+		if co.graph.field(co.graph.byObj[v]) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// recvName is the name of a method's receiver; "" when it has none or is not a method.
+func (co *coroutine) recvName() string {
+	if co.decl == nil || co.sig.Recv() == nil || co.sig.Recv().Name() == "_" {
+		return ""
+	}
+	return co.sig.Recv().Name()
+}

@@ -1,0 +1,36 @@
+package gen
+
+import (
+	"go/ast"
+)
+
+// A returnKind says what a return statement of an async function does.
+type returnKind uint8
+
+const (
+	returnValue returnKind = iota // rt.Return(v)
+	returnNil                     // nil: the zero value
+	returnFail                    // rt.Fail[T](err)
+	returnNamed                   // nothing: ends as the named result ends
+	returnAwait                   // any other coroutine: ends as it ends
+)
+
+// returnKind classifies a return statement; the call is that of rt.Return or rt.Fail.
+func (c *compiler) returnKind(r *ast.ReturnStmt) (returnKind, *ast.CallExpr) {
+	if len(r.Results) == 0 {
+		return returnNamed, nil
+	}
+	e := ast.Unparen(r.Results[0])
+	if c.pkg.Info.Types[e].IsNil() {
+		return returnNil, nil
+	}
+	if call, ok := e.(*ast.CallExpr); ok {
+		switch c.rtFunc(call) {
+		case "Return":
+			return returnValue, call
+		case "Fail":
+			return returnFail, call
+		}
+	}
+	return returnAwait, nil
+}
