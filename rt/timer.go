@@ -163,7 +163,7 @@ func (t *timers) compact() {
 	}
 	clear(t.heap[len(live):])
 	t.heap, t.dead = live, 0
-	for i := (len(live) - 2) / 4; i >= 0; i-- {
+	for i := (len(live) - 2) / 4; i >= 0 && len(live) > 1; i-- {
 		t.down(i, live[i])
 	}
 }

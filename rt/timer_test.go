@@ -1,0 +1,90 @@
+package rt
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// Timers come in order of deadline, then of creation, whatever was canceled in between.
+func TestTimersAreOrdered(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		l := NewLoop(WithClock(NewVirtualClock()))
+		type shot struct {
+			when time.Duration
+			i    int
+		}
+		var want, got []shot
+		var timers []*Timer
+		for i := range 1000 {
+			s := shot{time.Duration(r.IntN(50)) * time.Second, i}
+			timers = append(timers, l.CallAt(s.when, func() { got = append(got, s) }))
+			want = append(want, s)
+		}
+		for range r.IntN(1000) {
+			timers[r.IntN(len(timers))].Cancel()
+		}
+		want = slices.DeleteFunc(want, func(s shot) bool { return timers[s.i].Canceled() })
+		slices.SortStableFunc(want, func(a, b shot) int { return int(a.when - b.when) })
+		RunOn(l, Sleep(time.Hour))
+		if !slices.Equal(got, want) {
+			t.Fatalf("seed %d: wrong order", seed)
+		}
+		if n := len(l.timers.heap); n != 0 || l.timers.dead != 0 {
+			t.Fatalf("seed %d: %d timers left, %d dead", seed, n, l.timers.dead)
+		}
+	}
+}
+
+// Canceled timers do not pile up.
+func TestCanceledTimersAreCompacted(t *testing.T) {
+	l, _ := virtual(t)
+	for range 10_000 {
+		l.CallLater(time.Hour, func() {}).Cancel()
+	}
+	RunOn(l, Sleep(0))
+	if n := len(l.timers.heap); n > minDead {
+		t.Errorf("%d timers are kept", n)
+	}
+}
+
+func TestTimerCanceledWhileReady(t *testing.T) {
+	l, tr := virtual(t)
+	var second *Timer
+	l.CallLater(time.Second, func() { second.Cancel(); tr.add("first") })
+	second = l.CallLater(time.Second, func() { tr.add("second") })
+	soon := l.CallSoon(func() { tr.add("soon") })
+	soon.Cancel()
+	soon.Cancel()
+	RunOn(l, Sleep(2*time.Second))
+	tr.want(t, "1 first")
+	if second.When() != time.Second || !second.Canceled() {
+		t.Error(second.When(), second.Canceled())
+	}
+}
+
+func TestFarDeadlines(t *testing.T) {
+	l, tr := virtual(t)
+	l.CallLater(NoTimeout, func() { tr.add("never") }).Cancel()
+	l.CallAt(-time.Second, func() { tr.add("past") })
+	RunOn(l, Sleep(time.Second))
+	tr.want(t, "0 past")
+	if w := after(time.Hour, NoTimeout); w != NoTimeout {
+		t.Error(w)
+	}
+}
+
+// The virtual clock shows each moment only when nothing is ready any more.
+func TestVirtualClockStandsWhileSomethingIsReady(t *testing.T) {
+	l, tr := virtual(t)
+	l.CallLater(time.Nanosecond, func() { tr.add("timer") })
+	RunOn(l, seq("main",
+		func(f *fn, x *Exec) Status { return x.Sleep(f, 0) },
+		func(f *fn, x *Exec) Status { return x.Sleep(f, 0) },
+		func(f *fn, x *Exec) Status { tr.add("at %v", l.Time()); return x.Sleep(f, 1) },
+		func(*fn, *Exec) Status { tr.add("at %v", l.Time()); return Done },
+	))
+	tr.want(t, "0 at 0s", "0 timer", "0 at 1ns")
+}
