@@ -9,6 +9,7 @@ package rt
 // At most one of err and panic is set; with neither the function returns.
 type Defers struct {
 	calls   []deferred
+	loops   []rangeLoop // over functions, that the body is in
 	err     error // the error in flight
 	trace   []site
 	panic   *panicking // the panic in flight
@@ -34,7 +35,7 @@ const (
 )
 
 // Reset makes d ready for another call of its function.
-func (d *Defers) Reset() { *d = Defers{calls: d.calls[:0]} }
+func (d *Defers) Reset() { *d = Defers{calls: d.calls[:0], loops: d.loops[:0]} }
 
 // Push defers an ordinary call.
 func (d *Defers) Push(call func(x *Exec)) {
@@ -104,6 +105,7 @@ func (d *Defers) Run(x *Exec, f Resumer) Status {
 		d.stage = atExit
 		d.settle(x)
 	}
+	d.leaveLoops(x)
 	for len(d.calls) > 0 {
 		last := len(d.calls) - 1
 		c := d.calls[last]

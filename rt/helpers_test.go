@@ -141,9 +141,12 @@ func awaits(name string, aw func(x *Exec) Awaitable[int], after func(f *fn, x *E
 	})
 }
 
-// seq awaits one thing after the other, whatever becomes of them, and logs.
+// seq is an async function with one await at the end of each step.
 func seq(name string, steps ...func(f *fn, x *Exec) Status) *fn {
 	return coro(name, func(f *fn, x *Exec) Status {
+		if x.Err != nil {
+			return x.Fail(f, int(f.State))
+		}
 		for int(f.State) < len(steps) {
 			i := f.State
 			f.State++

@@ -22,9 +22,10 @@ func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
 	ended := make(chan struct{})
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
-		defer signal.Stop(interrupts) // from here on it does what it does in every Go program: exit
+		defer signal.Stop(interrupts)
 		select {
 		case <-interrupts:
+			signal.Stop(interrupts) // the next one does what it does in every Go program: exit
 			l.post(&node{loop: l, phase: callback, flags: hidden, leaf: call(func() {
 				l.interrupted = true
 				if !main.cancel("") {

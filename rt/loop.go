@@ -261,8 +261,11 @@ func (l *Loop) expectsNews() bool {
 }
 
 // await blocks until another goroutine has posted something, at most for d, and says whether one
-// has.
+// has. It may come back early.
 func (l *Loop) await(d time.Duration) bool {
+	if l.ready.head != nil {
+		return true
+	}
 	if d == NoTimeout {
 		<-l.inbox.wake
 	} else if d > 0 {

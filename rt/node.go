@@ -70,6 +70,7 @@ const (
 	seen             // somebody has looked at the error
 	bridge           // a future from outside async code: another goroutine may complete it
 	counted          // a pending bridge that somebody waits for: Loop.outside counts it
+	passing          // it is passing a request to cancel on
 	hidden           // a callback of the package's own, not shown by String
 )
 
@@ -138,6 +139,7 @@ func (n *node) complete(s state) {
 		n.loop.outside--
 	}
 	if s == failed {
+		n.flags &^= seen
 		n.loop.failures.add(n)
 	}
 	if last := n.tail; last != nil {
@@ -174,7 +176,17 @@ func (n *node) cancelTask(msg string) bool {
 	n.cancels++
 	switch n.phase {
 	case waiting:
-		if n.on.cancel(msg) {
+		if n.on.flags&passing != 0 { // they wait for each other in a ring; Python overflows here
+			n.on.removeWaiter(n)
+			n.on = nil
+			n.kill(msg)
+			n.loop.push(n)
+			return true
+		}
+		n.flags |= passing
+		taken := n.on.cancel(msg)
+		n.flags &^= passing
+		if taken {
 			return true
 		}
 	case sleeping:

@@ -143,7 +143,7 @@ func (l *Loop) failTask(n *node, p *panicking) {
 	x := &l.exec
 	x.take()
 	l.panicked = p.error(n.name())
-	n.flags |= seen
 	x.Err = l.panicked
 	l.finish(n)
+	n.flags |= seen
 }

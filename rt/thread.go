@@ -93,16 +93,16 @@ const joinTimeout = 5 * time.Minute
 // joinThreads waits for the functions of ToThread that still run.
 func (l *Loop) joinThreads() error {
 	limit := time.Now().Add(joinTimeout)
-	for l.threads > 0 {
-		if !l.await(time.Until(limit)) {
+	for l.threads > 0 && l.panicked == nil {
+		left := time.Until(limit)
+		if left <= 0 {
 			l.report("rt: a function of ToThread has not ended within " + joinTimeout.String() + "\n")
-			return nil
+			break
 		}
-		if err := l.runUntilStopped(func() bool { return l.ready.head == nil || l.threads == 0 }); err != nil {
+		l.await(left)
+		l.stopping = false
+		if err := l.runUntilStopped(func() bool { return l.ready.head == nil }); err != nil {
 			return err
-		}
-		if l.panicked != nil {
-			return nil
 		}
 	}
 	return nil

@@ -1,0 +1,175 @@
+package rt
+
+import "iter"
+
+// FuncIter is a range over a function whose loop body awaits. The iterator function runs as a
+// coroutine of iter.Pull beside the frame: it is resumed for each round, and waits in its yield while
+// the body runs. Breaking out of the loop lets yield return false; a panic of the body goes through
+// the iterator function, which may run deferred calls, as it does in an ordinary loop.
+type FuncIter[K, V any] struct {
+	Key   K
+	Value V
+
+	pull   func() (None, bool)
+	defers *Defers
+	state  rangeState
+	body   *panicking // the panic of the body, on its way into yield
+	x      *Exec
+}
+
+// rangeState is what yield does when it is called, or goes on.
+type rangeState uint8
+
+const (
+	looping   rangeState = iota
+	left                 // the loop was left: yield returns false, and must not be called again
+	panicked             // the body has panicked: yield panics, and must not be called again
+	exhausted            // the iterator function has returned or panicked
+)
+
+// rangeLoop is a FuncIter of any type, while its loop runs.
+type rangeLoop interface {
+	leave(x *Exec)
+}
+
+// RangeFunc0 begins a loop over a function that yields nothing; d belongs to the function around it.
+func RangeFunc0(d *Defers, seq func(yield func() bool)) *FuncIter[None, None] {
+	return RangeFunc2(d, func(yield func(None, None) bool) {
+		seq(func() bool { return yield(None{}, None{}) })
+	})
+}
+
+// RangeFunc1 begins a loop over an iter.Seq.
+func RangeFunc1[K any](d *Defers, seq func(yield func(K) bool)) *FuncIter[K, None] {
+	return RangeFunc2(d, func(yield func(K, None) bool) {
+		seq(func(k K) bool { return yield(k, None{}) })
+	})
+}
+
+// RangeFunc2 begins a loop over an iter.Seq2.
+func RangeFunc2[K, V any](d *Defers, seq func(yield func(K, V) bool)) *FuncIter[K, V] {
+	it := &FuncIter[K, V]{defers: d}
+	it.pull, _ = iter.Pull(func(yield func(None) bool) {
+		defer func() {
+			if it.state == looping {
+				it.state = exhausted
+			}
+		}()
+		seq(func(k K, v V) bool { return it.yield(yield, k, v) })
+	})
+	d.loops = append(d.loops, it)
+	return it
+}
+
+// yield is what the iterator function calls.
+func (it *FuncIter[K, V]) yield(yield func(None) bool, k K, v V) bool {
+	switch it.state {
+	case left:
+		continuedAfterFalse()
+	case panicked:
+		continuedAfterPanic()
+	case exhausted:
+		continuedAfterExit()
+	}
+	it.Key, it.Value = k, v
+	yield(None{})
+	if p := it.body; p != nil {
+		it.body = nil
+		it.x.raise(p)
+	}
+	return it.state == looping
+}
+
+// Next lets the iterator function run to its next yield. It is false at the end of the loop.
+func (it *FuncIter[K, V]) Next() bool {
+	_, ok := it.pull()
+	if !ok {
+		it.forget()
+	}
+	return ok
+}
+
+// Stop leaves the loop.
+func (it *FuncIter[K, V]) Stop() {
+	it.forget()
+	it.stop()
+}
+
+func (it *FuncIter[K, V]) stop() {
+	if it.state == looping {
+		it.state = left
+		it.pull()
+	}
+}
+
+// forget takes the loop, and those inside of it that a jump has left, from those that are running.
+func (it *FuncIter[K, V]) forget() {
+	loops := it.defers.loops
+	for i := len(loops) - 1; i >= 0; i-- {
+		if loops[i] == rangeLoop(it) {
+			clear(loops[i:])
+			it.defers.loops = loops[:i]
+			return
+		}
+	}
+}
+
+// leave ends the loop when the function ends, with the panic in flight raised in the iterator function.
+func (it *FuncIter[K, V]) leave(x *Exec) {
+	p := x.raising
+	x.raising = nil
+	if p == nil || it.state != looping {
+		it.stop()
+		if p != nil {
+			x.raise(p)
+		}
+		return
+	}
+	it.state, it.body, it.x = panicked, p, x
+	it.pull()
+	missedPanic()
+}
+
+// leaveLoops ends the loops that still run when the function ends, innermost first.
+func (d *Defers) leaveLoops(x *Exec) {
+	for len(d.loops) > 0 {
+		last := len(d.loops) - 1
+		it := d.loops[last]
+		d.loops[last] = nil
+		d.loops = d.loops[:last]
+		d.invoke(x, it.leave)
+	}
+}
+
+// The mistakes of iterator functions are the runtime's own panics, made by making the mistake.
+
+func continuedAfterFalse() {
+	for range func(yield func() bool) { yield(); yield() } {
+		break
+	}
+}
+
+func continuedAfterExit() {
+	var leaked func() bool
+	for range func(yield func() bool) { leaked = yield } {
+	}
+	leaked()
+}
+
+func continuedAfterPanic() {
+	for range func(yield func() bool) {
+		defer func() { _ = recover(); yield() }()
+		yield()
+	} {
+		panic("the body")
+	}
+}
+
+func missedPanic() {
+	for range func(yield func() bool) {
+		defer func() { _ = recover() }()
+		yield()
+	} {
+		panic("the body")
+	}
+}

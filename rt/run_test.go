@@ -1,0 +1,337 @@
+package rt
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// forever waits for a future that nobody completes.
+func forever(name string) *fn {
+	return awaits(name, func(x *Exec) Awaitable[int] { return NewFutureIn[int](x) }, nil)
+}
+
+// As in a notebook: a task that one cell starts goes on in the next.
+func TestRunOnSeveralTimes(t *testing.T) {
+	l, tr := virtual(t)
+	var task *Task[int]
+	RunOn(l, seq("cell", func(f *fn, x *Exec) Status {
+		task = CreateTaskIn(x, Coro[int](sleeper(tr, "task", 3*time.Second)))
+		return x.Sleep(f, time.Second)
+	}))
+	tr.add("cell 1 ends")
+	RunOn(l, Sleep(time.Second))
+	tr.add("cell 2 ends, task done: %v", task.Done())
+	v, err := RunOn(l, awaits("cell", func(*Exec) Awaitable[int] { return task }, nil))
+	tr.add("cell 3: %v %v", v, err)
+	tr.want(t, "0 task begins", "1 cell 1 ends", "2 cell 2 ends, task done: false", "3 task ends", "3 cell 3: 1 <nil>")
+}
+
+func TestCloseCancelsWhatIsLeft(t *testing.T) {
+	var report strings.Builder
+	l := NewLoop(WithClock(NewVirtualClock()))
+	l.stderr = &report
+	tr := &trace{l: l}
+	CreateTaskOn(l, Coro[int](withDefers("f", func(f *deferring, x *Exec) Status {
+		if f.State == Start {
+			PushAwait(&f.defers, Awaitable[int](sleeper(tr, "deferred", time.Second)))
+			f.State = 1
+			return x.Sleep(f, time.Hour)
+		}
+		x.Trace(f, 1)
+		return Done
+	})))
+	CreateTaskOn(l, Coro[int](awaits("g", func(x *Exec) Awaitable[int] { return forever("h") }, func(_ *fn, x *Exec) { x.Err = errBoom })))
+	RunOn(l, Sleep(0))
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	tr.want(t, "0 deferred begins", "1 deferred ends")
+	want := "Unhandled error while the loop was closed\n" +
+		"task: <Task finished name='Task-2' coro=<g() done, defined at test.go:10> exception='boom'>\n" +
+		"Async traceback (most recent call last):\n  g at test.go:11\n  h at test.go:11\nboom\n"
+	if report.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", &report, want)
+	}
+	if _, err := RunOn(l, Return(1)); err != errClosed {
+		t.Error(err)
+	}
+}
+
+// Only the error that nobody has looked at is reported, at the end.
+func TestErrorsThatNobodyLookedAt(t *testing.T) {
+	var report strings.Builder
+	l := NewLoop(WithClock(NewVirtualClock()))
+	l.stderr = &report
+	fails := func(x *Exec) *Task[int] {
+		return CreateTaskIn(x, Coro[int](plain("f", func(x *Exec) { x.Err = errBoom })))
+	}
+	_, err := RunOn(l, seq("main",
+		func(f *fn, x *Exec) Status {
+			awaited, read := fails(x), fails(x)
+			read.AddDoneCallback(func(t *Task[int]) { t.Result() })
+			fails(x)
+			NewFutureIn[int](x).SetError(errOther)
+			return Begin(x, f, Awaitable[int](awaited))
+		}))
+	if err != errBoom {
+		t.Error(err)
+	}
+	if report.Len() != 0 {
+		t.Errorf("reported too early: %s", &report)
+	}
+	l.Close()
+	want := "Future exception was never retrieved\nfuture: <Future finished exception='other'>\nother\n" +
+		"Task exception was never retrieved\n" +
+		"task: <Task finished name='Task-4' coro=<f() done, defined at test.go:10> exception='boom'>\nboom\n"
+	if report.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", &report, want)
+	}
+}
+
+func TestRunInsideOfARunningLoop(t *testing.T) {
+	var errs []error
+	inside := func() Coro[int] {
+		return plain("inside", func(x *Exec) {
+			_, err := Run(Return(1))
+			errs = append(errs, err)
+			_, err = RunOn(NewLoop(), Return(1))
+			errs = append(errs, err, x.Loop().Close())
+		})
+	}
+	if _, err := Run(inside()); err != nil {
+		t.Fatal(err)
+	}
+	for i, who := range []string{"rt.Run", "rt.RunOn", "Loop.Close"} {
+		if errs[i] == nil || errs[i].Error() != who+" was called from a running event loop: await the coroutine instead" {
+			t.Errorf("%s: %v", who, errs[i])
+		}
+	}
+	// A thread of its own may run a loop of its own.
+	v, err := Run(ToThread(func() (int, error) { return Run(Return(2)) }))
+	if v != 2 || err != nil {
+		t.Error(v, err)
+	}
+}
+
+func TestDeadlock(t *testing.T) {
+	program := seq("main", func(f *fn, x *Exec) Status {
+		var a, b *Task[int]
+		a = CreateTaskIn(x, Coro[int](awaits("a", func(*Exec) Awaitable[int] { return b }, nil)), Name("first"))
+		b = CreateTaskIn(x, Coro[int](awaits("b", func(*Exec) Awaitable[int] { return a }, nil)))
+		return Begin(x, f, Awaitable[int](forever("callee")))
+	})
+	_, err := Run(Coro[int](program), WithClock(NewVirtualClock()))
+	if !errors.Is(err, ErrDeadlock) {
+		t.Fatal(err)
+	}
+	want := `deadlock: nothing is ready, no timer is set, no thread runs, and these tasks wait:
+<Task pending name='Task-1' coro=<main() running at test.go:11> wait_for=<Future pending cb=[Task.task_wakeup()]>>
+  main at test.go:11
+  callee at test.go:11
+<Task pending name='first' coro=<a() running at test.go:11> wait_for=<Task pending name='Task-2' coro=<b() running at test.go:11> wait_for=... cb=[Task.task_wakeup()]> cb=[Task.task_wakeup()]>
+  a at test.go:11
+<Task pending name='Task-2' coro=<b() running at test.go:11> wait_for=<Task pending name='first' coro=<a() running at test.go:11> wait_for=... cb=[Task.task_wakeup()]> cb=[Task.task_wakeup()]>
+  b at test.go:11`
+	if err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+// In the default mode a deadlock of other tasks ends the run too; main's value is there.
+func TestDeadlockAfterMain(t *testing.T) {
+	var tr trace
+	v, err := Run(Coro[int](plain("main", func(x *Exec) {
+		CreateTaskIn(x, Coro[int](awaits("f", func(x *Exec) Awaitable[int] { return NewFutureIn[int](x) },
+			func(_ *fn, x *Exec) { tr.add("%v", x.Err) })))
+	})))
+	if v != 0 || !errors.Is(err, ErrDeadlock) {
+		t.Error(v, err)
+	}
+	tr.want(t, "canceled") // its deferred calls run, as ever
+}
+
+// A goroutine that is about to post keeps the loop waiting.
+func TestOtherGoroutinesMayPost(t *testing.T) {
+	release := make(chan struct{})
+	v, err := Run(Coro[int](seq("main", func(f *fn, x *Exec) Status {
+		fu := NewFutureIn[int](x)
+		l := x.Loop()
+		go func() {
+			<-release
+			l.CallSoonThreadsafe(func() { fu.SetResult(8) })
+		}()
+		l.CallSoon(func() { close(release) })
+		f.aw = fu
+		return Begin(x, f, f.aw)
+	}, func(f *fn, x *Exec) Status { f.Value = Value(f.aw); return Done })))
+	if v != 8 || err != nil {
+		t.Error(v, err)
+	}
+}
+
+func TestNewFutureOnIsABridge(t *testing.T) {
+	l := NewLoop()
+	defer l.Close()
+	fu := NewFutureOn[int](l)
+	go l.CallSoonThreadsafe(func() { fu.SetResult(8) })
+	if v, err := RunOn(l, awaits("main", func(*Exec) Awaitable[int] { return fu }, nil)); v != 8 || err != nil {
+		t.Error(v, err)
+	}
+}
+
+func TestContextCancelsMain(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	go cancel(errBoom)
+	_, err := Run(Coro[int](forever("main")), WithContext(ctx))
+	if !errors.Is(err, ErrCanceled) || !errors.Is(err, errBoom) || CancelMessage(err) != "boom" {
+		t.Error(err)
+	}
+	began := false
+	_, err = Run(Coro[int](plain("main", func(*Exec) { began = true })), WithContext(ctx))
+	if !errors.Is(err, context.Canceled) || began {
+		t.Error(err, began)
+	}
+}
+
+func TestToThread(t *testing.T) {
+	v, err := Run(ToThread(func() (int, error) { return 3, nil }), WithClock(NewVirtualClock()))
+	if v != 3 || err != nil {
+		t.Error(v, err)
+	}
+	if _, err := Run(ToThread(func() (int, error) { return 3, errBoom })); err != errBoom {
+		t.Error(err)
+	}
+	if _, _, p := tryRun(ToThread(func() (int, error) { panic("oh") })); p != "oh" {
+		t.Error(p)
+	}
+}
+
+// A cancellation ends the wait at once, and the loop's end waits for the function.
+func TestToThreadCanceled(t *testing.T) {
+	l, tr := virtual(t)
+	release := make(chan struct{})
+	task := CreateTaskOn(l, ToThread(func() (int, error) { <-release; return 3, nil }))
+	RunOn(l, Sleep(0))
+	task.Cancel()
+	RunOn(l, Sleep(0))
+	RunOn(l, Sleep(0))
+	tr.add("%v %d", task.Canceled(), l.threads)
+	close(release)
+	l.Close()
+	tr.add("%d", l.threads)
+	tr.want(t, "0 true 1", "0 0")
+}
+
+func TestSubmit(t *testing.T) {
+	l := NewLoop()
+	stop := NewFutureOn[int](l)
+	got := make(chan int)
+	go func() {
+		v, err := Submit(l, Coro[int](&yields{n: 5})).Wait(context.Background())
+		if err != nil {
+			t.Error(err)
+		}
+		_, err = Submit(l, Fail[int](errBoom)).Wait(context.Background())
+		if err != errBoom {
+			t.Error(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		pending := Submit(l, Coro[int](forever("f")))
+		if _, err := pending.Wait(ctx); err != context.Canceled {
+			t.Error(err)
+		}
+		l.CallSoonThreadsafe(func() { stop.SetResult(1) })
+		if _, err := pending.Wait(context.Background()); !errors.Is(err, ErrCanceled) { // by Close
+			t.Error(err)
+		}
+		got <- v
+	}()
+	RunOn(l, awaits("main", func(*Exec) Awaitable[int] { return stop }, nil))
+	l.Close()
+	if v := <-got; v != 5 {
+		t.Error(v)
+	}
+	if _, err := Submit(l, Return(1)).Wait(context.Background()); err != errClosed {
+		t.Error(err)
+	}
+}
+
+// A loop that many goroutines post to at once loses nothing.
+func TestManyGoroutinesPost(t *testing.T) {
+	const goroutines, each = 8, 200
+	l := NewLoop()
+	defer l.Close()
+	all := NewFutureOn[int](l)
+	n := 0
+	for range goroutines {
+		go func() {
+			for range each {
+				l.CallSoonThreadsafe(func() {
+					if n++; n == goroutines*each {
+						all.SetResult(n)
+					}
+				})
+			}
+		}()
+	}
+	if v, err := RunOn(l, awaits("main", func(*Exec) Awaitable[int] { return all }, nil)); v != goroutines*each || err != nil {
+		t.Error(v, err)
+	}
+}
+
+// TestMain makes this binary a program of rt.Main, for the tests of its exit.
+func TestMain(m *testing.M) {
+	switch os.Getenv("RT_MAIN") {
+	case "":
+		os.Exit(m.Run())
+	case "error":
+		Main(Coro[int](awaits("main", func(*Exec) Awaitable[int] { return Fail[int](errBoom) }, nil)))
+	case "panic":
+		Main(Coro[int](plain("main", func(*Exec) { panic("oh") })))
+	case "interrupt":
+		Main(Coro[int](seq("main",
+			func(f *fn, x *Exec) Status {
+				CreateTaskIn(x, Coro[int](sleeper(&trace{}, "other", time.Hour)))
+				syscall.Kill(os.Getpid(), syscall.SIGINT)
+				return x.Sleep(f, time.Hour)
+			})))
+	case "interrupt twice":
+		Main(Coro[int](coro("main", func(f *fn, x *Exec) Status {
+			x.take()
+			syscall.Kill(os.Getpid(), syscall.SIGINT)
+			return x.Sleep(f, time.Hour)
+		})))
+	}
+}
+
+func TestMainExits(t *testing.T) {
+	for _, c := range []struct {
+		mode string
+		code int
+		text string
+	}{
+		{"error", 1, "Async traceback (most recent call last):\n  main at test.go:11\nerror: boom\n"},
+		{"panic", 2, "panic: oh\n"},
+		{"interrupt", 130, "Async traceback (most recent call last):\n  main at test.go:11\ninterrupted\n"},
+		{"interrupt twice", -1, ""},
+	} {
+		t.Run(c.mode, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), "RT_MAIN="+c.mode)
+			out, _ := cmd.CombinedOutput()
+			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.HasPrefix(string(out), c.text) {
+				t.Errorf("exit %d (%v), want %d\n%s", code, cmd.ProcessState, c.code, out)
+			}
+		})
+	}
+}
