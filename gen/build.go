@@ -34,7 +34,9 @@ type builder struct {
 // A target is a statement that break or continue may name.
 type target struct {
 	label     types.Object
-	brk, cont *block // cont is nil for switch and select
+	brk, cont *block    // cont is nil for switch and select
+	iter      *variable // of a range over a function, which whoever leaves it must stop
+	stmt      ast.Node  // that range
 }
 
 // build makes the graph of co.

@@ -88,6 +88,16 @@ func (c *compiler) find() {
 	c.collectFacts()
 }
 
+// overFunc reports whether a range statement ranges over a function.
+func (c *compiler) overFunc(s *ast.RangeStmt) bool {
+	t := c.pkg.Info.TypeOf(s.X)
+	if core := coreType(t); core != nil {
+		t = core
+	}
+	_, ok := types.Unalias(t).Underlying().(*types.Signature)
+	return ok
+}
+
 func globName(d *ast.GenDecl) string {
 	for _, s := range d.Specs {
 		if v, ok := s.(*ast.ValueSpec); ok && v.Names[0].Name != "_" {
@@ -123,8 +133,13 @@ func (c *compiler) findDecl(s *Source, d *ast.FuncDecl) {
 
 func (c *compiler) add(co *coroutine) {
 	inspectOwn(co.body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.DeferStmt); ok {
+		switch n := n.(type) {
+		case *ast.DeferStmt:
 			co.deferred = true
+		case *ast.RangeStmt: // the iterator function must be left properly, however the function ends
+			if c.overFunc(n) && c.usesMarker(n) {
+				co.deferred = true
+			}
 		}
 		return true
 	})
@@ -318,8 +333,8 @@ func (c *compiler) awaitMode(call *ast.CallExpr) (mode, bool) {
 	return 0, false
 }
 
-// usesMarker reports whether a literal's own body uses a marker, or a call that needs the running loop.
-func (c *compiler) usesMarker(body *ast.BlockStmt) bool {
+// usesMarker reports whether a literal's own body, or a part of one, uses a marker, or a call that needs the running loop.
+func (c *compiler) usesMarker(body ast.Node) bool {
 	found := false
 	inspectOwn(body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok && (markers[c.rtFunc(call)] || needLoop[c.rtFunc(call)]) {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // Jumps out of opaque statements lead to blocks of the graph.
@@ -85,35 +86,53 @@ func (b *builder) walkBranches(root, n ast.Node, f func(*ast.BranchStmt, *block)
 
 func (b *builder) branchIn(root ast.Node, br *ast.BranchStmt, brk, cont bool, info *types.Info, f func(*ast.BranchStmt, *block)) {
 	if br.Label != nil {
-		label := info.Uses[br.Label]
-		if label == nil || within(root, label.Pos()) {
-			return
-		}
-		if br.Tok == token.GOTO {
-			f(br, b.labelBlock(label))
-			return
-		}
-		for _, t := range b.targets {
-			if t.label == label {
-				if br.Tok == token.BREAK {
-					f(br, t.brk)
-				} else {
-					f(br, t.cont)
-				}
-			}
-		}
+		b.labeledBranch(root, br, info.Uses[br.Label], f)
 		return
 	}
-	for i := len(b.targets) - 1; i >= 0; i-- {
-		t := b.targets[i]
+	var left []*variable
+	for _, t := range slices.Backward(b.targets) {
 		if br.Tok == token.BREAK && !brk {
-			f(br, t.brk)
+			f(br, b.detour(t.brk, left))
 			return
 		}
 		if br.Tok == token.CONTINUE && !cont && t.cont != nil {
-			f(br, t.cont)
+			f(br, b.detour(t.cont, left))
 			return
 		}
+		left = t.leave(left)
+	}
+}
+
+// leave adds the range over a function that a jump out of the target leaves.
+func (t target) leave(left []*variable) []*variable {
+	if t.iter != nil {
+		return append(left, t.iter)
+	}
+	return left
+}
+
+// labeledBranch calls f for a jump to a label outside of root.
+func (b *builder) labeledBranch(root ast.Node, br *ast.BranchStmt, label types.Object, f func(*ast.BranchStmt, *block)) {
+	if label == nil || within(root, label.Pos()) {
+		return
+	}
+	var left []*variable
+	for _, t := range slices.Backward(b.targets) {
+		switch {
+		case br.Tok == token.BREAK && t.label == label:
+			f(br, b.detour(t.brk, left))
+			return
+		case br.Tok == token.CONTINUE && t.label == label:
+			f(br, b.detour(t.cont, left))
+			return
+		case br.Tok == token.GOTO && t.iter != nil && within(t.stmt, label.Pos()):
+			f(br, b.detour(b.labelBlock(label), left))
+			return
+		}
+		left = t.leave(left)
+	}
+	if br.Tok == token.GOTO {
+		f(br, b.detour(b.labelBlock(label), left))
 	}
 }
 

@@ -355,7 +355,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label types.Object) {
 		b.jumpTo(body)
 	}
 	b.enter(body)
-	b.targets = append(b.targets, target{label, end, post})
+	b.targets = append(b.targets, target{label: label, brk: end, cont: post})
 	b.scope(s.Body)
 	b.targets = b.targets[:len(b.targets)-1]
 	b.jumpTo(post)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // A rangeLoop is what the kinds of range have in common: the blocks of the loop.
@@ -43,8 +44,10 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
 		b.rangeMap(r, t, u)
 	case *types.Chan:
 		b.rangeChan(r, t, u)
+	case *types.Signature:
+		b.rangeFunc(r, u)
 	default:
-		b.c.refuse(s.Pos(), "range over a function with an await in the body is not supported yet: collect the values first, as slices.Collect does")
+		b.c.refuse(s.Pos(), "an await cannot stand in a range over %s", t)
 	}
 }
 
@@ -87,7 +90,7 @@ func (b *builder) restOfRange(s *ast.RangeStmt, label types.Object) {
 
 // loop runs the body between head and post; code that follows is the next round's beginning.
 func (b *builder) loop(r *rangeLoop, next func()) {
-	b.targets = append(b.targets, target{r.label, r.end, r.post})
+	b.targets = append(b.targets, target{label: r.label, brk: r.end, cont: r.post})
 	b.scope(r.s.Body)
 	b.targets = b.targets[:len(b.targets)-1]
 	b.jumpTo(r.post)
@@ -282,6 +285,12 @@ func (b *builder) rangeMap(r *rangeLoop, t types.Type, m *types.Map) {
 	in.kills, in.declares = []*variable{it}, []*variable{it}
 	b.headed(r)
 	b.test(r, []*variable{it}, func(e *emitter) string { return e.ref(it) + ".Next()" })
+	b.bindEntry(s, it)
+	b.loop(r, nil)
+}
+
+// bindEntry gives the range variables the Key and the Value of an iterator of rt.
+func (b *builder) bindEntry(s *ast.RangeStmt, it *variable) {
 	key := func(e *emitter) string { return e.ref(it) + ".Key" }
 	value := func(e *emitter) string { return e.ref(it) + ".Value" }
 	declare := s.Tok == token.DEFINE
@@ -295,7 +304,6 @@ func (b *builder) rangeMap(r *rangeLoop, t types.Type, m *types.Map) {
 			b.bindText(s.Value, declare, []*variable{it}, value)
 		}
 	}
-	b.loop(r, nil)
 }
 
 func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {
@@ -314,4 +322,61 @@ func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {
 		b.bindText(s.Key, s.Tok == token.DEFINE, []*variable{v}, func(e *emitter) string { return e.ref(v) })
 	}
 	b.loop(r, nil)
+}
+
+// rangeFunc ranges over a function: rt runs it beside the frame. Whoever leaves the loop stops it.
+func (b *builder) rangeFunc(r *rangeLoop, sig *types.Signature) {
+	s, c, q := r.s, b.c, b.c.rtQual(b.co.src)
+	args := []string{q + "None", q + "None"}
+	yield := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	for i := range yield.Params().Len() {
+		args[i] = c.typeText(b.co.src, yield.Params().At(i).Type(), s.Pos())
+	}
+	it := b.temp(nil, "loop")
+	it.typeText = "*" + q + "FuncIter[" + strings.Join(args, ", ") + "]"
+	in := b.code(nil, s.X)
+	in.emit = func(e *emitter) string {
+		seq := e.text(s.X)
+		if _, named := types.Unalias(sig.Params().At(0).Type()).(*types.Named); named { // a yield of a type of its own
+			params := strings.Join(args[:yield.Params().Len()], ", ")
+			seq = fmt.Sprintf("%sYieldAs(%s, func(yield func(%s) bool) %s { return yield })", q, seq, params,
+				c.typeText(b.co.src, sig.Params().At(0).Type(), s.Pos()))
+		}
+		return e.declare(it, fmt.Sprintf("%sRangeFunc%d(&%s.%s, %s)", q, yield.Params().Len(), b.g.frame, b.g.defers, seq))
+	}
+	in.kills, in.declares = []*variable{it}, []*variable{it}
+	b.headed(r)
+	b.test(r, []*variable{it}, func(e *emitter) string { return e.ref(it) + ".Next()" })
+	b.bindEntry(s, it)
+	leave := b.newBlock("leave")
+	b.targets = append(b.targets, target{label: r.label, brk: leave, cont: r.head, stmt: s, iter: it})
+	b.scope(s.Body)
+	b.targets = b.targets[:len(b.targets)-1]
+	b.jumpTo(r.head)
+	b.enter(leave)
+	b.stop(it)
+	b.jumpTo(r.end)
+	b.enter(r.end)
+}
+
+// stop leaves a range over a function.
+func (b *builder) stop(it *variable) {
+	in := b.code(func(e *emitter) string { return e.ref(it) + ".Stop()" })
+	in.uses = []*variable{it}
+}
+
+// detour is a block that stops ranges over functions on the way to another block.
+func (b *builder) detour(to *block, left []*variable) *block {
+	if len(left) == 0 {
+		return to
+	}
+	cur := b.cur
+	blk := b.newBlock("leave")
+	b.enter(blk)
+	for _, it := range left {
+		b.stop(it)
+	}
+	b.jumpTo(to)
+	b.cur = cur
+	return blk
 }

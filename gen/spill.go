@@ -125,6 +125,9 @@ func (b *builder) spillCall(e *ast.CallExpr, more bool) {
 // evaluateArray evaluates an operand of which Go would only take the length, when an await in it has
 // been spilled: len(*rt.Await(f())) looks at the pointer, len(*p) does not.
 func (b *builder) evaluateArray(e ast.Expr) {
+	if !b.suspends(e) && !b.c.hasEffect(e) {
+		return // Go does not evaluate it either
+	}
 	if _, ok := b.c.pkg.Info.TypeOf(e).Underlying().(*types.Array); ok {
 		b.code(func(em *emitter) string { return "_ = " + em.text(e) }, e)
 	}

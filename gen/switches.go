@@ -34,7 +34,7 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, label types.Object) {
 	} else {
 		b.dispatchSwitch(s, blocks, end)
 	}
-	b.targets = append(b.targets, target{label, end, nil})
+	b.targets = append(b.targets, target{label: label, brk: end})
 	outer := b.fallTo
 	for i, cl := range s.Body.List {
 		if i+1 < len(blocks) {
@@ -150,7 +150,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
 	d.emit = func(e *emitter) string { return e.typeDispatch(s, guard, name, blocks, bound) }
 	b.open()
 	b.terminate(d)
-	b.targets = append(b.targets, target{label, end, nil})
+	b.targets = append(b.targets, target{label: label, brk: end})
 	for i, cl := range s.Body.List {
 		b.enter(blocks[i])
 		b.stmts(cl.(*ast.CaseClause).Body)
@@ -227,7 +227,7 @@ func (b *builder) selectStmt(s *ast.SelectStmt, label types.Object) {
 	d.emit = func(e *emitter) string { return e.selectDispatch(s, d.targets, received) }
 	b.open()
 	b.terminate(d)
-	b.targets = append(b.targets, target{label, end, nil})
+	b.targets = append(b.targets, target{label: label, brk: end})
 	for i, cl := range s.Body.List {
 		cl := cl.(*ast.CommClause)
 		b.enter(d.targets[i])

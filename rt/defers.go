@@ -10,7 +10,7 @@ package rt
 type Defers struct {
 	calls   []deferred
 	loops   []rangeLoop // over functions, that the body is in
-	err     error // the error in flight
+	err     error       // the error in flight
 	trace   []site
 	panic   *panicking // the panic in flight
 	current Resumer    // the coroutine that runs as a deferred call
@@ -99,7 +99,7 @@ func (d *Defers) Run(x *Exec, f Resumer) Status {
 	case inBody:
 		d.stage = atExit
 		if x.Err != nil {
-			d.err, d.trace = x.stash()
+			d.trace, d.err = x.stash()
 		}
 	case awaiting:
 		d.stage = atExit
@@ -132,7 +132,7 @@ func (d *Defers) settle(x *Exec) {
 	switch {
 	case x.Err == nil:
 	case d.panic == nil:
-		d.err, d.trace = x.stash()
+		d.trace, d.err = x.stash()
 	default:
 		x.take()
 	}

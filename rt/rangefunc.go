@@ -10,21 +10,23 @@ type FuncIter[K, V any] struct {
 	Key   K
 	Value V
 
-	pull   func() (None, bool)
-	defers *Defers
-	state  rangeState
-	body   *panicking // the panic of the body, on its way into yield
-	x      *Exec
+	pull    func() (None, bool)
+	defers  *Defers
+	state   rangeState
+	leaving bool       // yield shall return false
+	ended   bool       // the iterator function has returned or panicked
+	body    *panicking // the panic of the body, on its way into yield
+	x       *Exec
 }
 
-// rangeState is what yield does when it is called, or goes on.
+// rangeState is the state that Go gives a range over a function, to find mistakes of the iterator function.
 type rangeState uint8
 
 const (
-	looping   rangeState = iota
-	left                 // the loop was left: yield returns false, and must not be called again
-	panicked             // the body has panicked: yield panics, and must not be called again
-	exhausted            // the iterator function has returned or panicked
+	ready     rangeState = iota // yield may be called
+	inRound                     // the body runs, or has panicked
+	left                        // the loop was left: yield has returned false
+	exhausted                   // the iterator function has returned
 )
 
 // rangeLoop is a FuncIter of any type, while its loop runs.
@@ -50,34 +52,47 @@ func RangeFunc1[K any](d *Defers, seq func(yield func(K) bool)) *FuncIter[K, Non
 func RangeFunc2[K, V any](d *Defers, seq func(yield func(K, V) bool)) *FuncIter[K, V] {
 	it := &FuncIter[K, V]{defers: d}
 	it.pull, _ = iter.Pull(func(yield func(None) bool) {
-		defer func() {
-			if it.state == looping {
-				it.state = exhausted
-			}
-		}()
+		defer func() { it.ended = true }()
 		seq(func(k K, v V) bool { return it.yield(yield, k, v) })
+		if it.state == inRound {
+			missedPanic()
+		}
+		it.state = exhausted
 	})
 	d.loops = append(d.loops, it)
 	return it
 }
 
+// YieldAs adapts an iterator function whose yield has a named type.
+func YieldAs[Named, Func any](seq func(Named), name func(Func) Named) func(Func) {
+	return func(yield Func) { seq(name(yield)) }
+}
+
 // yield is what the iterator function calls.
 func (it *FuncIter[K, V]) yield(yield func(None) bool, k K, v V) bool {
-	switch it.state {
+	state := it.state
+	it.state = inRound
+	switch state {
 	case left:
 		continuedAfterFalse()
-	case panicked:
+	case inRound:
 		continuedAfterPanic()
 	case exhausted:
 		continuedAfterExit()
 	}
 	it.Key, it.Value = k, v
 	yield(None{})
-	if p := it.body; p != nil {
+	switch {
+	case it.body != nil:
+		p := it.body
 		it.body = nil
 		it.x.raise(p)
+	case it.leaving:
+		it.state = left
+		return false
 	}
-	return it.state == looping
+	it.state = ready
+	return true
 }
 
 // Next lets the iterator function run to its next yield. It is false at the end of the loop.
@@ -96,8 +111,8 @@ func (it *FuncIter[K, V]) Stop() {
 }
 
 func (it *FuncIter[K, V]) stop() {
-	if it.state == looping {
-		it.state = left
+	if !it.ended {
+		it.leaving = true
 		it.pull()
 	}
 }
@@ -118,16 +133,15 @@ func (it *FuncIter[K, V]) forget() {
 func (it *FuncIter[K, V]) leave(x *Exec) {
 	p := x.raising
 	x.raising = nil
-	if p == nil || it.state != looping {
+	switch {
+	case p == nil:
 		it.stop()
-		if p != nil {
-			x.raise(p)
-		}
-		return
+	case it.ended:
+		x.raise(p)
+	default:
+		it.body, it.x = p, x
+		it.pull() // panics: with p, or with what the iterator function makes of it
 	}
-	it.state, it.body, it.x = panicked, p, x
-	it.pull()
-	missedPanic()
 }
 
 // leaveLoops ends the loops that still run when the function ends, innermost first.
