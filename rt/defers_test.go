@@ -18,14 +18,14 @@ func pushPlain(f *deferring, call func()) {
 }
 
 // tryRun runs c and gives its error, or the panic as text.
-func tryRun(c Coro[int]) (v int, err error, panicked any) {
+func tryRun(c Coro[int]) (v int, panicked any, err error) {
 	defer func() {
 		if p, ok := recover().(*PanicError); ok {
 			panicked = p.Value
 		}
 	}()
 	v, err = Run(c, WithClock(NewVirtualClock()))
-	return v, err, nil
+	return v, nil, err
 }
 
 // The table of panics and recovers: what a function with deferred calls does, what it ends with, and
@@ -139,7 +139,7 @@ func TestPanicsAndRecovers(t *testing.T) {
 				}
 				return Done
 			})
-			v, err, panicked := tryRun(f)
+			v, panicked, err := tryRun(f)
 			if v != c.v || err != c.err || panicked != c.panics {
 				t.Errorf("got %v, %v, panic %v; want %v, %v, panic %v", v, err, panicked, c.v, c.err, c.panics)
 			}
@@ -246,7 +246,7 @@ func TestEndAs(t *testing.T) {
 		{name: "a failing coroutine", body: func(f *namedFrame, _ *Exec) { f.c = fails(errOther) }, err: errOther},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v, err, p := tryRun(&namedFrame{body: c.body, set: c.set})
+			v, p, err := tryRun(&namedFrame{body: c.body, set: c.set})
 			if v != c.v || fmt.Sprint(err) != fmt.Sprint(c.err) || p != c.panic {
 				t.Errorf("got %v, %v, panic %v; want %v, %v, panic %v", v, err, p, c.v, c.err, c.panic)
 			}

@@ -75,9 +75,9 @@ func (x *Exec) take() error {
 }
 
 // stash takes the error in flight away with its traceback, for later.
-func (x *Exec) stash() (error, []site) {
+func (x *Exec) stash() ([]site, error) {
 	trace := cloneSites(x.trace)
-	return x.take(), trace
+	return trace, x.take()
 }
 
 // fail makes err, with the traceback it has so far, the error in flight.
@@ -257,7 +257,7 @@ func (l *Loop) finish(n *node) {
 		if x.Canceled() {
 			s, r.msg = canceled, ""
 		}
-		r.err, r.trace = x.stash()
+		r.trace, r.err = x.stash()
 		n.complete(s)
 	}
 }

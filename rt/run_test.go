@@ -210,7 +210,7 @@ func TestToThread(t *testing.T) {
 	if _, err := Run(ToThread(func() (int, error) { return 3, errBoom })); err != errBoom {
 		t.Error(err)
 	}
-	if _, _, p := tryRun(ToThread(func() (int, error) { panic("oh") })); p != "oh" {
+	if _, p, _ := tryRun(ToThread(func() (int, error) { panic("oh") })); p != "oh" {
 		t.Error(p)
 	}
 }

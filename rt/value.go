@@ -44,6 +44,6 @@ func Fail[T any](err error) Coro[T] {
 // traceback included: what a function with a named result and deferred calls keeps in the result.
 func Failed[T any](x *Exec) Coro[T] {
 	f := new(settled[T])
-	f.err, f.trace = x.stash()
+	f.trace, f.err = x.stash()
 	return f
 }

@@ -1,0 +1,71 @@
+// Package rt is the runtime of asyncgen: asyncio's event loop, tasks and futures for state machines.
+//
+// asyncgen rewrites the bodies of async functions; what they become is resumed by this package, on
+// one goroutine, in the order in which CPython 3.13 would run them. Users write
+//
+//	//async:func
+//	func fetch(id int) rt.Coro[string] {
+//		rt.Await(rt.Sleep(time.Second))
+//		return rt.Return(fmt.Sprint("page ", id))
+//	}
+//
+//	func main() { rt.Main(fetch(1)) }
+//
+// # A turn of the loop
+//
+// The ready queue is a list of what is to be run: tasks to resume, callbacks to call. A turn is
+// asyncio's BaseEventLoop._run_once:
+//
+//  1. Nothing is ready? Wait for the next timer or for another goroutine; a virtual clock jumps.
+//  2. What other goroutines have posted to the inbox goes to the end of the queue.
+//  3. So do the timers that are due, in order of deadline, then of creation.
+//  4. Run what the queue holds now. What becomes ready meanwhile is for the next turn.
+//
+// Nothing is ever resumed from inside of something else. Who completes a future puts all that wait
+// for it at the end of the queue, first come, first served, and goes on. That is why a task which
+// sleeps passes the queue twice when its time has come, as it does in CPython: the timer's handle
+// completes the sleep's future, and that wakes the task. rt has no such future, but it keeps the two
+// passes, because a Cancel in between counts and because others may run in between.
+//
+// Sleep(0) passes once.
+//
+// # Frames
+//
+// A coroutine is a pointer to a frame, a struct that embeds [Frame] and has a method Resume. A task
+// holds its innermost frame, the leaf; frames link to the frame that awaits them. To resume a task
+// is to resume the leaf and, each time a frame ends, its parent: the cost does not depend on how
+// deep the task stands. An awaited frame that ends without having suspended was an ordinary call.
+//
+// One [Exec] goes with each loop and is handed to every Resume. Its Err is the error in flight: a
+// frame that is resumed with it set fails in turn, unless it was asked to try. Values stay in the
+// callee's frame until its caller takes them.
+//
+// # Cancellation
+//
+// Cancel asks what a task waits for to be canceled: a future ends at once, a task passes the request
+// on. The CanceledError then comes back up, one turn for each task. Where nothing is waited for, the
+// next step throws it. Requests are counted, and Uncancel takes one back; a timeout or a task group
+// knows by that count whether a cancellation is its own. A task that ends with a CanceledError is
+// canceled, whoever has thrown it.
+//
+// # Errors and panics
+//
+// An error leaves a function when it awaits what has failed, after the deferred calls; it stays the
+// same value all the way (==), and the async traceback is kept beside it. An error that nobody has
+// looked at is reported when the loop ends.
+//
+// A panic unwinds the Go stack as far as that goes, that is to the frame which was resumed, and then
+// goes on in the next awaiting frame that has deferred calls (see [Defers]). They may recover it. If
+// nobody does, Run panics with a [PanicError].
+//
+// # Other goroutines
+//
+// A loop and all that belongs to it is for one goroutine. Others use Loop.CallSoonThreadsafe and
+// [Submit]; [ToThread] goes the other way.
+//
+// # Deadlock
+//
+// When nothing is ready, no timer is set, no function of ToThread runs and nobody waits for a future
+// of [NewFutureOn], only a goroutine that rt does not know of could wake the loop. If there is none
+// that runs, the run ends with [ErrDeadlock] and a list of where each task waits.
+package rt
