@@ -26,7 +26,7 @@ func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
 		select {
 		case <-interrupts:
 			signal.Stop(interrupts) // the next one does what it does in every Go program: exit
-			l.post(&node{loop: l, phase: callback, flags: hidden, leaf: call(func() {
+			l.post(&node{loop: l, phase: callback, leaf: call(func() {
 				l.interrupted = true
 				if !main.cancel("") {
 					l.stopping = true

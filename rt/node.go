@@ -71,7 +71,6 @@ const (
 	bridge           // a future from outside async code: another goroutine may complete it
 	counted          // a pending bridge that somebody waits for: Loop.outside counts it
 	passing          // it is passing a request to cancel on
-	hidden           // a callback of the package's own, not shown by String
 )
 
 // core makes a task or future an Awaitable and an AnyFuture.

@@ -120,7 +120,7 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 
 // stopper is a callback that ends the run after the turn in which it is called.
 func (l *Loop) stopper() *node {
-	return &node{loop: l, phase: callback, flags: hidden, leaf: call(func() { l.stopping = true })}
+	return &node{loop: l, phase: callback, leaf: call(func() { l.stopping = true })}
 }
 
 // checkPanic goes on with the panic that has ended the run.
@@ -143,7 +143,7 @@ func (l *Loop) watchContext(main *node) (stop func()) {
 		return func() {}
 	}
 	unwatch := context.AfterFunc(ctx, func() {
-		l.post(&node{loop: l, phase: callback, flags: hidden, leaf: call(cancel)})
+		l.post(&node{loop: l, phase: callback, leaf: call(cancel)})
 	})
 	return func() { unwatch() }
 }
@@ -182,7 +182,7 @@ func (l *Loop) cancelAll() error {
 		left := len(all)
 		for _, t := range all {
 			t.Cancel()
-			t.core().addWaiter(&node{loop: l, phase: callback, flags: hidden, leaf: call(func() {
+			t.core().addWaiter(&node{loop: l, phase: callback, leaf: call(func() {
 				if left--; left == 0 {
 					gathered.complete(finished)
 				}

@@ -21,7 +21,7 @@ var errClosed = errors.New("rt: the loop is closed")
 // Submit makes c a task of l, from any goroutine: asyncio.run_coroutine_threadsafe.
 func Submit[T any](l *Loop, c Coro[T]) *Submitted[T] {
 	s := &Submitted[T]{c: c, ended: make(chan struct{})}
-	s.node = node{loop: l, leaf: s, phase: callback, flags: hidden}
+	s.node = node{loop: l, leaf: s, phase: callback}
 	if !l.post(&s.node) {
 		s.abandon()
 	}
