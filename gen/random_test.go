@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The differential test: what asyncgen makes of random functions must print what the same functions
@@ -17,10 +18,8 @@ import (
 var (
 	randomSeed   = flag.Int64("random.seed", 1, "first seed of the random functions")
 	randomRounds = flag.Int("random.rounds", 2, "programs of random functions to compare")
+	randomShrink = flag.Duration("random.shrink", 20*time.Second, "how long to look for a smaller program that fails")
 )
-
-// randomSeqs lets random functions range over functions.
-const randomSeqs = false
 
 // functionsEach is the number of functions in a random program.
 const functionsEach = 40
@@ -41,6 +40,9 @@ func TestRandomFunctions(t *testing.T) {
 			failure := compareRuns(t, render(functions, numbers))
 			if failure == "" {
 				return
+			}
+			if strings.HasPrefix(failure, invalid) {
+				t.Fatalf("%s\n%s", numbered(asyncgenText.Replace(render(functions, numbers))), failure)
 			}
 			functions, failure = shrink(t, functions, failure)
 			t.Errorf("%s\n%s", asyncgenText.Replace(render(functions, nil)[len(randomPrologue):]), failure)
@@ -116,14 +118,13 @@ func firstDifference(want, got string) string {
 
 // shrink takes pieces out of a program as long as it fails in the same way.
 func shrink(t testing.TB, functions []*piece, failure string) ([]*piece, string) {
-	tries := 150
+	stop := time.Now().Add(*randomShrink)
 	failed := func() bool {
-		if tries--; tries < 0 {
+		if time.Now().After(stop) {
 			return false
 		}
 		text := render(functions, called(functions))
 		if _, err := memoryPackage(asyncgenText.Replace(text)); err != nil {
-			tries++
 			return false
 		}
 		now := compareRuns(t, text)
@@ -161,9 +162,18 @@ func shrink(t testing.TB, functions []*piece, failure string) ([]*piece, string)
 		}
 		return changed
 	}
-	for tries > 0 && empty(&functions) {
+	for empty(&functions) {
 	}
 	return functions, failure
+}
+
+// numbered puts line numbers before the lines.
+func numbered(text string) string {
+	var w strings.Builder
+	for i, l := range strings.Split(text, "\n") {
+		fmt.Fprintf(&w, "%4d %s\n", i+1, l)
+	}
+	return w.String()
 }
 
 // called are the numbers of the functions that are left.

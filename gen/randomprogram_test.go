@@ -244,7 +244,7 @@ func (g *randomizer) declare(kind string) *scoped {
 
 // newName gives a name that the innermost scope does not have.
 func (g *randomizer) newName() string {
-	name := string("abcdefxyz"[g.r.Intn(9)])
+	name := string("abdefxyz"[g.r.Intn(8)])
 	for _, v := range g.scopes[len(g.scopes)-1] {
 		if v.name == name {
 			g.names++
@@ -316,7 +316,7 @@ func (g *randomizer) num(depth int) string {
 	case 4:
 		return fmt.Sprintf("[]int{%s, %s}[%d]", g.num(d), g.num(d), g.r.Intn(2))
 	case 5:
-		return fmt.Sprintf("pair{%s, %s}.%c", g.num(d), g.num(d), "ab"[g.r.Intn(2)])
+		return fmt.Sprintf("(pair{%s, %s}).%c", g.num(d), g.num(d), "ab"[g.r.Intn(2)])
 	case 6:
 		return fmt.Sprintf("map[int]int{%s: %s}[%s]", g.num(d), g.num(d), g.num(d))
 	}
@@ -366,7 +366,7 @@ func (g *randomizer) stmt(depth int) *piece {
 	}
 	switch g.r.Intn(16) {
 	case 0, 1, 2:
-		return g.declaration(depth)
+		return g.declaration()
 	case 3, 4, 5:
 		return g.assignment()
 	case 6:
@@ -391,7 +391,7 @@ func (g *randomizer) stmt(depth int) *piece {
 		if v := g.find("later", false); v != nil {
 			if x := g.find("int", true); x != nil {
 				x.used = true
-				return line("%s = append(%s, func() int {\n%s++\nreturn %s\n})", v.name, v.name, x.name, g.simple())
+				return line("%s = append(%s, func() int {\n%s++\nreturn %s + %s\n})", v.name, v.name, x.name, x.name, g.simple())
 			}
 		}
 	case 13:
@@ -401,33 +401,39 @@ func (g *randomizer) stmt(depth int) *piece {
 }
 
 // declaration declares variables. What they begin with is written before they are in scope.
-func (g *randomizer) declaration(depth int) *piece {
-	one, two := g.num(2), g.num(2)
+func (g *randomizer) declaration() *piece {
 	switch g.r.Intn(11) {
 	case 0:
 		return line("var %s int", g.declare("int").name)
-	case 1:
+	case 1, 2:
+		one, two := g.num(2), g.num(2)
 		a, b := g.declare("int"), g.declare("int")
-		return line("var %s, %s = %s, %s", a.name, b.name, one, two)
-	case 2:
-		a, b := g.declare("int"), g.declare("int")
+		if g.chance(2) {
+			return line("var %s, %s = %s, %s", a.name, b.name, one, two)
+		}
 		return line("%s, %s := %s, %s", a.name, b.name, one, two)
 	case 3:
+		one, two := g.num(2), g.num(2)
 		return line("%s := [3]int{%s, %s, 7}", g.declare("array").name, one, two)
 	case 4:
+		one, two := g.num(2), g.num(2)
 		return line("%s := []int{%s, %s}", g.declare("slice").name, one, two)
 	case 5:
+		one := g.num(2)
 		return line("%s := map[int]int{1: %s}", g.declare("map").name, one)
 	case 6:
-		return line("%s := pair{%s, b: %s}", g.declare("pair").name, "a: "+one, two)
+		one, two := g.num(2), g.num(2)
+		return line("%s := pair{a: %s, b: %s}", g.declare("pair").name, one, two)
 	case 7:
 		if v := g.find("int", true); v != nil {
 			v.used = true
 			return line("%s := &%s", g.declare("pointer").name, v.name)
 		}
 	case 8:
+		one := g.num(1)
 		return line("var %s any = pick(%s)", g.declare("any").name, one)
 	}
+	one := g.num(2)
 	return line("%s := %s", g.declare("int").name, one)
 }
 
@@ -446,8 +452,8 @@ func (g *randomizer) assignment() *piece {
 		case 0:
 			return line("%s++", v.name)
 		case 1:
-			v.used, w.used = true, true
 			if v.name != w.name {
+				v.used = true
 				return line("%s, %s = %s, %s", v.name, w.name, g.num(2), v.name)
 			}
 		}
@@ -513,9 +519,9 @@ func (g *randomizer) literal(depth int) *piece {
 	p := g.inLiteral(async, func() *piece {
 		parameter := &scoped{name: "n", kind: "int"}
 		body := g.body([]*scoped{parameter}, depth-1)
-		value := g.simple()
+		value := "n"
 		if async {
-			value = "rt.Return(" + value + ")"
+			value = "rt.Return(n)"
 		}
 		return &piece{text: []string{name + " := func(n int) " + head, "return " + value + "\n" + end + "}"}, bodies: [][]*piece{body}}
 	})
@@ -526,7 +532,8 @@ func (g *randomizer) literal(depth int) *piece {
 
 // closureCall calls a literal; it stands alone, for it may change any variable.
 func (g *randomizer) closureCall() *piece {
-	if f := g.find("async", false); f != nil && g.async {
+	if !g.async {
+	} else if f := g.find("async", false); f != nil {
 		if v := g.find("int", true); v != nil && g.chance(2) {
 			return line("%s = rt.Await(%s(%s))", v.name, f.name, g.num(1))
 		}
@@ -540,8 +547,11 @@ func (g *randomizer) closureCall() *piece {
 
 // jump leaves a statement around, or the function.
 func (g *randomizer) jump() *piece {
+	if len(g.around) == 0 && !g.async {
+		return line("note(%d, %s)", g.id(), g.simple())
+	}
 	cond := g.cond(1)
-	if len(g.around) > 0 && !g.chance(3) {
+	if len(g.around) > 0 && (!g.async || !g.chance(3)) {
 		at := g.r.Intn(len(g.around))
 		a := g.around[at]
 		word := "break"
@@ -555,8 +565,6 @@ func (g *randomizer) jump() *piece {
 		return line("if %s {\n%s %s\n}", cond, word, a.label)
 	}
 	switch {
-	case !g.async:
-		return line("note(%d, %s)", g.id(), g.simple())
 	case g.chance(4):
 		return line("if %s {\nreturn nil\n}", cond)
 	case g.chance(3) && g.number > 0:
@@ -567,15 +575,14 @@ func (g *randomizer) jump() *piece {
 
 // failing panics, or throws, sometimes.
 func (g *randomizer) failing() *piece {
-	cond := g.cond(1)
 	switch g.r.Intn(5) {
 	case 0:
-		return line("if %s {\npanic(%d + %s)\n}", cond, g.id()*1000, g.simple())
+		return line("if %s {\npanic(%d + %s)\n}", g.cond(1), g.id()*1000, g.simple())
 	case 1:
-		return line("if %s {\nfmt.Println(10 / (%s & 1))\n}", cond, g.simple())
+		return line("if %s {\nfmt.Println(10 / (note(%d, %s) & 1))\n}", g.cond(1), g.id(), g.simple())
 	case 2:
 		if v := g.find("array", false); v != nil {
-			return line("note(%d, %s[%s&3])", g.id(), v.name, g.simple())
+			return line("note(%d, %s[note(0, %s)&3])", g.id(), v.name, g.simple())
 		}
 	case 3:
 		if v := g.find("any", false); v != nil {
@@ -583,7 +590,7 @@ func (g *randomizer) failing() *piece {
 		}
 	}
 	if g.async {
-		return line("if %s {\nrt.Throw(fmt.Errorf(\"thrown %d %%d\", %s))\n}", cond, g.id(), g.num(1))
+		return line("if %s {\nrt.Throw(fmt.Errorf(\"thrown %d %%d\", %s))\n}", g.cond(1), g.id(), g.num(1))
 	}
 	return line("note(%d, %s)", g.id(), g.simple())
 }
@@ -604,8 +611,10 @@ func (g *randomizer) compound(depth int) *piece {
 func (g *randomizer) ifStmt(depth int) *piece {
 	g.scopes = append(g.scopes, nil)
 	defer func() { g.scopes = g.scopes[:len(g.scopes)-1] }()
-	head := "if " + g.cond(2) + " {\n"
-	if g.chance(3) {
+	head := ""
+	if !g.chance(3) {
+		head = "if " + g.cond(2) + " {\n"
+	} else {
 		init := g.num(2)
 		v := g.declare("int")
 		head = fmt.Sprintf("if %s := %s; %s > %s || %s {\n", v.name, init, v.name, g.num(1), g.cond(1))
@@ -641,16 +650,16 @@ func (g *randomizer) enter(loop bool, f func() *piece) *piece {
 
 func (g *randomizer) loop(depth int) *piece {
 	var head string
-	var declared []*scoped
 	g.scopes = append(g.scopes, nil)
 	defer func() { g.scopes = g.scopes[:len(g.scopes)-1] }()
 	v := func(kind string, fixed bool) string {
 		l := g.declare(kind)
-		l.fixed, l.used = fixed, true
+		l.fixed = fixed
 		return l.name
 	}
-	switch from := g.num(2); g.r.Intn(11) {
+	switch g.r.Intn(11) {
 	case 0, 1:
+		from := g.num(2)
 		i := v("int", true)
 		step := fmt.Sprintf("%s++", i)
 		if g.async && g.chance(3) {
@@ -662,8 +671,10 @@ func (g *randomizer) loop(depth int) *piece {
 	case 3:
 		head = "for {\nif !tick() {\nbreak\n}\n"
 	case 4:
+		from := g.num(2)
 		head = fmt.Sprintf("for %s := range %s & 3 {\n", v("int", false), from)
 	case 5:
+		from := g.num(2)
 		head = fmt.Sprintf("for %s, %s := range []int{%s, 5, 6} {\n", v("int", false), v("int", false), from)
 	case 6:
 		list := g.find("array", false)
@@ -675,6 +686,7 @@ func (g *randomizer) loop(depth int) *piece {
 		}
 		head = fmt.Sprintf("for %s, %s := range %s {\n", v("int", false), v("int", false), list.name)
 	case 7:
+		from := g.num(2)
 		head = fmt.Sprintf("for %s, %s := range map[int]int{%s: 1} {\n", v("int", false), v("int", false), from)
 	case 8:
 		i := v("int", false)
@@ -682,25 +694,34 @@ func (g *randomizer) loop(depth int) *piece {
 		r := fmt.Sprintf("r%d", g.names)
 		head = fmt.Sprintf("for %s, %s := range \"aé\" {\nnote(%d, int(%s))\n", i, r, g.id(), r)
 	case 9:
+		from := g.num(2)
 		head = fmt.Sprintf("for %s := range filled(%s) {\n", v("int", false), from)
 	case 10:
+		from := g.num(2)
 		if i := g.find("int", true); i != nil {
-			i.used = true
 			head = fmt.Sprintf("for %s = range %s & 3 {\n", i.name, from)
 		} else {
 			head = fmt.Sprintf("for range %s & 3 {\n", from)
 		}
 	}
-	if randomSeqs && g.chance(8) {
-		head = fmt.Sprintf("for %s := range each(%s) {\n", v("int", false), g.num(1))
+	if g.async && g.chance(8) {
+		from := g.num(1)
+		head = fmt.Sprintf("for %s := range each(%s) {\n", v("int", false), from)
 	}
 	return g.enter(true, func() *piece {
-		return &piece{text: []string{head, "}"}, bodies: [][]*piece{g.body(declared, depth-1)}}
+		body := g.body(nil, depth-1)
+		for _, l := range g.scopes[len(g.scopes)-1] {
+			if !l.used {
+				body = append([]*piece{g.use(l)}, body...)
+			}
+		}
+		return &piece{text: []string{head, "}"}, bodies: [][]*piece{body}}
 	})
 }
 
 func (g *randomizer) switchStmt(depth int) *piece {
-	if v := g.find("any", false); v != nil && g.chance(2) {
+	if v := g.find("any", true); v != nil && g.chance(2) {
+		v.used = true
 		return g.enter(false, func() *piece {
 			p := &piece{text: []string{"switch t := " + v.name + ".(type) {\ncase int:\n"}}
 			for _, c := range []struct{ kind, next string }{{"int", "case string, nil:\nfmt.Println(t)\n"}, {"", "case pair:\n"}, {"pair", "default:\n"}, {"", "}"}} {
@@ -728,7 +749,7 @@ func (g *randomizer) switchStmt(depth int) *piece {
 			case i == defaultAt:
 				*last += "default:\n"
 			case tagged:
-				*last += fmt.Sprintf("case %s, %d + %s:\n", g.num(2), i, g.simple())
+				*last += fmt.Sprintf("case %s, note(%d, %d):\n", g.num(2), g.id(), i)
 			default:
 				*last += "case " + g.cond(2) + ":\n"
 			}
