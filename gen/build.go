@@ -228,7 +228,10 @@ func (b *builder) code(emit func(*emitter) string, nodes ...ast.Node) *instr {
 }
 
 // usesOf gives the variables of the graph that a node mentions, where they are not only assigned to.
-func (b *builder) usesOf(n ast.Node) []*variable {
+func (b *builder) usesOf(n ast.Node) []*variable { return b.usesIn(n, false) }
+
+// usesIn is usesOf; inLit says that n is in an ordinary function literal.
+func (b *builder) usesIn(n ast.Node, inLit bool) []*variable {
 	var list []*variable
 	ast.Inspect(n, func(m ast.Node) bool {
 		if m == nil {
@@ -248,6 +251,11 @@ func (b *builder) usesOf(n ast.Node) []*variable {
 				}
 				return false
 			}
+			if m != n {
+				list = append(list, b.usesIn(m, true)...)
+				return false
+			}
+			inLit = true
 		case *ast.AssignStmt:
 			if m == n && (m.Tok == token.ASSIGN || m.Tok == token.DEFINE) {
 				for _, l := range m.Lhs {
@@ -261,7 +269,7 @@ func (b *builder) usesOf(n ast.Node) []*variable {
 				return false
 			}
 		case *ast.ReturnStmt:
-			if b.g.result != nil {
+			if b.g.result != nil && !inLit {
 				list = append(list, b.g.result)
 			}
 		case *ast.Ident:

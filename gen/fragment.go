@@ -275,7 +275,7 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 	}
 	switch name {
 	case "CreateTask":
-		return q + "CreateTaskOn" + e.typeArgsOf(call.Fun) + "(" + args(x+".Loop()") + ")", true
+		return q + "CreateTaskIn" + e.typeArgsOf(call.Fun) + "(" + args(x) + ")", true
 	case "NewFuture":
 		return q + "NewFutureIn" + e.typeArgsOf(call.Fun) + "(" + x + ")", true
 	case "CurrentTask":
@@ -283,7 +283,7 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 	case "RunningLoop":
 		return x + ".Loop()", true
 	case "AllTasks":
-		return x + ".Loop().AllTasks()", true
+		return x + ".AllTasks()", true
 	}
 	if e.inLit == 0 && e.c.builtin(call) == "recover" {
 		return x + ".Recover(" + e.g.frame + ")", true

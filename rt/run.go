@@ -173,33 +173,37 @@ func (l *Loop) shutdown() error {
 }
 
 // cancelAll cancels all tasks and runs until they have ended: runners._cancel_all_tasks with its
-// gather. Unlike it, it does so again when tasks were made meanwhile.
+// gather. As there, a task that is made meanwhile is left pending.
 func (l *Loop) cancelAll() error {
-	for l.tasks.live > 0 {
-		all := l.AllTasks()
-		gathered := &node{loop: l}
-		gathered.addWaiter(l.stopper())
-		left := len(all)
-		for _, t := range all {
-			t.Cancel()
-			t.core().addWaiter(&node{loop: l, phase: callback, leaf: call(func() {
-				if left--; left == 0 {
-					gathered.complete(finished)
-				}
-			})})
-		}
-		l.stopping = false
-		err := l.runUntilStopped(nil)
-		l.checkPanic()
-		if err != nil {
-			return err
-		}
-		for _, t := range all {
-			if n := t.core(); n.state == failed && n.flags&seen == 0 {
-				n.flags |= seen
-				l.reportError("Unhandled error while the loop was closed", n)
+	all := l.AllTasks()
+	if len(all) == 0 {
+		return nil
+	}
+	gathered := &node{loop: l}
+	gathered.addWaiter(l.stopper())
+	left := len(all)
+	for _, t := range all {
+		t.Cancel()
+		t.core().addWaiter(&node{loop: l, phase: callback, leaf: call(func() {
+			if left--; left == 0 {
+				gathered.complete(finished)
 			}
+		})})
+	}
+	l.stopping = false
+	err := l.runUntilStopped(nil)
+	l.checkPanic()
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if n := t.core(); n.state == failed && n.flags&seen == 0 {
+			n.flags |= seen
+			l.reportError("Unhandled error while the loop was closed", n)
 		}
+	}
+	for _, t := range l.AllTasks() {
+		l.report(fmt.Sprintf("rt: Task was destroyed but it is pending! task: %v\n", t))
 	}
 	return nil
 }
