@@ -214,7 +214,11 @@ func (e *emitter) branch(t *branch, next *block) string {
 	cond := t.cond(e)
 	switch next {
 	case t.yes:
-		return "if " + notText(cond) + " {\ngoto " + e.label(t.no) + "\n}"
+		not := notText(cond)
+		if l, r, ok := strings.Cut(cond, " < "); ok && t.count {
+			not = l + " >= " + r
+		}
+		return "if " + not + " {\ngoto " + e.label(t.no) + "\n}"
 	case t.no:
 		return "if " + cond + " {\ngoto " + e.label(t.yes) + "\n}"
 	}

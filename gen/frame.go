@@ -58,7 +58,7 @@ func (g *graph) settle() {
 			v.home = apart
 		case v.param:
 			v.home = framed
-			if !g.entry.liveIn[v] {
+			if !g.entry.liveIn[v] && !across[v] {
 				v.home = register // assigned before it is read: only a local variable
 				if len(bs) == 0 {
 					v.home = local

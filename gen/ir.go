@@ -77,6 +77,7 @@ type (
 	branch struct {
 		cond    func(e *emitter) string
 		uses    []*variable
+		count   bool // the condition compares integers
 		yes, no *block
 	}
 

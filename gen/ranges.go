@@ -110,7 +110,7 @@ func (b *builder) headed(r *rangeLoop) {
 
 // test ends the head with a condition of our own.
 func (b *builder) test(r *rangeLoop, uses []*variable, cond func(*emitter) string) {
-	b.terminate(&branch{cond: cond, uses: uses, yes: r.body, no: r.end})
+	b.terminate(&branch{cond: cond, uses: uses, count: true, yes: r.body, no: r.end})
 	b.enter(r.body)
 }
 

@@ -33,7 +33,7 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	fmt.Println("hello there!")
-	rt.CreateTaskOn(x.Loop(), foo("text"))
+	rt.CreateTaskIn(x, foo("text"))
 	fmt.Println("All done!")
 	return rt.Done
 }

@@ -37,7 +37,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println("hello there!")
-	rt.CreateTaskOn(x.Loop(), foo("text"))
+	rt.CreateTaskIn(x, foo("text"))
 	if x.Sleep(f, 2*time.Second) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended

@@ -67,7 +67,7 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
-	task1 := rt.CreateTaskOn(x.Loop(), fetchData())
+	task1 := rt.CreateTaskIn(x, fetchData())
 	fmt.Println(task1)
 	return rt.Done
 }

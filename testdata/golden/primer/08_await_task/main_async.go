@@ -73,7 +73,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	{
-		task1 := rt.CreateTaskOn(x.Loop(), fetchData())
+		task1 := rt.CreateTaskIn(x, fetchData())
 		f.awaited = task1
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1

@@ -74,7 +74,7 @@ func (f *printNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.i = 0
 loop1:
-	if !(f.i < 5) {
+	if f.i >= 5 {
 		goto end5
 	}
 	fmt.Println(f.i)
@@ -120,8 +120,8 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 	{
-		task1 := rt.CreateTaskOn(x.Loop(), fetchData())
-		f.task2 = rt.CreateTaskOn(x.Loop(), printNumbers())
+		task1 := rt.CreateTaskIn(x, fetchData())
+		f.task2 = rt.CreateTaskIn(x, printNumbers())
 		f.awaited = task1
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1

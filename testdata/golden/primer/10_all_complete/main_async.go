@@ -78,9 +78,9 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	rt.CreateTaskOn(x.Loop(), work("long", 3*time.Second))
-	rt.CreateTaskOn(x.Loop(), work("short", 1*time.Second))
-	rt.CreateTaskOn(x.Loop(), work("middle", 2*time.Second))
+	rt.CreateTaskIn(x, work("long", 3*time.Second))
+	rt.CreateTaskIn(x, work("short", 1*time.Second))
+	rt.CreateTaskIn(x, work("middle", 2*time.Second))
 	if x.Sleep(f, 0) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended

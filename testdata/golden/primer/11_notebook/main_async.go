@@ -39,7 +39,7 @@ func (f *printNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.i = 0
 loop1:
-	if !(f.i < 5) {
+	if f.i >= 5 {
 		goto end5
 	}
 	fmt.Println(f.i)
@@ -80,7 +80,7 @@ func (f *startNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.task = rt.CreateTaskOn(x.Loop(), printNumbers())
+	f.task = rt.CreateTaskIn(x, printNumbers())
 	if x.Sleep(f, 600*time.Millisecond) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
