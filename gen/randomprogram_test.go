@@ -657,7 +657,7 @@ func (g *randomizer) loop(depth int) *piece {
 		l.fixed = fixed
 		return l.name
 	}
-	switch g.r.Intn(11) {
+	switch g.r.Intn(12) {
 	case 0, 1:
 		from := g.num(2)
 		i := v("int", true)
@@ -697,16 +697,15 @@ func (g *randomizer) loop(depth int) *piece {
 		from := g.num(2)
 		head = fmt.Sprintf("for %s := range filled(%s) {\n", v("int", false), from)
 	case 10:
+		from := g.num(1)
+		head = fmt.Sprintf("for %s := range each(%s) {\n", v("int", false), from)
+	case 11:
 		from := g.num(2)
 		if i := g.find("int", true); i != nil {
 			head = fmt.Sprintf("for %s = range %s & 3 {\n", i.name, from)
 		} else {
 			head = fmt.Sprintf("for range %s & 3 {\n", from)
 		}
-	}
-	if g.async && g.chance(8) {
-		from := g.num(1)
-		head = fmt.Sprintf("for %s := range each(%s) {\n", v("int", false), from)
 	}
 	return g.enter(true, func() *piece {
 		body := g.body(nil, depth-1)

