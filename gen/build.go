@@ -35,7 +35,7 @@ type builder struct {
 type target struct {
 	label     types.Object
 	brk, cont *block    // cont is nil for switch and select
-	iter      *variable // of a range over a function, which whoever leaves it must stop
+	leave     func()    // for a range over a function or a stream: emits what leaving it takes
 	stmt      ast.Node  // that range
 }
 

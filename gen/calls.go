@@ -27,11 +27,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		a.slot = s
 		a.uses = b.usesOf(k.call)
 		a.setup = func(e *emitter) string {
-			begin := fmt.Sprintf("%s.%s.begin(%s)", f, s.name, e.arguments(k))
-			if k.recv != nil && k.callee.recvName() == "" {
-				return "_ = " + e.receiver(k) + "\n" + begin // evaluated, though nobody wants it
-			}
-			return begin
+			return e.beginCall(s, k)
 		}
 		a.begin = func(e *emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
 		if a.mode == plainAwait {
@@ -57,6 +53,15 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 	return fmt.Sprintf("%sTry(%s, %s.%s)", q, x, f, s.name)
 }
 
+// beginCall makes the frame in a slot a call of a known function.
+func (e *emitter) beginCall(s *slot, k *knownCall) string {
+	begin := fmt.Sprintf("%s.%s.begin(%s)", e.g.frame, s.name, e.arguments(k))
+	if k.recv != nil && k.callee.recvName() == "" {
+		return "_ = " + e.receiver(k) + "\n" + begin // evaluated, though nobody wants it
+	}
+	return begin
+}
+
 // isReplaced reports whether something stands for the operand already (an await in an await).
 func (b *builder) isReplaced(e ast.Expr) bool {
 	_, ok := b.g.subst[e]
@@ -75,10 +80,14 @@ func (b *builder) nameable(list []types.Type) bool {
 // slotFor gives the frame field for awaited things of one type.
 func (b *builder) slotFor(typeText string, callee *coroutine) *slot {
 	for _, s := range b.g.slots {
-		if s.typeText == typeText {
+		if s.typeText == typeText && !s.own {
 			return s
 		}
 	}
+	return b.newSlot(typeText, callee)
+}
+
+func (b *builder) newSlot(typeText string, callee *coroutine) *slot {
 	name := "awaited"
 	if callee != nil {
 		name = callee.name[strings.LastIndexByte(callee.name, '.')+1:]

@@ -44,14 +44,11 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 		co = c.byFunc[obj]
 	}
 	if co == nil && hasDirective(fn.Doc) {
-		sig := c.pkg.Info.Defs[fn.Name].Type().(*types.Signature)
 		switch {
 		case fn.Body == nil:
 			c.refuse(fn.Pos(), "async function %s has no body", fn.Name.Name)
-		case sig.Results().Len() == 1 && streamElem(sig.Results().At(0).Type()) != nil:
-			c.refuse(fn.Pos(), "streams are not supported yet: %s returns an rt.Stream", fn.Name.Name)
 		default:
-			c.refuse(fn.Pos(), "async function %s must return rt.Coro[T], and nothing else", fn.Name.Name)
+			c.refuse(fn.Pos(), "async function %s must return rt.Coro[T] or rt.Stream[T], and nothing else", fn.Name.Name)
 		}
 		return
 	}
@@ -88,6 +85,8 @@ func (c *compiler) checkCode(n ast.Node, co *coroutine, where *ast.FuncDecl) {
 			c.checkDropped(m.X, co)
 		case *ast.AssignStmt:
 			c.checkBlank(m, co)
+		case *ast.ReturnStmt:
+			c.checkStreamReturn(m, co)
 		case *ast.GoStmt:
 			c.checkGoDefer("go", m.Call)
 		case *ast.DeferStmt:
@@ -113,11 +112,38 @@ func (c *compiler) checkCall(call *ast.CallExpr, parent ast.Node, co *coroutine,
 		c.refuse(call.Pos(), "rt.%s outside of an async function: mark %s with //async:func and let it return rt.Coro[T], or run the coroutine with rt.Run", name, where.Name.Name)
 	case co == nil:
 		c.refuse(call.Pos(), "rt.%s outside of an async function: run the coroutine with rt.Run", name)
-	case name == "Yield" || name == "AwaitEach":
-		c.refuse(call.Pos(), "streams are not supported yet: rt.%s", name)
+	case name == "Yield":
+		c.checkYield(call, parent, co)
+	case name == "AwaitEach":
+		if r, ok := parent.(*ast.RangeStmt); !ok || r.X != ast.Expr(call) {
+			c.refuse(call.Pos(), "rt.AwaitEach must stand behind range: for v := range rt.AwaitEach(s)")
+		}
 	case name == "Throw":
 		if _, ok := parent.(*ast.ExprStmt); !ok {
 			c.refuse(call.Pos(), "rt.Throw must be a statement of its own; to fail from a deferred call write defer rt.Await(rt.Fail[rt.None](err))")
+		}
+	}
+}
+
+// checkYield refuses a Yield that is not a statement of a stream.
+func (c *compiler) checkYield(call *ast.CallExpr, parent ast.Node, co *coroutine) {
+	if _, ok := parent.(*ast.ExprStmt); !ok {
+		c.refuse(call.Pos(), "rt.Yield must be a statement of its own")
+	}
+	t := c.pkg.Info.TypeOf(call.Args[0])
+	switch {
+	case !co.stream:
+		c.refuse(call.Pos(), "rt.Yield in an async function that is no stream: let it return rt.Stream[%s]", t)
+	case !types.AssignableTo(t, co.elem):
+		c.refuse(call.Args[0].Pos(), "cannot use a value of type %s as %s, which the stream yields", t, co.elem)
+	}
+}
+
+// checkStreamReturn refuses streams that end otherwise than with return nil.
+func (c *compiler) checkStreamReturn(r *ast.ReturnStmt, co *coroutine) {
+	if co != nil && co.stream {
+		if kind, _ := c.returnKind(r); kind != returnNil {
+			c.refuse(r.Pos(), "a stream ends with return nil, or fails with rt.Throw")
 		}
 	}
 }

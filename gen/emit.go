@@ -235,6 +235,10 @@ func (e *emitter) suspend(a *await) string {
 		w.WriteString(a.setup(e) + "\n")
 	}
 	f := e.g.frame
+	if a.begin == nil { // a Yield: whoever reads the stream goes on
+		fmt.Fprintf(&w, "%s.State = %d\nreturn %sDone", f, a.site, e.q)
+		return w.String()
+	}
 	fmt.Fprintf(&w, "if %s == %sSuspended {\n%s.State = %d\n", a.begin(e), e.q, f, a.site)
 	if a.linked {
 		fmt.Fprintf(&w, "return %sSuspended\n}", e.q)
@@ -247,19 +251,38 @@ func (e *emitter) suspend(a *await) string {
 // checkFailure is what a frame does first when an await is done.
 func (e *emitter) checkFailure(a *await) string {
 	cond := e.g.exec + ".Err != nil"
+	if a.closed != "" {
+		return a.closed + e.failIf(cond, a)
+	}
 	if a.mode == tryAwait {
 		cond = e.g.exec + ".Canceled()"
 	}
+	return e.failIf(cond, a)
+}
+
+// failIf leaves the function with the error in flight.
+func (e *emitter) failIf(cond string, a *await) string {
 	if e.g.exit != nil {
 		return fmt.Sprintf("if %s {\n%s.Trace(%s, %d)\ngoto %s\n}", cond, e.g.exec, e.g.frame, a.site, e.label(e.g.exit))
 	}
-	return fmt.Sprintf("if %s {\nreturn %s.Fail(%s, %d)\n}", cond, e.g.exec, e.g.frame, a.site)
+	return fmt.Sprintf("if %s {\n%sreturn %s.Fail(%s, %d)\n}", cond, e.ended(), e.g.exec, e.g.frame, a.site)
+}
+
+// ended notes that a stream gives no more values.
+func (e *emitter) ended() string {
+	if !e.co.stream {
+		return ""
+	}
+	return e.g.frame + ".State = " + e.q + "Ended\n"
 }
 
 // end leaves the function.
 func (e *emitter) end() string {
 	if e.g.exit != nil {
 		return "goto " + e.label(e.g.exit)
+	}
+	if e.co.stream {
+		return e.ended() + "return " + e.q + "Done"
 	}
 	return "return " + e.q + "Done"
 }
@@ -270,7 +293,7 @@ func (e *emitter) throw(call *ast.CallExpr) string {
 	if e.g.exit != nil {
 		return text + "\n" + e.end()
 	}
-	return "return " + text
+	return e.ended() + "return " + text
 }
 
 func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
@@ -287,6 +310,9 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 		}
 		return value + " = " + e.text(call.Args[0]) + "\n" + e.end()
 	case returnNil:
+		if e.co.stream {
+			return e.end()
+		}
 		if toResult {
 			return e.ref(e.g.result) + " = nil\n" + e.end()
 		}

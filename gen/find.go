@@ -24,7 +24,8 @@ type coroutine struct {
 	sig      *types.Signature
 	typ      *ast.FuncType
 	body     *ast.BlockStmt
-	elem     types.Type // T of rt.Coro[T]
+	elem     types.Type // T of rt.Coro[T] or rt.Stream[T]
+	stream   bool       // gives an rt.Stream
 	captures []*types.Var
 	deferred bool // has defer statements
 
@@ -119,8 +120,8 @@ func (c *compiler) findDecl(s *Source, d *ast.FuncDecl) {
 	if hasDirective(d.Doc) {
 		obj, _ := c.pkg.Info.Defs[d.Name].(*types.Func)
 		if obj != nil && d.Body != nil && obj.Signature().Results().Len() == 1 {
-			if elem := coroElem(obj.Signature().Results().At(0).Type()); elem != nil {
-				co = &coroutine{src: s, decl: d, top: d, name: name, sig: obj.Signature(), typ: d.Type, body: d.Body, elem: elem}
+			if elem, stream := asyncElem(obj.Signature()); elem != nil {
+				co = &coroutine{src: s, decl: d, top: d, name: name, sig: obj.Signature(), typ: d.Type, body: d.Body, elem: elem, stream: stream}
 				c.byFunc[obj] = co
 				c.add(co)
 			}
@@ -137,7 +138,7 @@ func (c *compiler) add(co *coroutine) {
 		case *ast.DeferStmt:
 			co.deferred = true
 		case *ast.RangeStmt: // the iterator function must be left properly, however the function ends
-			if c.overFunc(n) && c.usesMarker(n) {
+			if c.overStream(n) != nil || c.overFunc(n) && c.usesMarker(n) {
 				co.deferred = true
 			}
 		}
@@ -158,8 +159,8 @@ func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer 
 		inner, in := name+".func"+strconv.Itoa(count), outer
 		sig, _ := c.pkg.Info.TypeOf(lit).(*types.Signature)
 		if sig != nil && sig.Results().Len() == 1 {
-			if elem := coroElem(sig.Results().At(0).Type()); elem != nil && (c.usesMarker(lit.Body) || s.directiveAbove(c.pkg.Fset, lit.Pos())) {
-				in = &coroutine{src: s, lit: lit, top: top, outer: outer, name: inner, sig: sig, typ: lit.Type, body: lit.Body, elem: elem}
+			if elem, stream := asyncElem(sig); elem != nil && (c.usesMarker(lit.Body) || s.directiveAbove(c.pkg.Fset, lit.Pos())) {
+				in = &coroutine{src: s, lit: lit, top: top, outer: outer, name: inner, sig: sig, typ: lit.Type, body: lit.Body, elem: elem, stream: stream}
 				in.captures = c.captured(lit)
 				if top != nil {
 					in.topSig = c.pkg.Info.Defs[top.Name].(*types.Func).Signature()
@@ -213,6 +214,23 @@ func recvName(t ast.Expr) string {
 		return t.Name
 	}
 	return "_"
+}
+
+// asyncElem gives T of the rt.Coro[T] or rt.Stream[T] that a function returns, and which it is.
+func asyncElem(sig *types.Signature) (elem types.Type, stream bool) {
+	t := sig.Results().At(0).Type()
+	if elem := streamElem(t); elem != nil {
+		return elem, true
+	}
+	return coroElem(t), false
+}
+
+// overStream gives the call of rt.AwaitEach that a range statement ranges over, or nil.
+func (c *compiler) overStream(s *ast.RangeStmt) *ast.CallExpr {
+	if call, ok := ast.Unparen(s.X).(*ast.CallExpr); ok && c.rtFunc(call) == "AwaitEach" {
+		return call
+	}
+	return nil
 }
 
 // coroElem gives T of rt.Coro[T], also behind an alias or a named type, and nil for other types.

@@ -50,7 +50,11 @@ func (c *compiler) declarations(co *coroutine) string {
 // frameFields are the fields of the frame: variables, then what is awaited.
 func (c *compiler) frameFields(co *coroutine) []jen.Code {
 	g, q := co.graph, c.rtQual(co.src)
-	fields := []jen.Code{jen.Id(q + "Frame[" + c.typeText(co.src, co.elem, co.body.Pos()) + "]")}
+	base := "Frame["
+	if co.stream {
+		base = "StreamFrame["
+	}
+	fields := []jen.Code{jen.Id(q + base + c.typeText(co.src, co.elem, co.body.Pos()) + "]")}
 	if g.exit != nil {
 		fields = append(fields, jen.Id(g.defers).Id(q+"Defers"))
 	}
@@ -192,7 +196,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	}
 	if g.exit != nil {
 		lines = append(lines, jen.Id(g.frame).Dot(g.defers).Dot("Reset").Call())
-		if !isNone(co.elem) {
+		if !isNone(co.elem) && !co.stream {
 			lines = append(lines, jen.Id(g.frame).Dot("Value").Op("=").Id(c.zero(co.src, co.elem, co.body.Pos())))
 		}
 	}

@@ -132,6 +132,7 @@ type await struct {
 
 	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
 	setup  func(e *emitter) string // statements before it; may be empty
+	closed string                   // what to do first when it is done
 	linked bool                    // rt links the callee; otherwise generated code must
 	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
 	uses   []*variable
@@ -142,7 +143,8 @@ type await struct {
 type slot struct {
 	name     string
 	typeText string
-	callee   *coroutine // the frame of a statically known function; nil: an rt.Coro or rt.Awaitable
+	callee   *coroutine // the frame of a statically known function; nil: an rt.Coro, rt.Awaitable or rt.Stream
+	own      bool       // of one loop over a stream
 }
 
 // A graph is the body of an async function as basic blocks.

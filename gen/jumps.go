@@ -89,7 +89,7 @@ func (b *builder) branchIn(root ast.Node, br *ast.BranchStmt, brk, cont bool, in
 		b.labeledBranch(root, br, info.Uses[br.Label], f)
 		return
 	}
-	var left []*variable
+	var left []func()
 	for _, t := range slices.Backward(b.targets) {
 		if br.Tok == token.BREAK && !brk {
 			f(br, b.detour(t.brk, left))
@@ -99,16 +99,26 @@ func (b *builder) branchIn(root ast.Node, br *ast.BranchStmt, brk, cont bool, in
 			f(br, b.detour(t.cont, left))
 			return
 		}
-		left = t.leave(left)
+		if t.leave != nil {
+			left = append(left, t.leave)
+		}
 	}
 }
 
-// leave adds the range over a function that a jump out of the target leaves.
-func (t target) leave(left []*variable) []*variable {
-	if t.iter != nil {
-		return append(left, t.iter)
+// detour is a block that leaves ranges over functions and streams on the way to another block.
+func (b *builder) detour(to *block, left []func()) *block {
+	if len(left) == 0 {
+		return to
 	}
-	return left
+	cur := b.cur
+	blk := b.newBlock("leave")
+	b.enter(blk)
+	for _, leave := range left {
+		leave()
+	}
+	b.jumpTo(to)
+	b.cur = cur
+	return blk
 }
 
 // labeledBranch calls f for a jump to a label outside of root.
@@ -116,7 +126,7 @@ func (b *builder) labeledBranch(root ast.Node, br *ast.BranchStmt, label types.O
 	if label == nil || within(root, label.Pos()) {
 		return
 	}
-	var left []*variable
+	var left []func()
 	for _, t := range slices.Backward(b.targets) {
 		switch {
 		case br.Tok == token.BREAK && t.label == label:
@@ -125,11 +135,13 @@ func (b *builder) labeledBranch(root ast.Node, br *ast.BranchStmt, label types.O
 		case br.Tok == token.CONTINUE && t.label == label:
 			f(br, b.detour(t.cont, left))
 			return
-		case br.Tok == token.GOTO && t.iter != nil && within(t.stmt, label.Pos()):
+		case br.Tok == token.GOTO && t.leave != nil && within(t.stmt, label.Pos()):
 			f(br, b.detour(b.labelBlock(label), left))
 			return
 		}
-		left = t.leave(left)
+		if t.leave != nil {
+			left = append(left, t.leave)
+		}
 	}
 	if br.Tok == token.GOTO {
 		f(br, b.detour(b.labelBlock(label), left))

@@ -89,7 +89,7 @@ func (c *compiler) collectCalls() {
 		inspectOwn(co.body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if _, ok := c.awaitMode(n); ok {
+				if _, ok := c.awaitMode(n); ok || c.rtFunc(n) == "AwaitEach" {
 					co.addCall(c.known(n.Args[0]))
 				}
 			case *ast.ReturnStmt:

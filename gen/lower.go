@@ -125,6 +125,11 @@ func (b *builder) exprStmt(s *ast.ExprStmt) {
 			b.opaque(s)
 			return
 		}
+		if b.c.rtFunc(call) == "Yield" {
+			b.yield(call)
+			b.carryTrailing(s.End())
+			return
+		}
 	}
 	b.spill(s.X, false)
 	b.opaque(s)

@@ -17,6 +17,10 @@ type rangeLoop struct {
 
 // rangeStmt lowers a range statement that awaits.
 func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
+	if call := b.c.overStream(s); call != nil {
+		b.rangeStream(s, call, label)
+		return
+	}
 	b.spill(s.X, false)
 	if !b.suspends(s.Body) && !b.awaitsOnLeft(s) {
 		if blank(s.Value) {
@@ -349,7 +353,7 @@ func (b *builder) rangeFunc(r *rangeLoop, sig *types.Signature) {
 	b.test(r, []*variable{it}, func(e *emitter) string { return e.ref(it) + ".Next()" })
 	b.bindEntry(s, it)
 	leave := b.newBlock("leave")
-	b.targets = append(b.targets, target{label: r.label, brk: leave, cont: r.head, stmt: s, iter: it})
+	b.targets = append(b.targets, target{label: r.label, brk: leave, cont: r.head, stmt: s, leave: func() { b.stop(it) }})
 	b.scope(s.Body)
 	b.targets = b.targets[:len(b.targets)-1]
 	b.jumpTo(r.head)
@@ -363,20 +367,4 @@ func (b *builder) rangeFunc(r *rangeLoop, sig *types.Signature) {
 func (b *builder) stop(it *variable) {
 	in := b.code(func(e *emitter) string { return e.ref(it) + ".Stop()" })
 	in.uses = []*variable{it}
-}
-
-// detour is a block that stops ranges over functions on the way to another block.
-func (b *builder) detour(to *block, left []*variable) *block {
-	if len(left) == 0 {
-		return to
-	}
-	cur := b.cur
-	blk := b.newBlock("leave")
-	b.enter(blk)
-	for _, it := range left {
-		b.stop(it)
-	}
-	b.jumpTo(to)
-	b.cur = cur
-	return blk
 }

@@ -31,6 +31,9 @@ func (b *builder) suspends(n ast.Node) bool {
 			if _, ok := b.c.awaitMode(m); ok {
 				found = true
 			}
+			if name := b.c.rtFunc(m); name == "Yield" || name == "AwaitEach" {
+				found = true
+			}
 		case *ast.ReturnStmt:
 			if kind, _ := b.c.returnKind(m); kind == returnAwait || kind == returnNamed && b.g.exit == nil {
 				found = true

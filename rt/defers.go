@@ -9,11 +9,12 @@ package rt
 // At most one of err and panic is set; with neither the function returns.
 type Defers struct {
 	calls   []deferred
-	loops   []rangeLoop // over functions, that the body is in
+	loops   []rangeLoop // over functions and streams, that the body is in
 	err     error       // the error in flight
 	trace   []site
 	panic   *panicking // the panic in flight
 	current Resumer    // the coroutine that runs as a deferred call
+	closing Resumer    // the stream that is being closed
 	stage   stage
 }
 
@@ -30,6 +31,7 @@ const (
 	inBody   stage = iota
 	atExit         // the deferred calls run, one after the other
 	awaiting       // one of them has suspended
+	leaving        // a stream that the body reads is being closed
 	settling       // EndAs waits for the coroutine that the function ends as
 	raised         // End has raised the panic: it is no longer ours
 )
@@ -104,8 +106,15 @@ func (d *Defers) Run(x *Exec, f Resumer) Status {
 	case awaiting:
 		d.stage = atExit
 		d.settle(x)
+	case leaving:
+		d.stage = atExit
+		d.Closed(x)
+		d.settle(x)
 	}
-	d.leaveLoops(x)
+	if d.leaveLoops(x, f) == Suspended {
+		d.stage = leaving
+		return Suspended
+	}
 	for len(d.calls) > 0 {
 		last := len(d.calls) - 1
 		c := d.calls[last]

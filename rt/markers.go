@@ -29,9 +29,6 @@ func CatchAwait[T any](aw Awaitable[T]) (T, error) { panic(outside("CatchAwait")
 // Throw ends the function with err, after its deferred calls: `raise err`.
 func Throw(err error) { panic(outside("Throw")) }
 
-// Stream is an async iterator: Python's async generator. A nil Stream is an empty one.
-type Stream[T any] interface{ stream(T) }
-
 // Yield gives v to who reads the stream: `yield v`.
 func Yield[T any](v T) { panic(outside("Yield")) }
 

@@ -29,7 +29,7 @@ const (
 	exhausted                   // the iterator function has returned
 )
 
-// rangeLoop is a FuncIter of any type, while its loop runs.
+// rangeLoop is a FuncIter of any type or a streamLoop, while its loop runs.
 type rangeLoop interface {
 	leave(x *Exec)
 }
@@ -144,15 +144,25 @@ func (it *FuncIter[K, V]) leave(x *Exec) {
 	}
 }
 
-// leaveLoops ends the loops that still run when the function ends, innermost first.
-func (d *Defers) leaveLoops(x *Exec) {
+// leaveLoops ends the loops that still run when the function ends, innermost first. It may suspend
+// while a stream is being closed, and goes on when it is called again.
+func (d *Defers) leaveLoops(x *Exec, f Resumer) Status {
 	for len(d.loops) > 0 {
-		last := len(d.loops) - 1
-		it := d.loops[last]
-		d.loops[last] = nil
-		d.loops = d.loops[:last]
-		d.invoke(x, it.leave)
+		if _, ok := d.loops[len(d.loops)-1].(streamLoop); ok {
+			if d.CloseLast(x, f) == Suspended {
+				return Suspended
+			}
+			d.Closed(x)
+			d.settle(x)
+			continue
+		}
+		it := d.loops[len(d.loops)-1]
+		d.Leave()
+		if it != nil {
+			d.invoke(x, it.leave)
+		}
 	}
+	return Done
 }
 
 // The mistakes of iterator functions are the runtime's own panics, made by making the mistake.
