@@ -6,6 +6,7 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,25 +106,33 @@ func eagerSource(text string) string {
 	return strings.Replace(text, `"github.com/asyncgen/asyncgen/rt"`, `"m/rt"`, 1)
 }
 
-// firstDifference shows where two outputs part, with a few lines before.
+// firstDifference shows where two outputs part, from the beginning of the function's output.
 func firstDifference(want, got string) string {
 	w, g := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
 	i := 0
 	for i < len(w) && i < len(g) && w[i] == g[i] {
 		i++
 	}
-	from := max(0, i-5)
-	return fmt.Sprintf("eagerly it prints\n%s\ngenerated\n%s", strings.Join(w[from:min(i+6, len(w))], ""), strings.Join(g[from:min(i+6, len(g))], ""))
+	from := i
+	for from > 0 && !strings.HasPrefix(w[from], "==") { // the function to which it belongs
+		from--
+	}
+	return fmt.Sprintf("eagerly it prints\n%s\ngenerated\n%s", strings.Join(w[from:min(i+1, len(w))], ""), strings.Join(g[from:min(i+3, len(g))], ""))
 }
 
 // shrink takes pieces out of a program as long as it fails in the same way.
 func shrink(t testing.TB, functions []*piece, failure string) ([]*piece, string) {
 	stop := time.Now().Add(*randomShrink)
+	only := failing(failure)
 	failed := func() bool {
 		if time.Now().After(stop) {
 			return false
 		}
-		text := render(functions, called(functions))
+		numbers := called(functions)
+		if slices.Contains(numbers, only) {
+			numbers = []int{only}
+		}
+		text := render(functions, numbers)
 		if _, err := memoryPackage(asyncgenText.Replace(text)); err != nil {
 			return false
 		}
@@ -165,6 +174,16 @@ func shrink(t testing.TB, functions []*piece, failure string) ([]*piece, string)
 	for empty(&functions) {
 	}
 	return functions, failure
+}
+
+// failing is the number of the function that a difference belongs to, or -1.
+func failing(difference string) int {
+	n := -1
+	before, _, _ := strings.Cut(difference, "\ngenerated\n")
+	for l := range strings.Lines(before) {
+		fmt.Sscanf(l, "== %d", &n)
+	}
+	return n
 }
 
 // numbered puts line numbers before the lines.
