@@ -217,6 +217,10 @@ func (c *compiler) checkGoDefer(keyword string, call *ast.CallExpr) {
 		}
 		return
 	}
+	if name := c.rtFunc(call); name == "Go" {
+		c.refuse(call.Pos(), "rt.%s cannot stand after %s: write it in an async function that is awaited", name, keyword)
+		return
+	}
 	if coroElem(c.pkg.Info.TypeOf(call)) == nil || c.isConversion(call) {
 		return
 	}
@@ -231,10 +235,16 @@ func (c *compiler) checkGoDefer(keyword string, call *ast.CallExpr) {
 	}
 }
 
+// meansMore reports whether asyncgen gives calls of a function of rt a meaning.
+func (c *compiler) meansMore(name string, co *coroutine) bool {
+	_, loop := needLoop[name]
+	return markers[name] || loop && co != nil
+}
+
 // checkReference refuses markers, and functions that need the running loop, that are not called.
 func (c *compiler) checkReference(id *ast.Ident, parents []ast.Node, co *coroutine) {
 	f, ok := c.pkg.Info.Uses[id].(*types.Func)
-	if !ok || !isRT(f.Pkg()) || f.Signature().Recv() != nil || !markers[f.Name()] && !(needLoop[f.Name()] && co != nil) {
+	if !ok || !isRT(f.Pkg()) || f.Signature().Recv() != nil || !c.meansMore(f.Name(), co) {
 		return
 	}
 	child := ast.Node(id)

@@ -252,20 +252,20 @@ func (e *emitter) suspend(a *await) string {
 func (e *emitter) checkFailure(a *await) string {
 	cond := e.g.exec + ".Err != nil"
 	if a.closed != "" {
-		return a.closed + e.failIf(cond, a)
+		return a.closed + e.failIf(cond, a.site)
 	}
 	if a.mode == tryAwait {
 		cond = e.g.exec + ".Canceled()"
 	}
-	return e.failIf(cond, a)
+	return e.failIf(cond, a.site)
 }
 
 // failIf leaves the function with the error in flight.
-func (e *emitter) failIf(cond string, a *await) string {
+func (e *emitter) failIf(cond string, site int) string {
 	if e.g.exit != nil {
-		return fmt.Sprintf("if %s {\n%s.Trace(%s, %d)\ngoto %s\n}", cond, e.g.exec, e.g.frame, a.site, e.label(e.g.exit))
+		return fmt.Sprintf("if %s {\n%s.Trace(%s, %d)\ngoto %s\n}", cond, e.g.exec, e.g.frame, site, e.label(e.g.exit))
 	}
-	return fmt.Sprintf("if %s {\n%sreturn %s.Fail(%s, %d)\n}", cond, e.ended(), e.g.exec, e.g.frame, a.site)
+	return fmt.Sprintf("if %s {\n%sreturn %s.Fail(%s, %d)\n}", cond, e.ended(), e.g.exec, e.g.frame, site)
 }
 
 // ended notes that a stream gives no more values.
@@ -376,10 +376,21 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 		return name
 	}
 	fun := ""
+	if e.c.needsLoop(s.Call) {
+		args = append(args, e.g.exec)
+	}
 	switch target := ast.Unparen(s.Call.Fun).(type) {
 	case *ast.FuncLit:
 		fun = e.text(s.Call.Fun)
 	default:
+		if sel := e.c.varMethod(s.Call); sel != nil {
+			fun = let("call", e.operand(sel.X)+"."+sel.Sel.Name+"In")
+			break
+		}
+		if name := e.c.rtFunc(s.Call); needLoop[name] {
+			fun = e.q + name + "In" + e.typeArgsOf(target)
+			break
+		}
 		obj := e.c.pkg.Info.Uses[calleeIdent(target)]
 		switch o := obj.(type) {
 		case *types.Builtin:

@@ -333,10 +333,45 @@ func calleeIdent(e ast.Expr) *ast.Ident {
 }
 
 // markers are the functions of rt that only the rewriting of an async function gives a meaning.
-var markers = map[string]bool{"Await": true, "TryAwait": true, "CatchAwait": true, "Throw": true, "Yield": true, "AwaitEach": true}
+var markers = map[string]bool{"Await": true, "TryAwait": true, "CatchAwait": true, "Throw": true, "Yield": true, "AwaitEach": true, "Go": true}
 
-// needLoop are the functions of rt that are rewritten to use the running loop.
-var needLoop = map[string]bool{"CreateTask": true, "NewFuture": true, "CurrentTask": true, "RunningLoop": true, "AllTasks": true}
+// needLoop are the functions of rt that are rewritten to use the running loop. Those that are true
+// become rt.NameIn(x, …).
+var needLoop = map[string]bool{
+	"CreateTask": true, "NewFuture": true, "Gather": true, "GatherResults": true, "Shield": true, "AsCompleted": true, "AsCompletedWithin": true,
+	"CurrentTask": false, "RunningLoop": false, "AllTasks": false,
+}
+
+// needsLoop reports whether a call needs the running loop: of a function of rt, or of a method of rt.Var.
+func (c *compiler) needsLoop(call *ast.CallExpr) bool {
+	_, ok := needLoop[c.rtFunc(call)]
+	return ok || c.varMethod(call) != nil
+}
+
+// varMethod gives v.Get of a call of v.Get(), v.Set(x) or v.Reset(token) of an rt.Var, or nil.
+func (c *compiler) varMethod(call *ast.CallExpr) *ast.SelectorExpr {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	f, ok := c.pkg.Info.Uses[sel.Sel].(*types.Func)
+	if !ok || !isRT(f.Pkg()) || f.Signature().Recv() == nil {
+		return nil
+	}
+	recv := f.Signature().Recv().Type()
+	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	named, ok := types.Unalias(recv).(*types.Named)
+	if !ok || named.Obj().Name() != "Var" {
+		return nil
+	}
+	switch f.Name() {
+	case "Get", "Set", "Reset":
+		return sel
+	}
+	return nil
+}
 
 // awaitMode says which of the awaiting markers a call is.
 func (c *compiler) awaitMode(call *ast.CallExpr) (mode, bool) {
@@ -355,7 +390,7 @@ func (c *compiler) awaitMode(call *ast.CallExpr) (mode, bool) {
 func (c *compiler) usesMarker(body ast.Node) bool {
 	found := false
 	inspectOwn(body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && (markers[c.rtFunc(call)] || needLoop[c.rtFunc(call)]) {
+		if call, ok := n.(*ast.CallExpr); ok && (markers[c.rtFunc(call)] || c.needsLoop(call)) {
 			found = true
 		}
 		return !found

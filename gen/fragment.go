@@ -274,16 +274,20 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 		return first + ", " + e.span(call.Lparen+1, call.Rparen, call.Args...)
 	}
 	switch name {
-	case "CreateTask":
-		return q + "CreateTaskIn" + e.typeArgsOf(call.Fun) + "(" + args(x) + ")", true
-	case "NewFuture":
-		return q + "NewFutureIn" + e.typeArgsOf(call.Fun) + "(" + x + ")", true
+	case "Go":
+		return q + "GoIn" + e.typeArgsOf(call.Fun) + "(" + args(x) + ")", true
 	case "CurrentTask":
 		return x + ".CurrentTask()", true
 	case "RunningLoop":
 		return x + ".Loop()", true
 	case "AllTasks":
 		return x + ".AllTasks()", true
+	}
+	if needLoop[name] {
+		return q + name + "In" + e.typeArgsOf(call.Fun) + "(" + args(x) + ")", true
+	}
+	if sel := e.c.varMethod(call); sel != nil {
+		return e.operand(sel.X) + "." + sel.Sel.Name + "In(" + args(x) + ")", true
 	}
 	if e.inLit == 0 && e.c.builtin(call) == "recover" {
 		return x + ".Recover(" + e.g.frame + ")", true

@@ -125,6 +125,11 @@ func (b *builder) exprStmt(s *ast.ExprStmt) {
 			b.opaque(s)
 			return
 		}
+		if b.c.rtFunc(call) == "Go" {
+			b.spillGo(call, false)
+			b.carryTrailing(s.End())
+			return
+		}
 		if b.c.rtFunc(call) == "Yield" {
 			b.yield(call)
 			b.carryTrailing(s.End())

@@ -112,6 +112,10 @@ func (b *builder) spillCall(e *ast.CallExpr, more bool) {
 		}
 		return
 	}
+	if b.c.rtFunc(e) == "Go" {
+		b.spillGo(e, true)
+		return
+	}
 	inner := more && b.c.isConversion(e) // it has no effect of its own
 	b.spillAll(inner, append([]ast.Expr{e.Fun}, e.Args...)...)
 	if name := b.c.builtin(e); name == "len" || name == "cap" {
@@ -119,6 +123,23 @@ func (b *builder) spillCall(e *ast.CallExpr, more bool) {
 	}
 	if more && !inner {
 		b.keep(e)
+	}
+}
+
+// spillGo calls rt.Go, which does not suspend, but may fail as an await does.
+func (b *builder) spillGo(e *ast.CallExpr, wanted bool) {
+	b.spillAll(false, e.Args...)
+	if wanted {
+		b.keep(e)
+	} else {
+		b.code(func(em *emitter) string { return em.own(e) }, e)
+	}
+	b.throwSite(e)
+	in := b.code(func(em *emitter) string {
+		return em.failIf(em.g.exec+".Err != nil", len(em.g.awaits)+em.g.throwSites[e])
+	})
+	if b.g.exit != nil {
+		in.exits = []*block{b.g.exit}
 	}
 }
 

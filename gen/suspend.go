@@ -31,7 +31,7 @@ func (b *builder) suspends(n ast.Node) bool {
 			if _, ok := b.c.awaitMode(m); ok {
 				found = true
 			}
-			if name := b.c.rtFunc(m); name == "Yield" || name == "AwaitEach" {
+			if name := b.c.rtFunc(m); name == "Yield" || name == "AwaitEach" || name == "Go" {
 				found = true
 			}
 		case *ast.ReturnStmt:
