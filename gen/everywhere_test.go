@@ -42,8 +42,8 @@ func TestAwaitsEverywhere(t *testing.T) {
 				files[f.Name] = string(f.Data)
 			}
 			_, runs := files["stdout"]
-			if !runs || strings.Contains(files["in.go"], "CreateTask") || strings.Contains(files["in.go"], "\t"+directive) {
-				continue // the order of tasks would change; a directive would stand above something else
+			if !runs || strings.Contains(files["in.go"], "CreateTask") || strings.Contains(files["in.go"], "\t"+directive) || strings.HasSuffix(path, "order_panic.txtar") {
+				continue // the order would change; a directive would stand above something else
 			}
 			r := rand.New(rand.NewSource(*everywhereSeed + int64(round*len(names)+i)))
 			text := withAwaits(t, r, files["in.go"])
