@@ -34,9 +34,9 @@ type builder struct {
 // A target is a statement that break or continue may name.
 type target struct {
 	label     types.Object
-	brk, cont *block    // cont is nil for switch and select
-	leave     func()    // for a range over a function or a stream: emits what leaving it takes
-	stmt      ast.Node  // that range
+	brk, cont *block   // cont is nil for switch and select
+	leave     func()   // for a range over a function or a stream: emits what leaving it takes
+	stmt      ast.Node // that range
 }
 
 // build makes the graph of co.

@@ -6,42 +6,6 @@ import (
 	"strings"
 )
 
-// notText negates a condition.
-func notText(cond string) string {
-	cond = strings.TrimSpace(cond)
-	if rest, ok := strings.CutPrefix(cond, "!"); ok && isPrimary(rest) {
-		return rest
-	}
-	if isPrimary(cond) {
-		return "!" + cond
-	}
-	for _, op := range [][2]string{{" == ", " != "}, {" != ", " == "}} {
-		if l, r, ok := strings.Cut(cond, op[0]); ok && isPrimary(l) && isPrimary(r) {
-			return l + op[1] + r
-		}
-	}
-	return "!(" + cond + ")"
-}
-
-// isPrimary reports whether the text is an operand that needs no parentheses: names, selectors,
-// numbers, calls and indexing without operators outside of brackets.
-func isPrimary(s string) bool {
-	depth := 0
-	for _, r := range s {
-		switch {
-		case r == '(' || r == '[':
-			depth++
-		case r == ')' || r == ']':
-			depth--
-		case depth > 0 && r != '"' && r != '`' && r != '\'' && r != '{' && r != '\n':
-		case depth == 0 && (r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 127):
-		default:
-			return false
-		}
-	}
-	return s != "" && depth == 0
-}
-
 // caseHead is the head of a case clause.
 func (e *emitter) caseHead(list []ast.Expr) string {
 	if list == nil {

@@ -204,3 +204,6 @@ func set(words string) map[string]bool {
 	}
 	return m
 }
+
+// byteOrderMark may stand before everything else in a Go file, and nowhere else.
+var byteOrderMark = []byte("\ufeff")

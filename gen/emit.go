@@ -9,24 +9,6 @@ import (
 	"strings"
 )
 
-// emitter writes the body of Resume of one coroutine.
-type emitter struct {
-	c      *compiler
-	co     *coroutine
-	g      *graph
-	q      string   // "rt." or what the file calls it
-	inLit  int      // depth in ordinary function literals
-	plain  bool     // ordinary code, outside of any async function
-	values bool     // write local constants as their values
-	skip   ast.Node // a node whose own replacement is not wanted
-
-	labels    *namer
-	jumped    map[*block]bool // blocks that some goto names
-	declared  bool            // the block being emitted declares something of its own
-	current   *block
-	currentAt int // index of the instruction being emitted; len(code) at the terminator
-}
-
 func (c *compiler) newEmitter(co *coroutine) *emitter {
 	e := &emitter{c: c, co: co, g: co.graph, q: c.rtQual(co.src), jumped: map[*block]bool{}}
 	e.labels = newNamer(co.body)
@@ -433,4 +415,40 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 		return push
 	}
 	return "{\n" + strings.Join(lines, "\n") + "\n" + push + "\n}"
+}
+
+// notText negates a condition.
+func notText(cond string) string {
+	cond = strings.TrimSpace(cond)
+	if rest, ok := strings.CutPrefix(cond, "!"); ok && isPrimary(rest) {
+		return rest
+	}
+	if isPrimary(cond) {
+		return "!" + cond
+	}
+	for _, op := range [][2]string{{" == ", " != "}, {" != ", " == "}} {
+		if l, r, ok := strings.Cut(cond, op[0]); ok && isPrimary(l) && isPrimary(r) {
+			return l + op[1] + r
+		}
+	}
+	return "!(" + cond + ")"
+}
+
+// isPrimary reports whether the text is an operand that needs no parentheses: names, selectors,
+// numbers, calls and indexing without operators outside of brackets.
+func isPrimary(s string) bool {
+	depth := 0
+	for _, r := range s {
+		switch {
+		case r == '(' || r == '[':
+			depth++
+		case r == ')' || r == ']':
+			depth--
+		case depth > 0 && r != '"' && r != '`' && r != '\'' && r != '{' && r != '\n':
+		case depth == 0 && (r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 127):
+		default:
+			return false
+		}
+	}
+	return s != "" && depth == 0
 }

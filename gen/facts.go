@@ -6,12 +6,6 @@ import (
 	"go/types"
 )
 
-// varFacts is what happens to a variable anywhere in the package.
-type varFacts struct {
-	shared   bool // captured by a function literal, or its address is taken
-	assigned bool // changed after its declaration
-}
-
 // captured gives the local variables of enclosing functions that a literal mentions, in order of appearance.
 func (c *compiler) captured(lit *ast.FuncLit) []*types.Var {
 	var list []*types.Var

@@ -8,55 +8,6 @@ import (
 	"strings"
 )
 
-const (
-	rtPath    = "github.com/asyncgen/asyncgen/rt"
-	directive = "//async:func"
-)
-
-// A coroutine is an async function: a declaration with the directive, or a literal that uses a marker.
-type coroutine struct {
-	src      *Source
-	decl     *ast.FuncDecl // nil for a literal
-	lit      *ast.FuncLit  // nil for a declaration
-	top      *ast.FuncDecl // the declaration around it, itself included; nil for a literal of a package-level variable
-	outer    *coroutine    // the async function around a literal, if any
-	name     string        // as Python's __qualname__: fetchData, Stack.Push, main.func1
-	sig      *types.Signature
-	typ      *ast.FuncType
-	body     *ast.BlockStmt
-	elem     types.Type // T of rt.Coro[T] or rt.Stream[T]
-	stream   bool       // gives an rt.Stream
-	captures []*types.Var
-	deferred bool // has defer statements
-
-	calls     []*coroutine // statically known callees, for recursion
-	scc       int
-	heavy     bool             // too large to be part of another frame
-	topSig    *types.Signature // of the declaration around a literal
-	frameName string
-	infoName  string
-	begun     bool // some other frame embeds this one
-	graph     *graph
-}
-
-// compiler holds one package while it is compiled.
-type compiler struct {
-	pkg    *Package
-	opts   Options
-	diags  []Diagnostic
-	cos    []*coroutine // in source order; a literal after the function around it
-	byFunc map[*types.Func]*coroutine
-	byLit  map[*ast.FuncLit]*coroutine
-	names  *namer // of the package
-	facts  map[*types.Var]*varFacts
-	adds   map[*Source]map[string]string // imports to add: path → name
-
-	typeNames    map[*types.TypeName]*localType
-	settledTypes bool                        // which local types move is decided
-	localTypes   map[*coroutine][]*localType // in order of declaration
-	blankNames   map[*types.TypeParam]string // names for type parameters called _
-}
-
 // find finds the async functions of the package. Afterwards every coroutine knows its name, its
 // result type and the variables that it captures.
 func (c *compiler) find() {
@@ -107,9 +58,6 @@ func globName(d *ast.GenDecl) string {
 	}
 	return "glob"
 }
-
-func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func (c *compiler) findDecl(s *Source, d *ast.FuncDecl) {
 	name := d.Name.Name
@@ -283,21 +231,6 @@ func rtMethodParam(t types.Type, mark string) types.Type {
 
 func isRT(p *types.Package) bool { return p != nil && p.Path() == rtPath }
 
-// inspectOwn walks what belongs to a function itself, not to the literals in it. A literal is
-// shown but not entered.
-func inspectOwn(n ast.Node, f func(ast.Node) bool) {
-	ast.Inspect(n, func(m ast.Node) bool {
-		if m == nil {
-			return false
-		}
-		if lit, ok := m.(*ast.FuncLit); ok && lit != n {
-			f(m)
-			return false
-		}
-		return f(m)
-	})
-}
-
 // rtFunc gives the name of the function of package rt that a call calls, or "".
 func (c *compiler) rtFunc(call *ast.CallExpr) string {
 	if f := c.rtRef(call.Fun); f != nil {
@@ -311,23 +244,6 @@ func (c *compiler) rtRef(e ast.Expr) *types.Func {
 	f, _ := c.pkg.Info.Uses[calleeIdent(e)].(*types.Func)
 	if f != nil && isRT(f.Pkg()) && f.Signature().Recv() == nil {
 		return f
-	}
-	return nil
-}
-
-// calleeIdent gives the identifier that names the function of a call, or nil.
-func calleeIdent(e ast.Expr) *ast.Ident {
-	switch e := e.(type) {
-	case *ast.ParenExpr:
-		return calleeIdent(e.X)
-	case *ast.IndexExpr:
-		return calleeIdent(e.X)
-	case *ast.IndexListExpr:
-		return calleeIdent(e.X)
-	case *ast.SelectorExpr:
-		return e.Sel
-	case *ast.Ident:
-		return e
 	}
 	return nil
 }
@@ -423,4 +339,25 @@ func typeParamTypes(co *coroutine) []types.Type {
 		list = append(list, t)
 	}
 	return list
+}
+
+// coreType is the single underlying type of a type parameter's type set, or nil.
+func coreType(t types.Type) types.Type {
+	p, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return nil
+	}
+	var core types.Type
+	iface := p.Constraint().Underlying().(*types.Interface)
+	for e := range iface.EmbeddedTypes() {
+		u, ok := e.(*types.Union)
+		if !ok {
+			core = e.Underlying()
+			continue
+		}
+		for term := range u.Terms() {
+			core = term.Type().Underlying()
+		}
+	}
+	return core
 }

@@ -58,6 +58,21 @@ func FuzzGenerate(f *testing.F) {
 	})
 }
 
+// FuzzRandomFunctions compiles the functions of random_test.go for any seed, without running them.
+func FuzzRandomFunctions(f *testing.F) {
+	for seed := range int64(10) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed int64) {
+		text := asyncgenText.Replace(render(randomFunctions(seed, 3), nil))
+		p, err := memoryPackage(text)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		checkGenerate(t, p)
+	})
+}
+
 // checkGenerate demands of Generate what FuzzGenerate promises.
 func checkGenerate(t *testing.T, p *Package) {
 	for _, opts := range []Options{{}, {Overlay: true}} {

@@ -132,7 +132,7 @@ type await struct {
 
 	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
 	setup  func(e *emitter) string // statements before it; may be empty
-	closed string                   // what to do first when it is done
+	closed string                  // what to do first when it is done
 	linked bool                    // rt links the callee; otherwise generated code must
 	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
 	uses   []*variable
@@ -176,3 +176,115 @@ type graph struct {
 
 // A varSet is a set of variables.
 type varSet map[*variable]bool
+
+// A coroutine is an async function: a declaration with the directive, or a literal that uses a marker.
+type coroutine struct {
+	src      *Source
+	decl     *ast.FuncDecl // nil for a literal
+	lit      *ast.FuncLit  // nil for a declaration
+	top      *ast.FuncDecl // the declaration around it, itself included; nil for a literal of a package-level variable
+	outer    *coroutine    // the async function around a literal, if any
+	name     string        // as Python's __qualname__: fetchData, Stack.Push, main.func1
+	sig      *types.Signature
+	typ      *ast.FuncType
+	body     *ast.BlockStmt
+	elem     types.Type // T of rt.Coro[T] or rt.Stream[T]
+	stream   bool       // gives an rt.Stream
+	captures []*types.Var
+	deferred bool // has defer statements
+
+	calls     []*coroutine // statically known callees, for recursion
+	scc       int
+	heavy     bool             // too large to be part of another frame
+	topSig    *types.Signature // of the declaration around a literal
+	frameName string
+	infoName  string
+	begun     bool // some other frame embeds this one
+	graph     *graph
+}
+
+// compiler holds one package while it is compiled.
+type compiler struct {
+	pkg    *Package
+	opts   Options
+	diags  []Diagnostic
+	cos    []*coroutine // in source order; a literal after the function around it
+	byFunc map[*types.Func]*coroutine
+	byLit  map[*ast.FuncLit]*coroutine
+	names  *namer // of the package
+	facts  map[*types.Var]*varFacts
+	adds   map[*Source]map[string]string // imports to add: path → name
+
+	typeNames    map[*types.TypeName]*localType
+	settledTypes bool                        // which local types move is decided
+	localTypes   map[*coroutine][]*localType // in order of declaration
+	blankNames   map[*types.TypeParam]string // names for type parameters called _
+}
+
+// varFacts is what happens to a variable anywhere in the package.
+type varFacts struct {
+	shared   bool // captured by a function literal, or its address is taken
+	assigned bool // changed after its declaration
+}
+
+// A type that an async function declares goes to the top of its Resume, or stays in the opaque
+// statement around it. When its frame or a literal's has to name it, it moves to package level: there
+// it keeps its name if nothing else has it, and gets the type parameters of the function.
+
+// A localType is a type declaration of an async function.
+type localType struct {
+	co    *coroutine
+	spec  *ast.TypeSpec
+	decl  *ast.GenDecl
+	name  string // at package level, with the function's type parameters as arguments
+	plain string // without them
+	moved bool
+}
+
+// Spilling gives every await a statement of its own.
+//
+// Before: a statement with awaits somewhere in its expressions.
+// After: each await has ended a block of the graph, in Go's order of evaluation; what Go evaluates
+// before an await (calls, receives, && and ||) is in a temporary; and the statement's own text, with
+// the temporaries and results put in (graph.subst), can be carried whole.
+//
+// Go orders calls, receives, awaits and logical operators; reads of variables, indexing and
+// dereferences are not ordered against them. Like the Go compiler, spill leaves those in the
+// statement, where they happen after the last await.
+
+// A replacement is what stands in the generated code for a node of the source.
+type replacement struct {
+	v    *variable // a temporary
+	text string    // or an expression
+}
+
+// emitter writes the body of Resume of one coroutine.
+type emitter struct {
+	c      *compiler
+	co     *coroutine
+	g      *graph
+	q      string   // "rt." or what the file calls it
+	inLit  int      // depth in ordinary function literals
+	plain  bool     // ordinary code, outside of any async function
+	values bool     // write local constants as their values
+	skip   ast.Node // a node whose own replacement is not wanted
+
+	labels    *namer
+	jumped    map[*block]bool // blocks that some goto names
+	declared  bool            // the block being emitted declares something of its own
+	current   *block
+	currentAt int // index of the instruction being emitted; len(code) at the terminator
+}
+
+// termVars gives what a terminator reads and what it gives a new value.
+func termVars(t terminator) (uses, kills []*variable) {
+	switch t := t.(type) {
+	case *branch:
+		return t.uses, nil
+	case *dispatch:
+		return t.uses, t.kills
+	case *suspend:
+		return t.await.uses, nil
+	}
+	return nil, nil
+}

@@ -44,19 +44,6 @@ func (b *block) flow() varSet {
 	return live
 }
 
-// termVars gives what a terminator reads and what it gives a new value.
-func termVars(t terminator) (uses, kills []*variable) {
-	switch t := t.(type) {
-	case *branch:
-		return t.uses, nil
-	case *dispatch:
-		return t.uses, t.kills
-	case *suspend:
-		return t.await.uses, nil
-	}
-	return nil, nil
-}
-
 // reachable marks the blocks that can run, and drops the others.
 func (g *graph) reachable() {
 	var visit func(b *block)

@@ -5,13 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/token"
 	"go/types"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -20,48 +21,6 @@ import (
 // import, and compiles nothing. A look at the text of the files then tells which packages can have
 // annotated source; only these are parsed and type-checked (typecheck.go). What they import comes
 // from export data, which the second call makes or finds in the build cache.
-
-// Config says what to load.
-type Config struct {
-	Dir      string   // where the go command runs; "" is the current directory
-	Patterns []string // as the go command takes them; none is "."
-	Tags     []string // build tags besides asyncgen
-	Env      []string // nil: os.Environ()
-	Flags    []string // build flags for the go command that change what is built: -mod=mod, -race
-	Overlay  bool     // run, build, test, vet: sources need no build tag
-	Tests    bool     // _test.go files too
-	Deps     bool     // also what the matched packages import from the main module or the workspace
-}
-
-// Package is a type-checked package with annotated source. p and its in-package tests are one
-// Package, p_test is another.
-//
-// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types.
-type Package struct {
-	Path, Name, Dir string
-
-	ModuleDir, ModulePath string
-	GoVersion             string // of the module: go1.26; "" is the newest
-
-	Fset  *token.FileSet
-	Files []*Source // every file of the package, annotated or not, sorted by path
-	Types *types.Package
-	Info  *types.Info
-	Sizes types.Sizes
-	Deps  types.Importer // whatever the package imports, directly or not
-
-	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
-}
-
-// Source is one Go file.
-type Source struct {
-	Path      string // absolute
-	Rel       string // relative to the module, with slashes: primer/main.go
-	Text      []byte
-	Syntax    *ast.File
-	Tagged    bool // its //go:build line requires asyncgen
-	Annotated bool // it has an output: it is tagged, mentions //async:func or uses a marker
-}
 
 // Load finds the packages with annotated source among those that match, and type-checks them. A
 // package with mistakes is not in the list, but in the diagnostics. The error says that nothing
@@ -385,4 +344,40 @@ func (ld *loader) addOrphans(list []*Package, roots []*packages.Package) []*Pack
 		p.Orphans = gone
 	}
 	return list
+}
+
+// unit is a package that is checked from source, once.
+type unit struct {
+	ld    *loader
+	pkg   *packages.Package
+	once  sync.Once
+	files []*Source
+	types *types.Package
+	info  *types.Info
+	diags []Diagnostic // of this package
+	bad   bool         // it or something that it imports has mistakes
+}
+
+// exports are the packages whose types come from export data.
+type exports struct {
+	mu       sync.Mutex // the importer is for one at a time
+	importer types.Importer
+	files    map[string]string // import path → file with export data
+	broken   map[string]bool   // import paths of packages that do not compile
+	diags    []Diagnostic      // why
+}
+
+// compile gives what the compiler prints. Its output goes to a folder of its own: when it fails, the
+// compiler removes the output file, and for root that would work with /dev/null, too.
+func (ld *loader) compile(files []string) []byte {
+	temp, err := os.MkdirTemp("", "asyncgen-")
+	if err != nil {
+		return nil
+	}
+	defer os.RemoveAll(temp)
+	args := append([]string{"tool", "compile", "-e", "-p=p", "-o=" + filepath.Join(temp, "p.o")}, files...)
+	cmd := exec.CommandContext(ld.ctx, "go", args...)
+	cmd.Dir, cmd.Env = ld.cfg.Dir, ld.cfg.Env
+	text, _ := cmd.CombinedOutput()
+	return text
 }

@@ -8,20 +8,6 @@ import (
 	"strings"
 )
 
-// A type that an async function declares goes to the top of its Resume, or stays in the opaque
-// statement around it. When its frame or a literal's has to name it, it moves to package level: there
-// it keeps its name if nothing else has it, and gets the type parameters of the function.
-
-// A localType is a type declaration of an async function.
-type localType struct {
-	co    *coroutine
-	spec  *ast.TypeSpec
-	decl  *ast.GenDecl
-	name  string // at package level, with the function's type parameters as arguments
-	plain string // without them
-	moved bool
-}
-
 // findLocalTypes gives the local types of async functions their names.
 func (c *compiler) findLocalTypes() {
 	taken := newNamer()
@@ -241,47 +227,4 @@ func (c *compiler) blankParamEdits(co *coroutine) []edit {
 		}
 	}
 	return edits
-}
-
-// outerConsts copies the constants of enclosing functions that a literal uses into its Resume.
-func (b *builder) outerConsts() {
-	info := b.c.pkg.Info
-	done := map[*ast.GenDecl]bool{}
-	var need func(n ast.Node)
-	need = func(n ast.Node) {
-		ast.Inspect(n, func(m ast.Node) bool {
-			id, ok := m.(*ast.Ident)
-			if !ok {
-				return true
-			}
-			k, ok := info.Uses[id].(*types.Const)
-			if !ok || k.Pkg() != b.c.pkg.Types || k.Parent() == b.c.pkg.Types.Scope() || within(b.co.lit, k.Pos()) {
-				return true
-			}
-			if d := b.c.declOf(b.co.src, k.Pos()); d != nil && !done[d] {
-				done[d] = true
-				need(d)
-				b.constDecl(d)
-			}
-			return true
-		})
-	}
-	comments := b.comments
-	need(b.co.body)
-	b.comments = comments
-}
-
-// declOf finds the constant declaration around a position.
-func (c *compiler) declOf(s *Source, pos token.Pos) *ast.GenDecl {
-	var found *ast.GenDecl
-	ast.Inspect(s.Syntax, func(n ast.Node) bool {
-		if n == nil || !within(n, pos) {
-			return false
-		}
-		if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.CONST {
-			found = d
-		}
-		return true
-	})
-	return found
 }

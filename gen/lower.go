@@ -199,25 +199,6 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 	}
 }
 
-// constDecl moves constants to the top of Resume: they may be used in any block.
-func (b *builder) constDecl(d *ast.GenDecl) {
-	for _, spec := range d.Specs {
-		for _, id := range spec.(*ast.ValueSpec).Names {
-			obj := b.c.pkg.Info.Defs[id]
-			if obj == nil || id.Name == "_" {
-				continue
-			}
-			if name := id.Name; b.outside[name] || b.fields.used[name] {
-				b.g.rename[obj] = b.freshName(name)
-			} else {
-				b.fields.reserve(name)
-			}
-		}
-	}
-	b.g.consts = append(b.g.consts, d)
-	b.skipComments(d.End())
-}
-
 func (b *builder) varSpec(s *ast.ValueSpec) {
 	b.spillAll(false, s.Values...)
 	var declared []*variable

@@ -3,6 +3,7 @@ package gen
 import (
 	"go/ast"
 	"strconv"
+	"strings"
 )
 
 // A namer makes names that nobody uses yet. It must know every used name before it is asked.
@@ -43,4 +44,39 @@ func (n *namer) fresh(wishes ...string) string {
 			return name
 		}
 	}
+}
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// inspectOwn walks what belongs to a function itself, not to the literals in it. A literal is
+// shown but not entered.
+func inspectOwn(n ast.Node, f func(ast.Node) bool) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil {
+			return false
+		}
+		if lit, ok := m.(*ast.FuncLit); ok && lit != n {
+			f(m)
+			return false
+		}
+		return f(m)
+	})
+}
+
+// calleeIdent gives the identifier that names the function of a call, or nil.
+func calleeIdent(e ast.Expr) *ast.Ident {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return calleeIdent(e.X)
+	case *ast.IndexExpr:
+		return calleeIdent(e.X)
+	case *ast.IndexListExpr:
+		return calleeIdent(e.X)
+	case *ast.SelectorExpr:
+		return e.Sel
+	case *ast.Ident:
+		return e
+	}
+	return nil
 }

@@ -60,27 +60,6 @@ func (b *builder) awaitsOnLeft(s *ast.RangeStmt) bool {
 	return s.Key != nil && b.suspends(s.Key) || s.Value != nil && b.suspends(s.Value)
 }
 
-// coreType is the single underlying type of a type parameter's type set, or nil.
-func coreType(t types.Type) types.Type {
-	p, ok := types.Unalias(t).(*types.TypeParam)
-	if !ok {
-		return nil
-	}
-	var core types.Type
-	iface := p.Constraint().Underlying().(*types.Interface)
-	for e := range iface.EmbeddedTypes() {
-		u, ok := e.(*types.Union)
-		if !ok {
-			core = e.Underlying()
-			continue
-		}
-		for term := range u.Terms() {
-			core = term.Type().Underlying()
-		}
-	}
-	return core
-}
-
 func (b *builder) restOfRange(s *ast.RangeStmt, label types.Object) {
 	nodes := []ast.Node{s.X, s.Body}
 	if s.Key != nil {

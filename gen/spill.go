@@ -6,23 +6,6 @@ import (
 	"go/types"
 )
 
-// Spilling gives every await a statement of its own.
-//
-// Before: a statement with awaits somewhere in its expressions.
-// After: each await has ended a block of the graph, in Go's order of evaluation; what Go evaluates
-// before an await (calls, receives, && and ||) is in a temporary; and the statement's own text, with
-// the temporaries and results put in (graph.subst), can be carried whole.
-//
-// Go orders calls, receives, awaits and logical operators; reads of variables, indexing and
-// dereferences are not ordered against them. Like the Go compiler, spill leaves those in the
-// statement, where they happen after the last await.
-
-// A replacement is what stands in the generated code for a node of the source.
-type replacement struct {
-	v    *variable // a temporary
-	text string    // or an expression
-}
-
 // spillAll spills expressions that are evaluated one after the other. more says that an await of
 // the same statement follows.
 func (b *builder) spillAll(more bool, list ...ast.Expr) {

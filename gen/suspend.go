@@ -97,7 +97,7 @@ func (b *builder) spillOperand(operand ast.Expr) { b.spill(operand, false) }
 
 // awaitedElem is T of the awaited Awaitable[T].
 func (b *builder) awaitedElem(n ast.Node, operand ast.Expr) types.Type {
-	if call, ok := n.(*ast.CallExpr); ok {
+	if call, ok := n.(*ast.CallExpr); ok && n != ast.Node(operand) {
 		if _, is := b.c.awaitMode(call); is {
 			t := b.c.pkg.Info.TypeOf(call)
 			if tuple, ok := t.(*types.Tuple); ok {

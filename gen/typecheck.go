@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,18 +21,6 @@ import (
 
 	"golang.org/x/tools/go/packages"
 )
-
-// unit is a package that is checked from source, once.
-type unit struct {
-	ld    *loader
-	pkg   *packages.Package
-	once  sync.Once
-	files []*Source
-	types *types.Package
-	info  *types.Info
-	diags []Diagnostic // of this package
-	bad   bool         // it or something that it imports has mistakes
-}
 
 // check type-checks the wanted packages in parallel and gives those without mistakes.
 func (ld *loader) check(wanted []*packages.Package) []*Package {
@@ -280,15 +269,6 @@ type importerFunc func(path string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
-// exports are the packages whose types come from export data.
-type exports struct {
-	mu       sync.Mutex // the importer is for one at a time
-	importer types.Importer
-	files    map[string]string // import path → file with export data
-	broken   map[string]bool   // import paths of packages that do not compile
-	diags    []Diagnostic      // why
-}
-
 // errBroken says that an imported package does not compile, about which there are diagnostics.
 var errBroken = errors.New("has mistakes of its own")
 
@@ -393,4 +373,45 @@ func (ld *loader) module(p *packages.Package) (dir, path string) {
 		return filepath.Dir(ld.env.GOMOD), ""
 	}
 	return "", ""
+}
+
+// position reads file:line:col, as the go command writes it, relative to where it ran.
+func (ld *loader) position(text string) token.Position {
+	var p token.Position
+	rest, last, ok := cutNumber(text)
+	if !ok {
+		return p
+	}
+	if file, line, ok := cutNumber(rest); ok {
+		p.Filename, p.Line, p.Column = file, line, last
+	} else {
+		p.Filename, p.Line = rest, last
+	}
+	if !filepath.IsAbs(p.Filename) {
+		p.Filename = filepath.Join(ld.cfg.Dir, p.Filename)
+	}
+	return p
+}
+
+// compilerSays gives the compiler's errors for files that do not parse, since those are what
+// a programmer knows; go/parser's, which come in, say the same less well. The compiler stops after
+// parsing, so that it does not need to know what the files import.
+func (ld *loader) compilerSays(broken map[string][]Diagnostic) []Diagnostic {
+	files := slices.Sorted(maps.Keys(broken))
+	text := ld.compile(files)
+	var diags []Diagnostic
+	for line := range strings.Lines(string(text)) {
+		place, msg, _ := strings.Cut(strings.TrimRight(line, "\n"), ": ")
+		pos := ld.position(place)
+		if broken[pos.Filename] == nil || !strings.HasPrefix(msg, "syntax error") {
+			continue
+		}
+		diags = append(diags, Diagnostic{pos, msg})
+	}
+	for _, file := range files {
+		if !slices.ContainsFunc(diags, func(d Diagnostic) bool { return d.Pos.Filename == file }) {
+			diags = append(diags, broken[file]...)
+		}
+	}
+	return diags
 }

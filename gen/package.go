@@ -1,0 +1,72 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Config says what to load.
+type Config struct {
+	Dir      string   // where the go command runs; "" is the current directory
+	Patterns []string // as the go command takes them; none is "."
+	Tags     []string // build tags besides asyncgen
+	Env      []string // nil: os.Environ()
+	Flags    []string // build flags for the go command that change what is built: -mod=mod, -race
+	Overlay  bool     // run, build, test, vet: sources need no build tag
+	Tests    bool     // _test.go files too
+	Deps     bool     // also what the matched packages import from the main module or the workspace
+}
+
+// Package is a type-checked package with annotated source. p and its in-package tests are one
+// Package, p_test is another.
+//
+// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types.
+type Package struct {
+	Path, Name, Dir string
+
+	ModuleDir, ModulePath string
+	GoVersion             string // of the module: go1.26; "" is the newest
+
+	Fset  *token.FileSet
+	Files []*Source // every file of the package, annotated or not, sorted by path
+	Types *types.Package
+	Info  *types.Info
+	Sizes types.Sizes
+	Deps  types.Importer // whatever the package imports, directly or not
+
+	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
+}
+
+// Source is one Go file.
+type Source struct {
+	Path      string // absolute
+	Rel       string // relative to the module, with slashes: primer/main.go
+	Text      []byte
+	Syntax    *ast.File
+	Tagged    bool // its //go:build line requires asyncgen
+	Annotated bool // it has an output: it is tagged, mentions //async:func or uses a marker
+}
+
+// File is an output.
+type File struct {
+	Path    string // where it belongs: primer_async.go beside primer.go; in overlay mode primer.go itself
+	Source  string // the annotated source
+	Content []byte
+}
+
+// Options of Generate.
+type Options struct {
+	Overlay bool // the output replaces the source and carries //line directives
+}
+
+// edit replaces a part of Source.Text, given by byte offsets.
+type edit struct {
+	start, end int
+	text       string
+}
+
+const (
+	rtPath    = "github.com/asyncgen/asyncgen/rt"
+	directive = "//async:func"
+)
