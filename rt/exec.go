@@ -14,6 +14,7 @@ type Exec struct {
 
 	loop  *Loop
 	task  *node  // the task whose step is on the stack; nil in a callback
+	call  *node  // the callback that runs, when there is no task
 	trace []site // the async traceback of Err so far, innermost first
 
 	reraise   *panicking // to be raised in the frame that is resumed next: see Reraise
@@ -193,7 +194,7 @@ func (l *Loop) run(n *node) {
 		x.Err = n.killedError()
 	case callback:
 		n.phase = idle
-		x.task = nil
+		x.task, x.call = nil, n
 		n.leaf.Resume(x)
 		return
 	default: // a canceled timer

@@ -120,6 +120,7 @@ func (n *node) notify(c interface {
 }) (remove func()) {
 	w := c.core()
 	w.loop, w.leaf, w.phase = n.loop, c, callback
+	w.vars = n.loop.exec.copyVars()
 	n.addWaiter(w)
 	return func() {
 		if !n.done() { // otherwise it is on its way, as in asyncio

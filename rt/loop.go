@@ -25,6 +25,7 @@ type Loop struct {
 	threads  int // functions of ToThread that run
 
 	main        *node // the task of the last RunOn
+	vars        vars  // the context of ordinary code and of the main tasks, as Runner's
 	running     bool  // inside of Run, RunOn or Close
 	stopping    bool  // the run ends after this turn
 	closed      bool
@@ -138,7 +139,7 @@ func (l *Loop) timer(f func(), when time.Duration) *Timer {
 		panic("rt: nil function")
 	}
 	l.checkOpen()
-	return &Timer{node: node{loop: l, leaf: call(f)}, when: when}
+	return &Timer{node: node{loop: l, leaf: call(f), vars: l.exec.copyVars()}, when: when}
 }
 
 func (l *Loop) checkOpen() {

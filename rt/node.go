@@ -11,6 +11,7 @@ type node struct {
 	tail *node   // the last of those who wait for this one; a ring, so that tail.next is the first
 	on   *node   // what this task waits for, in phase waiting
 	rare *rare
+	vars *vars // the context variables of a task or callback; nil: none was ever set
 
 	seq     uint64 // number of the timer that is set; 0: none
 	id      uint32 // number of a default name, Task-id; 0: the name is in rare

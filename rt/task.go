@@ -52,7 +52,7 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	}
 	c.head().start(c)
 	t := &Task[T]{
-		node:  node{loop: l, leaf: c, flags: isTask, phase: fresh},
+		node:  node{loop: l, leaf: c, flags: isTask, phase: fresh, vars: l.exec.copyVars()},
 		frame: c.coro(),
 	}
 	eager := len(opts) > 0 && t.configure(opts)

@@ -1,0 +1,182 @@
+package rt
+
+// Barrier is asyncio.Barrier: tasks wait until a number of them has come, and go on together. It can
+// be used again and again; who comes while the last ones are leaving waits for the next time.
+// NewBarrier makes one.
+type Barrier struct {
+	changed *Condition // the state has changed
+	parties int
+	count   int // tasks inside
+	state   barrierState
+}
+
+// barrierState is asyncio's _BarrierState.
+type barrierState uint8
+
+const (
+	filling   barrierState = iota // some are missing
+	draining                      // all have come, some have not left
+	resetting                     // Reset sends away those that are inside
+	broken                        // Abort was called
+)
+
+// NewBarrier makes a barrier for so many parties. It panics when that is less than one.
+func NewBarrier(parties int) *Barrier {
+	if parties < 1 {
+		panic("rt: a barrier needs at least one party")
+	}
+	return &Barrier{changed: NewCondition(nil), parties: parties}
+}
+
+// Wait waits until all parties do, and gives each another number, from 0: Barrier.wait. It fails with
+// ErrBrokenBarrier when the barrier is aborted, or reset meanwhile. A task that is canceled leaves;
+// the others go on waiting for one more.
+func (b *Barrier) Wait() Coro[int] { return &barrierWait{b: b} }
+
+// Reset makes the barrier as it was in the beginning, not aborted: Barrier.reset. Who waits gets
+// ErrBrokenBarrier.
+func (b *Barrier) Reset() Coro[None] {
+	return &barrierChange{b: b, info: &barrierResetInfo, change: (*Barrier).reset}
+}
+
+// Abort breaks the barrier until it is reset: Barrier.abort. Who waits, and who comes, gets
+// ErrBrokenBarrier.
+func (b *Barrier) Abort() Coro[None] {
+	return &barrierChange{b: b, info: &barrierAbortInfo, change: func(b *Barrier) { b.state = broken }}
+}
+
+// Parties is the number of tasks that the barrier is for.
+func (b *Barrier) Parties() int { return b.parties }
+
+// Waiting is the number of tasks that wait for others to come: Barrier.n_waiting.
+func (b *Barrier) Waiting() int {
+	if b.state == filling {
+		return b.count
+	}
+	return 0
+}
+
+// Broken says whether the barrier was aborted.
+func (b *Barrier) Broken() bool { return b.state == broken }
+
+func (b *Barrier) reset() {
+	if b.count > 0 {
+		b.state = resetting
+	} else {
+		b.state = filling
+	}
+}
+
+// isReady says that a task may come in, isOver that one that is inside need not wait any more.
+func (b *Barrier) isReady() bool { return b.state != draining && b.state != resetting }
+func (b *Barrier) isOver() bool  { return b.state != filling }
+
+// exit lets one task leave. After the last one the barrier is ready for the next time.
+func (b *Barrier) exit() {
+	b.count--
+	if b.count > 0 {
+		return
+	}
+	if !b.isReady() {
+		b.state = filling
+	}
+	b.changed.NotifyAll()
+}
+
+// barrierWait is a call of Barrier.Wait.
+type barrierWait struct {
+	Frame[int]
+	b       *Barrier
+	acquire acquire
+	wait    conditionWaitFor
+}
+
+var barrierWaitInfo = FuncInfo{Name: "Barrier.Wait"}
+
+func (*barrierWait) Info() *FuncInfo { return &barrierWaitInfo }
+
+func (f *barrierWait) Resume(x *Exec) Status {
+	b := f.b
+	switch f.State {
+	case 1:
+		goto acquired
+	case 2:
+		goto ready
+	case 3:
+		goto over
+	}
+	f.acquire.begin(b.changed.lock)
+	if f.acquire.Resume(x) == Suspended {
+		f.State = 1
+		return f.acquire.Link(f)
+	}
+acquired:
+	if x.Err != nil {
+		return Done
+	}
+	f.wait.begin(b.changed, b.isReady)
+	if f.wait.Resume(x) == Suspended {
+		f.State = 2
+		return f.wait.Link(f)
+	}
+ready:
+	if x.Err == nil && b.state == broken {
+		x.fail(ErrBrokenBarrier, nil)
+	}
+	if x.Err != nil {
+		b.changed.Release()
+		return Done
+	}
+	f.Value = b.count
+	b.count++
+	if b.count == b.parties {
+		b.state = draining
+		b.changed.NotifyAll()
+		goto leave
+	}
+	f.wait.begin(b.changed, b.isOver)
+	if f.wait.Resume(x) == Suspended {
+		f.State = 3
+		return f.wait.Link(f)
+	}
+over:
+	if x.Err == nil && (b.state == broken || b.state == resetting) {
+		x.fail(ErrBrokenBarrier, nil)
+	}
+leave:
+	b.exit()
+	b.changed.Release()
+	return Done
+}
+
+// barrierChange is a call of Barrier.Reset or Barrier.Abort.
+type barrierChange struct {
+	Frame[None]
+	b       *Barrier
+	info    *FuncInfo
+	change  func(*Barrier)
+	acquire acquire
+}
+
+var (
+	barrierResetInfo = FuncInfo{Name: "Barrier.Reset"}
+	barrierAbortInfo = FuncInfo{Name: "Barrier.Abort"}
+)
+
+func (f *barrierChange) Info() *FuncInfo { return f.info }
+
+func (f *barrierChange) Resume(x *Exec) Status {
+	if f.State == Start {
+		f.State = 1
+		f.acquire.begin(f.b.changed.lock)
+		if f.acquire.Resume(x) == Suspended {
+			return f.acquire.Link(f)
+		}
+	}
+	if x.Err == nil {
+		f.change(f.b)
+		f.b.changed.NotifyAll()
+		f.b.changed.Release()
+	}
+	return Done
+}

@@ -1,0 +1,133 @@
+package rt
+
+// Condition is asyncio.Condition: tasks wait, with a lock in hand, for others to say that something
+// has changed. NewCondition makes one.
+type Condition struct {
+	bound   bound
+	lock    *Lock
+	waiters waiters
+}
+
+// NewCondition makes a condition on l; nil gives it a lock of its own. Several conditions may share a
+// lock.
+func NewCondition(l *Lock) *Condition {
+	if l == nil {
+		l = new(Lock)
+	}
+	return &Condition{lock: l}
+}
+
+// Acquire acquires the condition's lock.
+func (c *Condition) Acquire() Coro[None] { return c.lock.Acquire() }
+
+// Release releases the condition's lock.
+func (c *Condition) Release() { c.lock.Release() }
+
+// Locked says whether somebody has the condition's lock.
+func (c *Condition) Locked() bool { return c.lock.locked }
+
+// Wait releases the lock, waits to be notified and acquires the lock again: Condition.wait. A
+// cancellation comes out only when the lock is acquired again, and notifies somebody else: so a Wait
+// may end without a reason, and belongs into a loop. See WaitFor. Wait panics when nobody has the
+// lock.
+func (c *Condition) Wait() Coro[None] { return &conditionWait{c: c} }
+
+// WaitFor waits until predicate is true, which it asks at first and after each notification, with the
+// lock in hand: Condition.wait_for.
+func (c *Condition) WaitFor(predicate func() bool) Coro[None] {
+	if predicate == nil {
+		panic("rt: Condition.WaitFor: nil function")
+	}
+	return &conditionWaitFor{c: c, predicate: predicate}
+}
+
+// Notify wakes up to n of those who wait: Condition.notify. They go on when they have the lock, so
+// the caller, who has it, should release it. Notify panics when nobody has the lock.
+func (c *Condition) Notify(n int) {
+	if !c.lock.locked {
+		panic("rt: Condition.Notify: the lock is not acquired")
+	}
+	c.waiters.wake(n)
+}
+
+// NotifyAll wakes all who wait: Condition.notify_all.
+func (c *Condition) NotifyAll() { c.Notify(c.waiters.count) }
+
+// conditionWait is a call of Condition.Wait.
+type conditionWait struct {
+	Frame[None]
+	c       *Condition
+	w       waiter
+	acquire acquire
+	err     error // the last cancellation, kept until the lock is acquired again
+	trace   []site
+}
+
+var conditionWaitInfo = FuncInfo{Name: "Condition.Wait"}
+
+func (*conditionWait) Info() *FuncInfo { return &conditionWaitInfo }
+
+// begin makes f a call that has not begun.
+func (f *conditionWait) begin(c *Condition) {
+	f.State, f.c = Start, c
+	f.err, f.trace = nil, nil
+}
+
+func (f *conditionWait) Resume(x *Exec) Status {
+	c := f.c
+	if f.State == Start {
+		if !c.lock.locked {
+			panic("rt: Condition.Wait: the lock is not acquired")
+		}
+		c.bound.bind(x, "Condition")
+		c.Release()
+		f.State = 1
+		return f.w.wait(x, f, &c.waiters)
+	}
+	// State 1: woken, or canceled. State 2: the lock is acquired, or that was canceled; then it is
+	// tried again.
+	f.w.leave()
+	for f.State == 1 || x.Err != nil {
+		if x.Err != nil {
+			f.trace, f.err = x.stash()
+		}
+		f.State = 2
+		f.acquire.begin(c.lock)
+		if f.acquire.Resume(x) == Suspended {
+			return f.acquire.Link(f)
+		}
+	}
+	if f.err != nil {
+		x.fail(f.err, f.trace)
+		c.waiters.wake(1) // perhaps f was notified: somebody else is, then
+	}
+	return Done
+}
+
+// conditionWaitFor is a call of Condition.WaitFor.
+type conditionWaitFor struct {
+	Frame[None]
+	c         *Condition
+	predicate func() bool
+	wait      conditionWait
+}
+
+var conditionWaitForInfo = FuncInfo{Name: "Condition.WaitFor"}
+
+func (*conditionWaitFor) Info() *FuncInfo { return &conditionWaitForInfo }
+
+// begin makes f a call that has not begun.
+func (f *conditionWaitFor) begin(c *Condition, predicate func() bool) {
+	f.State, f.c, f.predicate = Start, c, predicate
+}
+
+func (f *conditionWaitFor) Resume(x *Exec) Status {
+	for x.Err == nil && !f.predicate() {
+		f.State = 1
+		f.wait.begin(f.c)
+		if f.wait.Resume(x) == Suspended {
+			return f.wait.Link(f)
+		}
+	}
+	return Done
+}

@@ -1,0 +1,107 @@
+package rt
+
+// items is what a queue holds, and the order in which it gives it out.
+type items[T any] interface {
+	len() int
+	put(T)
+	get() T // there is one
+}
+
+// fifo gives first what was put first. It is a ring that grows.
+type fifo[T any] struct {
+	ring  []T
+	first int
+	count int
+}
+
+func (q *fifo[T]) len() int { return q.count }
+
+func (q *fifo[T]) put(v T) {
+	if q.count == len(q.ring) {
+		grown := make([]T, max(4, 2*q.count))
+		n := copy(grown, q.ring[q.first:])
+		copy(grown[n:], q.ring[:q.first])
+		q.ring, q.first = grown, 0
+	}
+	q.ring[(q.first+q.count)%len(q.ring)] = v
+	q.count++
+}
+
+func (q *fifo[T]) get() T {
+	p := &q.ring[q.first]
+	v := *p
+	*p = *new(T) // what is gone must not be kept alive
+	q.first = (q.first + 1) % len(q.ring)
+	q.count--
+	return v
+}
+
+// lifo gives first what was put last.
+type lifo[T any] struct{ stack []T }
+
+func (q *lifo[T]) len() int { return len(q.stack) }
+func (q *lifo[T]) put(v T)  { q.stack = append(q.stack, v) }
+
+func (q *lifo[T]) get() T {
+	last := len(q.stack) - 1
+	v := q.stack[last]
+	q.stack[last] = *new(T)
+	q.stack = q.stack[:last]
+	return v
+}
+
+// heap gives the least first. It compares and moves exactly as Python's heapq does, so that items
+// which tie come in the same order.
+type heap[T any] struct {
+	h    []T
+	less func(a, b T) bool
+}
+
+func (q *heap[T]) len() int { return len(q.h) }
+
+func (q *heap[T]) put(v T) {
+	q.h = append(q.h, v)
+	q.siftDown(len(q.h) - 1)
+}
+
+func (q *heap[T]) get() T {
+	last := len(q.h) - 1
+	v := q.h[last]
+	q.h[last] = *new(T)
+	q.h = q.h[:last]
+	if last == 0 {
+		return v
+	}
+	v, q.h[0] = q.h[0], v
+	q.siftUp()
+	return v
+}
+
+// siftDown moves what is at pos towards the root until its parent is not greater: heapq._siftdown.
+func (q *heap[T]) siftDown(pos int) {
+	v := q.h[pos]
+	for pos > 0 {
+		parent := (pos - 1) / 2
+		if !q.less(v, q.h[parent]) {
+			break
+		}
+		q.h[pos] = q.h[parent]
+		pos = parent
+	}
+	q.h[pos] = v
+}
+
+// siftUp moves what is at the root down to a leaf, along the lesser children, the right one of two
+// that tie, and from there up again to its place: heapq._siftup.
+func (q *heap[T]) siftUp() {
+	v, pos := q.h[0], 0
+	for child := 1; child < len(q.h); child = 2*pos + 1 {
+		if right := child + 1; right < len(q.h) && !q.less(q.h[child], q.h[right]) {
+			child = right
+		}
+		q.h[pos] = q.h[child]
+		pos = child
+	}
+	q.h[pos] = v
+	q.siftDown(pos)
+}

@@ -1,0 +1,200 @@
+package rt
+
+// Locker is what `async with` takes: Lock, Condition, Semaphore and BoundedSemaphore.
+type Locker interface {
+	Acquire() Coro[None]
+	Release()
+}
+
+// Lock is asyncio.Lock: it belongs to no task, and who waits for it gets it first come, first served.
+// The zero Lock is unlocked and ready for use. It must not be copied.
+//
+// It is needed only around what awaits: between two awaits nothing else runs on the loop.
+type Lock struct {
+	_       noCopy
+	bound   bound
+	waiters waiters
+	locked  bool
+}
+
+// Acquire waits until the lock is unlocked, and locks it: Lock.acquire. A task that is canceled while
+// it waits does not get the lock, and hands a wake-up that has reached it on to the next.
+func (l *Lock) Acquire() Coro[None] { return &acquire{l: l} }
+
+// Release unlocks the lock and wakes the first who waits for it: Lock.release. The lock stays
+// unlocked until that one has its turn, and nobody can get ahead of it. Release panics when the lock
+// is not locked.
+func (l *Lock) Release() {
+	if !l.locked {
+		panic("rt: Lock.Release: the lock is not acquired")
+	}
+	l.locked = false
+	l.wakeFirst()
+}
+
+// Locked says whether somebody has the lock.
+func (l *Lock) Locked() bool { return l.locked }
+
+// wakeFirst makes sure that the first in the line wakes up.
+func (l *Lock) wakeFirst() {
+	if w := l.waiters.first; w != nil && !w.fut.done() {
+		w.wake()
+	}
+}
+
+// acquire is a call of Lock.Acquire.
+type acquire struct {
+	Frame[None]
+	l *Lock
+	w waiter
+}
+
+var acquireInfo = FuncInfo{Name: "Lock.Acquire"}
+
+func (*acquire) Info() *FuncInfo { return &acquireInfo }
+
+// begin makes f a call that has not begun.
+func (f *acquire) begin(l *Lock) {
+	f.State, f.l = Start, l
+}
+
+func (f *acquire) Resume(x *Exec) Status {
+	l := f.l
+	if f.State == Start {
+		// To pass those that are canceled and still stand in the line is no injustice.
+		if !l.locked && l.waiters.allCanceled() {
+			l.locked = true
+			return Done
+		}
+		l.bound.bind(x, "Lock")
+		f.State = 1
+		return f.w.wait(x, f, &l.waiters)
+	}
+	f.w.leave()
+	if x.Err != nil { // canceled, perhaps after it was woken: somebody else must wake up
+		if !l.locked {
+			l.wakeFirst()
+		}
+		return Done
+	}
+	l.locked = true
+	return Done
+}
+
+// Event is asyncio.Event: a flag that tasks can wait for. The zero Event is not set and ready for
+// use. It must not be copied.
+type Event struct {
+	_       noCopy
+	bound   bound
+	waiters waiters
+	set     bool
+}
+
+// Set sets the flag and wakes all who wait: Event.set. They have seen it set even if Clear comes
+// before their turn.
+func (e *Event) Set() {
+	if !e.set {
+		e.set = true
+		e.waiters.wake(e.waiters.count)
+	}
+}
+
+// Clear resets the flag: Event.clear.
+func (e *Event) Clear() { e.set = false }
+
+// IsSet says whether the flag is set.
+func (e *Event) IsSet() bool { return e.set }
+
+// Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
+func (e *Event) Wait() Coro[None] { return &eventWait{e: e} }
+
+// eventWait is a call of Event.Wait.
+type eventWait struct {
+	Frame[None]
+	e *Event
+	w waiter
+}
+
+var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
+
+func (*eventWait) Info() *FuncInfo { return &eventWaitInfo }
+
+func (f *eventWait) Resume(x *Exec) Status {
+	if f.State == Start {
+		if f.e.set {
+			return Done
+		}
+		f.e.bound.bind(x, "Event")
+		f.State = 1
+		return f.w.wait(x, f, &f.e.waiters)
+	}
+	f.w.leave()
+	return Done
+}
+
+// Holding acquires l, awaits what body gives, and releases l however that ends, by a panic too:
+// `async with l: return await body()`. Without a closure the same is
+//
+//	rt.Await(l.Acquire())
+//	defer l.Release()
+func Holding[T any](l Locker, body func() Coro[T]) Coro[T] {
+	if body == nil {
+		panic("rt.Holding: nil function")
+	}
+	return &holding[T]{l: l, body: body}
+}
+
+// holding is a call of Holding. It is written as asyncgen would write it: its release is a deferred
+// call.
+type holding[T any] struct {
+	Frame[T]
+	defers Defers
+	l      Locker
+	body   func() Coro[T]
+	call   Coro[T] // what body gave
+}
+
+var holdingInfo = FuncInfo{Name: "Holding", Defers: true}
+
+func (*holding[T]) Info() *FuncInfo     { return &holdingInfo }
+func (f *holding[T]) Deferred() *Defers { return &f.defers }
+
+func (f *holding[T]) Resume(x *Exec) (status Status) {
+	defer f.defers.Catch(x, f, &status)
+	x.Reraise()
+	switch f.State {
+	case Exit:
+		goto exit
+	case 1:
+		goto acquired
+	case 2:
+		goto ended
+	}
+	if Begin(x, f, Awaitable[None](f.l.Acquire())) == Suspended {
+		f.State = 1
+		return Suspended
+	}
+acquired:
+	if x.Err != nil {
+		goto exit
+	}
+	f.defers.Push(func(x *Exec) {
+		defer f.l.Release()
+		x.Raise()
+	})
+	f.call = f.body()
+	if Begin(x, f, Awaitable[T](f.call)) == Suspended {
+		f.State = 2
+		return Suspended
+	}
+ended:
+	if x.Err == nil {
+		f.Value = Value(Awaitable[T](f.call))
+	}
+exit:
+	f.State = Exit
+	if f.defers.Run(x, f) == Suspended {
+		return Suspended
+	}
+	return f.defers.End(x)
+}

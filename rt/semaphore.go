@@ -1,0 +1,104 @@
+package rt
+
+// Semaphore is asyncio.Semaphore: a number of places that tasks take and give back. NewSemaphore
+// makes one; the zero Semaphore has no places until Release adds one.
+type Semaphore struct {
+	_       noCopy
+	bound   bound
+	waiters waiters
+	value   int
+}
+
+// NewSemaphore makes a semaphore with n places. It panics when n is negative.
+func NewSemaphore(n int) *Semaphore {
+	checkPlaces(n)
+	return &Semaphore{value: n}
+}
+
+func checkPlaces(n int) {
+	if n < 0 {
+		panic("rt: a semaphore's initial value must not be negative")
+	}
+}
+
+// Acquire waits until there is a place, and takes it: Semaphore.acquire. Who comes later never gets
+// ahead, and a task that is canceled when a place was given to it hands it on.
+func (s *Semaphore) Acquire() Coro[None] { return &semaphoreAcquire{s: s} }
+
+// Release gives a place back and wakes the first who waits for one: Semaphore.release.
+func (s *Semaphore) Release() {
+	s.value++
+	s.wakeNext()
+}
+
+// Locked says whether Acquire would have to wait: there is no place, or others wait already.
+func (s *Semaphore) Locked() bool { return s.value == 0 || !s.waiters.allCanceled() }
+
+// wakeNext gives a place to the first who waits; it is false when nobody does.
+func (s *Semaphore) wakeNext() bool {
+	if s.waiters.wake(1) == 0 {
+		return false
+	}
+	s.value--
+	return true
+}
+
+// semaphoreAcquire is a call of Semaphore.Acquire.
+type semaphoreAcquire struct {
+	Frame[None]
+	s *Semaphore
+	w waiter
+}
+
+var semaphoreAcquireInfo = FuncInfo{Name: "Semaphore.Acquire"}
+
+func (*semaphoreAcquire) Info() *FuncInfo { return &semaphoreAcquireInfo }
+
+func (f *semaphoreAcquire) Resume(x *Exec) Status {
+	s := f.s
+	if f.State == Start {
+		if !s.Locked() {
+			s.value--
+			return Done
+		}
+		s.bound.bind(x, "Semaphore")
+		f.State = 1
+		return f.w.wait(x, f, &s.waiters)
+	}
+	f.w.leave()
+	if x.Err != nil && f.w.woken() { // canceled with the place in hand
+		s.value++
+	}
+	// Others may have come while f was on its way, and had to wait behind it.
+	for s.value > 0 && s.wakeNext() {
+	}
+	return Done
+}
+
+// BoundedSemaphore is asyncio.BoundedSemaphore: a Semaphore that never has more places than in the
+// beginning. NewBoundedSemaphore makes one.
+type BoundedSemaphore struct {
+	s     Semaphore
+	bound int
+}
+
+// NewBoundedSemaphore makes a bounded semaphore with n places. It panics when n is negative.
+func NewBoundedSemaphore(n int) *BoundedSemaphore {
+	checkPlaces(n)
+	return &BoundedSemaphore{s: Semaphore{value: n}, bound: n}
+}
+
+// Acquire waits until there is a place, and takes it, as Semaphore.Acquire.
+func (s *BoundedSemaphore) Acquire() Coro[None] { return s.s.Acquire() }
+
+// Release gives a place back, as Semaphore.Release. It panics when that makes more places than there
+// were in the beginning.
+func (s *BoundedSemaphore) Release() {
+	if s.s.value >= s.bound {
+		panic("rt: BoundedSemaphore.Release was called too often")
+	}
+	s.s.Release()
+}
+
+// Locked says whether Acquire would have to wait.
+func (s *BoundedSemaphore) Locked() bool { return s.s.Locked() }
