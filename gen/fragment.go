@@ -113,6 +113,10 @@ func (e *emitter) replace(n, parent ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.Ident:
 		return e.ident(n, parent)
+	case *ast.IndexExpr:
+		return e.instance(n.X, []ast.Expr{n.Index})
+	case *ast.IndexListExpr:
+		return e.instance(n.X, n.Indices)
 	case *ast.UnaryExpr:
 		if n.Op == token.AND {
 			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok {
@@ -165,6 +169,9 @@ func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 		if t, ok := e.c.pkg.Info.Uses[id].(*types.TypeName); ok {
 			if name, local := e.c.typeName(t); local {
 				return name, name != id.Name
+			}
+			if p, ok := t.Type().(*types.TypeParam); ok && e.c.renamedParams[p] != "" {
+				return e.c.renamedParams[p], true
 			}
 		}
 		if k, ok := e.c.pkg.Info.Uses[id].(*types.Const); ok && e.values && k.Pkg() == e.c.pkg.Types && k.Parent() != e.c.pkg.Types.Scope() {

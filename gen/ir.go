@@ -215,10 +215,11 @@ type compiler struct {
 	facts  map[*types.Var]*varFacts
 	adds   map[*Source]map[string]string // imports to add: path → name
 
-	typeNames    map[*types.TypeName]*localType
-	settledTypes bool                        // which local types move is decided
-	localTypes   map[*coroutine][]*localType // in order of declaration
-	blankNames   map[*types.TypeParam]string // names for type parameters called _
+	typeNames     map[*types.TypeName]*localType
+	settledTypes  bool                        // which local types move is decided
+	localTypes    map[*coroutine][]*localType // in order of declaration
+	renamedParams map[*types.TypeParam]string // while a generic local type is written
+	blankNames    map[*types.TypeParam]string // names for type parameters called _
 }
 
 // varFacts is what happens to a variable anywhere in the package.

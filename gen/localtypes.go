@@ -93,9 +93,6 @@ func (c *compiler) moveType(t *localType) {
 		return
 	}
 	t.moved = true
-	if t.spec.TypeParams != nil && len(t.co.typeParams()) > 0 {
-		c.refuse(t.spec.Pos(), "the generic type %s of a generic async function is needed after an await: declare it at package level", t.spec.Name.Name)
-	}
 	c.moveMentioned(t.spec, nil)
 }
 
@@ -125,6 +122,9 @@ func (c *compiler) paramNames(co *coroutine) string {
 
 // paramName is the name of a type parameter, also of one called _.
 func (c *compiler) paramName(p *types.TypeParam) string {
+	if name := c.renamedParams[p]; name != "" {
+		return name
+	}
 	if name := p.Obj().Name(); name != "_" {
 		return name
 	}
@@ -181,17 +181,65 @@ func (c *compiler) localTypeDecls(co *coroutine) string {
 		if doc := t.decl.Doc; doc != nil {
 			w.WriteString(c.sourceText(co.src, doc.Pos(), doc.End()) + "\n")
 		}
+		if t.spec.TypeParams != nil {
+			c.renameParams(co)
+		}
 		params := c.typeParamDecl(co)
 		if own := t.spec.TypeParams; own != nil {
-			params = e.text(own)
+			if params = strings.TrimSuffix(params, "]"); params == "" {
+				params = "["
+			} else {
+				params += ", "
+			}
+			params += e.span(own.Opening+1, own.Closing, fieldTypes(own)...) + "]"
 		}
 		equals := ""
 		if t.spec.Assign.IsValid() {
 			equals = "= "
 		}
 		fmt.Fprintf(&w, "type %s%s %s%s", t.plain, params, equals, e.text(t.spec.Type))
+		c.renamedParams = nil
 	}
 	return w.String()
+}
+
+// renameParams gives the type parameters of the function other names, because a generic local type may
+// have parameters of the same names.
+func (c *compiler) renameParams(co *coroutine) {
+	c.renamedParams = map[*types.TypeParam]string{}
+	for _, p := range co.typeParams() {
+		c.renamedParams[p] = c.names.fresh(p.Obj().Name() + "Outer")
+	}
+}
+
+// fieldTypes are the types in a list of type parameters.
+func fieldTypes(list *ast.FieldList) []ast.Expr {
+	var types []ast.Expr
+	for _, f := range list.List {
+		types = append(types, f.Type)
+	}
+	return types
+}
+
+// instance is an instantiation of a generic local type that has moved out of a generic function.
+func (e *emitter) instance(x ast.Expr, indices []ast.Expr) (string, bool) {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return "", false
+	}
+	obj, ok := e.c.pkg.Info.Uses[id].(*types.TypeName)
+	if !ok {
+		return "", false
+	}
+	t := e.c.typeNames[obj]
+	if t == nil || !t.moved {
+		return "", false
+	}
+	outer := strings.TrimSuffix(e.c.paramNames(t.co), "]")
+	if outer == "" {
+		return "", false
+	}
+	return t.plain + outer + ", " + e.span(indices[0].Pos(), indices[len(indices)-1].End(), indices...) + "]", true
 }
 
 // blankParamEdits names the type parameters called _ in the signature of a declaration.

@@ -729,12 +729,8 @@ func (g *randomizer) switchStmt(depth int) *piece {
 		v.used = true
 		return g.enter(false, func() *piece {
 			p := &piece{text: []string{"switch t := " + v.name + ".(type) {\ncase int:\n"}}
-			for _, c := range []struct{ kind, next string }{{"int", "case string, nil:\nfmt.Println(t)\n"}, {"", "case pair:\n"}, {"pair", "default:\n"}, {"", "}"}} {
-				var declared []*scoped
-				if c.kind != "" {
-					declared = []*scoped{{name: "t", kind: c.kind}}
-				}
-				p.bodies = append(p.bodies, g.body(declared, depth-1))
+			for _, c := range []struct{ kind, next string }{{"int", "case string, nil:\nfmt.Println(t)\n"}, {"any", "case pair:\n"}, {"pair", "default:\n"}, {"any", "}"}} {
+				p.bodies = append(p.bodies, g.body([]*scoped{{name: "t", kind: c.kind, used: c.kind == "any"}}, depth-1))
 				p.text = append(p.text, c.next)
 			}
 			return p

@@ -74,7 +74,11 @@ func (w *typeWriter) named(o *types.TypeName, args *types.TypeList) {
 	if t := w.c.typeNames[o]; t != nil {
 		w.c.moveType(t)
 	}
+	open := "["
 	if name, local := w.c.typeName(o); local {
+		if args.Len() > 0 && strings.HasSuffix(name, "]") { // generic in a generic function
+			name, open = strings.TrimSuffix(name, "]"), ", "
+		}
 		w.WriteString(name)
 	} else {
 		if o.Pkg() != nil {
@@ -85,7 +89,7 @@ func (w *typeWriter) named(o *types.TypeName, args *types.TypeList) {
 		w.WriteString(o.Name())
 	}
 	for i := range args.Len() {
-		w.WriteString(map[bool]string{true: "[", false: ", "}[i == 0])
+		w.WriteString(map[bool]string{true: open, false: ", "}[i == 0])
 		w.write(args.At(i))
 	}
 	if args.Len() > 0 {
