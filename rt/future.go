@@ -114,17 +114,27 @@ func (*doneCallback[F]) head() *link     { return nil }
 func (c *doneCallback[F]) function() any { return c.call }
 
 // notify makes c one of those that n wakes, and gives what takes it out again.
-func (n *node) notify(c interface {
+func (n *node) notify(c callable) (remove func()) {
+	n.tell(c)
+	return func() { n.untell(c) }
+}
+
+// callable is a doneCallback, or what else embeds its node and is called when a future is done.
+type callable interface {
 	Resumer
 	core() *node
-}) (remove func()) {
+}
+
+// tell makes c one of those that n wakes: add_done_callback.
+func (n *node) tell(c callable) {
 	w := c.core()
 	w.loop, w.leaf, w.phase = n.loop, c, callback
-	w.vars = n.loop.exec.copyVars()
 	n.addWaiter(w)
-	return func() {
-		if !n.done() { // otherwise it is on its way, as in asyncio
-			n.removeWaiter(w)
-		}
+}
+
+// untell takes c out again: remove_done_callback. When n is done the call is on its way, and comes.
+func (n *node) untell(c callable) {
+	if !n.done() {
+		n.removeWaiter(c.core())
 	}
 }

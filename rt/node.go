@@ -230,6 +230,13 @@ func (n *node) canceledError() error {
 	return &CanceledError{Msg: n.rare.msg}
 }
 
+// failWith ends n with err and the async traceback that belongs to it.
+func (n *node) failWith(err error, trace []site) {
+	r := n.extra()
+	r.err, r.trace = err, trace
+	n.complete(failed)
+}
+
 // failure is the error that n ended with; nil: none, or it is pending.
 func (n *node) failure() error {
 	switch n.state {

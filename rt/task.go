@@ -118,13 +118,15 @@ func (t *Task[T]) Canceled() bool { return t.state == canceled }
 func (t *Task[T]) Cancel(msg ...string) bool { return t.cancel(message(msg)) }
 
 // Uncancel takes one request to cancel back and gives the number of those that are left.
-func (t *Task[T]) Uncancel() int {
-	if t.cancels > 0 {
-		if t.cancels--; t.cancels == 0 {
-			t.flags &^= mustCancel
+func (t *Task[T]) Uncancel() int { return int(t.uncancel()) }
+
+func (n *node) uncancel() int32 {
+	if n.cancels > 0 {
+		if n.cancels--; n.cancels == 0 {
+			n.flags &^= mustCancel
 		}
 	}
-	return int(t.cancels)
+	return n.cancels
 }
 
 // Canceling is the number of requests to cancel that were not taken back: Task.cancelling.

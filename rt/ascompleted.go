@@ -1,0 +1,143 @@
+package rt
+
+import "time"
+
+// AsCompleted runs all at the same time and gives them as they finish: `async for` over
+// asyncio.as_completed. Its elements are the tasks and futures themselves; coroutines become tasks at
+// once. What is given twice comes once. Leaving the loop early cancels none of them.
+//
+// In ordinary code, which has no running loop, it panics.
+func AsCompleted[T any](aws ...Awaitable[T]) Stream[Finished[T]] { panic(outside("AsCompleted")) }
+
+// AsCompletedWithin is as_completed(timeout=d): after d the loop over it fails with ErrTimeout if
+// not all are done.
+func AsCompletedWithin[T any](d time.Duration, aws ...Awaitable[T]) Stream[Finished[T]] {
+	panic(outside("AsCompletedWithin"))
+}
+
+// AsCompletedIn is what AsCompleted(aws...) becomes in async code.
+func AsCompletedIn[T any](x *Exec, aws ...Awaitable[T]) Stream[Finished[T]] {
+	return AsCompletedWithinIn(x, NoTimeout, aws...)
+}
+
+// AsCompletedWithinIn is what AsCompletedWithin(d, aws...) becomes in async code.
+func AsCompletedWithinIn[T any](x *Exec, d time.Duration, aws ...Awaitable[T]) Stream[Finished[T]] {
+	s := &completions[T]{callbacks: make([]doneCallback[Finished[T]], 0, len(aws))} // never grows
+	s.State = completionsIdle                                                       // it has begun: Close has something to do
+	ended := s.ended
+	var known distinct
+	for i, aw := range aws {
+		if firstOf(&known, aw, len(aws)) < i {
+			continue
+		}
+		f := ensureFuture(x, aw)
+		s.callbacks = append(s.callbacks, doneCallback[Finished[T]]{of: f, call: ended})
+	}
+	for i := range s.callbacks {
+		c := &s.callbacks[i]
+		c.of.core().tell(c)
+	}
+	s.todo = len(s.callbacks)
+	s.left = s.todo
+	if s.todo > 0 && d != NoTimeout {
+		s.timer = x.loop.CallLater(d, s.expired)
+	}
+	return s
+}
+
+// completions is asyncio's _AsCompletedIterator: a queue of those that are done.
+type completions[T any] struct {
+	StreamFrame[Finished[T]]
+	callbacks []doneCallback[Finished[T]]
+	todo      int           // how many are not done
+	left      int           // how many the reader has still to ask for
+	queue     []Finished[T] // done and not asked for; nil says that the time was over
+	waiter    node          // the future of the queue's next element
+	timer     *Timer
+}
+
+// States of completions. It is resumed in the first one to give the next element or to be closed.
+const (
+	completionsIdle int32 = 1 + iota
+	completionsWaiting
+)
+
+var asCompletedInfo = FuncInfo{Name: "AsCompleted"}
+
+func (*completions[T]) Info() *FuncInfo { return &asCompletedInfo }
+
+func (s *completions[T]) Resume(x *Exec) Status {
+	waited := s.State == completionsWaiting
+	s.State = completionsIdle
+	switch {
+	case x.Err != nil && waited: // canceled: the reader may ask again
+		return s.fail()
+	case x.Err != nil: // closed
+		s.stop()
+		s.State = Ended
+		return Done
+	case waited:
+	case s.left == 0:
+		s.State = Ended
+		return Done
+	default:
+		s.left--
+		if len(s.queue) == 0 {
+			s.State = completionsWaiting
+			s.waiter = node{loop: x.loop}
+			return x.wait(s, &s.waiter)
+		}
+	}
+	s.Value, s.queue = s.queue[0], s.queue[1:]
+	if s.Value == nil {
+		x.fail(ErrTimeout, nil)
+		return s.fail()
+	}
+	return Done
+}
+
+// fail ends a request for the next element with x.Err. It does not end the stream.
+func (s *completions[T]) fail() Status {
+	s.started = false
+	return Done
+}
+
+// put appends to the queue, and wakes the reader if it waits.
+func (s *completions[T]) put(f Finished[T]) {
+	s.queue = append(s.queue, f)
+	if s.State == completionsWaiting && !s.waiter.done() {
+		s.waiter.complete(finished)
+	}
+}
+
+// ended is called when f is done.
+func (s *completions[T]) ended(f Finished[T]) {
+	if s.todo == 0 {
+		return // the time was over already
+	}
+	s.todo--
+	s.put(f)
+	if s.todo == 0 && s.timer != nil {
+		s.timer.Cancel()
+	}
+}
+
+// expired is called when the time is over.
+func (s *completions[T]) expired() {
+	for ; s.todo > 0; s.todo-- {
+		s.put(nil)
+	}
+	s.stop()
+}
+
+// stop takes the timer and the callbacks back.
+func (s *completions[T]) stop() {
+	if s.timer != nil {
+		s.timer.Cancel()
+	}
+	s.todo = 0
+	for i := range s.callbacks {
+		c := &s.callbacks[i]
+		c.of.core().untell(c)
+	}
+}

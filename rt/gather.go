@@ -1,0 +1,151 @@
+package rt
+
+// Result is an element of what GatherResults gives: the value or the error of one of them.
+type Result[T any] struct {
+	Value T
+	Err   error
+}
+
+// Gather runs all at the same time and gives their values in the order of the arguments:
+// asyncio.gather. Coroutines become tasks at once; what is given twice counts once.
+//
+// The first error is the future's; the others go on, nobody cancels them. A child that is canceled
+// fails with a CanceledError like with any other. Cancel of the future cancels all that are not done.
+//
+// In ordinary code, which has no running loop, it panics.
+func Gather[T any](aws ...Awaitable[T]) *Future[[]T] { panic(outside("Gather")) }
+
+// GatherResults is Gather that gives errors beside the values: gather(return_exceptions=True). It
+// fails only when it is canceled itself.
+func GatherResults[T any](aws ...Awaitable[T]) *Future[[]Result[T]] { panic(outside("GatherResults")) }
+
+// Awaitables makes Gather(Awaitables(tasks)...) of a []*Task[T]: Go does not convert the slice.
+func Awaitables[A Awaitable[T], T any](as []A) []Awaitable[T] {
+	aws := make([]Awaitable[T], len(as))
+	for i, a := range as {
+		aws[i] = a
+	}
+	return aws
+}
+
+// GatherIn is what Gather(aws...) becomes in async code.
+func GatherIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]T] {
+	outer := NewFutureIn[[]T](x)
+	g := &gathering[T]{outer: &outer.node}
+	g.end = func() {
+		values := make([]T, len(g.children))
+		for i, c := range g.children {
+			values[i] = c.result()
+		}
+		outer.SetResult(values)
+	}
+	g.begin(x, aws)
+	return outer
+}
+
+// GatherResultsIn is what GatherResults(aws...) becomes in async code.
+func GatherResultsIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]Result[T]] {
+	outer := NewFutureIn[[]Result[T]](x)
+	g := &gathering[T]{outer: &outer.node, errors: true}
+	g.end = func() {
+		results := make([]Result[T], len(g.children))
+		for i, c := range g.children {
+			switch n := c.core(); n.state {
+			case finished:
+				results[i].Value = c.result()
+			case canceled: // a new error: that of the task is for who awaits it
+				results[i].Err = &CanceledError{Msg: n.message()}
+			default:
+				results[i].Err = n.failure()
+			}
+		}
+		outer.SetResult(results)
+	}
+	g.begin(x, aws)
+	return outer
+}
+
+// gathering is a gather that runs: asyncio's _GatheringFuture and the variables of gather's closure.
+type gathering[T any] struct {
+	outer     *node
+	children  []Finished[T]         // in the order of the arguments; one may stand there twice
+	callbacks []doneCallback[*node] // of those that were not done at the beginning
+	left      int                   // how many distinct ones are not done
+	errors    bool                  // return_exceptions
+	canceled  bool                  // a child has taken a request to cancel
+	end       func()                // completes outer when all are done
+}
+
+// begin makes tasks of the coroutines and waits for all. The callbacks of those that are done already
+// are called here, at once, as in CPython since 3.12.
+func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
+	if len(aws) == 0 {
+		g.end()
+		return
+	}
+	g.outer.extra().onCancel = g.cancel
+	g.children = make([]Finished[T], len(aws))
+	g.callbacks = make([]doneCallback[*node], 0, len(aws)) // never grows: the nodes must not move
+	ended := g.ended
+	var known distinct
+	var done []*node
+	for i, aw := range aws {
+		if first := firstOf(&known, aw, len(aws)); first < i {
+			g.children[i] = g.children[first]
+			continue
+		}
+		g.children[i] = ensureFuture(x, aw)
+		g.left++
+		n := g.children[i].core()
+		if n.done() {
+			done = append(done, n)
+			continue
+		}
+		g.callbacks = append(g.callbacks, doneCallback[*node]{of: n, call: ended})
+		n.tell(&g.callbacks[len(g.callbacks)-1])
+	}
+	for _, n := range done {
+		g.ended(n)
+	}
+}
+
+// ended is called when the child n is done.
+func (g *gathering[T]) ended(n *node) {
+	g.left--
+	if g.outer.done() {
+		n.flags |= seen
+		return
+	}
+	if !g.errors {
+		if err := n.failure(); err != nil {
+			g.outer.failWith(err, n.trace())
+			return
+		}
+	}
+	switch {
+	case g.left > 0:
+	case g.canceled: // even if no child was impressed
+		err := error(&CanceledError{Msg: n.message()})
+		if n.state == canceled {
+			err = n.canceledError()
+		}
+		g.outer.failWith(err, n.trace())
+	default:
+		g.end()
+	}
+}
+
+// cancel is what Cancel of the outer future does. It does not end the future: that is for the
+// children to do. One that was given twice is asked twice.
+func (g *gathering[T]) cancel(msg string) bool {
+	taken := false
+	g.outer.flags |= passing // a child may wait for this very future
+	for _, c := range g.children {
+		if c.core().cancel(msg) {
+			taken = true
+		}
+	}
+	g.outer.flags &^= passing
+	g.canceled = g.canceled || taken
+	return taken
+}

@@ -1,0 +1,261 @@
+package rt
+
+import (
+	"fmt"
+	"strings"
+)
+
+// WithTaskGroup runs body, waits for all tasks that Go has made in the group, and gives what body
+// gave: `async with asyncio.TaskGroup()`. The body runs in the same task.
+//
+// The first task that fails cancels the others, in order of creation, and the body; so does a
+// failure of the body. Their errors come as one *ErrorGroup. Tasks that were canceled count as ended.
+// A cancellation of the task that runs the group cancels the group and goes on. A panic of the body
+// cancels the group as well, but goes on at once.
+func WithTaskGroup[T any](body func(tg *TaskGroup) Coro[T]) Coro[T] {
+	if body == nil {
+		panic("rt.WithTaskGroup: nil function")
+	}
+	return &grouped[T]{body: body}
+}
+
+// Go makes c a task of the group: TaskGroup.create_task. In a group that is shutting down, or has
+// ended, it fails like Await, with ErrGroupClosed, and c never runs.
+func Go[T any](tg *TaskGroup, c Coro[T], opts ...TaskOption) *Task[T] { panic(outside("Go")) }
+
+// GoIn is what Go(tg, c, opts...) becomes in async code, which looks at x.Err behind it.
+func GoIn[T any](x *Exec, tg *TaskGroup, c Coro[T], opts ...TaskOption) *Task[T] {
+	if tg.closed() {
+		if c != nil {
+			c.head().started = true // as close() in Python: it was not forgotten
+		}
+		x.fail(ErrGroupClosed, nil)
+		return nil
+	}
+	t := CreateTaskIn(x, c, opts...)
+	tg.add(&t.node)
+	return t
+}
+
+// grouped is a call of WithTaskGroup.
+type grouped[T any] struct {
+	Frame[T]
+	body  func(*TaskGroup) Coro[T]
+	aw    Awaitable[T] // what body gave
+	group TaskGroup
+}
+
+var withTaskGroupInfo = FuncInfo{Name: "WithTaskGroup", Defers: true}
+
+func (*grouped[T]) Info() *FuncInfo { return &withTaskGroupInfo }
+
+func (f *grouped[T]) Resume(x *Exec) Status {
+	g := &f.group
+	panicking := true
+	defer func() {
+		if panicking {
+			g.leave()
+		}
+	}()
+	x.Reraise()
+	status := Done
+	if f.State == Start {
+		f.State = 1
+		g.loop, g.parent = x.loop, x.task
+		f.aw = f.body(g)
+		status = Begin(x, f, f.aw)
+	}
+	if status == Done {
+		status = g.exit(x, f)
+	}
+	panicking = false
+	switch {
+	case status == Suspended:
+		return Suspended
+	case x.Err != nil:
+		return x.Fail(f, 0)
+	}
+	f.Value = Value(f.aw)
+	return Done
+}
+
+// TaskGroup is a group of tasks that end together: asyncio.TaskGroup. WithTaskGroup makes it.
+type TaskGroup struct {
+	loop        *Loop
+	parent      *node   // the task that runs the body
+	first, last *member // the tasks that are not done, in order of creation
+	errs        []error // in the order in which the tasks failed
+	body        ending[None]
+	canceled    ending[None] // the cancellation to pass on
+	ended       node         // the future of the last task's end, while the group waits for it
+
+	waiting        bool
+	exiting        bool // the body has ended
+	aborting       bool // the tasks were canceled
+	parentCanceled bool // and the parent, by the group
+}
+
+// member is a task of a group, and the callback that says that it is done.
+type member struct {
+	node
+	group         *TaskGroup
+	task          *node
+	before, after *member
+}
+
+func (*member) Info() *FuncInfo { return nil }
+func (*member) head() *link     { return nil }
+
+// Resume is called when the task is done.
+func (m *member) Resume(*Exec) Status {
+	g := m.group
+	if m.before != nil {
+		m.before.after = m.after
+	} else {
+		g.first = m.after
+	}
+	if m.after != nil {
+		m.after.before = m.before
+	} else {
+		g.last = m.before
+	}
+	g.taskDone(m.task)
+	return Done
+}
+
+// closed says whether the group takes no more tasks.
+func (g *TaskGroup) closed() bool {
+	if g.parent == nil {
+		panic("rt.Go: the TaskGroup was not made by WithTaskGroup")
+	}
+	return g.exiting && g.first == nil || g.aborting
+}
+
+// add makes the task n a member. An eager one may be done already.
+func (g *TaskGroup) add(n *node) {
+	if n.done() {
+		g.taskDone(n)
+		return
+	}
+	m := &member{group: g, task: n, before: g.last}
+	if g.last != nil {
+		g.last.after = m
+	} else {
+		g.first = m
+	}
+	g.last = m
+	n.tell(m)
+}
+
+// taskDone is _on_task_done. The first failure cancels all tasks and the parent, which may be anywhere
+// in its body; exit will take that request back.
+func (g *TaskGroup) taskDone(n *node) {
+	if g.waiting && g.first == nil && !g.ended.done() {
+		g.ended.complete(finished)
+	}
+	if n.state != failed || g.parent.done() { // an error that the parent cannot get is reported by the loop
+		return
+	}
+	g.errs = append(g.errs, n.failure())
+	if !g.aborting && !g.parentCanceled {
+		g.abort()
+		g.parentCanceled = true
+		g.parent.cancel("")
+	}
+}
+
+// abort cancels the tasks.
+func (g *TaskGroup) abort() {
+	g.aborting = true
+	for m := g.first; m != nil; m = m.after {
+		if !m.task.done() {
+			m.task.cancel("")
+		}
+	}
+}
+
+// exit is __aexit__ on behalf of f, with x.Err as the exception that ended the body. It is called
+// again when f is resumed; x.Err is then a cancellation that came while it waited.
+func (g *TaskGroup) exit(x *Exec, f Resumer) Status {
+	err := x.Err
+	e := &g.canceled
+	if !g.exiting {
+		g.exiting = true
+		e = &g.body
+		if x.Canceled() {
+			g.canceled.err, g.canceled.trace = err, cloneSites(x.trace)
+		}
+	}
+	g.waiting = false
+	if err != nil {
+		if trace, err := x.stash(); !g.aborting || e == &g.body {
+			e.err, e.trace = err, trace
+		}
+		if !g.aborting {
+			g.abort()
+		}
+	}
+	if g.first != nil { // the future may be canceled more than once: then wait for another one
+		g.waiting = true
+		g.ended = node{loop: g.loop}
+		return x.wait(f, &g.ended)
+	}
+	g.end(x)
+	return Done
+}
+
+// end says how the group ends when all of its tasks are done.
+func (g *TaskGroup) end(x *Exec) {
+	if g.parentCanceled && g.parent.uncancel() == 0 {
+		g.canceled.err = nil // nobody else has asked
+	}
+	if g.canceled.err != nil && len(g.errs) == 0 {
+		x.fail(g.canceled.err, g.canceled.trace)
+		return
+	}
+	if g.body.err != nil && !isCancellation(g.body.err) {
+		g.errs = append(g.errs, g.body.err)
+	}
+	if len(g.errs) == 0 {
+		return
+	}
+	if g.parent.cancels > 0 { // canceled from outside as well: what comes next shall hear of it
+		g.parent.uncancel()
+		g.parent.cancel("")
+	}
+	x.fail(&ErrorGroup{Msg: "unhandled errors in a TaskGroup", Errs: g.errs}, g.body.trace)
+}
+
+// leave ends the group when the body panics.
+func (g *TaskGroup) leave() {
+	g.exiting = true
+	if !g.aborting {
+		g.abort()
+	}
+	if g.parentCanceled {
+		g.parent.uncancel()
+	}
+}
+
+// ErrorGroup is the errors of a WithTaskGroup: ExceptionGroup. The tasks' errors stand in the order
+// in which they failed, the body's is the last. errors.Is and errors.As look into all of them.
+type ErrorGroup struct {
+	Msg  string
+	Errs []error
+}
+
+// Error is the message and the errors.
+func (e *ErrorGroup) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%d):", e.Msg, len(e.Errs))
+	for i, err := range e.Errs {
+		if i > 0 {
+			b.WriteString(";")
+		}
+		b.WriteString(" " + err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap is the errors.
+func (e *ErrorGroup) Unwrap() []error { return e.Errs }

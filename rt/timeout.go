@@ -1,0 +1,157 @@
+package rt
+
+import (
+	"fmt"
+	"time"
+)
+
+// WithTimeout runs body and cancels it after d: `async with asyncio.timeout(d)`. The body runs in the
+// same task. When the time is over the task is canceled; that cancellation, and no other, becomes
+// ErrTimeout where it leaves the body. With 0 and less the time is over at the first suspension.
+// NoTimeout sets no limit, for the body to set one with Reschedule.
+func WithTimeout[T any](d time.Duration, body func(*Deadline) Coro[T]) Coro[T] {
+	if body == nil {
+		panic("rt.WithTimeout: nil function")
+	}
+	return &timed[T]{info: &withTimeoutInfo, limit: d, body: body}
+}
+
+// WithDeadline is WithTimeout until a moment on the clock of Loop.Time: asyncio.timeout_at.
+func WithDeadline[T any](when time.Duration, body func(*Deadline) Coro[T]) Coro[T] {
+	if body == nil {
+		panic("rt.WithDeadline: nil function")
+	}
+	return &timed[T]{info: &withDeadlineInfo, limit: when, absolute: true, body: body}
+}
+
+var (
+	withTimeoutInfo  = FuncInfo{Name: "WithTimeout", Defers: true}
+	withDeadlineInfo = FuncInfo{Name: "WithDeadline", Defers: true}
+)
+
+// timed is a call of WithTimeout, WithDeadline or WaitFor.
+type timed[T any] struct {
+	Frame[T]
+	info     *FuncInfo
+	limit    time.Duration
+	absolute bool // limit is a moment
+	body     func(*Deadline) Coro[T]
+	aw       Awaitable[T] // what body gave, or what WaitFor waits for
+	deadline Deadline
+}
+
+func (f *timed[T]) Info() *FuncInfo { return f.info }
+
+func (f *timed[T]) Resume(x *Exec) Status {
+	panicking := true
+	defer func() {
+		if panicking {
+			f.deadline.exit(x)
+		}
+	}()
+	x.Reraise()
+	if f.State == Start {
+		f.State = 1
+		when := f.limit
+		if !f.absolute {
+			when = after(x.loop.Time(), when)
+		}
+		f.deadline.enter(x, when)
+		if f.body != nil {
+			f.aw = f.body(&f.deadline)
+		}
+		if Begin(x, f, f.aw) == Suspended {
+			panicking = false
+			return Suspended
+		}
+	}
+	panicking = false
+	if f.deadline.exit(x); x.Err != nil {
+		return x.Fail(f, 0)
+	}
+	f.Value = Value(f.aw)
+	return Done
+}
+
+// Deadline is the limit of a WithTimeout: asyncio.Timeout.
+type Deadline struct {
+	state     deadlineState
+	task      *node
+	canceling int32 // requests to cancel the task when it entered
+	when      time.Duration
+	timer     *Timer
+}
+
+// deadlineState is how far a Deadline has come.
+type deadlineState uint8
+
+const (
+	created  deadlineState = iota
+	active                 // the body runs
+	expiring               // the body runs, and was canceled
+	expired                // the body has ended, too late
+	exited                 // the body has ended in time
+)
+
+// When is the moment of the limit, NoTimeout if there is none: Timeout.when.
+func (d *Deadline) When() time.Duration { return d.when }
+
+// Expired says whether the time was over before the body had ended.
+func (d *Deadline) Expired() bool { return d.state == expiring || d.state == expired }
+
+// Reschedule sets another limit; NoTimeout takes it away. A moment that has passed cancels the body
+// in the next turn. It panics when the time is over or the body has ended.
+func (d *Deadline) Reschedule(when time.Duration) {
+	if d.state != active {
+		state := [...]string{created: "not entered", expiring: "expiring", expired: "expired", exited: "finished"}[d.state]
+		panic(fmt.Sprintf("rt: Reschedule of a Deadline that is %s", state))
+	}
+	d.when = when
+	d.stop()
+	if when == NoTimeout {
+		return
+	}
+	if l := d.task.loop; when <= l.Time() {
+		d.timer = l.CallSoon(d.expire)
+	} else {
+		d.timer = l.CallAt(when, d.expire)
+	}
+}
+
+// enter is __aenter__.
+func (d *Deadline) enter(x *Exec, when time.Duration) {
+	d.state = active
+	d.task = x.task
+	d.canceling = x.task.cancels
+	d.Reschedule(when)
+}
+
+// expire is called when the time is over.
+func (d *Deadline) expire() {
+	d.task.cancel("")
+	d.state = expiring
+	d.timer = nil
+}
+
+func (d *Deadline) stop() {
+	if d.timer != nil {
+		d.timer.Cancel()
+		d.timer = nil
+	}
+}
+
+// exit is __aexit__, with x.Err as the exception. It takes its own request to cancel back. If there
+// are no more requests than before, and it is a cancellation that leaves the body, then it is its
+// own; with more, somebody else wants the task to end, and the cancellation goes on.
+func (d *Deadline) exit(x *Exec) {
+	d.stop()
+	switch d.state {
+	case active:
+		d.state = exited
+	case expiring:
+		d.state = expired
+		if d.task.uncancel() <= d.canceling && x.Canceled() {
+			x.Err = ErrTimeout
+		}
+	}
+}
