@@ -115,6 +115,7 @@ func (c *doneCallback[F]) function() any { return c.call }
 
 // notify makes c one of those that n wakes, and gives what takes it out again.
 func (n *node) notify(c callable) (remove func()) {
+	c.core().vars = n.loop.exec.copyVars()
 	n.tell(c)
 	return func() { n.untell(c) }
 }
