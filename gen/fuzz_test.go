@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -75,6 +76,11 @@ func FuzzRandomFunctions(f *testing.F) {
 
 // checkGenerate demands of Generate what FuzzGenerate promises.
 func checkGenerate(t *testing.T, p *Package) {
+	defer func(start time.Time) {
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("it took %v", d)
+		}
+	}(time.Now())
 	for _, opts := range []Options{{}, {Overlay: true}} {
 		files, diags := Generate(p, opts)
 		for _, d := range diags {
