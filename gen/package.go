@@ -57,6 +57,7 @@ type File struct {
 
 // Options of Generate.
 type Options struct {
+	Vet     bool // report what Vet finds too
 	Overlay bool // the output replaces the source and carries //line directives
 }
 

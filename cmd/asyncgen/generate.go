@@ -85,7 +85,7 @@ func (c *command) vet(args []string) int {
 		if err != nil {
 			return c.cannotLoad(err, patterns)
 		}
-		for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+		for _, r := range generateAll(list, gen.Options{Overlay: true, Vet: true}) {
 			diags = append(diags, r.diags...)
 		}
 		c.report.diagnostics(diags)
@@ -138,5 +138,9 @@ func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []ge
 		d.Pos.Filename = p.Dir
 		files, diags = nil, []gen.Diagnostic{d}
 	}()
-	return gen.Generate(p, opts)
+	files, diags = gen.Generate(p, opts)
+	if opts.Vet && len(diags) == 0 {
+		diags = gen.Vet(p)
+	}
+	return files, diags
 }

@@ -20,7 +20,7 @@ Usage:
   asyncgen run [build flags] package [args] run a program, writing nothing into the tree
   asyncgen build [build flags] [packages]   go build, likewise
   asyncgen test [test flags] [packages]     go test, likewise
-  asyncgen vet [flags] [packages]           only report what is wrong
+  asyncgen vet [flags] [packages]           only report what is wrong, or most likely is
 
 Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
 Without any it is the package in this folder.
