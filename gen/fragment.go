@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"bytes"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -28,8 +29,11 @@ func (c *compiler) sourceText(s *Source, from, to token.Pos) string {
 func (c *compiler) lineText(s *Source, line int) string {
 	f := c.pkg.Fset.File(s.Syntax.FileStart)
 	from := f.Offset(f.LineStart(line))
-	text, _, _ := strings.Cut(string(s.Text[from:]), "\n")
-	return strings.TrimSpace(text)
+	rest := s.Text[from:]
+	if end := bytes.IndexByte(rest, '\n'); end >= 0 {
+		rest = rest[:end]
+	}
+	return string(bytes.TrimSpace(rest))
 }
 
 // text is a node of the source as it stands in the generated code.
@@ -230,6 +234,9 @@ func (e *emitter) ref(v *variable) string {
 // operand is an expression's text, in parentheses where it could bind too loosely.
 func (e *emitter) operand(x ast.Expr) string {
 	t := e.text(x)
+	if strings.HasPrefix(t, "*") { // a boxed variable
+		return "(" + t + ")"
+	}
 	switch ast.Unparen(x).(type) {
 	case *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.FuncLit, *ast.CompositeLit:
 		if _, paren := x.(*ast.ParenExpr); !paren {

@@ -194,14 +194,7 @@ func (c *golden) generate() {
 	}
 }
 
-// source and output are the names of the case's files.
-func (c *golden) source() string {
-	if c.page == nil {
-		return "main.go"
-	}
-	return "in.go"
-}
-
+// output is the name of the case's output.
 func (c *golden) output() string {
 	if c.page == nil {
 		return "main_async.go"

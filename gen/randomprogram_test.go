@@ -174,16 +174,15 @@ type scoped struct {
 
 // A randomizer writes one function.
 type randomizer struct {
-	r       *rand.Rand
-	number  int // of the function: it calls those with smaller numbers
-	ids     int
-	names   int
-	scopes  [][]*scoped
-	around  []around // statements that can be left by break or continue
-	async   bool     // awaits are allowed here
-	named   bool     // the async function has the named result c
-	inAsync int      // depth of async literals
-	size    int      // how much more may be written
+	r      *rand.Rand
+	number int // of the function: it calls those with smaller numbers
+	ids    int
+	names  int
+	scopes [][]*scoped
+	around []around // statements that can be left by break or continue
+	async  bool     // awaits are allowed here
+	named  bool     // the async function has the named result c
+	size   int      // how much more may be written
 }
 
 // An around is a loop, switch or select around the statement being written.
