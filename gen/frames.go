@@ -164,7 +164,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 		result = jen.Params(jen.Id(status).Id(q + "Status"))
 		lines = append(lines,
 			jen.Defer().Id(g.frame).Dot(g.defers).Dot("Catch").Call(jen.Id(g.exec), jen.Id(g.frame), jen.Op("&").Id(status)),
-			jen.Id(g.exec).Dot("Reraise").Call())
+			jen.Id(g.exec).Dot("Reraise").Call(jen.Op("&").Id(status)))
 	}
 	for _, d := range g.consts {
 		lines = append(lines, jen.Id(e.text(d)))

@@ -40,6 +40,8 @@ const (
 	// Done: the function has ended. With x.Err == nil its value is in Frame.Value, otherwise it
 	// failed with x.Err.
 	Done
+	// exiting is the status of a Resume that has not returned.
+	exiting
 )
 
 // Values of Frame.State that have a meaning of their own; the others are numbers of suspension points.

@@ -59,12 +59,27 @@ func (d *Defers) Catch(x *Exec, f Resumer, status *Status) {
 	}
 	r := recover()
 	if r == nil {
-		return // a return, or runtime.Goexit
+		if *status == exiting {
+			d.goexit(x)
+		}
+		return
 	}
 	d.replace(x.recovered(r))
 	x.take()
 	f.head().State = Exit
 	*status = f.Resume(x)
+}
+
+// goexit runs the deferred calls when runtime.Goexit ends the goroutine (t.FailNow does that), as Go
+// would. Those that await are lost: the loop is ending, too.
+func (d *Defers) goexit(x *Exec) {
+	for len(d.calls) > 0 {
+		last := d.calls[len(d.calls)-1]
+		d.calls = d.calls[:len(d.calls)-1]
+		if last.call != nil {
+			last.call(x)
+		}
+	}
 }
 
 // replace makes p what is in flight.
@@ -73,8 +88,14 @@ func (d *Defers) replace(p *panicking) {
 	d.panic, d.err, d.trace, d.current = p, nil, nil, nil
 }
 
-// Reraise raises the panic that comes from an awaited frame, if there is one.
-func (x *Exec) Reraise() {
+// Reraise raises the panic that comes from an awaited frame, if there is one. It also prepares status
+// for Catch, which otherwise could not tell a return from runtime.Goexit.
+func (x *Exec) Reraise(status *Status) {
+	*status = exiting
+	x.raiseAwaited()
+}
+
+func (x *Exec) raiseAwaited() {
 	if x.reraise != nil {
 		x.raiseAgain(&x.reraise)
 	}

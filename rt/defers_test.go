@@ -269,7 +269,7 @@ func (f *namedFrame) Info() *FuncInfo   { return &namedInfo }
 func (f *namedFrame) Deferred() *Defers { return &f.defers }
 func (f *namedFrame) Resume(x *Exec) (status Status) {
 	defer f.defers.Catch(x, f, &status)
-	x.Reraise()
+	x.Reraise(&status)
 	if f.State == Start {
 		f.defers.Reset()
 		if f.set != nil {

@@ -39,7 +39,7 @@ func (f *deferring) Deferred() *Defers { return &f.defers }
 // its exit.
 func (f *deferring) Resume(x *Exec) (status Status) {
 	defer f.defers.Catch(x, f, &status)
-	x.Reraise()
+	x.Reraise(&status)
 	if f.State == Start {
 		f.defers.Reset()
 		f.Value = 0

@@ -161,7 +161,7 @@ func (f *holding[T]) Deferred() *Defers { return &f.defers }
 
 func (f *holding[T]) Resume(x *Exec) (status Status) {
 	defer f.defers.Catch(x, f, &status)
-	x.Reraise()
+	x.Reraise(&status)
 	switch f.State {
 	case Exit:
 		goto exit

@@ -57,7 +57,7 @@ func (f *grouped[T]) Resume(x *Exec) Status {
 			g.leave()
 		}
 	}()
-	x.Reraise()
+	x.raiseAwaited()
 	status := Done
 	if f.State == Start {
 		f.State = 1

@@ -49,7 +49,7 @@ func (f *timed[T]) Resume(x *Exec) Status {
 			f.deadline.exit(x)
 		}
 	}()
-	x.Reraise()
+	x.raiseAwaited()
 	if f.State == Start {
 		f.State = 1
 		when := f.limit
