@@ -112,7 +112,10 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 	l.main, l.stopping, l.interrupted = n, false, false
 	stop := l.stopper()
 	n.addWaiter(stop)
-	defer n.removeWaiter(stop)
+	defer func() {
+		n.removeWaiter(stop)
+		stop.phase = idle // after a panic it is still in the ready queue, and must not end the next run
+	}()
 	defer l.watchContext(n)()
 	defer l.watchInterrupt(n, goroutine)()
 	err := l.runUntilStopped(nil)
