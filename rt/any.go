@@ -2,6 +2,8 @@ package rt
 
 // Any forgets the type of aw: Gather(Any(f()), Any(g())) for different ones. It makes no task and no
 // round of the loop of its own, and Any of a task is that task for Gather, Wait and the others.
+//
+// What it gives for a future or task is a Finished[any], as AsCompleted gives it for such elements.
 func Any[T any](aw Awaitable[T]) Awaitable[any] {
 	if same, ok := any(aw).(Awaitable[any]); ok {
 		return same
@@ -35,7 +37,8 @@ func (a anyFuture[T]) Result() (any, error) {
 	return v, nil
 }
 
-// anyCoro is a coroutine seen through Any.
+// anyCoro is a coroutine seen through Any. Awaited, it is one frame more; where a task is made of it,
+// the task is the coroutine's own.
 type anyCoro[T any] struct {
 	Frame[any]
 	c Coro[T]

@@ -2,6 +2,9 @@ package rt
 
 // Functions that wait for several take coroutines, tasks and futures side by side. This file is what
 // they share: asyncio.ensure_future, and which of their arguments are the same one.
+//
+// Python keeps them in sets, whose order is that of memory addresses. Here the order of the arguments
+// decides wherever an order is needed.
 
 // Finished is an element of AsCompleted: the *Task or *Future itself.
 type Finished[T any] interface {

@@ -44,7 +44,7 @@ func (f *timed[T]) Info() *FuncInfo { return f.info }
 
 func (f *timed[T]) Resume(x *Exec) Status {
 	panicking := true
-	defer func() {
+	defer func() { // a panic passes, but takes no timer along
 		if panicking {
 			f.deadline.exit(x)
 		}

@@ -2,6 +2,10 @@ package rt
 
 import "time"
 
+// Nothing here waits for several futures itself: each of them calls back, in a turn of its own, and
+// the callback that finds enough of them done completes one future more, for which the task waits.
+// These turns are asyncio's, and count.
+
 // When says when Wait ends: asyncio's return_when.
 type When int
 
@@ -95,7 +99,8 @@ func (f *wait[F]) withoutDuplicates() []F {
 	return set
 }
 
-// ended is called when the future n is done.
+// ended is called when the future n is done; also after the wait has ended, when the call was on its
+// way already.
 func (f *wait[F]) ended(n *node) {
 	f.left--
 	if f.left <= 0 || f.when == FirstCompleted || f.when == FirstError && n.hasFailed() {
@@ -167,7 +172,7 @@ func (f *overdue[T]) Resume(x *Exec) Status {
 		}
 		return f.take(x)
 	}
-	f.ended.of.untell(&f.ended)
+	f.ended.of.untell(&f.ended) // it may be canceled while it waits
 	if x.Err != nil {
 		return Done
 	}
