@@ -21,8 +21,9 @@ type Loop struct {
 	tasks    registry
 	names    uint32 // default task names given
 	failures failures
-	outside  int // pending bridges that somebody waits for
-	threads  int // functions of ToThread that run
+	outside  int           // pending bridges that somebody waits for
+	threads  int           // functions of ToThread that run
+	unread   map[any][]any // values that Recv has received for tasks that were canceled, by channel
 
 	main        *node // the task of the last RunOn
 	vars        vars  // the context of ordinary code and of the main tasks, as Runner's
