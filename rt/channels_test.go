@@ -1,0 +1,93 @@
+package rt
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestChannels(t *testing.T) {
+	l := NewLoop()
+	defer l.Close()
+	ch := make(chan int)
+	go func() {
+		for i := range 3 {
+			ch <- i
+		}
+		close(ch)
+	}()
+	for want := range 3 {
+		if v, err := RunOn(l, Recv(ch)); v != want || err != nil {
+			t.Error(v, err)
+		}
+	}
+	if it, err := RunOn(l, RecvOK(ch)); it.OK || err != nil {
+		t.Error(it, err)
+	}
+	if v, err := RunOn(l, Recv(time.After(time.Millisecond))); v.IsZero() || err != nil {
+		t.Error(v, err)
+	}
+	both := make(chan error) // two tasks of one loop
+	CreateTaskOn(l, Send(both, errBoom))
+	if v, err := RunOn(l, Recv(both)); v != errBoom || err != nil {
+		t.Error(v, err)
+	}
+}
+
+// A canceled Recv takes nothing away, however the moments fall.
+func TestRecvCanceled(t *testing.T) {
+	l := NewLoop()
+	defer l.Close()
+	ch := make(chan int)
+	const n = 300
+	go func() {
+		for i := range n {
+			ch <- i
+		}
+	}()
+	next := 0
+	for next < n {
+		task := CreateTaskOn(l, Recv(ch))
+		RunOn(l, Sleep(0))
+		task.Cancel()
+		RunOn(l, Sleep(0))
+		if v, err := task.Result(); err == nil {
+			if v != next {
+				t.Fatalf("got %d, want %d", v, next)
+			}
+			next++
+		} else if !isCancellation(err) {
+			t.Fatal(err)
+		}
+	}
+	if l.outside != 0 || len(l.unread) != 0 {
+		t.Error(l.outside, l.unread)
+	}
+}
+
+// A send to a closed channel panics in the task that sends, at once or from the goroutine that was
+// blocked. (To close while somebody sends is a data race, so the second is played.)
+func TestSendToClosed(t *testing.T) {
+	closed := make(chan int)
+	close(closed)
+	late := &send{op: channelOp{
+		try:   func() bool { return false },
+		block: func(<-chan struct{}) bool { panic("send on closed channel") },
+	}}
+	for _, c := range []Coro[None]{Send(closed, 1), late} {
+		func() {
+			l := NewLoop()
+			defer func() {
+				r := recover()
+				if p, ok := r.(*PanicError); !ok || !strings.Contains(fmt.Sprint(p), "send on closed channel") || p.Task != "Task-1" {
+					t.Error(r)
+				}
+				if l.outside != 0 {
+					t.Error(l.outside)
+				}
+			}()
+			RunOn(l, c)
+		}()
+	}
+}
