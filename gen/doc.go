@@ -134,6 +134,18 @@
 // A named result is a variable of type rt.Coro[T]: returns assign it, a failure assigns rt.Failed,
 // and the function ends as it ends (rt.EndAs).
 //
+// # Loops that somebody else runs
+//
+// A range over a function calls the body from the inside of the iterator function, which cannot be
+// left and entered again. When the body awaits, rt runs the iterator function beside the frame
+// (rt.FuncIter, with iter.Pull), and the loop asks it for the next value. Every way out of the loop
+// stops it: jumps make a detour through a block that does (jumps.go), everything else leads to exit.
+//
+// A stream is an async function with one more way to suspend: at rt.Yield its Resume returns Done with
+// a State of its own, so that the parent, the loop of rt.AwaitEach, goes on with the value and resumes
+// the stream for the next one. Leaving the loop early closes the stream in the same detours: its Yield
+// fails, its deferred calls run, and the loop's function awaits that.
+//
 // # The stages
 //
 //	source → coroutines → diagnostics → graph → liveness → homes → text → verified files
