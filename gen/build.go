@@ -41,7 +41,7 @@ type target struct {
 
 // build makes the graph of co.
 func (c *compiler) build(co *coroutine) *graph {
-	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{}, substV: map[ast.Node][]*variable{},
+	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{},
 		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]string{}}
 	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{}}
 	var root ast.Node = co.lit
@@ -211,7 +211,7 @@ func (b *builder) open() {
 	}
 }
 
-// newEntered begins the first block of the graph or one after a terminated block.
+// code appends an instruction in which the user's code of the nodes stands.
 func (b *builder) code(emit func(*emitter) string, nodes ...ast.Node) *instr {
 	b.open()
 	in := &instr{emit: emit}
@@ -237,8 +237,10 @@ func (b *builder) usesIn(n ast.Node, inLit bool) []*variable {
 		if m == nil {
 			return false
 		}
-		if vars, ok := b.g.substV[m]; ok {
-			list = append(list, vars...)
+		if r, ok := b.g.subst[m]; ok {
+			if r.v != nil {
+				list = append(list, r.v)
+			}
 			return false
 		}
 		switch m := m.(type) {
@@ -321,7 +323,7 @@ func (b *builder) comment(cg *ast.CommentGroup) {
 	}
 	b.open()
 	text := b.c.sourceText(b.co.src, cg.Pos(), cg.End())
-	b.cur.code = append(b.cur.code, &instr{comment: true, emit: func(*emitter) string { return text }})
+	b.cur.code = append(b.cur.code, &instr{emit: func(*emitter) string { return text }})
 }
 
 // skipComments drops the comments up to pos, which are carried with the code around them.

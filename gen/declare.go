@@ -93,8 +93,6 @@ func (e *emitter) stmt(s ast.Stmt) string {
 		}
 	case *ast.DeclStmt:
 		e.declared = true
-	case *ast.LabeledStmt:
-		// Go does not let a goto jump over it if it were to declare something, but it cannot.
 	}
 	return e.text(s)
 }

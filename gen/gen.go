@@ -85,7 +85,6 @@ func (c *compiler) file(s *Source) File {
 		path = outputPath(s.Path)
 	}
 	edits := headerEdits(s, c.opts.Overlay)
-	tf := c.pkg.Fset.File(s.Syntax.FileStart)
 	for _, d := range s.Syntax.Decls {
 		edits = append(edits, c.declEdits(s, d)...)
 	}
@@ -99,7 +98,6 @@ func (c *compiler) file(s *Source) File {
 		at = ed.end
 	}
 	w.Write(s.Text[at:])
-	_ = tf
 	content := w.Bytes()
 	if clean, err := format.Source(s.Text); err == nil && bytes.Equal(clean, s.Text) {
 		if clean, err := format.Source(content); err == nil {
@@ -140,7 +138,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 // literalEdit replaces the body of an async literal in ordinary code.
 func (c *compiler) literalEdit(s *Source, co *coroutine) edit {
 	tf := c.pkg.Fset.File(s.Syntax.FileStart)
-	e := &emitter{c: c, co: &coroutine{src: s}, g: &graph{}, plain: true}
+	e := &emitter{c: c, co: &coroutine{src: s}, g: &graph{}}
 	return edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, "{\nreturn " + e.construct(co) + "\n}"}
 }
 

@@ -60,7 +60,6 @@ type instr struct {
 	kills    []*variable // variables that have a new value afterwards
 	declares []*variable // among the kills: variables that begin here
 	exits    []*block    // where the code may jump to from its inside
-	comment  bool        // only a comment
 }
 
 // A terminator ends a block.
@@ -84,7 +83,6 @@ type (
 	// dispatch is a switch or select of Go whose clauses jump; next is where it goes on when none does.
 	dispatch struct {
 		emit    func(e *emitter) string
-		node    ast.Node
 		uses    []*variable
 		kills   []*variable
 		targets []*block
@@ -163,7 +161,6 @@ type graph struct {
 	types        []*ast.GenDecl // local types of split scopes, likewise
 	consts       []*ast.GenDecl // constant declarations of split scopes, for the top of Resume
 	subst        map[ast.Node]replacement
-	substV       map[ast.Node][]*variable // temporaries that stand for a node
 	jumps        map[*ast.BranchStmt]*block
 	rename       map[types.Object]string    // constants that had to be renamed
 	result       *variable                  // the named result
@@ -266,7 +263,6 @@ type emitter struct {
 	g      *graph
 	q      string   // "rt." or what the file calls it
 	inLit  int      // depth in ordinary function literals
-	plain  bool     // ordinary code, outside of any async function
 	values bool     // write local constants as their values
 	skip   ast.Node // a node whose own replacement is not wanted
 

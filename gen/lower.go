@@ -143,7 +143,7 @@ func (b *builder) exprStmt(s *ast.ExprStmt) {
 // carryTrailing keeps the comment behind a statement of which nothing else is left.
 func (b *builder) carryTrailing(end token.Pos) {
 	if t := strings.TrimSpace(b.trailing(end)); t != "" {
-		b.cur.code = append(b.cur.code, &instr{comment: true, emit: func(*emitter) string { return t }})
+		b.cur.code = append(b.cur.code, &instr{emit: func(*emitter) string { return t }})
 	}
 }
 

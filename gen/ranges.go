@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -182,20 +183,7 @@ func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
 	b.set(i, true, nil, func(*emitter) string { return "0" })
 	b.headed(r)
 	b.test(r, append(uses, i), func(e *emitter) string { return e.ref(i) + " < " + length(e) })
-	declare := s.Tok == token.DEFINE
-	elem := func(e *emitter) string { return e.ref(list) + "[" + e.ref(i) + "]" }
-	switch {
-	case blank(s.Value) && blank(s.Key):
-	case blank(s.Value):
-		b.bindText(s.Key, declare, []*variable{i}, func(e *emitter) string { return e.ref(i) })
-	case blank(s.Key):
-		b.bindText(s.Value, declare, []*variable{i, list}, elem)
-	case declare:
-		b.bindText(s.Key, declare, []*variable{i}, func(e *emitter) string { return e.ref(i) })
-		b.bindText(s.Value, declare, []*variable{i, list}, elem)
-	default:
-		b.assignBoth(s, []*variable{i, list}, func(e *emitter) string { return e.ref(i) + ", " + elem(e) })
-	}
+	b.bindRange(s, refTo(i), rangeValue{[]*variable{i, list}, func(e *emitter) string { return e.ref(list) + "[" + e.ref(i) + "]" }})
 	b.loop(r, func() { b.bump(i) })
 }
 
@@ -219,7 +207,7 @@ func (b *builder) rangeString(r *rangeLoop, t types.Type) {
 	})
 	in.uses, in.kills = []*variable{str, i}, []*variable{char, next}
 	in.declares = in.kills
-	b.bindRange(s, i, char)
+	b.bindRange(s, refTo(i), refTo(char))
 	if !b.usedIn(r.body, char) {
 		b.discard(char)
 	}
@@ -227,18 +215,30 @@ func (b *builder) rangeString(r *rangeLoop, t types.Type) {
 }
 
 // bindRange gives the range variables their values.
-func (b *builder) bindRange(s *ast.RangeStmt, key, value *variable) {
+func (b *builder) bindRange(s *ast.RangeStmt, key, value rangeValue) {
 	declare := s.Tok == token.DEFINE
 	if !declare && !blank(s.Key) && !blank(s.Value) {
-		b.assignBoth(s, []*variable{key, value}, func(e *emitter) string { return e.ref(key) + ", " + e.ref(value) })
+		uses := append(slices.Clone(key.uses), value.uses...)
+		b.assignBoth(s, uses, func(e *emitter) string { return key.text(e) + ", " + value.text(e) })
 		return
 	}
 	if !blank(s.Key) {
-		b.bindText(s.Key, declare, []*variable{key}, func(e *emitter) string { return e.ref(key) })
+		b.bindText(s.Key, declare, key.uses, key.text)
 	}
 	if !blank(s.Value) {
-		b.bindText(s.Value, declare, []*variable{value}, func(e *emitter) string { return e.ref(value) })
+		b.bindText(s.Value, declare, value.uses, value.text)
 	}
+}
+
+// A rangeValue is what a range variable gets in a round, and the variables in it.
+type rangeValue struct {
+	uses []*variable
+	text func(*emitter) string
+}
+
+// refTo is the value of a temporary.
+func refTo(v *variable) rangeValue {
+	return rangeValue{[]*variable{v}, func(e *emitter) string { return e.ref(v) }}
 }
 
 // usedIn reports whether an instruction of the block uses v.
@@ -274,19 +274,10 @@ func (b *builder) rangeMap(r *rangeLoop, t types.Type, m *types.Map) {
 
 // bindEntry gives the range variables the Key and the Value of an iterator of rt.
 func (b *builder) bindEntry(s *ast.RangeStmt, it *variable) {
-	key := func(e *emitter) string { return e.ref(it) + ".Key" }
-	value := func(e *emitter) string { return e.ref(it) + ".Value" }
-	declare := s.Tok == token.DEFINE
-	if !declare && !blank(s.Key) && !blank(s.Value) {
-		b.assignBoth(s, []*variable{it}, func(e *emitter) string { return key(e) + ", " + value(e) })
-	} else {
-		if !blank(s.Key) {
-			b.bindText(s.Key, declare, []*variable{it}, key)
-		}
-		if !blank(s.Value) {
-			b.bindText(s.Value, declare, []*variable{it}, value)
-		}
+	part := func(field string) rangeValue {
+		return rangeValue{[]*variable{it}, func(e *emitter) string { return e.ref(it) + field }}
 	}
+	b.bindRange(s, part(".Key"), part(".Value"))
 }
 
 func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {

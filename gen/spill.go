@@ -161,7 +161,7 @@ func (b *builder) spillLogical(e *ast.BinaryExpr, more bool) {
 	b.let(e.Y, false, t)
 	b.jumpTo(end)
 	b.enter(end)
-	b.substitute(e, replacement{v: t}, t)
+	b.g.subst[e] = replacement{v: t}
 }
 
 // spillEffects moves the effects of an expression without awaits before the next await.
@@ -200,7 +200,7 @@ func (b *builder) keep(e ast.Expr) {
 	}
 	t := b.temp(info.TypeOf(e), "t")
 	b.let(e, true, t)
-	b.substitute(e, replacement{v: t}, t)
+	b.g.subst[e] = replacement{v: t}
 }
 
 // let appends t := e, or t = e.
@@ -219,11 +219,6 @@ func (b *builder) let(e ast.Expr, declare bool, t *variable) {
 	if declare {
 		in.declares = append(in.declares, t)
 	}
-}
-
-func (b *builder) substitute(e ast.Expr, r replacement, vars ...*variable) {
-	b.g.subst[e] = r
-	b.g.substV[e] = vars
 }
 
 // isConversion reports whether a call converts to a type.

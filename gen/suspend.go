@@ -55,7 +55,7 @@ func (b *builder) deferredAwait(d *ast.DeferStmt) *ast.CallExpr {
 
 // awaitOperand makes n, which awaits operand, end the block; what stands for n afterwards is the result.
 func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode) {
-	b.spillOperand(operand)
+	b.spill(operand, false) // it is evaluated right before the await
 	a := &await{mode: m, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
 	a.source = b.sourceLine(n)
 	b.g.awaits = append(b.g.awaits, a)
@@ -63,7 +63,7 @@ func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode) {
 	b.open()
 	result := b.prepare(a, ast.Unparen(operand))
 	b.suspendAt(a)
-	b.substitute(n.(ast.Expr), replacement{text: result})
+	b.g.subst[n.(ast.Expr)] = replacement{text: result}
 }
 
 // sourceLine is the line of the source that a state's comment quotes: that of the statement as far as
@@ -91,9 +91,6 @@ func (b *builder) suspendAt(a *await) {
 		in.exits = []*block{b.g.exit}
 	}
 }
-
-// spillOperand takes the awaits out of the operand of an await, which is evaluated right before it.
-func (b *builder) spillOperand(operand ast.Expr) { b.spill(operand, false) }
 
 // awaitedElem is T of the awaited Awaitable[T].
 func (b *builder) awaitedElem(n ast.Node, operand ast.Expr) types.Type {

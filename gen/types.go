@@ -188,7 +188,7 @@ func (c *compiler) terminates(s ast.Stmt) bool {
 	case *ast.IfStmt:
 		return s.Else != nil && c.terminates(s.Body) && c.terminates(s.Else)
 	case *ast.ForStmt:
-		return s.Cond == nil && !breaks(s.Body, s, true)
+		return s.Cond == nil && !breaks(s.Body)
 	case *ast.LabeledStmt:
 		return c.terminates(s.Stmt) && !breaksLabel(s.Stmt, s.Label.Name)
 	case *ast.SwitchStmt:
@@ -197,7 +197,7 @@ func (c *compiler) terminates(s ast.Stmt) bool {
 		return c.clausesTerminate(s.Body)
 	case *ast.SelectStmt:
 		for _, cl := range s.Body.List {
-			if !c.listTerminates(cl.(*ast.CommClause).Body) || breaks(cl, s, true) {
+			if !c.listTerminates(cl.(*ast.CommClause).Body) || breaks(cl) {
 				return false
 			}
 		}
@@ -220,7 +220,7 @@ func (c *compiler) clausesTerminate(body *ast.BlockStmt) bool {
 	for _, cl := range body.List {
 		cl := cl.(*ast.CaseClause)
 		hasDefault = hasDefault || cl.List == nil
-		if !c.listTerminates(cl.Body) || breaks(cl, nil, true) {
+		if !c.listTerminates(cl.Body) || breaks(cl) {
 			return false
 		}
 	}
@@ -228,12 +228,12 @@ func (c *compiler) clausesTerminate(body *ast.BlockStmt) bool {
 }
 
 // breaks reports whether n contains a break without a label that leaves the statement around it.
-func breaks(n ast.Node, _ ast.Stmt, top bool) bool {
+func breaks(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
 		switch m := m.(type) {
 		case *ast.FuncLit, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
-			return m == n && top
+			return m == n
 		case *ast.BranchStmt:
 			if m.Tok == token.BREAK && m.Label == nil {
 				found = true
