@@ -60,16 +60,11 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 // checkCode looks at everything below n, which belongs to the async function co, or to ordinary code
 // when co is nil. where is the function declaration around it, if any.
 func (c *compiler) checkCode(n ast.Node, co *coroutine, where *ast.FuncDecl) {
-	var parents []ast.Node
 	inLit := false
 	if lit, ok := n.(*ast.FuncLit); ok {
 		n, inLit = lit.Body, co == nil
 	}
-	ast.Inspect(n, func(m ast.Node) bool {
-		if m == nil {
-			parents = parents[:len(parents)-1]
-			return true
-		}
+	ast.PreorderStack(n, nil, func(m ast.Node, parents []ast.Node) bool {
 		var parent ast.Node
 		if len(parents) > 0 {
 			parent = parents[len(parents)-1]
@@ -94,7 +89,6 @@ func (c *compiler) checkCode(n ast.Node, co *coroutine, where *ast.FuncDecl) {
 		case *ast.Ident:
 			c.checkReference(m, parents, co)
 		}
-		parents = append(parents, m)
 		return true
 	})
 }

@@ -87,12 +87,7 @@ func (e *emitter) spanNodes(from, to token.Pos, nodes ...ast.Node) string {
 // changes collects the replacements below n.
 func (e *emitter) changes(n ast.Node) []change {
 	var list []change
-	var parents []ast.Node
-	ast.Inspect(n, func(m ast.Node) bool {
-		if m == nil {
-			parents = parents[:len(parents)-1]
-			return true
-		}
+	ast.PreorderStack(n, nil, func(m ast.Node, parents []ast.Node) bool {
 		var parent ast.Node
 		if len(parents) > 0 {
 			parent = parents[len(parents)-1]
@@ -101,7 +96,6 @@ func (e *emitter) changes(n ast.Node) []change {
 			list = append(list, change{m.Pos(), m.End(), text})
 			return false
 		}
-		parents = append(parents, m)
 		return true
 	})
 	return list
