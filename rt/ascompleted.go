@@ -25,14 +25,15 @@ func AsCompletedWithinIn[T any](x *Exec, d time.Duration, aws ...Awaitable[T]) S
 	s := &completions[T]{callbacks: make([]doneCallback[Finished[T]], 0, len(aws))} // never grows
 	s.State = completionsIdle                                                       // it has begun: Close has something to do
 	ended := s.ended
-	var known distinct
+	known := distinctOf(aws)
 	for i, aw := range aws {
-		if firstOf(&known, aw, len(aws)) < i {
+		if known.first(i) < i {
 			continue
 		}
 		f := ensureFuture(x, aw)
 		s.callbacks = append(s.callbacks, doneCallback[Finished[T]]{of: f, call: ended})
 	}
+	known.end(len(aws))
 	for i := range s.callbacks {
 		c := &s.callbacks[i]
 		c.of.core().tell(c)

@@ -94,7 +94,7 @@ func wantClean(t *testing.T, l *Loop) {
 	if n := l.tasks.live; n != 0 {
 		t.Errorf("%d tasks are left: %v", n, l.AllTasks())
 	}
-	if n := len(l.timers.heap) - l.timers.dead; n != 0 {
+	if n := l.timers.len() - l.timers.dead; n != 0 {
 		t.Errorf("%d timers are left", n)
 	}
 	if l.ready.head != nil {

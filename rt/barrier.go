@@ -31,7 +31,7 @@ func NewBarrier(parties int) *Barrier {
 // Wait waits until all parties do, and gives each another number, from 0: Barrier.wait. It fails with
 // ErrBrokenBarrier when the barrier is aborted, or reset meanwhile. A task that is canceled leaves;
 // the others go on waiting for one more.
-func (b *Barrier) Wait() Coro[int] { return &barrierWait{b: b} }
+func (b *Barrier) Wait() Coro[int] { return &BarrierWait{b: b} }
 
 // Reset makes the barrier as it was in the beginning, not aborted: Barrier.reset. Who waits gets
 // ErrBrokenBarrier.
@@ -83,19 +83,27 @@ func (b *Barrier) exit() {
 	b.changed.NotifyAll()
 }
 
-// barrierWait is a call of Barrier.Wait.
-type barrierWait struct {
+// BarrierWait is a call of Barrier.Wait: generated code holds it in the caller's frame.
+type BarrierWait struct {
 	Frame[int]
 	b       *Barrier
-	acquire acquire
-	wait    conditionWaitFor
+	acquire LockAcquire
+	wait    ConditionWaitFor
 }
 
 var barrierWaitInfo = FuncInfo{Name: "Barrier.Wait"}
 
-func (*barrierWait) Info() *FuncInfo { return &barrierWaitInfo }
+// Info describes the call to tracebacks.
+func (*BarrierWait) Info() *FuncInfo { return &barrierWaitInfo }
 
-func (f *barrierWait) Resume(x *Exec) Status {
+// Begin begins a call of b.Wait.
+func (f *BarrierWait) Begin(x *Exec, b *Barrier) Status {
+	f.State, f.b = Start, b
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *BarrierWait) Resume(x *Exec) Status {
 	b := f.b
 	switch f.State {
 	case 1:
@@ -105,8 +113,7 @@ func (f *barrierWait) Resume(x *Exec) Status {
 	case 3:
 		goto over
 	}
-	f.acquire.begin(b.changed.lock)
-	if f.acquire.Resume(x) == Suspended {
+	if f.acquire.Begin(x, b.changed.lock) == Suspended {
 		f.State = 1
 		return f.acquire.Link(f)
 	}
@@ -114,8 +121,7 @@ acquired:
 	if x.Err != nil {
 		return Done
 	}
-	f.wait.begin(b.changed, b.isReady)
-	if f.wait.Resume(x) == Suspended {
+	if f.wait.Begin(x, b.changed, b.isReady) == Suspended {
 		f.State = 2
 		return f.wait.Link(f)
 	}
@@ -134,8 +140,7 @@ ready:
 		b.changed.NotifyAll()
 		goto leave
 	}
-	f.wait.begin(b.changed, b.isOver)
-	if f.wait.Resume(x) == Suspended {
+	if f.wait.Begin(x, b.changed, b.isOver) == Suspended {
 		f.State = 3
 		return f.wait.Link(f)
 	}
@@ -155,7 +160,7 @@ type barrierChange struct {
 	b       *Barrier
 	info    *FuncInfo
 	change  func(*Barrier)
-	acquire acquire
+	acquire LockAcquire
 }
 
 var (
@@ -168,8 +173,7 @@ func (f *barrierChange) Info() *FuncInfo { return f.info }
 func (f *barrierChange) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
-		f.acquire.begin(f.b.changed.lock)
-		if f.acquire.Resume(x) == Suspended {
+		if f.acquire.Begin(x, f.b.changed.lock) == Suspended {
 			return f.acquire.Link(f)
 		}
 	}

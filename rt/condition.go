@@ -30,15 +30,14 @@ func (c *Condition) Locked() bool { return c.lock.locked }
 // cancellation comes out only when the lock is acquired again, and notifies somebody else: so a Wait
 // may end without a reason, and belongs into a loop. See WaitFor. Wait panics when nobody has the
 // lock.
-func (c *Condition) Wait() Coro[None] { return &conditionWait{c: c} }
+func (c *Condition) Wait() Coro[None] { return &ConditionWait{c: c} }
 
 // WaitFor waits until predicate is true, which it asks at first and after each notification, with the
 // lock in hand: Condition.wait_for.
 func (c *Condition) WaitFor(predicate func() bool) Coro[None] {
-	if predicate == nil {
-		panic("rt: Condition.WaitFor: nil function")
-	}
-	return &conditionWaitFor{c: c, predicate: predicate}
+	f := new(ConditionWaitFor)
+	f.set(c, predicate)
+	return f
 }
 
 // Notify wakes up to n of those who wait: Condition.notify. They go on when they have the lock, so
@@ -53,27 +52,30 @@ func (c *Condition) Notify(n int) {
 // NotifyAll wakes all who wait: Condition.notify_all.
 func (c *Condition) NotifyAll() { c.Notify(c.waiters.count) }
 
-// conditionWait is a call of Condition.Wait.
-type conditionWait struct {
+// ConditionWait is a call of Condition.Wait: generated code holds it in the caller's frame.
+type ConditionWait struct {
 	Frame[None]
+	waiter
 	c       *Condition
-	w       waiter
-	acquire acquire
+	acquire LockAcquire
 	err     error // the last cancellation, kept until the lock is acquired again
 	trace   []site
 }
 
 var conditionWaitInfo = FuncInfo{Name: "Condition.Wait"}
 
-func (*conditionWait) Info() *FuncInfo { return &conditionWaitInfo }
+// Info describes the call to tracebacks.
+func (*ConditionWait) Info() *FuncInfo { return &conditionWaitInfo }
 
-// begin makes f a call that has not begun.
-func (f *conditionWait) begin(c *Condition) {
+// Begin begins a call of c.Wait.
+func (f *ConditionWait) Begin(x *Exec, c *Condition) Status {
 	f.State, f.c = Start, c
 	f.err, f.trace = nil, nil
+	return f.Resume(x)
 }
 
-func (f *conditionWait) Resume(x *Exec) Status {
+// Resume goes on with the call.
+func (f *ConditionWait) Resume(x *Exec) Status {
 	c := f.c
 	if f.State == Start {
 		if !c.lock.locked {
@@ -82,18 +84,17 @@ func (f *conditionWait) Resume(x *Exec) Status {
 		c.bound.bind(x, "Condition")
 		c.Release()
 		f.State = 1
-		return f.w.wait(x, f, &c.waiters)
+		return f.wait(x, f, &c.waiters)
 	}
 	// State 1: woken, or canceled. State 2: the lock is acquired, or that was canceled; then it is
 	// tried again.
-	f.w.leave()
+	c.waiters.remove(&f.waiter)
 	for f.State == 1 || x.Err != nil {
 		if x.Err != nil {
 			f.trace, f.err = x.stash()
 		}
 		f.State = 2
-		f.acquire.begin(c.lock)
-		if f.acquire.Resume(x) == Suspended {
+		if f.acquire.Begin(x, c.lock) == Suspended {
 			return f.acquire.Link(f)
 		}
 	}
@@ -104,28 +105,37 @@ func (f *conditionWait) Resume(x *Exec) Status {
 	return Done
 }
 
-// conditionWaitFor is a call of Condition.WaitFor.
-type conditionWaitFor struct {
+// ConditionWaitFor is a call of Condition.WaitFor: generated code holds it in the caller's frame.
+type ConditionWaitFor struct {
 	Frame[None]
 	c         *Condition
 	predicate func() bool
-	wait      conditionWait
+	wait      ConditionWait
 }
 
 var conditionWaitForInfo = FuncInfo{Name: "Condition.WaitFor"}
 
-func (*conditionWaitFor) Info() *FuncInfo { return &conditionWaitForInfo }
+// Info describes the call to tracebacks.
+func (*ConditionWaitFor) Info() *FuncInfo { return &conditionWaitForInfo }
 
-// begin makes f a call that has not begun.
-func (f *conditionWaitFor) begin(c *Condition, predicate func() bool) {
+// Begin begins a call of c.WaitFor(predicate).
+func (f *ConditionWaitFor) Begin(x *Exec, c *Condition, predicate func() bool) Status {
+	f.set(c, predicate)
+	return f.Resume(x)
+}
+
+func (f *ConditionWaitFor) set(c *Condition, predicate func() bool) {
+	if predicate == nil {
+		panic("rt: Condition.WaitFor: nil function")
+	}
 	f.State, f.c, f.predicate = Start, c, predicate
 }
 
-func (f *conditionWaitFor) Resume(x *Exec) Status {
+// Resume goes on with the call.
+func (f *ConditionWaitFor) Resume(x *Exec) Status {
 	for x.Err == nil && !f.predicate() {
 		f.State = 1
-		f.wait.begin(f.c)
-		if f.wait.Resume(x) == Suspended {
+		if f.wait.Begin(x, f.c) == Suspended {
 			return f.wait.Link(f)
 		}
 	}

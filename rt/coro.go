@@ -29,6 +29,9 @@ type Coro[T any] interface {
 	Awaitable[T]
 	Resumer
 	coro() *Frame[T]
+
+	// room is where the task of this coroutine is to be; nil: it has no place yet. See Room.
+	room() *Task[T]
 }
 
 // Status is what Resume gives back.
@@ -73,9 +76,10 @@ type FuncInfo struct {
 
 // link is the part of a frame that does not depend on T.
 type link struct {
-	parent  Resumer // who awaits this frame; nil for a task's root and before the first suspension
+	parent  Resumer // who awaits this frame; of a root who is told first when the task ends, if anybody
 	State   int32   // Start, Exit or the number of the suspension point where the frame waits
 	started bool    // the coroutine was awaited or made a task
+	root    bool    // it was made a task
 }
 
 // Frame is embedded by every frame. T is what the coroutine gives.
@@ -89,6 +93,7 @@ func (h *link) core() *node { return nil }
 
 func (f *Frame[T]) awaitable(T)     {}
 func (f *Frame[T]) coro() *Frame[T] { return f }
+func (f *Frame[T]) room() *Task[T]  { return nil }
 func (f *Frame[T]) result() T       { return f.Value }
 
 // Link makes parent the frame that goes on when f has ended, and returns Suspended. Generated code

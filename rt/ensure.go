@@ -22,10 +22,11 @@ func ensureFuture[T any](x *Exec, aw Awaitable[T]) Finished[T] {
 		x.checkOwn(n)
 		return aw.(Finished[T])
 	}
-	if c, ok := aw.(interface{ task(*Exec) Finished[T] }); ok {
-		return c.task(x)
+	c := aw.(Coro[T])
+	if c.Info() == &anyInfo {
+		return aw.(interface{ task(*Exec) Finished[T] }).task(x)
 	}
-	return CreateTaskIn(x, aw.(Coro[T]))
+	return CreateTaskIn(x, c)
 }
 
 // checkOwn panics when n belongs to another loop.
@@ -38,57 +39,71 @@ func (x *Exec) checkOwn(n *node) {
 // identity says which future or coroutine an awaitable is: equal ones are the same.
 type identity struct {
 	future    *node
-	coroutine *link
+	coroutine *link // both nil: a nil coroutine, which is like no other
 }
 
 func identityOf[T any](aw Awaitable[T]) identity {
+	if aw == nil {
+		return identity{}
+	}
 	if n := aw.core(); n != nil {
 		return identity{future: n}
 	}
-	if c, ok := aw.(interface{ origin() *link }); ok {
-		return identity{coroutine: c.origin()}
+	c := aw.(Resumer)
+	if c.Info() == &anyInfo {
+		return identity{coroutine: aw.(interface{ origin() *link }).origin()}
 	}
-	return identity{coroutine: aw.(Resumer).head()}
+	return identity{coroutine: c.head()}
 }
 
-// distinct finds out which of many awaitables are the same. A few are compared one by one.
+// distinct finds out which of several awaitables have come before. That is rare, and it costs next to
+// nothing as long as it does not happen: a future is marked, and a coroutine that has come before was
+// started since.
 type distinct struct {
-	few   [8]identity
-	count int
-	many  map[identity]int
+	of     func(int) identity
+	firsts map[identity]int // of the first known ones
+	known  int
+	marks  bool
 }
 
-// first is the number of the first one that equals id, which is the next one. The total is given for
-// the size of the map.
-func (d *distinct) first(id identity, total int) int {
-	i := d.count
-	d.count++
-	if total <= len(d.few) {
-		d.few[i] = id
-		for j := range i {
-			if d.few[j] == id && id != (identity{}) {
-				return j
-			}
+// first is the number of the first one that is the same as number i, which is the next one.
+func (d *distinct) first(i int) int {
+	id := d.of(i)
+	switch {
+	case id.future != nil:
+		if id.future.flags&marked == 0 {
+			id.future.flags |= marked
+			d.marks = true
+			return i
 		}
+	case id.coroutine == nil || !id.coroutine.started:
 		return i
 	}
-	if id == (identity{}) { // a nil coroutine is like no other
-		return i
+	if d.firsts == nil {
+		d.firsts = map[identity]int{}
 	}
-	if d.many == nil {
-		d.many = make(map[identity]int, total)
+	for ; d.known <= i; d.known++ {
+		id := d.of(d.known)
+		if _, ok := d.firsts[id]; !ok {
+			d.firsts[id] = d.known
+		}
 	}
-	if j, ok := d.many[id]; ok {
-		return j
-	}
-	d.many[id] = i
-	return i
+	return d.firsts[id]
 }
 
-// firstOf is first for an awaitable, which may be nil.
-func firstOf[T any](d *distinct, aw Awaitable[T], total int) int {
-	if aw == nil {
-		return d.first(identity{}, total)
+// end takes the marks of n futures away.
+func (d *distinct) end(n int) {
+	if !d.marks {
+		return
 	}
-	return d.first(identityOf(aw), total)
+	for i := range n {
+		if f := d.of(i).future; f != nil {
+			f.flags &^= marked
+		}
+	}
+}
+
+// distinctOf is for awaitables.
+func distinctOf[T any](aws []Awaitable[T]) distinct {
+	return distinct{of: func(i int) identity { return identityOf(aws[i]) }}
 }

@@ -34,7 +34,10 @@ func (x *Exec) CurrentTask() AnyTask { return x.loop.taskOf(x.task) }
 // AllTasks is what AllTasks() becomes in async code.
 func (x *Exec) AllTasks() []AnyTask { return x.loop.AllTasks() }
 
-// Fail passes x.Err on to who awaits f: it notes in the async traceback that f stands at site.
+// Fail passes x.Err on to who awaits f: it notes in the async traceback that f stands at site. Inlined
+// it would only make the way of those who succeed longer.
+//
+//go:noinline
 func (x *Exec) Fail(f Resumer, site int) Status {
 	x.Trace(f, site)
 	return Done
@@ -89,13 +92,13 @@ func (x *Exec) fail(err error, trace []site) {
 
 // Sleep suspends f for d; for d <= 0 for one turn through the ready queue, as asyncio.sleep(0).
 func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
+	if d <= 0 {
+		return x.Yield(f)
+	}
 	n := x.task
 	n.leaf = f
 	l := x.loop
 	switch {
-	case d <= 0:
-		n.phase = yielded
-		l.push(n)
 	case n.flags&mustCancel != 0: // its future is canceled as soon as it is waited for
 		n.flags &^= mustCancel
 		n.kill(n.message())
@@ -104,6 +107,14 @@ func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
 		n.phase = sleeping
 		l.setTimer(n, after(l.Time(), d))
 	}
+	return Suspended
+}
+
+// Yield is Sleep(f, 0).
+func (x *Exec) Yield(f Resumer) Status {
+	n := x.task
+	n.leaf = f
+	x.loop.push(n)
 	return Suspended
 }
 
@@ -179,7 +190,7 @@ func (l *Loop) run(n *node) {
 		return
 	}
 	switch n.phase {
-	case fresh, yielded, woken:
+	case runnable, woken, fresh:
 	case waiting:
 		on := n.on
 		n.on = nil
@@ -197,6 +208,11 @@ func (l *Loop) run(n *node) {
 		x.task, x.call = nil, n
 		n.leaf.Resume(x)
 		return
+	case reporting:
+		n.phase = ended
+		x.task, x.call = nil, n
+		n.root().head().parent.Resume(x)
+		return
 	default: // a canceled timer
 		return
 	}
@@ -207,11 +223,11 @@ func (l *Loop) run(n *node) {
 		}
 	}
 	first := n.phase == fresh
-	n.phase = running
-	x.task = n
+	n.phase = runnable
 	if first && x.Err != nil { // canceled before it began: nothing of it runs
+		x.task = n
 		x.Trace(n.leaf, 0)
-		l.finish(n)
+		l.finish(n, n.leaf.head())
 		return
 	}
 	l.step(n)
@@ -225,27 +241,31 @@ func (n *node) killedError() error {
 	return &CanceledError{Msg: n.rare.killed}
 }
 
-// step resumes the innermost frame of n and, as long as frames end, the one that awaits it. It
-// costs the same however deep the task stands.
+// step resumes n: its innermost frame and, as long as frames end, the one that awaits it. It costs the
+// same however deep the task stands.
 func (l *Loop) step(n *node) {
 	x := &l.exec
-	f := n.leaf
-	for f.Resume(x) == Done {
-		p := f.head().parent
-		if p == nil {
-			l.finish(n)
+	x.task = n
+	for f := n.leaf; f.Resume(x) == Done; f = n.leaf {
+		h := f.head()
+		if h.root {
+			l.finish(n, h)
 			return
 		}
-		n.leaf = p
-		f = p
+		n.leaf = h.parent
 	}
 }
 
-// finish ends the task n, whose root has ended: with x.Err, or with the value in its frame.
-func (l *Loop) finish(n *node) {
+// finish ends the task n, whose root has ended: with x.Err, or with the value in its frame. Who made
+// the task in order to hear of its end hears of it first.
+func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
 	l.forget(n)
+	if root.parent != nil {
+		n.phase = reporting
+		l.push(n)
+	}
 	switch {
 	case x.Err == nil && n.flags&mustCancel == 0:
 		n.complete(finished)

@@ -72,13 +72,13 @@ func (n *node) coroutine() string {
 	}
 }
 
-// waitsFor describes what a task waits for. A sleep waits for a future of its own in asyncio, and
-// says so.
+// waitsFor describes what a task waits for. A sleep and a wait in line wait for a future of their own in
+// asyncio, and say so.
 func (n *node) waitsFor(outer []*node) string {
 	switch n.phase {
 	case waiting:
 		return n.on.repr(outer)
-	case sleeping, due:
+	case sleeping, due, lined:
 		return "<Future pending cb=[Task.task_wakeup()]>"
 	case woken:
 		return "<Future finished result=None>"
@@ -90,11 +90,11 @@ func (n *node) waitsFor(outer []*node) string {
 
 // callbacks lists who will be told that n is done, as base_futures._format_callbacks.
 func (n *node) callbacks() string {
-	if n.tail == nil {
-		return ""
-	}
 	var all []string
-	for w := n.tail.next; ; w = w.next {
+	if n.flags&isTask != 0 && !n.done() && n.root().head().parent != nil {
+		all = append(all, "gather()")
+	}
+	for w := n.firstWaiter(); w != nil; w = w.next {
 		if w.flags&isTask != 0 {
 			all = append(all, "Task.task_wakeup()")
 		} else if f, ok := w.leaf.(interface{ function() any }); ok {

@@ -65,11 +65,14 @@ func GatherResultsIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]Result[T]] {
 	return outer
 }
 
-// gathering is a gather that runs: asyncio's _GatheringFuture and the variables of gather's closure.
+// gathering is a gather that runs: asyncio's _GatheringFuture and the variables of gather's closure. It
+// is the parent of the roots of those tasks that it makes, and so is told when they are done without
+// a callback for each.
 type gathering[T any] struct {
+	link
 	outer     *node
 	children  []Finished[T]         // in the order of the arguments; one may stand there twice
-	callbacks []doneCallback[*node] // of those that were not done at the beginning
+	callbacks []doneCallback[*node] // of those that were made by others and not done at the beginning
 	left      int                   // how many distinct ones are not done
 	errors    bool                  // return_exceptions
 	canceled  bool                  // a child has taken a request to cancel
@@ -85,29 +88,43 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 	}
 	g.outer.extra().onCancel = g.cancel
 	g.children = make([]Finished[T], len(aws))
-	g.callbacks = make([]doneCallback[*node], 0, len(aws)) // never grows: the nodes must not move
-	ended := g.ended
-	var known distinct
+	known := distinctOf(aws)
 	var done []*node
 	for i, aw := range aws {
-		if first := firstOf(&known, aw, len(aws)); first < i {
+		if first := known.first(i); first < i {
 			g.children[i] = g.children[first]
 			continue
 		}
-		g.children[i] = ensureFuture(x, aw)
+		c := ensureFuture(x, aw)
+		g.children[i] = c
 		g.left++
-		n := g.children[i].core()
-		if n.done() {
+		switch n := c.core(); {
+		case n.done():
 			done = append(done, n)
-			continue
+		case aw == nil || aw.core() == nil: // a new task
+			n.leaf.head().parent = g
+		default:
+			if g.callbacks == nil {
+				g.callbacks = make([]doneCallback[*node], 0, len(aws)-i) // never grows: the nodes must not move
+			}
+			g.callbacks = append(g.callbacks, doneCallback[*node]{of: n, call: g.ended})
+			n.tell(&g.callbacks[len(g.callbacks)-1])
 		}
-		g.callbacks = append(g.callbacks, doneCallback[*node]{of: n, call: ended})
-		n.tell(&g.callbacks[len(g.callbacks)-1])
 	}
+	known.end(len(aws))
 	for _, n := range done {
 		g.ended(n)
 	}
 }
+
+// Resume is called when a task of its own is done.
+func (g *gathering[T]) Resume(x *Exec) Status {
+	g.ended(x.call)
+	return Done
+}
+
+// Info makes it a Resumer.
+func (*gathering[T]) Info() *FuncInfo { return nil }
 
 // ended is called when the child n is done.
 func (g *gathering[T]) ended(n *node) {

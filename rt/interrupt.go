@@ -29,7 +29,7 @@ func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
 			l.post(&node{loop: l, phase: callback, leaf: call(func() {
 				l.interrupted = true
 				if !main.cancel("") {
-					l.stopping = true
+					l.stop()
 				}
 			})})
 		case <-ended:

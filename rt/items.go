@@ -1,46 +1,44 @@
 package rt
 
-// items is what a queue holds, and the order in which it gives it out.
+// items is what a queue that is no plain one holds, and the order in which it gives it out.
 type items[T any] interface {
-	len() int
 	put(T)
 	get() T // there is one
 }
 
-// fifo gives first what was put first. It is a ring that grows.
+// fifo gives first what was put first. It is a ring that grows, to powers of two.
 type fifo[T any] struct {
 	ring  []T
 	first int
-	count int
 }
 
-func (q *fifo[T]) len() int { return q.count }
-
-func (q *fifo[T]) put(v T) {
-	if q.count == len(q.ring) {
-		grown := make([]T, max(4, 2*q.count))
-		n := copy(grown, q.ring[q.first:])
-		copy(grown[n:], q.ring[:q.first])
-		q.ring, q.first = grown, 0
+// put appends to the count items that are there.
+func (q *fifo[T]) put(v T, count int) {
+	if count == len(q.ring) {
+		q.grow()
 	}
-	q.ring[(q.first+q.count)%len(q.ring)] = v
-	q.count++
+	q.ring[(q.first+count)&(len(q.ring)-1)] = v
+}
+
+func (q *fifo[T]) grow() {
+	grown := make([]T, max(4, 2*len(q.ring)))
+	n := copy(grown, q.ring[q.first:])
+	copy(grown[n:], q.ring[:q.first])
+	q.ring, q.first = grown, 0
 }
 
 func (q *fifo[T]) get() T {
 	p := &q.ring[q.first]
 	v := *p
 	*p = *new(T) // what is gone must not be kept alive
-	q.first = (q.first + 1) % len(q.ring)
-	q.count--
+	q.first = (q.first + 1) & (len(q.ring) - 1)
 	return v
 }
 
 // lifo gives first what was put last.
 type lifo[T any] struct{ stack []T }
 
-func (q *lifo[T]) len() int { return len(q.stack) }
-func (q *lifo[T]) put(v T)  { q.stack = append(q.stack, v) }
+func (q *lifo[T]) put(v T) { q.stack = append(q.stack, v) }
 
 func (q *lifo[T]) get() T {
 	last := len(q.stack) - 1
@@ -56,8 +54,6 @@ type heap[T any] struct {
 	h    []T
 	less func(a, b T) bool
 }
-
-func (q *heap[T]) len() int { return len(q.h) }
 
 func (q *heap[T]) put(v T) {
 	q.h = append(q.h, v)

@@ -19,7 +19,7 @@ type Lock struct {
 
 // Acquire waits until the lock is unlocked, and locks it: Lock.acquire. A task that is canceled while
 // it waits does not get the lock, and hands a wake-up that has reached it on to the next.
-func (l *Lock) Acquire() Coro[None] { return &acquire{l: l} }
+func (l *Lock) Acquire() Coro[None] { return &LockAcquire{l: l} }
 
 // Release unlocks the lock and wakes the first who waits for it: Lock.release. The lock stays
 // unlocked until that one has its turn, and nobody can get ahead of it. Release panics when the lock
@@ -37,28 +37,34 @@ func (l *Lock) Locked() bool { return l.locked }
 
 // wakeFirst makes sure that the first in the line wakes up.
 func (l *Lock) wakeFirst() {
-	if w := l.waiters.first; w != nil && !w.fut.done() {
+	if w := l.waiters.first; w != nil && w.state == hoping {
 		w.wake()
 	}
 }
 
-// acquire is a call of Lock.Acquire.
-type acquire struct {
+// LockAcquire is a call of Lock.Acquire: generated code holds it in the caller's frame.
+type LockAcquire struct {
 	Frame[None]
+	waiter
 	l *Lock
-	w waiter
 }
 
 var acquireInfo = FuncInfo{Name: "Lock.Acquire"}
 
-func (*acquire) Info() *FuncInfo { return &acquireInfo }
+// Info describes the call to tracebacks.
+func (*LockAcquire) Info() *FuncInfo { return &acquireInfo }
 
-// begin makes f a call that has not begun.
-func (f *acquire) begin(l *Lock) {
+// Begin begins a call of l.Acquire.
+func (f *LockAcquire) Begin(x *Exec, l *Lock) Status {
 	f.State, f.l = Start, l
+	return f.Resume(x)
 }
 
-func (f *acquire) Resume(x *Exec) Status {
+// BeginCondition begins a call of c.Acquire.
+func (f *LockAcquire) BeginCondition(x *Exec, c *Condition) Status { return f.Begin(x, c.lock) }
+
+// Resume goes on with the call.
+func (f *LockAcquire) Resume(x *Exec) Status {
 	l := f.l
 	if f.State == Start {
 		// To pass those that are canceled and still stand in the line is no injustice.
@@ -68,9 +74,9 @@ func (f *acquire) Resume(x *Exec) Status {
 		}
 		l.bound.bind(x, "Lock")
 		f.State = 1
-		return f.w.wait(x, f, &l.waiters)
+		return f.wait(x, f, &l.waiters)
 	}
-	f.w.leave()
+	l.waiters.remove(&f.waiter)
 	if x.Err != nil { // canceled, perhaps after it was woken: somebody else must wake up
 		if !l.locked {
 			l.wakeFirst()
@@ -95,7 +101,7 @@ type Event struct {
 func (e *Event) Set() {
 	if !e.set {
 		e.set = true
-		e.waiters.wake(e.waiters.count)
+		e.waiters.dismiss()
 	}
 }
 
@@ -106,29 +112,37 @@ func (e *Event) Clear() { e.set = false }
 func (e *Event) IsSet() bool { return e.set }
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
-func (e *Event) Wait() Coro[None] { return &eventWait{e: e} }
+func (e *Event) Wait() Coro[None] { return &EventWait{e: e} }
 
-// eventWait is a call of Event.Wait.
-type eventWait struct {
+// EventWait is a call of Event.Wait: generated code holds it in the caller's frame.
+type EventWait struct {
 	Frame[None]
+	waiter
 	e *Event
-	w waiter
 }
 
 var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
 
-func (*eventWait) Info() *FuncInfo { return &eventWaitInfo }
+// Info describes the call to tracebacks.
+func (*EventWait) Info() *FuncInfo { return &eventWaitInfo }
 
-func (f *eventWait) Resume(x *Exec) Status {
+// Begin begins a call of e.Wait.
+func (f *EventWait) Begin(x *Exec, e *Event) Status {
+	f.State, f.e = Start, e
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *EventWait) Resume(x *Exec) Status {
 	if f.State == Start {
 		if f.e.set {
 			return Done
 		}
 		f.e.bound.bind(x, "Event")
 		f.State = 1
-		return f.w.wait(x, f, &f.e.waiters)
+		return f.wait(x, f, &f.e.waiters)
 	}
-	f.w.leave()
+	f.e.waiters.remove(&f.waiter)
 	return Done
 }
 

@@ -29,6 +29,7 @@ type Loop struct {
 	vars        vars  // the context of ordinary code and of the main tasks, as Runner's
 	running     bool  // inside of Run, RunOn or Close
 	stopping    bool  // the run ends after this turn
+	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
 	exposed     bool // somebody may hold the loop in order to post to it
 	interrupted bool // Ctrl-C has ended the run
@@ -152,10 +153,14 @@ func (l *Loop) checkOpen() {
 // list is the ready queue: first in, first out, linked through the nodes.
 type list struct{ head, tail *node }
 
-// push puts n at the end of the ready queue.
+// push puts n, which is in no queue, at the end of the ready queue.
 func (l *Loop) push(n *node) {
-	n.next = nil
-	l.pushAll(n, n)
+	if l.ready.tail == nil {
+		l.ready.head = n
+	} else {
+		l.ready.tail.next = n
+	}
+	l.ready.tail = n
 }
 
 // pushAll puts a chain of nodes at the end of the ready queue.
@@ -189,35 +194,63 @@ func (l *Loop) runUntilStopped(over func() bool) error {
 // holds now. What becomes ready meanwhile is for the next turn.
 func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	defer l.caught()
+	l.more = true
+	x := &l.exec
 	if n := l.resume; n != nil {
 		l.resume = nil
-		l.exec.task = n
 		l.step(n)
 	}
 	for {
-		for l.todo != nil {
-			n := l.todo
+		for n := l.todo; n != nil; n = l.todo {
 			l.todo = n.next
 			n.next = nil
-			l.run(n)
-		}
-		if l.stopping || l.panicked != nil || over != nil && over() {
-			return true, nil
-		}
-		if l.inbox.posted.Load() {
-			l.receive()
-		}
-		if l.ready.head == nil {
-			if err := l.idle(); err != nil {
-				return true, err
+			// Most often a task is simply resumed; what else there is, run knows. This is step, by hand:
+			// Go does not inline it.
+			if n.phase > woken || n.flags&mustCancel != 0 {
+				l.run(n)
+				continue
+			}
+			n.phase = runnable
+			x.task = n
+			for f := n.leaf; f.Resume(x) == Done; f = n.leaf {
+				h := f.head()
+				if h.root {
+					l.finish(n, h)
+					break
+				}
+				n.leaf = h.parent
 			}
 		}
-		if len(l.timers.heap) > 0 {
-			l.expire()
+		if l.more || l.ready.head == nil || l.inbox.posted.Load() {
+			if ended, err := l.between(over); ended {
+				return true, err
+			}
 		}
 		l.todo, l.ready = l.ready.head, list{}
 	}
 }
+
+// between is what there is to do between two turns when there is more than the ready queue to look at.
+// It says whether the run is over.
+func (l *Loop) between(over func() bool) (ended bool, err error) {
+	if l.stopping || l.panicked != nil || over != nil && over() {
+		return true, nil
+	}
+	l.receive()
+	if l.ready.head == nil {
+		if err := l.idle(); err != nil {
+			return true, err
+		}
+	}
+	if l.timers.len() > 0 {
+		l.expire()
+	}
+	l.more = over != nil || l.timers.len() > 0
+	return false, nil
+}
+
+// stop ends the run after this turn.
+func (l *Loop) stop() { l.stopping, l.more = true, true }
 
 // abandonTurn puts what this turn has not run back to the front of the queue.
 func (l *Loop) abandonTurn() {

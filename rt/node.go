@@ -13,10 +13,10 @@ type node struct {
 	rare *rare
 	vars *vars // the context variables of a task or callback; nil: none was ever set
 
-	seq     uint64 // number of the timer that is set; 0: none
+	seq     uint32 // number of the timer that is set; 0: none
 	id      uint32 // number of a default name, Task-id; 0: the name is in rare
 	slot    uint32 // place in Loop.tasks
-	cancels int32  // requests that Uncancel has not taken back
+	cancels uint8  // requests that Uncancel has not taken back; as many more are in rare
 	phase   phase
 	state   state
 	flags   flags
@@ -28,7 +28,9 @@ type rare struct {
 	trace  []site // the async traceback that belongs to err
 	name   string // explicit name of a task
 	msg    string // the message of the last Cancel
-	killed string // the message of the Cancel that ended a sleep
+	killed string // the message of the Cancel that ended a sleep or a wait in line
+
+	cancels int // requests to cancel above those that fit into node.cancels
 
 	// onCancel replaces the cancellation of a future, as _GatheringFuture.cancel does.
 	onCancel func(msg string) bool
@@ -38,17 +40,18 @@ type rare struct {
 type phase uint8
 
 const (
-	idle     phase = iota // a future; a callback that is not scheduled
-	fresh                 // a task before its first step
-	running               // its step is on the stack
-	yielded               // a bare yield: Sleep(0)
-	waiting               // for the node on: among its waiters, or woken by it and in the ready queue
-	sleeping              // its timer is set
-	due                   // the timer's handle is in the ready queue
-	woken                 // the sleep's future has its result, the wake-up is in the ready queue
-	killed                // the sleep's future was canceled, the wake-up is in the ready queue
-	callback              // leaf is to be called
-	ended                 // a task that is done
+	runnable  phase = iota // its step is on the stack, or it has only yielded, with Sleep(0)
+	woken                  // what it slept or stood in line for has come, the wake-up is in the ready queue
+	fresh                  // a task before its first step
+	waiting                // for the node on: among its waiters, or woken by it and in the ready queue
+	lined                  // it stands in line: see waiter
+	sleeping               // its timer is set
+	due                    // the timer's handle is in the ready queue
+	killed                 // its sleep or its place in line was canceled, the wake-up is in the ready queue
+	callback               // leaf is to be called
+	reporting              // a task that is done; who made it is to be told
+	idle                   // a callback that is not scheduled
+	ended                  // a task that is done
 )
 
 // state is the state of a future or task.
@@ -72,6 +75,7 @@ const (
 	bridge           // a future from outside async code: another goroutine may complete it
 	counted          // a pending bridge that somebody waits for: Loop.outside counts it
 	passing          // it is passing a request to cancel on
+	marked           // see distinct
 )
 
 // core makes a task or future an Awaitable and an AnyFuture.
@@ -86,6 +90,14 @@ func (n *node) extra() *rare {
 }
 
 func (n *node) done() bool { return n.state != pending }
+
+// firstWaiter is the first of those who wait for n, nil if there is none.
+func (n *node) firstWaiter() *node {
+	if n.tail == nil {
+		return nil
+	}
+	return n.tail.next
+}
 
 // addWaiter puts w at the end of those that n puts on the ready queue when it is done; at once,
 // when it is done already.
@@ -173,7 +185,7 @@ func (n *node) cancel(msg string) bool {
 // next step throws. The order matters: the task's wake-up takes the place in the ready queue of the
 // Cancel, not of what it had waited for.
 func (n *node) cancelTask(msg string) bool {
-	n.cancels++
+	n.countCancel()
 	switch n.phase {
 	case waiting:
 		if n.on.flags&passing != 0 { // they wait for each other in a ring; Python overflows here
@@ -189,6 +201,9 @@ func (n *node) cancelTask(msg string) bool {
 		if taken {
 			return true
 		}
+	case lined:
+		n.leaf.(inLine).place().cancel(msg)
+		return true
 	case sleeping:
 		n.loop.dropTimer(n)
 		n.kill(msg)
@@ -209,7 +224,7 @@ func (n *node) cancelTask(msg string) bool {
 	return true
 }
 
-// kill makes the end of n's sleep a cancellation.
+// kill makes the end of n's sleep, or of its wait in line, a cancellation.
 func (n *node) kill(msg string) {
 	n.phase = killed
 	if msg != "" || n.rare != nil {

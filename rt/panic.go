@@ -123,13 +123,14 @@ func (l *Loop) caught() {
 	x.take()
 	x.reraise, x.raising = nil, nil
 	n := x.task
-	if n == nil || n.phase != running {
+	if n == nil || n.phase != runnable {
 		l.panicked = p.error("")
+		l.more = true
 		return
 	}
-	for f := n.leaf.head().parent; f != nil; f = f.head().parent {
-		n.leaf = f
-		if f.Info().Defers {
+	for !n.leaf.head().root {
+		n.leaf = n.leaf.head().parent
+		if n.leaf.Info().Defers {
 			x.reraise = p
 			l.resume = n
 			return
@@ -143,7 +144,8 @@ func (l *Loop) failTask(n *node, p *panicking) {
 	x := &l.exec
 	x.take()
 	l.panicked = p.error(n.name())
+	l.more = true
 	x.Err = l.panicked
-	l.finish(n)
+	l.finish(n, n.root().head())
 	n.flags |= seen
 }

@@ -4,8 +4,10 @@ package rt
 // tasks. NewQueue, NewPriorityQueue and NewLifoQueue make one.
 type Queue[T any] struct {
 	bound      bound
-	items      items[T]
 	max        int
+	count      int      // of items
+	fifo       fifo[T]  // the items of a plain queue
+	order      items[T] // those of another one; nil: see fifo
 	getters    waiters
 	putters    waiters
 	unfinished int   // items put that TaskDone was not called for
@@ -15,7 +17,7 @@ type Queue[T any] struct {
 
 // NewQueue makes a queue that gives items first in, first out, and holds up to max of them; 0 and
 // less is no limit.
-func NewQueue[T any](max int) *Queue[T] { return newQueue[T](max, &fifo[T]{}) }
+func NewQueue[T any](max int) *Queue[T] { return newQueue[T](max, nil) }
 
 // NewPriorityQueue makes a queue that gives the least item first. Items that tie come in the order of
 // Python's heapq, which is not that of container/heap, and not the one in which they were put.
@@ -29,27 +31,27 @@ func NewPriorityQueue[T any](max int, less func(a, b T) bool) *Queue[T] {
 // NewLifoQueue makes a queue that gives the youngest item first.
 func NewLifoQueue[T any](max int) *Queue[T] { return newQueue[T](max, &lifo[T]{}) }
 
-func newQueue[T any](max int, items items[T]) *Queue[T] {
-	q := &Queue[T]{items: items, max: max}
+func newQueue[T any](max int, order items[T]) *Queue[T] {
+	q := &Queue[T]{order: order, max: max}
 	q.finished.Set()
 	return q
 }
 
 // Len is the number of items: Queue.qsize.
-func (q *Queue[T]) Len() int { return q.items.len() }
+func (q *Queue[T]) Len() int { return q.count }
 
 // Max is the number of items there may be; 0 and less is no limit.
 func (q *Queue[T]) Max() int { return q.max }
 
 // Empty says whether there are no items.
-func (q *Queue[T]) Empty() bool { return q.items.len() == 0 }
+func (q *Queue[T]) Empty() bool { return q.count == 0 }
 
 // Full says whether there are as many items as there may be.
-func (q *Queue[T]) Full() bool { return q.max > 0 && q.items.len() >= q.max }
+func (q *Queue[T]) Full() bool { return q.max > 0 && q.count >= q.max }
 
 // Put waits until the queue is not full, and puts v into it: Queue.put. It fails with
 // ErrQueueShutDown after Shutdown.
-func (q *Queue[T]) Put(v T) Coro[None] { return &queuePut[T]{q: q, v: v} }
+func (q *Queue[T]) Put(v T) Coro[None] { return &QueuePut[T]{q: q, v: v} }
 
 // PutNowait puts v into the queue, or gives ErrQueueFull or ErrQueueShutDown: Queue.put_nowait.
 func (q *Queue[T]) PutNowait(v T) error {
@@ -59,30 +61,67 @@ func (q *Queue[T]) PutNowait(v T) error {
 	case q.Full():
 		return ErrQueueFull
 	}
-	q.items.put(v)
-	q.unfinished++
-	q.finished.Clear()
-	q.getters.release()
+	q.put(v)
 	return nil
+}
+
+// put is Queue.put_nowait when there is room.
+func (q *Queue[T]) put(v T) {
+	if q.order == nil {
+		q.fifo.put(v, q.count)
+	} else {
+		q.order.put(v)
+	}
+	q.count++
+	q.unfinished++
+	q.finished.set = false
+	if q.getters.first != nil {
+		q.getters.release()
+	}
+}
+
+// get is Queue.get_nowait when there is something.
+func (q *Queue[T]) get() (v T) {
+	q.count--
+	if q.order == nil {
+		v = q.fifo.get()
+	} else {
+		v = q.order.get()
+	}
+	if q.putters.first != nil {
+		q.putters.release()
+	}
+	return v
 }
 
 // Get waits until the queue is not empty, and takes an item out: Queue.get. It fails with
 // ErrQueueShutDown when the queue is empty after Shutdown.
-func (q *Queue[T]) Get() Coro[T] { return &queueGet[T]{q: q} }
+func (q *Queue[T]) Get() Coro[T] { return &QueueGet[T]{q: q} }
 
 // GetNowait takes an item out of the queue, or gives ErrQueueEmpty or ErrQueueShutDown:
 // Queue.get_nowait.
 func (q *Queue[T]) GetNowait() (v T, err error) {
 	switch {
 	case !q.Empty():
-		v = q.items.get()
-		q.putters.release()
+		v = q.get()
 	case q.shut:
 		err = ErrQueueShutDown
 	default:
 		err = ErrQueueEmpty
 	}
 	return v, err
+}
+
+// drop throws all items away.
+func (q *Queue[T]) drop() {
+	q.unfinished = max(0, q.unfinished-q.count)
+	for ; q.count > 0; q.count-- {
+		if q.order == nil {
+			q.fifo.get()
+		} else {
+			q.order.get()
+		}
+	}
 }
 
 // TaskDone says that the work on an item that was taken out is done: Queue.task_done. It panics when
@@ -97,20 +136,17 @@ func (q *Queue[T]) TaskDone() {
 }
 
 // Join waits until TaskDone was called for all items that were ever put: Queue.join.
-func (q *Queue[T]) Join() Coro[None] { return &queueJoin[T]{q: q} }
+func (q *Queue[T]) Join() Coro[None] { return &QueueJoin[T]{q: q} }
 
 // Shutdown ends the queue: Queue.shutdown. From now on Put fails with ErrQueueShutDown, and so does
 // Get when the queue is empty. With immediate the items that are left are dropped and count as done.
 func (q *Queue[T]) Shutdown(immediate bool) {
 	q.shut = true
-	for immediate && !q.Empty() {
-		q.items.get()
-		if q.unfinished > 0 {
-			q.unfinished--
+	if immediate {
+		q.drop()
+		if q.unfinished == 0 {
+			q.finished.Set()
 		}
-	}
-	if immediate && q.unfinished == 0 {
-		q.finished.Set()
 	}
 	for q.getters.count > 0 {
 		q.getters.release()
@@ -120,94 +156,121 @@ func (q *Queue[T]) Shutdown(immediate bool) {
 	}
 }
 
-// queuePut is a call of Queue.Put.
-type queuePut[T any] struct {
+// QueuePut is a call of Queue.Put: generated code holds it in the caller's frame.
+type QueuePut[T any] struct {
 	Frame[None]
+	waiter
 	q *Queue[T]
 	v T
-	w waiter
 }
 
 var queuePutInfo = FuncInfo{Name: "Queue.Put"}
 
-func (*queuePut[T]) Info() *FuncInfo { return &queuePutInfo }
+// Info describes the call to tracebacks.
+func (*QueuePut[T]) Info() *FuncInfo { return &queuePutInfo }
 
-func (f *queuePut[T]) Resume(x *Exec) Status {
-	q := f.q
-	if f.State != Start && f.w.gaveUp(x, &q.putters, !q.Full()) {
-		return Done
+// Begin begins a call of q.Put(v).
+func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
+	if q.shut || q.Full() {
+		f.State, f.q, f.v = Start, q, v
+		return f.Resume(x)
 	}
-	if q.Full() && !q.shut { // again, when somebody was faster
+	q.put(v)
+	return Done
+}
+
+// Resume goes on with the call.
+func (f *QueuePut[T]) Resume(x *Exec) Status {
+	q := f.q
+	switch {
+	case f.State != Start && x.Err != nil:
+		f.giveUp(&q.putters, !q.Full())
+	case q.shut:
+		x.fail(ErrQueueShutDown, nil)
+	case q.Full(): // again, when somebody was faster
 		q.bound.bind(x, "Queue")
 		f.State = 1
-		return f.w.wait(x, f, &q.putters)
-	}
-	if err := q.PutNowait(f.v); err != nil {
-		x.fail(err, nil)
+		return f.wait(x, f, &q.putters)
+	default:
+		q.put(f.v)
 	}
 	return Done
 }
 
-// queueGet is a call of Queue.Get.
-type queueGet[T any] struct {
+// QueueGet is a call of Queue.Get: generated code holds it in the caller's frame.
+type QueueGet[T any] struct {
 	Frame[T]
+	waiter
 	q *Queue[T]
-	w waiter
 }
 
 var queueGetInfo = FuncInfo{Name: "Queue.Get"}
 
-func (*queueGet[T]) Info() *FuncInfo { return &queueGetInfo }
+// Info describes the call to tracebacks.
+func (*QueueGet[T]) Info() *FuncInfo { return &queueGetInfo }
 
-func (f *queueGet[T]) Resume(x *Exec) Status {
-	q := f.q
-	if f.State != Start && f.w.gaveUp(x, &q.getters, !q.Empty()) {
+// Begin begins a call of q.Get.
+func (f *QueueGet[T]) Begin(x *Exec, q *Queue[T]) Status {
+	if !q.Empty() {
+		f.Value = q.get()
 		return Done
 	}
-	if q.Empty() && !q.shut { // again, when somebody was faster
+	f.State, f.q = Start, q
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *QueueGet[T]) Resume(x *Exec) Status {
+	q := f.q
+	switch {
+	case f.State != Start && x.Err != nil:
+		f.giveUp(&q.getters, !q.Empty())
+	case !q.Empty():
+		f.Value = q.get()
+	case q.shut:
+		x.fail(ErrQueueShutDown, nil)
+	default: // again, when somebody was faster
 		q.bound.bind(x, "Queue")
 		f.State = 1
-		return f.w.wait(x, f, &q.getters)
+		return f.wait(x, f, &q.getters)
 	}
-	v, err := q.GetNowait()
-	if err != nil {
-		x.fail(err, nil)
-	}
-	f.Value = v
 	return Done
 }
 
-// gaveUp is what follows a wait for a queue: it says whether it was canceled. If w was woken before
-// that, and there is something to be done, the next in the line is woken in its place.
-func (w *waiter) gaveUp(x *Exec, line *waiters, ready bool) bool {
-	if x.Err == nil {
-		return false
-	}
-	w.leave()
+// giveUp is what follows a wait for a queue that was canceled. If w was woken before that, and there is
+// something to be done, the next in the line is woken in its place.
+func (w *waiter) giveUp(line *waiters, ready bool) {
+	line.remove(w)
 	if ready && w.woken() {
 		line.release()
 	}
-	return true
 }
 
-// queueJoin is a call of Queue.Join.
-type queueJoin[T any] struct {
+// QueueJoin is a call of Queue.Join: generated code holds it in the caller's frame.
+type QueueJoin[T any] struct {
 	Frame[None]
 	q    *Queue[T]
-	wait eventWait
+	wait EventWait
 }
 
 var queueJoinInfo = FuncInfo{Name: "Queue.Join"}
 
-func (*queueJoin[T]) Info() *FuncInfo { return &queueJoinInfo }
+// Info describes the call to tracebacks.
+func (*QueueJoin[T]) Info() *FuncInfo { return &queueJoinInfo }
 
-func (f *queueJoin[T]) Resume(x *Exec) Status {
+// Begin begins a call of q.Join.
+func (f *QueueJoin[T]) Begin(x *Exec, q *Queue[T]) Status {
+	f.State, f.q = Start, q
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *QueueJoin[T]) Resume(x *Exec) Status {
 	if f.State != Start || f.q.unfinished == 0 {
 		return Done
 	}
 	f.State = 1
-	f.wait.e = &f.q.finished
-	if f.wait.Resume(x) == Suspended {
+	if f.wait.Begin(x, &f.q.finished) == Suspended {
 		return f.wait.Link(f)
 	}
 	return Done

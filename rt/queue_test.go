@@ -72,7 +72,7 @@ func TestFifo(t *testing.T) {
 	var q fifo[int]
 	next := 0
 	for i := range 1000 {
-		q.put(i)
+		q.put(i, i-next)
 		if i%3 != 0 {
 			if v := q.get(); v != next {
 				t.Fatalf("got %d, want %d", v, next)
@@ -80,7 +80,7 @@ func TestFifo(t *testing.T) {
 			next++
 		}
 	}
-	for ; q.len() > 0; next++ {
+	for ; next < 1000; next++ {
 		if v := q.get(); v != next {
 			t.Fatalf("got %d, want %d", v, next)
 		}

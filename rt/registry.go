@@ -1,44 +1,64 @@
 package rt
 
 // registry is the tasks of a loop that are not done, in order of creation. A task knows its slot;
-// a slot that is free again is nil until more than half of them are.
+// a slot that is free again is nil until more than half of them are. The slots are in pages, as timers.
 type registry struct {
-	slots []AnyTask
+	pages []*taskPage
+	slots int // in use, with those that are free again
 	live  int
 }
+
+type taskPage [pageSize]AnyTask
+
+func (r *registry) at(i int) *AnyTask { return &r.pages[i>>pageBits][i&(pageSize-1)] }
 
 // register makes t one of the loop's tasks.
 func (l *Loop) register(n *node, t AnyTask) {
 	r := &l.tasks
-	if len(r.slots) >= 64 && r.live < len(r.slots)/2 {
+	if r.slots >= pageSize && r.live < r.slots/2 {
 		r.compact()
 	}
-	n.slot = uint32(len(r.slots))
-	r.slots = append(r.slots, t)
+	if r.slots>>pageBits == len(r.pages) {
+		r.pages = append(r.pages, new(taskPage))
+	}
+	n.slot = uint32(r.slots)
+	*r.at(r.slots) = t
+	r.slots++
 	r.live++
 }
 
 // forget takes out a task that is done.
 func (l *Loop) forget(n *node) {
 	r := &l.tasks
-	r.slots[n.slot] = nil
+	*r.at(int(n.slot)) = nil
 	r.live--
 	if r.live == 0 {
-		r.slots = r.slots[:0]
+		r.slots = 0
+		r.trim()
 	}
 }
 
 // compact removes the free slots.
 func (r *registry) compact() {
-	kept := r.slots[:0]
-	for _, t := range r.slots {
-		if t != nil {
-			t.core().slot = uint32(len(kept))
-			kept = append(kept, t)
+	kept := 0
+	for i := range r.slots {
+		if t := *r.at(i); t != nil {
+			*r.at(i) = nil
+			*r.at(kept) = t
+			t.core().slot = uint32(kept)
+			kept++
 		}
 	}
-	clear(r.slots[len(kept):])
 	r.slots = kept
+	r.trim()
+}
+
+// trim gives pages back: all but one that are not in use.
+func (r *registry) trim() {
+	if need := r.slots>>pageBits + 1; need < len(r.pages) {
+		clear(r.pages[need:])
+		r.pages = r.pages[:need]
+	}
 }
 
 // taskOf is the task whose core n is; nil when there is none.
@@ -46,14 +66,15 @@ func (l *Loop) taskOf(n *node) AnyTask {
 	if n == nil || n.done() {
 		return nil
 	}
-	return l.tasks.slots[n.slot]
+	return *l.tasks.at(int(n.slot))
 }
 
 // AllTasks gives the unfinished tasks in order of creation: asyncio.all_tasks.
 func (l *Loop) AllTasks() []AnyTask {
-	all := make([]AnyTask, 0, l.tasks.live)
-	for _, t := range l.tasks.slots {
-		if t != nil {
+	r := &l.tasks
+	all := make([]AnyTask, 0, r.live)
+	for i := range r.slots {
+		if t := *r.at(i); t != nil {
 			all = append(all, t)
 		}
 	}

@@ -125,7 +125,7 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 
 // stopper is a callback that ends the run after the turn in which it is called.
 func (l *Loop) stopper() *node {
-	return &node{loop: l, phase: callback, leaf: call(func() { l.stopping = true })}
+	return &node{loop: l, phase: callback, leaf: call(func() { l.stop() })}
 }
 
 // checkPanic goes on with the panic that has ended the run.

@@ -23,7 +23,7 @@ func checkPlaces(n int) {
 
 // Acquire waits until there is a place, and takes it: Semaphore.acquire. Who comes later never gets
 // ahead, and a task that is canceled when a place was given to it hands it on.
-func (s *Semaphore) Acquire() Coro[None] { return &semaphoreAcquire{s: s} }
+func (s *Semaphore) Acquire() Coro[None] { return &SemaphoreAcquire{s: s} }
 
 // Release gives a place back and wakes the first who waits for one: Semaphore.release.
 func (s *Semaphore) Release() {
@@ -43,18 +43,29 @@ func (s *Semaphore) wakeNext() bool {
 	return true
 }
 
-// semaphoreAcquire is a call of Semaphore.Acquire.
-type semaphoreAcquire struct {
+// SemaphoreAcquire is a call of Semaphore.Acquire: generated code holds it in the caller's frame.
+type SemaphoreAcquire struct {
 	Frame[None]
+	waiter
 	s *Semaphore
-	w waiter
 }
 
 var semaphoreAcquireInfo = FuncInfo{Name: "Semaphore.Acquire"}
 
-func (*semaphoreAcquire) Info() *FuncInfo { return &semaphoreAcquireInfo }
+// Info describes the call to tracebacks.
+func (*SemaphoreAcquire) Info() *FuncInfo { return &semaphoreAcquireInfo }
 
-func (f *semaphoreAcquire) Resume(x *Exec) Status {
+// Begin begins a call of s.Acquire.
+func (f *SemaphoreAcquire) Begin(x *Exec, s *Semaphore) Status {
+	f.State, f.s = Start, s
+	return f.Resume(x)
+}
+
+// BeginBounded is Begin for a BoundedSemaphore.
+func (f *SemaphoreAcquire) BeginBounded(x *Exec, s *BoundedSemaphore) Status { return f.Begin(x, &s.s) }
+
+// Resume goes on with the call.
+func (f *SemaphoreAcquire) Resume(x *Exec) Status {
 	s := f.s
 	if f.State == Start {
 		if !s.Locked() {
@@ -63,10 +74,10 @@ func (f *semaphoreAcquire) Resume(x *Exec) Status {
 		}
 		s.bound.bind(x, "Semaphore")
 		f.State = 1
-		return f.w.wait(x, f, &s.waiters)
+		return f.wait(x, f, &s.waiters)
 	}
-	f.w.leave()
-	if x.Err != nil && f.w.woken() { // canceled with the place in hand
+	s.waiters.remove(&f.waiter)
+	if x.Err != nil && f.woken() { // canceled with the place in hand
 		s.value++
 	}
 	// Others may have come while f was on its way, and had to wait behind it.

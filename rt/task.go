@@ -1,6 +1,9 @@
 package rt
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // AnyTask is a *Task of any type: what CurrentTask and AllTasks give.
 type AnyTask interface {
@@ -41,6 +44,15 @@ func EagerStart() TaskOption {
 	return taskOptionFunc(func(c *taskConfig) { c.eager = true })
 }
 
+// Room is memory for the task that a coroutine will become. Generated code puts it beside the frame of
+// a call that goes straight into CreateTask, Go, Gather and the like, so that both are one allocation.
+type Room[T any] struct{ task Task[T] }
+
+func (r *Room[T]) room() *Task[T] { return &r.task }
+
+// Frames with a Room are in generated code only; here nothing else shows that they override Frame.room.
+var _ interface{ room() *Task[int] } = (*Room[int])(nil)
+
 // CreateTaskOn makes c a task of l. Its first step waits for its turn in the ready queue.
 //
 // It may be called outside of async code as well, while the loop does not run; another goroutine
@@ -50,11 +62,16 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	if c == nil {
 		c = Return(*new(T))
 	}
-	c.head().start(c)
-	t := &Task[T]{
-		node:  node{loop: l, leaf: c, flags: isTask, phase: fresh, vars: l.exec.copyVars()},
-		frame: c.coro(),
+	f := c.coro()
+	f.start(c)
+	f.root = true
+	t := c.room()
+	if t == nil {
+		t = new(Task[T])
 	}
+	t.loop, t.leaf, t.flags, t.phase = l, c, isTask, fresh
+	t.vars = l.exec.copyVars()
+	t.frame = f
 	eager := len(opts) > 0 && t.configure(opts)
 	if t.rare == nil {
 		l.names++
@@ -118,19 +135,38 @@ func (t *Task[T]) Canceled() bool { return t.state == canceled }
 func (t *Task[T]) Cancel(msg ...string) bool { return t.cancel(message(msg)) }
 
 // Uncancel takes one request to cancel back and gives the number of those that are left.
-func (t *Task[T]) Uncancel() int { return int(t.uncancel()) }
+func (t *Task[T]) Uncancel() int { return t.uncancel() }
 
-func (n *node) uncancel() int32 {
-	if n.cancels > 0 {
+// Canceling is the number of requests to cancel that were not taken back: Task.cancelling.
+func (t *Task[T]) Canceling() int { return t.canceling() }
+
+// countCancel counts a request to cancel.
+func (n *node) countCancel() {
+	if n.cancels < math.MaxUint8 {
+		n.cancels++
+	} else {
+		n.extra().cancels++
+	}
+}
+
+func (n *node) uncancel() int {
+	switch {
+	case n.cancels == math.MaxUint8 && n.extra().cancels > 0:
+		n.rare.cancels--
+	case n.cancels > 0:
 		if n.cancels--; n.cancels == 0 {
 			n.flags &^= mustCancel
 		}
 	}
-	return n.cancels
+	return n.canceling()
 }
 
-// Canceling is the number of requests to cancel that were not taken back: Task.cancelling.
-func (t *Task[T]) Canceling() int { return int(t.cancels) }
+func (n *node) canceling() int {
+	if n.cancels == math.MaxUint8 {
+		return math.MaxUint8 + n.extra().cancels
+	}
+	return int(n.cancels)
+}
 
 // Result is the value or the error; ErrInvalidState while the task runs, ErrCanceled when it was
 // canceled.

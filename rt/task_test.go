@@ -297,3 +297,21 @@ func TestRangeMap(t *testing.T) {
 		t.Errorf("%q", runes)
 	}
 }
+
+// A task may be asked to end more often than its counter has room for.
+func TestRequestsToCancelAreCountedBeyondAByte(t *testing.T) {
+	l, _ := virtual(t)
+	task := CreateTaskOn(l, Sleep(time.Second))
+	for range 1000 {
+		task.Cancel()
+	}
+	for want := 999; want >= 0; want-- {
+		if task.Canceling() != want+1 || task.Uncancel() != want {
+			t.Fatalf("%d requests are left, want %d", task.Canceling(), want)
+		}
+	}
+	RunOn(l, Sleep(2*time.Second))
+	if err := task.Err(); err != nil || !task.Done() {
+		t.Error(task, err)
+	}
+}

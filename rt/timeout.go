@@ -77,7 +77,7 @@ func (f *timed[T]) Resume(x *Exec) Status {
 type Deadline struct {
 	state     deadlineState
 	task      *node
-	canceling int32 // requests to cancel the task when it entered
+	canceling int // requests to cancel the task when it entered
 	when      time.Duration
 	timer     *Timer
 }
@@ -122,7 +122,7 @@ func (d *Deadline) Reschedule(when time.Duration) {
 func (d *Deadline) enter(x *Exec, when time.Duration) {
 	d.state = active
 	d.task = x.task
-	d.canceling = x.task.cancels
+	d.canceling = x.task.canceling()
 	d.Reschedule(when)
 }
 

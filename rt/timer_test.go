@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -32,10 +33,27 @@ func TestTimersAreOrdered(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("seed %d: wrong order", seed)
 		}
-		if n := len(l.timers.heap); n != 0 || l.timers.dead != 0 {
+		if n := l.timers.len(); n != 0 || l.timers.dead != 0 {
 			t.Fatalf("seed %d: %d timers left, %d dead", seed, n, l.timers.dead)
 		}
 	}
+}
+
+// Numbers of timers are short and begin again after four billion, without mixing old and new ones up.
+func TestTimersAreRenumbered(t *testing.T) {
+	l, tr := virtual(t)
+	l.timers.last = math.MaxUint32 - 3
+	for i := range 8 {
+		timer := l.CallLater(time.Second, func() { tr.add("%d", i) })
+		if i%3 == 1 {
+			timer.Cancel()
+		}
+	}
+	if l.timers.last > 8 {
+		t.Errorf("the youngest timer has number %d", l.timers.last)
+	}
+	RunOn(l, Sleep(2*time.Second))
+	tr.want(t, "1 0", "1 2", "1 3", "1 5", "1 6")
 }
 
 // Canceled timers do not pile up.
@@ -45,7 +63,7 @@ func TestCanceledTimersAreCompacted(t *testing.T) {
 		l.CallLater(time.Hour, func() {}).Cancel()
 	}
 	RunOn(l, Sleep(0))
-	if n := len(l.timers.heap); n > minDead {
+	if n := l.timers.len(); n > minDead {
 		t.Errorf("%d timers are kept", n)
 	}
 }

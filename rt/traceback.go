@@ -38,12 +38,22 @@ func cloneSites(s []site) []site { return slices.Clone(s) }
 // stack is where the task n stands: its frames, innermost first.
 func (n *node) stack() []site {
 	var s []site
-	for f := n.leaf; f != nil; f = f.head().parent {
-		if f.Info() != nil {
-			s = append(s, site{f.Info(), f.head().State})
+	for f := n.leaf; f != nil; f = f.head().parent { // under All there is no root
+		s = append(s, site{f.Info(), f.head().State})
+		if f.head().root {
+			break
 		}
 	}
 	return s
+}
+
+// root is the outermost frame of the task n.
+func (n *node) root() Resumer {
+	f := n.leaf
+	for !f.head().root {
+		f = f.head().parent
+	}
+	return f
 }
 
 // formatTrace writes an async traceback, outermost frame first, as Python does: repetitions, which

@@ -89,13 +89,14 @@ func (f *wait[F]) begin(x *Exec) {
 
 // withoutDuplicates is the set of the futures, in the order of the arguments.
 func (f *wait[F]) withoutDuplicates() []F {
-	var known distinct
+	known := distinct{of: func(i int) identity { return identity{future: f.fs[i].core()} }}
 	set := make([]F, 0, len(f.fs))
 	for i, a := range f.fs {
-		if known.first(identity{future: a.core()}, len(f.fs)) == i {
+		if known.first(i) == i {
 			set = append(set, a)
 		}
 	}
+	known.end(len(f.fs))
 	return set
 }
 

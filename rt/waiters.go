@@ -2,34 +2,58 @@ package rt
 
 import "fmt"
 
-// waiter is a place in a line: the future that asyncio's locks and queues make for each wait. It lies
-// in the frame of the coroutine that waits, and is used again when that waits once more.
+// waiter is a place in a line: what the future is that asyncio's locks and queues make for each wait. It
+// is part of the frame of the call that waits, and is used again when that waits once more.
 type waiter struct {
-	fut           node
-	line          *waiters // where it stands; nil: nowhere
+	task          *node
 	before, after *waiter
+	standing      bool // it is in the line
+	state         waiterState
 }
 
-// wait makes f, whose waiter w is, wait at the end of the line q.
+type waiterState uint8
+
+const (
+	hoping waiterState = iota
+	served             // it was woken; its task may be canceled all the same, before it has its turn
+	gone               // it was canceled
+)
+
+// inLine is a frame that holds a place in a line.
+type inLine interface{ place() *waiter }
+
+func (w *waiter) place() *waiter { return w }
+
+// wait makes the task of f, whose waiter w is, wait at the end of the line q.
 func (w *waiter) wait(x *Exec, f Resumer, q *waiters) Status {
-	w.fut = node{loop: x.loop}
+	n := x.task
+	n.leaf, n.phase = f, lined
+	w.task, w.state = n, hoping
 	q.add(w)
-	return x.wait(f, &w.fut)
-}
-
-// leave takes w out of its line, if it stands in one.
-func (w *waiter) leave() {
-	if w.line != nil {
-		w.line.remove(w)
+	if n.flags&mustCancel != 0 {
+		n.flags &^= mustCancel
+		w.cancel(n.message())
 	}
+	return Suspended
 }
 
 // wake lets the one who waits go on. It must not have been woken or canceled before.
-func (w *waiter) wake() { w.fut.complete(finished) }
+func (w *waiter) wake() {
+	w.state = served
+	w.task.phase = woken
+	w.task.loop.push(w.task)
+}
 
-// woken says whether w was woken, and not canceled. Its task may be canceled all the same, before
-// it has its turn; then somebody else is to be woken in its place.
-func (w *waiter) woken() bool { return w.fut.state == finished }
+// cancel ends the wait with a cancellation.
+func (w *waiter) cancel(msg string) {
+	w.state = gone
+	w.task.kill(msg)
+	w.task.loop.push(w.task)
+}
+
+// woken says whether w was woken, and not canceled. If its task was canceled afterwards, somebody else
+// is to be woken in its place.
+func (w *waiter) woken() bool { return w.state == served }
 
 // waiters is a line of those who wait, first come, first served: asyncio's deque of futures. Who is
 // woken or canceled stands in it until its task has its turn, as there.
@@ -39,7 +63,7 @@ type waiters struct {
 }
 
 func (q *waiters) add(w *waiter) {
-	w.line, w.before, w.after = q, q.last, nil
+	w.before, w.after, w.standing = q.last, nil, true
 	if q.last == nil {
 		q.first = w
 	} else {
@@ -49,7 +73,11 @@ func (q *waiters) add(w *waiter) {
 	q.count++
 }
 
+// remove takes w out, if it stands in the line.
 func (q *waiters) remove(w *waiter) {
+	if !w.standing {
+		return
+	}
 	if w.before == nil {
 		q.first = w.after
 	} else {
@@ -60,14 +88,14 @@ func (q *waiters) remove(w *waiter) {
 	} else {
 		w.after.before = w.before
 	}
-	w.line, w.before, w.after = nil, nil, nil
+	w.before, w.after, w.standing = nil, nil, false
 	q.count--
 }
 
 // allCanceled says that nobody is left in the line who was not canceled.
 func (q *waiters) allCanceled() bool {
 	for w := q.first; w != nil; w = w.after {
-		if w.fut.state != canceled {
+		if w.state != gone {
 			return false
 		}
 	}
@@ -78,7 +106,7 @@ func (q *waiters) allCanceled() bool {
 func (q *waiters) wake(n int) int {
 	woken := 0
 	for w := q.first; w != nil && woken < n; w = w.after {
-		if !w.fut.done() {
+		if w.state == hoping {
 			w.wake()
 			woken++
 		}
@@ -90,11 +118,32 @@ func (q *waiters) wake(n int) int {
 // out. This is Queue._wakeup_next.
 func (q *waiters) release() {
 	for w := q.first; w != nil; w = q.first {
-		q.remove(w)
-		if !w.fut.done() {
+		next := w.after
+		if q.first = next; next == nil {
+			q.last = nil
+		} else {
+			next.before = nil
+		}
+		w.after, w.standing = nil, false
+		q.count--
+		if w.state == hoping {
 			w.wake()
 			return
 		}
+	}
+}
+
+// dismiss wakes all and leaves the line empty.
+func (q *waiters) dismiss() {
+	w := q.first
+	*q = waiters{}
+	for w != nil {
+		next := w.after
+		w.before, w.after, w.standing = nil, nil, false
+		if w.state == hoping {
+			w.wake()
+		}
+		w = next
 	}
 }
 
@@ -104,12 +153,16 @@ type bound struct{ loop *Loop }
 
 // bind panics when what is bound to another loop.
 func (b *bound) bind(x *Exec, what string) {
-	if b.loop == nil {
-		b.loop = x.loop
-	}
 	if b.loop != x.loop {
+		b.rebind(x, what)
+	}
+}
+
+func (b *bound) rebind(x *Exec, what string) {
+	if b.loop != nil {
 		panic(fmt.Sprintf("rt: the %s is bound to another loop", what))
 	}
+	b.loop = x.loop
 }
 
 // noCopy makes go vet find copies.
