@@ -3,6 +3,7 @@ package gen
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -13,34 +14,37 @@ import (
 func (b *builder) prepare(a *await, operand ast.Expr) string {
 	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
 	if call, ok := operand.(*ast.CallExpr); ok && b.c.rtFunc(call) == "Sleep" && len(call.Args) == 1 && !b.isReplaced(operand) {
-		a.linked = true
+		a.always = true
 		a.uses = b.usesOf(call.Args[0])
 		a.begin = func(e *emitter) string { return fmt.Sprintf("%s.Sleep(%s, %s)", x, f, e.text(call.Args[0])) }
+		if v := b.c.pkg.Info.Types[call.Args[0]].Value; v != nil && constant.Sign(v) == 0 {
+			a.begin = func(*emitter) string { return fmt.Sprintf("%s.Yield(%s)", x, f) }
+		}
 		if a.mode == plainAwait {
 			return q + "None{}"
 		}
 		return x + ".Slept()"
 	}
 	if k := b.c.known(operand); b.co.embeds(k) && !b.isReplaced(operand) && b.nameable(k.targs) {
-		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), k.callee)
+		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
 		k.callee.begun = true
-		a.slot = s
 		a.uses = b.usesOf(k.call)
-		a.setup = func(e *emitter) string {
-			return e.beginCall(s, k)
-		}
-		a.begin = func(e *emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
-		if a.mode == plainAwait {
-			return fmt.Sprintf("%s.%s.Value", f, s.name)
-		}
-		return fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)
+		a.setup = func(e *emitter) string { return e.beginCall(s, k) }
+		return b.held(a, s)
+	}
+	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
+		s := b.slotFor(q+k.name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(k.name))
+		a.uses = b.usesOf(k.call)
+		result := b.held(a, s)
+		a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
+		return result
 	}
 	kind := "Awaitable"
 	if coroElem(b.c.pkg.Info.TypeOf(operand)) != nil {
 		kind = "Coro"
 	}
 	old, replaced := b.g.subst[operand]
-	s := b.slotFor(q+kind+"["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", nil)
+	s := b.slotFor(q+kind+"["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", awaitedSlot)
 	a.slot, a.linked = s, true
 	a.uses = b.usesOf(operand)
 	a.setup = func(e *emitter) string {
@@ -51,6 +55,17 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		return fmt.Sprintf("%sValue(%s.%s)", q, f, s.name)
 	}
 	return fmt.Sprintf("%sTry(%s, %s.%s)", q, x, f, s.name)
+}
+
+// held makes an await a direct call of the frame in a slot.
+func (b *builder) held(a *await, s *slot) string {
+	f, x := b.g.frame, b.g.exec
+	a.slot = s
+	a.begin = func(*emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
+	if a.mode == plainAwait {
+		return fmt.Sprintf("%s.%s.Value", f, s.name)
+	}
+	return fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)
 }
 
 // beginCall makes the frame in a slot a call of a known function.
@@ -77,26 +92,30 @@ func (b *builder) nameable(list []types.Type) bool {
 	return true
 }
 
+// awaitedSlot is the name of a field for what is awaited through rt.
+const awaitedSlot = "awaited"
+
+// slotName is the name of a field for calls of an async function.
+func slotName(callee *coroutine) string {
+	name := lowerFirst(callee.name[strings.LastIndexByte(callee.name, '.')+1:])
+	if token.IsKeyword(name) {
+		name += "_"
+	}
+	return name
+}
+
 // slotFor gives the frame field for awaited things of one type.
-func (b *builder) slotFor(typeText string, callee *coroutine) *slot {
+func (b *builder) slotFor(typeText, name string) *slot {
 	for _, s := range b.g.slots {
 		if s.typeText == typeText && !s.own {
 			return s
 		}
 	}
-	return b.newSlot(typeText, callee)
+	return b.newSlot(typeText, name)
 }
 
-func (b *builder) newSlot(typeText string, callee *coroutine) *slot {
-	name := "awaited"
-	if callee != nil {
-		name = callee.name[strings.LastIndexByte(callee.name, '.')+1:]
-		name = lowerFirst(name)
-		if token.IsKeyword(name) {
-			name += "_"
-		}
-	}
-	s := &slot{name: b.fields.fresh(name), typeText: typeText, callee: callee}
+func (b *builder) newSlot(typeText, name string) *slot {
+	s := &slot{name: b.fields.fresh(name), typeText: typeText}
 	b.g.slots = append(b.g.slots, s)
 	return s
 }
@@ -133,7 +152,7 @@ func (b *builder) awaitResult(s *ast.ReturnStmt) {
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
-	a.slot = b.slotFor(q+"Coro["+b.c.typeText(b.co.src, a.elem, s.Pos())+"]", nil)
+	a.slot = b.slotFor(q+"Coro["+b.c.typeText(b.co.src, a.elem, s.Pos())+"]", awaitedSlot)
 	a.uses = []*variable{b.g.result}
 	a.setup = func(e *emitter) string { return fmt.Sprintf("%s.%s = %s", f, a.slot.name, e.ref(b.g.result)) }
 	a.begin = func(*emitter) string { return fmt.Sprintf("%sBegin(%s, %s, %s.%s)", q, x, f, f, a.slot.name) }

@@ -23,10 +23,8 @@
 //			goto await1
 //		}
 //		fmt.Println("fetching")
-//		if x.Sleep(f, time.Second) == rt.Suspended {
-//			f.State = 1
-//			return rt.Suspended
-//		}
+//		f.State = 1
+//		return x.Sleep(f, time.Second)
 //	await1: // main.go:5: rt.Await(rt.Sleep(time.Second))
 //		if x.Err != nil {
 //			return x.Fail(f, 1)
@@ -38,7 +36,8 @@
 // State says where to go on: 0 at the beginning, so that a zero frame can start, then the number of
 // the await that has suspended. It is stored only when that happens. x holds what belongs to the
 // running task; x.Err is the error in flight. Every await has the same shape: begin it; if it has
-// suspended, remember where and return; then look at x.Err; then use the result. Whether the awaited
+// suspended, which a sleep always does, remember where and return; then look at x.Err; then use the
+// result. Whether the awaited
 // was done at once or ten seconds later makes no difference behind the label.
 //
 // # Who resumes whom
@@ -53,6 +52,9 @@
 //		f.State = 2
 //		return f.fetch.Link(f)
 //	}
+//
+// A call that goes straight into rt.CreateTask and the like is made with room for its task beside the
+// frame (tasks.go): one allocation.
 //
 // Frames cannot contain themselves: calls between functions that are mutually recursive (components)
 // and calls of values go through rt.Begin, with a frame on the heap. Awaits of the same type share a

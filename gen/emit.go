@@ -221,6 +221,10 @@ func (e *emitter) suspend(a *await) string {
 		fmt.Fprintf(&w, "%s.State = %d\nreturn %sDone", f, a.site, e.q)
 		return w.String()
 	}
+	if a.always {
+		fmt.Fprintf(&w, "%s.State = %d\nreturn %s", f, a.site, a.begin(e))
+		return w.String()
+	}
 	fmt.Fprintf(&w, "if %s == %sSuspended {\n%s.State = %d\n", a.begin(e), e.q, f, a.site)
 	if a.linked {
 		fmt.Fprintf(&w, "return %sSuspended\n}", e.q)

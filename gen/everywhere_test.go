@@ -79,9 +79,9 @@ func withAwaits(t *testing.T, r *rand.Rand, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mutator{r: r, info: p.Info, file: p.Fset.File(p.Files[0].Syntax.FileStart)}
 	c := newCompiler(p, Options{})
 	c.find()
+	m := &mutator{r: r, c: c, info: p.Info, file: p.Fset.File(p.Files[0].Syntax.FileStart)}
 	for _, co := range c.cos {
 		inspectOwn(co.body, func(n ast.Node) bool {
 			m.visit(n)
@@ -94,6 +94,7 @@ func withAwaits(t *testing.T, r *rand.Rand, text string) string {
 // A mutator collects what to insert where.
 type mutator struct {
 	r      *rand.Rand
+	c      *compiler
 	info   *types.Info
 	file   *token.File
 	insert []struct {
@@ -169,7 +170,9 @@ func (m *mutator) visit(n ast.Node) {
 	case *ast.SendStmt:
 		m.wrap(n.Value)
 	case *ast.RangeStmt:
-		m.wrap(n.X)
+		if m.c.overStream(n) == nil { // rt.AwaitEach stands behind range itself
+			m.wrap(n.X)
+		}
 	}
 }
 

@@ -273,6 +273,9 @@ func (e *emitter) captured(obj *types.Var) string {
 
 // call rewrites calls that mean something else inside an async function.
 func (e *emitter) call(call *ast.CallExpr) (string, bool) {
+	if e.c.tasks[call] {
+		return e.newTask(e.c.known(call)), true
+	}
 	name := e.c.rtFunc(call)
 	q, x := e.c.rtQual(e.co.src), e.g.exec
 	args := func(first string) string {

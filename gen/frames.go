@@ -33,6 +33,7 @@ func (c *compiler) declarations(co *coroutine) string {
 	if co.begun {
 		parts = append(parts, c.beginMethod(co, recv.Clone()))
 	}
+	parts = append(parts, c.taskDeclarations(co)...)
 	parts = append(parts, c.resumeMethod(co, e, recv.Clone(), body))
 
 	var w strings.Builder
@@ -103,19 +104,30 @@ func (c *compiler) funcInfo(co *coroutine) []jen.Code {
 
 // beginMethod makes a frame that is part of another one a new call.
 func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statement {
-	g := co.graph
+	lines := []jen.Code{jen.Id(co.graph.frame).Dot("State").Op("=").Id(c.rtQual(co.src) + "Start")}
 	var params []string
-	lines := []jen.Code{jen.Id(g.frame).Dot("State").Op("=").Id(c.rtQual(co.src) + "Start")}
-	set := func(v *variable, param string) {
-		if v == nil || !g.field(v) {
-			return
+	c.eachBeginParam(co, func(v *variable, name, typ string) {
+		params = append(params, name+" "+typ)
+		if name != "_" {
+			lines = append(lines, jen.Id(co.graph.frame).Dot(v.name).Op("=").Id(boxedParam(v, name)))
 		}
-		value := jen.Id(param)
-		if v.home == boxed && !v.capture {
-			value = jen.Op("&").Id(param)
-		}
-		lines = append(lines, jen.Id(g.frame).Dot(v.name).Op("=").Add(value))
+	})
+	return jen.Comment("begin makes the frame a call that has not begun.").Line().
+		Func().Params(recv).Id("begin").Params(jen.Id(strings.Join(params, ", "))).Block(lines...)
+}
+
+// boxedParam is the value of the field for v that begins with a parameter.
+func boxedParam(v *variable, name string) string {
+	if v.home == boxed && !v.capture {
+		return "&" + name
 	}
+	return name
+}
+
+// eachBeginParam gives the parameters of begin: captured variables, receiver, parameters. A name is _
+// where the frame has no use for the value.
+func (c *compiler) eachBeginParam(co *coroutine, f func(v *variable, name, typ string)) {
+	g := co.graph
 	em := &emitter{c: c, co: co, g: g, values: true}
 	for _, obj := range co.passed() {
 		v := g.byObj[obj]
@@ -123,13 +135,17 @@ func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statemen
 		if v.home == boxed {
 			star = "*"
 		}
-		params = append(params, v.name+" "+star+em.typeOf(v))
-		set(v, v.name)
+		f(v, v.name, star+em.typeOf(v))
+	}
+	named := func(v *variable) string {
+		if v == nil || !g.field(v) {
+			return "_"
+		}
+		return v.name
 	}
 	if co.recvName() != "" {
 		v := g.byObj[co.sig.Recv()]
-		params = append(params, v.name+" "+em.typeOf(v))
-		set(v, v.name)
+		f(v, named(v), em.typeOf(v))
 	}
 	for _, field := range co.typ.Params.List {
 		typ := em.text(field.Type)
@@ -142,16 +158,9 @@ func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statemen
 			if obj, ok := c.pkg.Info.Defs[id].(*types.Var); ok {
 				v = g.byObj[obj]
 			}
-			name := "_"
-			if v != nil && g.field(v) {
-				name = v.name
-			}
-			params = append(params, name+" "+typ)
-			set(v, name)
+			f(v, named(v), typ)
 		}
 	}
-	return jen.Comment("begin makes the frame a call that has not begun.").Line().
-		Func().Params(recv).Id("begin").Params(jen.Id(strings.Join(params, ", "))).Block(lines...)
 }
 
 // resumeMethod is the state machine.

@@ -131,6 +131,7 @@ type await struct {
 	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
 	setup  func(e *emitter) string // statements before it; may be empty
 	closed string                  // what to do first when it is done
+	always bool                    // it always suspends
 	linked bool                    // rt links the callee; otherwise generated code must
 	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
 	uses   []*variable
@@ -141,8 +142,7 @@ type await struct {
 type slot struct {
 	name     string
 	typeText string
-	callee   *coroutine // the frame of a statically known function; nil: an rt.Coro, rt.Awaitable or rt.Stream
-	own      bool       // of one loop over a stream
+	own      bool // of one loop over a stream
 }
 
 // A graph is the body of an async function as basic blocks.
@@ -196,7 +196,9 @@ type coroutine struct {
 	topSig    *types.Signature // of the declaration around a literal
 	frameName string
 	infoName  string
-	begun     bool // some other frame embeds this one
+	begun     bool   // some other frame embeds this one
+	taskName  string // its frame with room for a task; "": no call of it goes straight into one
+	newTask   string // makes that
 	graph     *graph
 }
 
@@ -211,6 +213,7 @@ type compiler struct {
 	names  *namer // of the package
 	facts  map[*types.Var]*varFacts
 	adds   map[*Source]map[string]string // imports to add: path → name
+	tasks  map[*ast.CallExpr]bool        // the calls that become roots of tasks
 
 	typeNames     map[*types.TypeName]*localType
 	settledTypes  bool                        // which local types move is decided

@@ -31,13 +31,13 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 	var setup func(e *emitter) string
 	if k := b.c.known(operand); b.co.embeds(k) && b.nameable(k.targs) && !b.isReplaced(operand) {
 		k.callee.begun = true
-		a.slot = b.ownSlot(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), k.callee)
+		a.slot = b.ownSlot(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
 		setup = func(e *emitter) string { return e.beginCall(a.slot, k) }
 		field := f + "." + a.slot.name
 		a.begin = func(*emitter) string { return fmt.Sprintf("%s.Resume(%s)", field, x) }
 		more, value, enter = field+".More()", field+".Value", fmt.Sprintf("%sEnter(&%s, &%s)", q, d, field)
 	} else {
-		a.slot, a.linked = b.ownSlot(q+"Stream["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", nil), true
+		a.slot, a.linked = b.ownSlot(q+"Stream["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", awaitedSlot), true
 		old, replaced := b.g.subst[operand]
 		field := f + "." + a.slot.name
 		setup = func(e *emitter) string { return field + " = " + e.operandOf(operand, replaced, old) }
@@ -82,8 +82,8 @@ func (b *builder) closeStream(defers string, call *ast.CallExpr) {
 }
 
 // ownSlot gives a frame field that nothing else shares.
-func (b *builder) ownSlot(typeText string, callee *coroutine) *slot {
-	s := b.newSlot(typeText, callee)
+func (b *builder) ownSlot(typeText, name string) *slot {
+	s := b.newSlot(typeText, name)
 	s.own = true
 	return s
 }

@@ -81,10 +81,8 @@ func (f *fooFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println(f.text)
-	if x.Sleep(f, 1*time.Second) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 1*time.Second)
 await1: // main.go:26: rt.Await(rt.Sleep(1 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)

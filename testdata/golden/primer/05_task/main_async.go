@@ -33,7 +33,7 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	fmt.Println("hello there!")
-	rt.CreateTaskIn(x, foo("text"))
+	rt.CreateTaskIn(x, newFooTask("text"))
 	fmt.Println("All done!")
 	return rt.Done
 }
@@ -55,6 +55,16 @@ func (f *fooFrame) Info() *rt.FuncInfo {
 	return &fooInfo
 }
 
+// fooTask is a call of foo with room for the task that it becomes.
+type fooTask struct {
+	fooFrame
+	rt.Room[rt.None]
+}
+
+func newFooTask(text string) rt.Coro[rt.None] {
+	return &fooTask{fooFrame: fooFrame{text: text}}
+}
+
 // Resume goes on with foo.
 func (f *fooFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -62,10 +72,8 @@ func (f *fooFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println(f.text)
-	if x.Sleep(f, 1*time.Second) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 1*time.Second)
 await1: // main.go:26: rt.Await(rt.Sleep(1 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)

@@ -37,11 +37,9 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println("hello there!")
-	rt.CreateTaskIn(x, foo("text"))
-	if x.Sleep(f, 2*time.Second) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	rt.CreateTaskIn(x, newFooTask("text"))
+	f.State = 1
+	return x.Sleep(f, 2*time.Second)
 await1: // main.go:19: rt.Await(rt.Sleep(2 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -67,6 +65,16 @@ func (f *fooFrame) Info() *rt.FuncInfo {
 	return &fooInfo
 }
 
+// fooTask is a call of foo with room for the task that it becomes.
+type fooTask struct {
+	fooFrame
+	rt.Room[rt.None]
+}
+
+func newFooTask(text string) rt.Coro[rt.None] {
+	return &fooTask{fooFrame: fooFrame{text: text}}
+}
+
 // Resume goes on with foo.
 func (f *fooFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -74,10 +82,8 @@ func (f *fooFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println(f.text)
-	if x.Sleep(f, 1*time.Second) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 1*time.Second)
 await1: // main.go:27: rt.Await(rt.Sleep(1 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)

@@ -30,6 +30,16 @@ func (f *fetchDataFrame) Info() *rt.FuncInfo {
 	return &fetchDataInfo
 }
 
+// fetchDataTask is a call of fetchData with room for the task that it becomes.
+type fetchDataTask struct {
+	fetchDataFrame
+	rt.Room[map[string]int]
+}
+
+func newFetchDataTask() rt.Coro[map[string]int] {
+	return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+}
+
 // Resume goes on with fetchData.
 func (f *fetchDataFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -37,10 +47,8 @@ func (f *fetchDataFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println("Start fetching")
-	if x.Sleep(f, 2*time.Second) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 2*time.Second)
 await1: // main.go:18: rt.Await(rt.Sleep(2 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -73,7 +81,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	{
-		task1 := rt.CreateTaskIn(x, fetchData())
+		task1 := rt.CreateTaskIn(x, newFetchDataTask())
 		f.awaited = task1
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1

@@ -30,6 +30,16 @@ func (f *fetchDataFrame) Info() *rt.FuncInfo {
 	return &fetchDataInfo
 }
 
+// fetchDataTask is a call of fetchData with room for the task that it becomes.
+type fetchDataTask struct {
+	fetchDataFrame
+	rt.Room[map[string]int]
+}
+
+func newFetchDataTask() rt.Coro[map[string]int] {
+	return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+}
+
 // Resume goes on with fetchData.
 func (f *fetchDataFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -37,10 +47,8 @@ func (f *fetchDataFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println("Start fetching")
-	if x.Sleep(f, 2*time.Second) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 2*time.Second)
 await1: // main.go:18: rt.Await(rt.Sleep(2 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -66,6 +74,16 @@ func (f *printNumbersFrame) Info() *rt.FuncInfo {
 	return &printNumbersInfo
 }
 
+// printNumbersTask is a call of printNumbers with room for the task that it becomes.
+type printNumbersTask struct {
+	printNumbersFrame
+	rt.Room[rt.None]
+}
+
+func newPrintNumbersTask() rt.Coro[rt.None] {
+	return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
+}
+
 // Resume goes on with printNumbers.
 func (f *printNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -78,10 +96,8 @@ loop1:
 		goto end5
 	}
 	fmt.Println(f.i)
-	if x.Sleep(f, 250*time.Millisecond) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 250*time.Millisecond)
 await1: // main.go:26: rt.Await(rt.Sleep(250 * time.Millisecond))
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -120,8 +136,8 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 	{
-		task1 := rt.CreateTaskIn(x, fetchData())
-		f.task2 = rt.CreateTaskIn(x, printNumbers())
+		task1 := rt.CreateTaskIn(x, newFetchDataTask())
+		f.task2 = rt.CreateTaskIn(x, newPrintNumbersTask())
 		f.awaited = task1
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1

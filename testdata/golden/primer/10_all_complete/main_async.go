@@ -33,6 +33,16 @@ func (f *workFrame) Info() *rt.FuncInfo {
 	return &workInfo
 }
 
+// workTask is a call of work with room for the task that it becomes.
+type workTask struct {
+	workFrame
+	rt.Room[rt.None]
+}
+
+func newWorkTask(name string, d time.Duration) rt.Coro[rt.None] {
+	return &workTask{workFrame: workFrame{name: name, d: d}}
+}
+
 // Resume goes on with work.
 func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -40,10 +50,8 @@ func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println(f.name, "starts")
-	if x.Sleep(f, f.d) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, f.d)
 await1: // main.go:19: if _, err := rt.CatchAwait(rt.Sleep(d)); err != nil {
 	{
 		_, err := x.Slept()
@@ -78,13 +86,11 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	rt.CreateTaskIn(x, work("long", 3*time.Second))
-	rt.CreateTaskIn(x, work("short", 1*time.Second))
-	rt.CreateTaskIn(x, work("middle", 2*time.Second))
-	if x.Sleep(f, 0) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	rt.CreateTaskIn(x, newWorkTask("long", 3*time.Second))
+	rt.CreateTaskIn(x, newWorkTask("short", 1*time.Second))
+	rt.CreateTaskIn(x, newWorkTask("middle", 2*time.Second))
+	f.State = 1
+	return x.Yield(f)
 await1: // main.go:32: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)

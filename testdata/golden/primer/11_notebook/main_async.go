@@ -31,6 +31,16 @@ func (f *printNumbersFrame) Info() *rt.FuncInfo {
 	return &printNumbersInfo
 }
 
+// printNumbersTask is a call of printNumbers with room for the task that it becomes.
+type printNumbersTask struct {
+	printNumbersFrame
+	rt.Room[rt.None]
+}
+
+func newPrintNumbersTask() rt.Coro[rt.None] {
+	return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
+}
+
 // Resume goes on with printNumbers.
 func (f *printNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -43,10 +53,8 @@ loop1:
 		goto end5
 	}
 	fmt.Println(f.i)
-	if x.Sleep(f, 250*time.Millisecond) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.State = 1
+	return x.Sleep(f, 250*time.Millisecond)
 await1: // main.go:19: rt.Await(rt.Sleep(250 * time.Millisecond))
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -80,11 +88,9 @@ func (f *startNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.task = rt.CreateTaskIn(x, printNumbers())
-	if x.Sleep(f, 600*time.Millisecond) == rt.Suspended {
-		f.State = 1
-		return rt.Suspended
-	}
+	f.task = rt.CreateTaskIn(x, newPrintNumbersTask())
+	f.State = 1
+	return x.Sleep(f, 600*time.Millisecond)
 await1: // main.go:27: rt.Await(rt.Sleep(600 * time.Millisecond))
 	if x.Err != nil {
 		return x.Fail(f, 1)

@@ -1,0 +1,84 @@
+package gen
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+)
+
+// The calls of rt that programs await most are frames as well, and a caller's frame can hold them.
+
+// An rtFrame says which frame of rt a method makes, and what begins it.
+type rtFrame struct{ name, begin string }
+
+// rtFrames is the methods of rt whose frames can be held.
+var rtFrames = map[string]rtFrame{
+	"Lock.Acquire":             {"LockAcquire", "Begin"},
+	"Event.Wait":               {"EventWait", "Begin"},
+	"Condition.Acquire":        {"LockAcquire", "BeginCondition"},
+	"Condition.Wait":           {"ConditionWait", "Begin"},
+	"Condition.WaitFor":        {"ConditionWaitFor", "Begin"},
+	"Semaphore.Acquire":        {"SemaphoreAcquire", "Begin"},
+	"BoundedSemaphore.Acquire": {"SemaphoreAcquire", "BeginBounded"},
+	"Barrier.Wait":             {"BarrierWait", "Begin"},
+	"Queue.Put":                {"QueuePut", "Begin"},
+	"Queue.Get":                {"QueueGet", "Begin"},
+	"Queue.Join":               {"QueueJoin", "Begin"},
+}
+
+// An rtCall is a call of one of them.
+type rtCall struct {
+	rtFrame
+	call  *ast.CallExpr
+	recv  ast.Expr
+	addr  bool // the method takes the receiver's address
+	targs []types.Type
+}
+
+// rtCallOf gives the call of rt that an operand is, or nil.
+func (c *compiler) rtCallOf(operand ast.Expr) *rtCall {
+	call, ok := ast.Unparen(operand).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	s := c.pkg.Info.Selections[sel]
+	if s == nil || s.Kind() != types.MethodVal || len(s.Index()) != 1 || !isRT(s.Obj().Pkg()) {
+		return nil
+	}
+	ptr, isPtr := types.Unalias(s.Recv()).(*types.Pointer)
+	t := s.Recv()
+	if isPtr {
+		t = ptr.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return nil
+	}
+	frame, ok := rtFrames[named.Obj().Name()+"."+s.Obj().Name()]
+	if !ok || c.spreads(call) {
+		return nil
+	}
+	k := &rtCall{rtFrame: frame, call: call, recv: sel.X, addr: !isPtr}
+	for t := range named.TypeArgs().Types() {
+		k.targs = append(k.targs, t)
+	}
+	return k
+}
+
+// beginRTCall begins such a call in the frame of a slot.
+func (e *emitter) beginRTCall(s *slot, k *rtCall) string {
+	args := e.g.exec + ", "
+	if k.addr {
+		args += e.address(k.recv)
+	} else {
+		args += e.text(k.recv)
+	}
+	if len(k.call.Args) > 0 {
+		args += ", " + e.span(k.call.Lparen+1, k.call.Rparen, k.call.Args...)
+	}
+	return fmt.Sprintf("%s.%s.%s(%s)", e.g.frame, s.name, k.begin, args)
+}
