@@ -261,7 +261,7 @@ func (l *Loop) step(n *node) {
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
-	l.forget(n)
+	self := l.forget(n)
 	if root.parent != nil {
 		n.phase = reporting
 		l.push(n)
@@ -279,6 +279,7 @@ func (l *Loop) finish(n *node, root *link) {
 			s, r.msg = canceled, ""
 		}
 		r.trace, r.err = x.stash()
+		r.self = self
 		n.complete(s)
 	}
 }

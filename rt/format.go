@@ -148,15 +148,3 @@ func shorten(s string) string {
 	}
 	return s
 }
-
-// report writes what nobody else would hear of.
-func (l *Loop) report(text string) { fmt.Fprint(l.stderr, text) }
-
-// reportError reports the error of a task or future.
-func (l *Loop) reportError(why string, n *node) {
-	kind := "future"
-	if n.flags&isTask != 0 {
-		kind = "task"
-	}
-	l.report(fmt.Sprintf("%s\n%s: %s\n%s%v\n", why, kind, n.repr(nil), formatTrace(n.trace()), n.rare.err))
-}

@@ -73,7 +73,8 @@ func (f *Future[T]) SetError(err error) error {
 	if f.done() {
 		return ErrInvalidState
 	}
-	f.extra().err = err
+	r := f.extra()
+	r.err, r.self = err, f
 	f.complete(failed)
 	return nil
 }

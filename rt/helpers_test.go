@@ -91,6 +91,22 @@ func virtual(tt *testing.T, opts ...Option) (*Loop, *trace) {
 	return l, &trace{l: l}
 }
 
+// reports collects what the loop tells its exception handler: message, future or task, traceback, error.
+func reports(l *Loop) *[]string {
+	var got []string
+	l.SetExceptionHandler(func(_ *Loop, c ExceptionContext) {
+		got = append(got, c.Message)
+		if c.Future != nil {
+			got = append(got, c.Future.core().repr(nil))
+		}
+		got = append(got, c.Traceback...)
+		if c.Err != nil {
+			got = append(got, c.Err.Error())
+		}
+	})
+	return &got
+}
+
 // sleeper logs, sleeps and logs again.
 func sleeper(t *trace, name string, d time.Duration) *fn {
 	return coro(name, func(f *fn, x *Exec) Status {

@@ -2,8 +2,7 @@ package rt
 
 import (
 	"context"
-	"io"
-	"os"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +33,7 @@ type Loop struct {
 	exposed     bool // somebody may hold the loop in order to post to it
 	interrupted bool // Ctrl-C has ended the run
 	panicked    *PanicError
+	handler     func(*Loop, ExceptionContext) // nil: the default one
 
 	config
 	began time.Time
@@ -46,7 +46,7 @@ type config struct {
 	ctx           context.Context
 	debug         bool
 	cancelPending bool
-	stderr        io.Writer // for reports
+	logger        *slog.Logger // nil: slog.Default()
 }
 
 // Option is an option of Run, Main and NewLoop.
@@ -87,7 +87,6 @@ func NewLoop(opts ...Option) *Loop {
 
 func newLoop(opts []Option) *Loop {
 	l := &Loop{began: time.Now()}
-	l.stderr = os.Stderr
 	for _, o := range opts {
 		o.option(&l.config)
 	}

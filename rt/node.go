@@ -34,6 +34,8 @@ type rare struct {
 
 	// onCancel replaces the cancellation of a future, as _GatheringFuture.cancel does.
 	onCancel func(msg string) bool
+
+	self AnyFuture // of a failed one: the task or future itself, to be reported
 }
 
 // phase says what a node does now, and so what it means that the ready queue reaches it.

@@ -27,15 +27,18 @@ func (l *Loop) register(n *node, t AnyTask) {
 	r.live++
 }
 
-// forget takes out a task that is done.
-func (l *Loop) forget(n *node) {
+// forget takes out a task that is done, and gives it.
+func (l *Loop) forget(n *node) AnyTask {
 	r := &l.tasks
-	*r.at(int(n.slot)) = nil
+	slot := r.at(int(n.slot))
+	t := *slot
+	*slot = nil
 	r.live--
 	if r.live == 0 {
 		r.slots = 0
 		r.trim()
 	}
+	return t
 }
 
 // compact removes the free slots.

@@ -52,7 +52,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 	case e.err == nil || !t.done():
 		e.err = err
 	default:
-		l.report(fmt.Sprintf("rt: %v\n", err))
+		l.CallExceptionHandler(ExceptionContext{Message: "Tasks were left when main had ended", Err: err})
 	}
 	if err := l.shutdown(); err != nil && e.err == nil {
 		e.err = err
@@ -204,11 +204,11 @@ func (l *Loop) cancelAll() error {
 	for _, t := range all {
 		if n := t.core(); n.state == failed && n.flags&seen == 0 {
 			n.flags |= seen
-			l.reportError("Unhandled error while the loop was closed", n)
+			l.reportFailure("Unhandled error while the loop was closed", n)
 		}
 	}
 	for _, t := range l.AllTasks() {
-		l.report(fmt.Sprintf("rt: Task was destroyed but it is pending! task: %v\n", t))
+		l.CallExceptionHandler(ExceptionContext{Message: "Task was destroyed but it is pending!", Future: t, Task: t})
 	}
 	return nil
 }
@@ -234,7 +234,7 @@ func (l *Loop) close() {
 			if n.flags&isTask != 0 {
 				why = "Task exception was never retrieved"
 			}
-			l.reportError(why, n)
+			l.reportFailure(why, n)
 		}
 	}
 	l.failures = failures{}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -33,9 +34,8 @@ func TestRunOnSeveralTimes(t *testing.T) {
 }
 
 func TestCloseCancelsWhatIsLeft(t *testing.T) {
-	var report strings.Builder
 	l := NewLoop(WithClock(NewVirtualClock()))
-	l.stderr = &report
+	got := reports(l)
 	tr := &trace{l: l}
 	CreateTaskOn(l, Coro[int](withDefers("f", func(f *deferring, x *Exec) Status {
 		if f.State == Start {
@@ -55,11 +55,13 @@ func TestCloseCancelsWhatIsLeft(t *testing.T) {
 		t.Error(err)
 	}
 	tr.want(t, "0 deferred begins", "1 deferred ends")
-	want := "Unhandled error while the loop was closed\n" +
-		"task: <Task finished name='Task-2' coro=<g() done, defined at test.go:10> exception='boom'>\n" +
-		"Async traceback (most recent call last):\n  g at test.go:11\n  h at test.go:11\nboom\n"
-	if report.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", &report, want)
+	want := []string{
+		"Unhandled error while the loop was closed",
+		"<Task finished name='Task-2' coro=<g() done, defined at test.go:10> exception='boom'>",
+		"g at test.go:11", "h at test.go:11", "boom",
+	}
+	if !slices.Equal(*got, want) {
+		t.Errorf("got\n%q\nwant\n%q", *got, want)
 	}
 	if _, err := RunOn(l, Return(1)); err != errClosed {
 		t.Error(err)
@@ -68,9 +70,8 @@ func TestCloseCancelsWhatIsLeft(t *testing.T) {
 
 // Only the error that nobody has looked at is reported, at the end.
 func TestErrorsThatNobodyLookedAt(t *testing.T) {
-	var report strings.Builder
 	l := NewLoop(WithClock(NewVirtualClock()))
-	l.stderr = &report
+	got := reports(l)
 	fails := func(x *Exec) *Task[int] {
 		return CreateTaskIn(x, Coro[int](plain("f", func(x *Exec) { x.Err = errBoom })))
 	}
@@ -85,15 +86,17 @@ func TestErrorsThatNobodyLookedAt(t *testing.T) {
 	if err != errBoom {
 		t.Error(err)
 	}
-	if report.Len() != 0 {
-		t.Errorf("reported too early: %s", &report)
+	if len(*got) != 0 {
+		t.Errorf("reported too early: %q", *got)
 	}
 	l.Close()
-	want := "Future exception was never retrieved\nfuture: <Future finished exception='other'>\nother\n" +
-		"Task exception was never retrieved\n" +
-		"task: <Task finished name='Task-4' coro=<f() done, defined at test.go:10> exception='boom'>\nboom\n"
-	if report.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", &report, want)
+	want := []string{
+		"Future exception was never retrieved", "<Future finished exception='other'>", "other",
+		"Task exception was never retrieved",
+		"<Task finished name='Task-4' coro=<f() done, defined at test.go:10> exception='boom'>", "boom",
+	}
+	if !slices.Equal(*got, want) {
+		t.Errorf("got\n%q\nwant\n%q", *got, want)
 	}
 }
 

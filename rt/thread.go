@@ -96,7 +96,7 @@ func (l *Loop) joinThreads() error {
 	for l.threads > 0 && l.panicked == nil {
 		left := time.Until(limit)
 		if left <= 0 {
-			l.report("rt: a function of ToThread has not ended within " + joinTimeout.String() + "\n")
+			l.log().Warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout)
 			break
 		}
 		l.await(left)

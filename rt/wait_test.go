@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"io"
 	"slices"
 	"testing"
 	"time"
@@ -25,7 +24,7 @@ func waitLog(tr *trace, name string, wait func(x *Exec) Coro[Waited[*Task[int]]]
 
 func TestWait(t *testing.T) {
 	l, tr := virtual(t)
-	l.stderr = io.Discard // nobody looks at the errors of c
+	reports(l) // nobody looks at the errors of c
 	var a, b, c *Task[int]
 	make3 := func(x *Exec) {
 		named := func(name string, d time.Duration, err error) *Task[int] {
@@ -196,7 +195,7 @@ func reading(tr *trace, most int, s func(x *Exec) Stream[Finished[int]]) *fn {
 
 func TestAsCompleted(t *testing.T) {
 	l, tr := virtual(t)
-	l.stderr = io.Discard // nor at those that come after the loop
+	reports(l) // nor at those that come after the loop
 	three := func(x *Exec) []Awaitable[int] {
 		done := spawn(x, endingAfter(tr, "b", time.Second, 2, nil))
 		return []Awaitable[int]{endingAfter(tr, "a", 3*time.Second, 1, nil), done, Fail[int](errBoom), done}

@@ -1,0 +1,94 @@
+package rt
+
+import (
+	"log/slog"
+	"slices"
+)
+
+// ExceptionContext is what an exception handler is told: the context of asyncio's
+// loop.call_exception_handler. Only Message is always there.
+type ExceptionContext struct {
+	Message   string    // "Task exception was never retrieved"
+	Err       error     // the error
+	Future    AnyFuture // the future or task that it belongs to
+	Task      AnyTask   // the same, where it is a task
+	Traceback []string  // the async traceback, outermost function first: "main at primer/main.go:23"
+}
+
+// SetExceptionHandler makes l tell h about what nobody else would hear of: errors that were never
+// retrieved, tasks that are destroyed while they are pending. It is loop.set_exception_handler. nil is
+// DefaultExceptionHandler again. h runs on the loop's goroutine.
+func (l *Loop) SetExceptionHandler(h func(l *Loop, c ExceptionContext)) { l.handler = h }
+
+// ExceptionHandler is what SetExceptionHandler has set, nil for the default one.
+func (l *Loop) ExceptionHandler() func(l *Loop, c ExceptionContext) { return l.handler }
+
+// CallExceptionHandler tells the exception handler about c: loop.call_exception_handler.
+func (l *Loop) CallExceptionHandler(c ExceptionContext) {
+	if l.handler != nil {
+		l.handler(l, c)
+	} else {
+		l.DefaultExceptionHandler(c)
+	}
+}
+
+// DefaultExceptionHandler logs c as an error, with the attributes error, task or future, and traceback:
+// loop.default_exception_handler.
+func (l *Loop) DefaultExceptionHandler(c ExceptionContext) {
+	var attrs []any
+	if c.Err != nil {
+		attrs = append(attrs, "error", c.Err)
+	}
+	switch {
+	case c.Task != nil:
+		attrs = append(attrs, "task", c.Task.String())
+	case c.Future != nil:
+		attrs = append(attrs, "future", c.Future.core().repr(nil))
+	}
+	if len(c.Traceback) > 0 {
+		attrs = append(attrs, "traceback", c.Traceback)
+	}
+	l.log().Error(c.Message, attrs...)
+}
+
+// WithLogger makes the loop log to log instead of slog.Default(): what the default exception handler
+// and debug mode have to say. It stands for the logger "asyncio".
+func WithLogger(log *slog.Logger) Option {
+	return optionFunc(func(o *config) { o.logger = log })
+}
+
+// log is where the loop logs.
+func (l *Loop) log() *slog.Logger {
+	if l.logger != nil {
+		return l.logger
+	}
+	return slog.Default()
+}
+
+// reportFailure tells the exception handler about the error of a failed future or task.
+func (l *Loop) reportFailure(message string, n *node) {
+	c := ExceptionContext{Message: message, Err: n.rare.err, Future: n.rare.self, Traceback: traceback(n.trace())}
+	if c.Future == nil {
+		c.Future = plainFuture{n}
+	}
+	c.Task, _ = c.Future.(AnyTask)
+	l.CallExceptionHandler(c)
+}
+
+// traceback is an async traceback as text, outermost frame first.
+func traceback(trace []site) []string {
+	lines := make([]string, 0, len(trace))
+	for _, s := range slices.Backward(trace) {
+		lines = append(lines, s.String())
+	}
+	return lines
+}
+
+// plainFuture is a future of rt's own, which no user has seen.
+type plainFuture struct{ *node }
+
+func (plainFuture) future()                     {}
+func (f plainFuture) Done() bool                { return f.done() }
+func (f plainFuture) Canceled() bool            { return f.state == canceled }
+func (f plainFuture) Cancel(msg ...string) bool { return f.cancel(message(msg)) }
+func (f plainFuture) Err() error                { return f.failure() }
