@@ -9,7 +9,7 @@
 // itself only makes one; its body goes to the method Resume.
 //
 //	//async:func                                  func fetch(url string) rt.Coro[int] {
-//	func fetch(url string) rt.Coro[int] {             return &fetchFrame{url: url}
+//	func fetch(url string) rt.Coro[int] {             return rt.New(&fetchFrame{url: url})
 //		fmt.Println("fetching")                   }
 //		rt.Await(rt.Sleep(time.Second))
 //		return rt.Return(len(url))                type fetchFrame struct {

@@ -255,7 +255,7 @@ var markers = map[string]bool{"Await": true, "TryAwait": true, "CatchAwait": tru
 // become rt.NameIn(x, …).
 var needLoop = map[string]bool{
 	"CreateTask": true, "NewFuture": true, "Gather": true, "GatherResults": true, "Shield": true, "AsCompleted": true, "AsCompletedWithin": true,
-	"CurrentTask": false, "RunningLoop": false, "AllTasks": false,
+	"CurrentTask": false, "RunningLoop": false, "AllTasks": false, "Context": false,
 }
 
 // needsLoop reports whether a call needs the running loop: of a function of rt, or of a method of rt.Var.

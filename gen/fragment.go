@@ -291,8 +291,8 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 		return x + ".CurrentTask()", true
 	case "RunningLoop":
 		return x + ".Loop()", true
-	case "AllTasks":
-		return x + ".AllTasks()", true
+	case "AllTasks", "Context":
+		return x + "." + name + "()", true
 	}
 	if needLoop[name] {
 		return q + name + "In" + e.typeArgsOf(call.Fun) + "(" + args(x) + ")", true
@@ -327,7 +327,8 @@ func (e *emitter) literal(lit *ast.FuncLit) string {
 	return e.spanNodes(lit.Pos(), lit.End(), lit.Type, lit.Body)
 }
 
-// construct is the expression that makes a literal's frame.
+// construct is the expression that makes a frame. rt.New watches it in debug mode: a coroutine should be
+// awaited. Python says nothing of an async generator that is never read.
 func (e *emitter) construct(co *coroutine) string {
 	var fields []string
 	for _, v := range co.graph.vars {
@@ -343,5 +344,9 @@ func (e *emitter) construct(co *coroutine) string {
 			fields = append(fields, v.name+": "+v.obj.Name())
 		}
 	}
-	return "&" + co.frameName + e.c.typeArgs(co.src, typeParamTypes(co)) + "{" + strings.Join(fields, ", ") + "}"
+	frame := "&" + co.frameName + e.c.typeArgs(co.src, typeParamTypes(co)) + "{" + strings.Join(fields, ", ") + "}"
+	if co.stream {
+		return frame
+	}
+	return e.c.rtQual(co.src) + "New(" + frame + ")"
 }

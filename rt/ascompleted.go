@@ -31,7 +31,7 @@ func AsCompletedWithinIn[T any](x *Exec, d time.Duration, aws ...Awaitable[T]) S
 			continue
 		}
 		f := ensureFuture(x, aw)
-		s.callbacks = append(s.callbacks, doneCallback[Finished[T]]{of: f, call: ended})
+		s.callbacks = append(s.callbacks, doneCallback[Finished[T]]{of: f, call: ended, on: &s.waiter})
 	}
 	known.end(len(aws))
 	for i := range s.callbacks {

@@ -31,18 +31,18 @@ func NewBarrier(parties int) *Barrier {
 // Wait waits until all parties do, and gives each another number, from 0: Barrier.wait. It fails with
 // ErrBrokenBarrier when the barrier is aborted, or reset meanwhile. A task that is canceled leaves;
 // the others go on waiting for one more.
-func (b *Barrier) Wait() Coro[int] { return &BarrierWait{b: b} }
+func (b *Barrier) Wait() Coro[int] { return New(&BarrierWait{b: b}) }
 
 // Reset makes the barrier as it was in the beginning, not aborted: Barrier.reset. Who waits gets
 // ErrBrokenBarrier.
 func (b *Barrier) Reset() Coro[None] {
-	return &barrierChange{b: b, info: &barrierResetInfo, change: (*Barrier).reset}
+	return New(&barrierChange{b: b, info: &barrierResetInfo, change: (*Barrier).reset})
 }
 
 // Abort breaks the barrier until it is reset: Barrier.abort. Who waits, and who comes, gets
 // ErrBrokenBarrier.
 func (b *Barrier) Abort() Coro[None] {
-	return &barrierChange{b: b, info: &barrierAbortInfo, change: func(b *Barrier) { b.state = broken }}
+	return New(&barrierChange{b: b, info: &barrierAbortInfo, change: func(b *Barrier) { b.state = broken }})
 }
 
 // Parties is the number of tasks that the barrier is for.

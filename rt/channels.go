@@ -6,20 +6,20 @@ package rt
 func Recv[T any](ch <-chan T) Coro[T] {
 	f := &recv[T]{ch: ch}
 	f.op.try, f.op.block = f.try, f.block
-	return f
+	return New(f)
 }
 
 // RecvOK is Recv that says whether the channel is open, as `v, ok := <-ch`.
 func RecvOK[T any](ch <-chan T) Coro[Item[T]] {
 	f := &recvOK[T]{recv: recv[T]{ch: ch}}
 	f.recv.op.try, f.recv.op.block = f.recv.try, f.recv.block
-	return f
+	return New(f)
 }
 
 // Send sends v to ch as `ch <- v` does, and blocks only its task, not the loop. It panics when ch is
 // closed. A task that is canceled may have sent already, when that happens at the same moment.
 func Send[T any](ch chan<- T, v T) Coro[None] {
-	return &send{op: channelOp{
+	return New(&send{op: channelOp{
 		try: func() bool {
 			select {
 			case ch <- v:
@@ -36,7 +36,7 @@ func Send[T any](ch chan<- T, v T) Coro[None] {
 				return false
 			}
 		},
-	}}
+	}})
 }
 
 // channelOp is a wait for a channel. Go can wait for one only by blocking a goroutine, so this one

@@ -30,14 +30,14 @@ func (c *Condition) Locked() bool { return c.lock.locked }
 // cancellation comes out only when the lock is acquired again, and notifies somebody else: so a Wait
 // may end without a reason, and belongs into a loop. See WaitFor. Wait panics when nobody has the
 // lock.
-func (c *Condition) Wait() Coro[None] { return &ConditionWait{c: c} }
+func (c *Condition) Wait() Coro[None] { return New(&ConditionWait{c: c}) }
 
 // WaitFor waits until predicate is true, which it asks at first and after each notification, with the
 // lock in hand: Condition.wait_for.
 func (c *Condition) WaitFor(predicate func() bool) Coro[None] {
 	f := new(ConditionWaitFor)
 	f.set(c, predicate)
-	return f
+	return New(f)
 }
 
 // Notify wakes up to n of those who wait: Condition.notify. They go on when they have the lock, so

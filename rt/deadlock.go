@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"fmt"
 	"runtime"
 	"strings"
 	"time"
@@ -78,12 +77,6 @@ func (e *deadlockError) Is(target error) bool { return target == ErrDeadlock }
 func (l *Loop) deadlock() error {
 	var b strings.Builder
 	b.WriteString("deadlock: nothing is ready, no timer is set, no thread runs, and these tasks wait:")
-	for _, t := range l.AllTasks() {
-		fmt.Fprintf(&b, "\n%s", t)
-		trace := t.core().stack()
-		for i := len(trace) - 1; i >= 0; i-- {
-			fmt.Fprintf(&b, "\n  %s", trace[i])
-		}
-	}
+	b.WriteString("\n" + strings.TrimSuffix(l.dump(), "\n"))
 	return &deadlockError{b.String()}
 }

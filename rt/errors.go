@@ -36,6 +36,9 @@ var (
 	ErrDeadlock error = &namedError{"deadlock", nil}
 )
 
+// errTaskEnded is the cause of the end of a task's context.
+var errTaskEnded = errors.New("rt: the task has ended")
+
 // namedError is an error that is also another one.
 type namedError struct {
 	text string

@@ -143,6 +143,9 @@ func (h *link) start(c Resumer) {
 		panic(fmt.Sprintf("rt: coroutine %s was already awaited: call the function again for another one", c.Info().Name))
 	}
 	h.started = true
+	if watched.on.Load() {
+		unwatch(h)
+	}
 }
 
 // wait suspends f until on is done; it does not when on is done already.
@@ -262,6 +265,7 @@ func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
 	self := l.forget(n)
+	n.rare.endContext(errTaskEnded)
 	if root.parent != nil {
 		n.phase = reporting
 		l.push(n)

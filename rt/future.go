@@ -102,6 +102,7 @@ type doneCallback[F any] struct {
 	node
 	of   F
 	call func(F)
+	on   *node // the future that depends on it, for Dump; nil: none
 }
 
 // Resume calls the function.
@@ -110,9 +111,10 @@ func (c *doneCallback[F]) Resume(*Exec) Status {
 	return Done
 }
 
-func (*doneCallback[F]) Info() *FuncInfo { return nil }
-func (*doneCallback[F]) head() *link     { return nil }
-func (c *doneCallback[F]) function() any { return c.call }
+func (*doneCallback[F]) Info() *FuncInfo    { return nil }
+func (*doneCallback[F]) head() *link        { return nil }
+func (c *doneCallback[F]) function() any    { return c.call }
+func (c *doneCallback[F]) dependent() *node { return c.on }
 
 // notify makes c one of those that n wakes, and gives what takes it out again.
 func (n *node) notify(c callable) (remove func()) {

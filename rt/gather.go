@@ -107,7 +107,7 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 			if g.callbacks == nil {
 				g.callbacks = make([]doneCallback[*node], 0, len(aws)-i) // never grows: the nodes must not move
 			}
-			g.callbacks = append(g.callbacks, doneCallback[*node]{of: n, call: g.ended})
+			g.callbacks = append(g.callbacks, doneCallback[*node]{of: n, call: g.ended, on: g.outer})
 			n.tell(&g.callbacks[len(g.callbacks)-1])
 		}
 	}
@@ -122,6 +122,8 @@ func (g *gathering[T]) Resume(x *Exec) Status {
 	g.ended(x.call)
 	return Done
 }
+
+func (g *gathering[T]) dependent() *node { return g.outer }
 
 // Info makes it a Resumer.
 func (*gathering[T]) Info() *FuncInfo { return nil }

@@ -13,7 +13,7 @@ const mainGoroutine = 1
 
 // watchInterrupt handles Ctrl-C as asyncio.Runner does, for a loop on real time that func main runs:
 // the first one cancels the main task, or, when that is done, all that is left; the second one stops
-// the program.
+// the program. OnSignal replaces that.
 func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
 	if goroutine != mainGoroutine || l.clock != nil || signal.Ignored(os.Interrupt) {
 		return func() {}
@@ -23,16 +23,23 @@ func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
 		defer signal.Stop(interrupts)
-		select {
-		case <-interrupts:
-			signal.Stop(interrupts) // the next one does what it does in every Go program: exit
-			l.post(&node{loop: l, phase: callback, leaf: call(func() {
-				l.interrupted = true
-				if !main.cancel("") {
-					l.stop()
+		for {
+			select {
+			case <-interrupts:
+				if l.interrupts.Load() {
+					continue // OnSignal has it
 				}
-			})})
-		case <-ended:
+				signal.Stop(interrupts) // the next one does what it does in every Go program: exit
+				l.post(&node{loop: l, phase: callback, leaf: call(func() {
+					l.interrupted = true
+					if !main.cancel("") {
+						l.stop()
+					}
+				})})
+				return
+			case <-ended:
+				return
+			}
 		}
 	}()
 	return func() { close(ended) }

@@ -19,7 +19,7 @@ type Lock struct {
 
 // Acquire waits until the lock is unlocked, and locks it: Lock.acquire. A task that is canceled while
 // it waits does not get the lock, and hands a wake-up that has reached it on to the next.
-func (l *Lock) Acquire() Coro[None] { return &LockAcquire{l: l} }
+func (l *Lock) Acquire() Coro[None] { return New(&LockAcquire{l: l}) }
 
 // Release unlocks the lock and wakes the first who waits for it: Lock.release. The lock stays
 // unlocked until that one has its turn, and nobody can get ahead of it. Release panics when the lock
@@ -112,7 +112,7 @@ func (e *Event) Clear() { e.set = false }
 func (e *Event) IsSet() bool { return e.set }
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
-func (e *Event) Wait() Coro[None] { return &EventWait{e: e} }
+func (e *Event) Wait() Coro[None] { return New(&EventWait{e: e}) }
 
 // EventWait is a call of Event.Wait: generated code holds it in the caller's frame.
 type EventWait struct {
@@ -155,7 +155,7 @@ func Holding[T any](l Locker, body func() Coro[T]) Coro[T] {
 	if body == nil {
 		panic("rt.Holding: nil function")
 	}
-	return &holding[T]{l: l, body: body}
+	return New(&holding[T]{l: l, body: body})
 }
 
 // holding is a call of Holding. It is written as asyncgen would write it: its release is a deferred

@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,13 @@ type Loop struct {
 	stopping    bool  // the run ends after this turn
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
-	exposed     bool // somebody may hold the loop in order to post to it
-	interrupted bool // Ctrl-C has ended the run
+	exposed     bool                         // somebody may hold the loop in order to post to it
+	interrupted bool                         // Ctrl-C has ended the run
+	goroutine   uint64                       // where it runs
+	slow        time.Duration                // longer steps are slow: see SetSlowCallbackDuration
+	realTime    func() time.Time             // measures steps
+	signals     map[os.Signal]*signalHandler // see OnSignal
+	interrupts  atomic.Bool                  // os.Interrupt is among them
 	panicked    *PanicError
 	handler     func(*Loop, ExceptionContext) // nil: the default one
 
@@ -67,11 +73,6 @@ func WithContext(ctx context.Context) Option {
 	return optionFunc(func(o *config) { o.ctx = ctx })
 }
 
-// Debug is asyncio's debug mode.
-func Debug() Option {
-	return optionFunc(func(o *config) { o.debug = true })
-}
-
 // CancelPending makes Run end as asyncio.run does: when main has ended, the tasks that are left are
 // canceled, in order of creation. Without it Run waits for them.
 func CancelPending() Option {
@@ -86,12 +87,16 @@ func NewLoop(opts ...Option) *Loop {
 }
 
 func newLoop(opts []Option) *Loop {
-	l := &Loop{began: time.Now()}
+	l := &Loop{began: time.Now(), slow: slowCallback, realTime: time.Now}
+	l.debug = debugByDefault()
 	for _, o := range opts {
 		o.option(&l.config)
 	}
 	l.exec.loop = l
 	l.inbox.wake = make(chan struct{}, 1)
+	if l.debug {
+		l.startDebug()
+	}
 	return l
 }
 
@@ -140,6 +145,9 @@ func (l *Loop) timer(f func(), when time.Duration) *Timer {
 		panic("rt: nil function")
 	}
 	l.checkOpen()
+	if l.debug {
+		l.checkGoroutine("CallSoon, CallLater or CallAt")
+	}
 	return &Timer{node: node{loop: l, leaf: call(f), vars: l.exec.copyVars()}, when: when}
 }
 
@@ -200,6 +208,9 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 		l.step(n)
 	}
 	for {
+		if l.debug {
+			l.watchTurn()
+		}
 		for n := l.todo; n != nil; n = l.todo {
 			l.todo = n.next
 			n.next = nil
@@ -290,7 +301,7 @@ func (l *Loop) idle() error {
 // expectsNews says whether something outside of the loop is known that will wake it: a thread, a
 // future that is to be completed from outside, the context whose end cancels main.
 func (l *Loop) expectsNews() bool {
-	return l.threads > 0 || l.outside > 0 ||
+	return l.threads > 0 || l.outside > 0 || len(l.signals) > 0 ||
 		l.ctx != nil && l.ctx.Done() != nil && l.main != nil && !l.main.done()
 }
 

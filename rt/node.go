@@ -1,5 +1,7 @@
 package rt
 
+import "context"
+
 // A node is the part of a task, a future or a callback that does not depend on a type parameter:
 // one kind of thing for the ready queue to link, for a task to wait for, and for cancel to walk
 // along. A task uses all of it, a future no leaf, a callback only next, leaf, seq and phase. What
@@ -34,6 +36,9 @@ type rare struct {
 
 	// onCancel replaces the cancellation of a future, as _GatheringFuture.cancel does.
 	onCancel func(msg string) bool
+
+	ctx       context.Context // see Context; nil: nobody has asked for it
+	cancelCtx context.CancelCauseFunc
 
 	self AnyFuture // of a failed one: the task or future itself, to be reported
 }
@@ -147,6 +152,9 @@ func (n *node) removeWaiter(w *node) {
 // complete ends a pending future or task and puts all who wait for it on the ready queue, first
 // come, first served.
 func (n *node) complete(s state) {
+	if n.loop.debug {
+		n.loop.checkGoroutine("a future's SetResult or SetError")
+	}
 	n.state = s
 	if n.flags&counted != 0 {
 		n.flags &^= counted
@@ -166,6 +174,9 @@ func (n *node) complete(s state) {
 // cancel is Future.cancel, Task.cancel and what replaces them: it asks n to end with a
 // CanceledError and says whether it took the request.
 func (n *node) cancel(msg string) bool {
+	if n.loop.debug {
+		n.loop.checkGoroutine("Cancel")
+	}
 	n.flags |= seen
 	if n.done() {
 		return false
@@ -188,6 +199,9 @@ func (n *node) cancel(msg string) bool {
 // Cancel, not of what it had waited for.
 func (n *node) cancelTask(msg string) bool {
 	n.countCancel()
+	if n.rare != nil {
+		n.rare.endContext(&CanceledError{Msg: msg})
+	}
 	switch n.phase {
 	case waiting:
 		if n.on.flags&passing != 0 { // they wait for each other in a ring; Python overflows here

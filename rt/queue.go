@@ -51,7 +51,7 @@ func (q *Queue[T]) Full() bool { return q.max > 0 && q.count >= q.max }
 
 // Put waits until the queue is not full, and puts v into it: Queue.put. It fails with
 // ErrQueueShutDown after Shutdown.
-func (q *Queue[T]) Put(v T) Coro[None] { return &QueuePut[T]{q: q, v: v} }
+func (q *Queue[T]) Put(v T) Coro[None] { return New(&QueuePut[T]{q: q, v: v}) }
 
 // PutNowait puts v into the queue, or gives ErrQueueFull or ErrQueueShutDown: Queue.put_nowait.
 func (q *Queue[T]) PutNowait(v T) error {
@@ -96,7 +96,7 @@ func (q *Queue[T]) get() (v T) {
 
 // Get waits until the queue is not empty, and takes an item out: Queue.get. It fails with
 // ErrQueueShutDown when the queue is empty after Shutdown.
-func (q *Queue[T]) Get() Coro[T] { return &QueueGet[T]{q: q} }
+func (q *Queue[T]) Get() Coro[T] { return New(&QueueGet[T]{q: q}) }
 
 // GetNowait takes an item out of the queue, or gives ErrQueueEmpty or ErrQueueShutDown:
 // Queue.get_nowait.
@@ -136,7 +136,7 @@ func (q *Queue[T]) TaskDone() {
 }
 
 // Join waits until TaskDone was called for all items that were ever put: Queue.join.
-func (q *Queue[T]) Join() Coro[None] { return &QueueJoin[T]{q: q} }
+func (q *Queue[T]) Join() Coro[None] { return New(&QueueJoin[T]{q: q}) }
 
 // Shutdown ends the queue: Queue.shutdown. From now on Put fails with ErrQueueShutDown, and so does
 // Get when the queue is empty. With immediate the items that are left are dropped and count as done.

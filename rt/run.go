@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -118,6 +120,7 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 	}()
 	defer l.watchContext(n)()
 	defer l.watchInterrupt(n, goroutine)()
+	defer l.dumpOnQuit()()
 	err := l.runUntilStopped(nil)
 	l.checkPanic()
 	return err
@@ -216,6 +219,9 @@ func (l *Loop) cancelAll() error {
 // close ends what waits for the loop, and reports the errors that nobody has looked at.
 func (l *Loop) close() {
 	l.closed = true
+	for _, h := range l.signals {
+		h.remove()
+	}
 	in := &l.inbox
 	in.mu.Lock()
 	in.closed = true
@@ -238,6 +244,9 @@ func (l *Loop) close() {
 		}
 	}
 	l.failures = failures{}
+	if l.debug {
+		lookForLost()
+	}
 }
 
 // abandon tells the goroutines that wait for the nodes from n to last that the loop has ended.
@@ -279,7 +288,7 @@ func (l *Loop) enter(who string) (goroutine uint64, err error) {
 		runners.loops = map[uint64]*Loop{}
 	}
 	runners.loops[g] = l
-	l.running = true
+	l.running, l.goroutine = true, g
 	return g, nil
 }
 
@@ -297,6 +306,13 @@ func loopOfGoroutine() *Loop {
 	runners.mu.Lock()
 	defer runners.mu.Unlock()
 	return runners.loops[g]
+}
+
+// runningLoops is the loops that run, on any goroutine.
+func runningLoops() []*Loop {
+	runners.mu.Lock()
+	defer runners.mu.Unlock()
+	return slices.Collect(maps.Values(runners.loops))
 }
 
 // goroutineID reads the number of this goroutine from the head of its stack trace, the only place

@@ -137,13 +137,15 @@ func TestDeadlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `deadlock: nothing is ready, no timer is set, no thread runs, and these tasks wait:
-<Task pending name='Task-1' coro=<main() running at test.go:11> wait_for=<Future pending cb=[Task.task_wakeup()]>>
-  main at test.go:11
-  callee at test.go:11
-<Task pending name='first' coro=<a() running at test.go:11> wait_for=<Task pending name='Task-2' coro=<b() running at test.go:11> wait_for=... cb=[Task.task_wakeup()]> cb=[Task.task_wakeup()]>
-  a at test.go:11
-<Task pending name='Task-2' coro=<b() running at test.go:11> wait_for=<Task pending name='first' coro=<a() running at test.go:11> wait_for=... cb=[Task.task_wakeup()]> cb=[Task.task_wakeup()]>
-  b at test.go:11`
+Task-1
+└── main at test.go:11
+    └── callee at test.go:11
+        └── a future
+first
+└── a at test.go:11
+    └── Task-2
+        └── b at test.go:11
+            └── first (see above)`
 	if err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -23,7 +23,7 @@ func checkPlaces(n int) {
 
 // Acquire waits until there is a place, and takes it: Semaphore.acquire. Who comes later never gets
 // ahead, and a task that is canceled when a place was given to it hands it on.
-func (s *Semaphore) Acquire() Coro[None] { return &SemaphoreAcquire{s: s} }
+func (s *Semaphore) Acquire() Coro[None] { return New(&SemaphoreAcquire{s: s}) }
 
 // Release gives a place back and wakes the first who waits for one: Semaphore.release.
 func (s *Semaphore) Release() {

@@ -14,7 +14,7 @@ func ShieldIn[T any](x *Exec, aw Awaitable[T]) *Future[T] {
 		return settledAs(x, inner)
 	}
 	outer := NewFutureIn[T](x)
-	onInner := &doneCallback[Finished[T]]{of: inner, call: func(Finished[T]) {
+	onInner := &doneCallback[Finished[T]]{of: inner, on: &outer.node, call: func(Finished[T]) {
 		switch {
 		case outer.done():
 			if n.state == failed { // nobody else may look

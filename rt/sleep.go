@@ -21,4 +21,4 @@ func (f *sleep) Resume(x *Exec) Status {
 }
 
 // Sleep waits for d: asyncio.sleep. With 0 and less it lets all others that are ready run first.
-func Sleep(d time.Duration) Coro[None] { return &sleep{d: d} }
+func Sleep(d time.Duration) Coro[None] { return New(&sleep{d: d}) }

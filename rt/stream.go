@@ -154,7 +154,7 @@ func (f *next[T]) Resume(x *Exec) Status {
 }
 
 // Next gives the next value of s: anext(s, default).
-func Next[T any](s Stream[T]) Coro[Item[T]] { return &next[T]{s: s} }
+func Next[T any](s Stream[T]) Coro[Item[T]] { return New(&next[T]{s: s}) }
 
 // closing is a call of Close.
 type closing[T any] struct {
@@ -181,7 +181,7 @@ func (f *closing[T]) Resume(x *Exec) Status {
 }
 
 // Close ends s early: s.aclose(). The Yield at which it waits fails, its deferred calls run.
-func Close[T any](s Stream[T]) Coro[None] { return &closing[T]{s: s} }
+func Close[T any](s Stream[T]) Coro[None] { return New(&closing[T]{s: s}) }
 
 // All reads a stream that never awaits from ordinary code, without a loop. It panics at one that
 // does, and with the error of one that fails.

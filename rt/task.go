@@ -59,6 +59,9 @@ var _ interface{ room() *Task[int] } = (*Room[int])(nil)
 // uses Submit.
 func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	l.checkOpen()
+	if l.debug {
+		l.checkGoroutine("CreateTask")
+	}
 	if c == nil {
 		c = Return(*new(T))
 	}

@@ -16,7 +16,7 @@ func WithTaskGroup[T any](body func(tg *TaskGroup) Coro[T]) Coro[T] {
 	if body == nil {
 		panic("rt.WithTaskGroup: nil function")
 	}
-	return &grouped[T]{body: body}
+	return New(&grouped[T]{body: body})
 }
 
 // Go makes c a task of the group: TaskGroup.create_task. In a group that is shutting down, or has
@@ -27,7 +27,7 @@ func Go[T any](tg *TaskGroup, c Coro[T], opts ...TaskOption) *Task[T] { panic(ou
 func GoIn[T any](x *Exec, tg *TaskGroup, c Coro[T], opts ...TaskOption) *Task[T] {
 	if tg.closed() {
 		if c != nil {
-			c.head().started = true // as close() in Python: it was not forgotten
+			c.head().start(c) // as close() in Python: it was not forgotten
 		}
 		x.fail(ErrGroupClosed, nil)
 		return nil
@@ -105,6 +105,8 @@ type member struct {
 
 func (*member) Info() *FuncInfo { return nil }
 func (*member) head() *link     { return nil }
+
+func (m *member) dependent() *node { return m.group.parent }
 
 // Resume is called when the task is done.
 func (m *member) Resume(*Exec) Status {

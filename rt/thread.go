@@ -30,7 +30,7 @@ func ToThread[T any](f func() (T, error)) Coro[T] {
 	if f == nil {
 		panic("rt.ToThread: nil function")
 	}
-	return &thread[T]{f: f}
+	return New(&thread[T]{f: f})
 }
 
 func (t *thread[T]) Resume(x *Exec) Status {

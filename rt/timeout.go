@@ -13,7 +13,7 @@ func WithTimeout[T any](d time.Duration, body func(*Deadline) Coro[T]) Coro[T] {
 	if body == nil {
 		panic("rt.WithTimeout: nil function")
 	}
-	return &timed[T]{info: &withTimeoutInfo, limit: d, body: body}
+	return New(&timed[T]{info: &withTimeoutInfo, limit: d, body: body})
 }
 
 // WithDeadline is WithTimeout until a moment on the clock of Loop.Time: asyncio.timeout_at.
@@ -21,7 +21,7 @@ func WithDeadline[T any](when time.Duration, body func(*Deadline) Coro[T]) Coro[
 	if body == nil {
 		panic("rt.WithDeadline: nil function")
 	}
-	return &timed[T]{info: &withDeadlineInfo, limit: when, absolute: true, body: body}
+	return New(&timed[T]{info: &withDeadlineInfo, limit: when, absolute: true, body: body})
 }
 
 var (

@@ -24,7 +24,7 @@ type Waited[F AnyFuture] struct{ Done, Pending []F }
 // Futures of one type need no type argument; Wait[rt.AnyFuture](…) takes a mixture. Without any
 // future it panics.
 func Wait[F AnyFuture](when When, timeout time.Duration, fs ...F) Coro[Waited[F]] {
-	return &wait[F]{when: when, timeout: timeout, fs: fs}
+	return New(&wait[F]{when: when, timeout: timeout, fs: fs})
 }
 
 // wait is a call of Wait. The futures' callbacks complete waiter, the future that the task waits for.
@@ -82,7 +82,7 @@ func (f *wait[F]) begin(x *Exec) {
 	for i, a := range f.fs {
 		n := a.core()
 		x.checkOwn(n)
-		f.callbacks[i] = doneCallback[*node]{of: n, call: ended}
+		f.callbacks[i] = doneCallback[*node]{of: n, call: ended, on: &f.waiter}
 		n.tell(&f.callbacks[i])
 	}
 }
@@ -146,9 +146,9 @@ func (f *wait[F]) end() {
 // A coroutine runs in the task that awaits WaitFor: it is WithTimeout around an await.
 func WaitFor[T any](aw Awaitable[T], d time.Duration) Coro[T] {
 	if d <= 0 {
-		return &overdue[T]{aw: aw}
+		return New(&overdue[T]{aw: aw})
 	}
-	return &timed[T]{info: &waitForInfo, limit: d, aw: aw}
+	return New(&timed[T]{info: &waitForInfo, limit: d, aw: aw})
 }
 
 var waitForInfo = FuncInfo{Name: "WaitFor", Defers: true}
@@ -187,7 +187,7 @@ func (f *overdue[T]) Resume(x *Exec) Status {
 // cancellation of the waiting task ends the wait and does not ask n again.
 func (f *overdue[T]) cancelAndWait(x *Exec, n *node) Status {
 	f.waiter.loop = x.loop
-	f.ended = doneCallback[*node]{of: n, call: func(*node) {
+	f.ended = doneCallback[*node]{of: n, on: &f.waiter, call: func(*node) {
 		if !f.waiter.done() {
 			f.waiter.complete(finished)
 		}

@@ -39,6 +39,9 @@ func (w *waiter) wait(x *Exec, f Resumer, q *waiters) Status {
 
 // wake lets the one who waits go on. It must not have been woken or canceled before.
 func (w *waiter) wake() {
+	if w.task.loop.debug {
+		w.task.loop.checkGoroutine("what wakes a task that waits for a lock or queue")
+	}
 	w.state = served
 	w.task.phase = woken
 	w.task.loop.push(w.task)

@@ -12,7 +12,7 @@ import (
 
 func TestShieldResult(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldResultFunc1Frame{t: t}
+		return rt.New(&testShieldResultFunc1Frame{t: t})
 	}())
 }
 

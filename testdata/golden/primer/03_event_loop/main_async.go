@@ -14,7 +14,7 @@ import (
 //go:generate go tool asyncgen
 
 func amain() rt.Coro[rt.None] {
-	return &amainFrame{}
+	return rt.New(&amainFrame{})
 }
 
 // amainFrame is a call of amain: what it needs after a suspension.

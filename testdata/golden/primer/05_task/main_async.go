@@ -15,7 +15,7 @@ import (
 //go:generate go tool asyncgen
 
 func amain() rt.Coro[rt.None] {
-	return &amainFrame{}
+	return rt.New(&amainFrame{})
 }
 
 // amainFrame is a call of amain: what it needs after a suspension.
@@ -39,7 +39,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 }
 
 func foo(text string) rt.Coro[rt.None] {
-	return &fooFrame{text: text}
+	return rt.New(&fooFrame{text: text})
 }
 
 // fooFrame is a call of foo: what it needs after a suspension.

@@ -15,7 +15,7 @@ import (
 //go:generate go tool asyncgen
 
 func fetchData() rt.Coro[map[string]int] {
-	return &fetchDataFrame{}
+	return rt.New(&fetchDataFrame{})
 }
 
 // fetchDataFrame is a call of fetchData: what it needs after a suspension.
@@ -58,7 +58,7 @@ await1: // main.go:18: rt.Await(rt.Sleep(2 * time.Second))
 }
 
 func printNumbers() rt.Coro[rt.None] {
-	return &printNumbersFrame{}
+	return rt.New(&printNumbersFrame{})
 }
 
 // printNumbersFrame is a call of printNumbers: what it needs after a suspension.
@@ -109,7 +109,7 @@ end5:
 }
 
 func amain() rt.Coro[rt.None] {
-	return &amainFrame{}
+	return rt.New(&amainFrame{})
 }
 
 // amainFrame is a call of amain: what it needs after a suspension.

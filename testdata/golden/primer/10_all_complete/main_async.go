@@ -16,7 +16,7 @@ import (
 //go:generate go tool asyncgen
 
 func work(name string, d time.Duration) rt.Coro[rt.None] {
-	return &workFrame{name: name, d: d}
+	return rt.New(&workFrame{name: name, d: d})
 }
 
 // workFrame is a call of work: what it needs after a suspension.
@@ -65,7 +65,7 @@ await1: // main.go:19: if _, err := rt.CatchAwait(rt.Sleep(d)); err != nil {
 }
 
 func amain() rt.Coro[rt.None] {
-	return &amainFrame{}
+	return rt.New(&amainFrame{})
 }
 
 // amainFrame is a call of amain: what it needs after a suspension.

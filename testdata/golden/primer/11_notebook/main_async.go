@@ -15,7 +15,7 @@ import (
 //go:generate go tool asyncgen
 
 func printNumbers() rt.Coro[rt.None] {
-	return &printNumbersFrame{}
+	return rt.New(&printNumbersFrame{})
 }
 
 // printNumbersFrame is a call of printNumbers: what it needs after a suspension.
@@ -66,7 +66,7 @@ end5:
 }
 
 func startNumbers() rt.Coro[*rt.Task[rt.None]] {
-	return &startNumbersFrame{}
+	return rt.New(&startNumbersFrame{})
 }
 
 // startNumbersFrame is a call of startNumbers: what it needs after a suspension.
@@ -100,7 +100,7 @@ await1: // main.go:27: rt.Await(rt.Sleep(600 * time.Millisecond))
 }
 
 func finishNumbers(task *rt.Task[rt.None]) rt.Coro[string] {
-	return &finishNumbersFrame{task: task}
+	return rt.New(&finishNumbersFrame{task: task})
 }
 
 // finishNumbersFrame is a call of finishNumbers: what it needs after a suspension.
@@ -137,7 +137,7 @@ await1: // main.go:33: rt.Await(task)
 }
 
 func runInside() rt.Coro[error] {
-	return &runInsideFrame{}
+	return rt.New(&runInsideFrame{})
 }
 
 // runInsideFrame is a call of runInside: what it needs after a suspension.

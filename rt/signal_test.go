@@ -1,0 +1,87 @@
+//go:build unix
+
+package rt
+
+import (
+	"os"
+	"syscall"
+	"testing"
+)
+
+// raise sends this process a signal.
+func raise(t *testing.T, sig syscall.Signal) {
+	if err := syscall.Kill(os.Getpid(), sig); err != nil {
+		t.Error(err)
+	}
+}
+
+// A task that waits for what a signal's function does is no deadlock, and the function runs on the loop.
+func TestOnSignal(t *testing.T) {
+	var got Event
+	var where uint64
+	_, err := Run(Coro[None](New(Coro[None](&onSignal{t: t, got: &got, where: &where}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if where != goroutineID() {
+		t.Errorf("the function ran on goroutine %d, not on the loop's", where)
+	}
+}
+
+type onSignal struct {
+	Frame[None]
+	t     *testing.T
+	got   *Event
+	where *uint64
+	wait  EventWait
+}
+
+func (*onSignal) Info() *FuncInfo { return &FuncInfo{Name: "main"} }
+func (f *onSignal) Resume(x *Exec) Status {
+	if f.State == Start {
+		x.loop.OnSignal(syscall.SIGUSR1, func() { f.t.Error("a function that was replaced is called") })
+		x.loop.OnSignal(syscall.SIGUSR1, func() {
+			*f.where = goroutineID()
+			f.got.Set()
+		})
+		removed := x.loop.OnSignal(syscall.SIGUSR2, func() { f.t.Error("a function that was removed is called") })
+		guard := x.loop.OnSignal(syscall.SIGWINCH, func() {})
+		removed()
+		removed()
+		guard()
+		raise(f.t, syscall.SIGUSR1)
+		f.State = 1
+		if f.wait.Begin(x, f.got) == Suspended {
+			return f.wait.Link(f)
+		}
+	}
+	return Done
+}
+
+// OnSignal(os.Interrupt) takes Ctrl-C away from Run, and remove gives it back.
+func TestOnSignalInterrupt(t *testing.T) {
+	l := NewLoop()
+	defer l.Close()
+	remove := l.OnSignal(os.Interrupt, func() {})
+	if !l.interrupts.Load() {
+		t.Error("Run would still handle the interrupt")
+	}
+	if remove(); l.interrupts.Load() || len(l.signals) != 0 {
+		t.Error("the function is still there")
+	}
+}
+
+func TestOnSignalMisuse(t *testing.T) {
+	l := NewLoop()
+	if said := misused(func() { l.OnSignal(os.Kill, func() {}) }); said != "rt.OnSignal: killed cannot be caught" {
+		t.Errorf("said %q", said)
+	}
+	if said := misused(func() { l.OnSignal(os.Interrupt, nil) }); said != "rt.OnSignal: nil function" {
+		t.Errorf("said %q", said)
+	}
+	l.OnSignal(syscall.SIGUSR1, func() {})
+	l.Close()
+	if len(l.signals) != 0 {
+		t.Error("Close leaves functions of signals")
+	}
+}
