@@ -159,6 +159,7 @@ func (x *Exec) wait(f Resumer, on *node) Status {
 	case on == n:
 		panic(fmt.Sprintf("rt: %s awaits itself", n.repr(nil)))
 	case on.loop != n.loop:
+		on.checkMade()
 		panic(fmt.Sprintf("rt: %s awaits a future of another loop: use Submit", n.repr(nil)))
 	}
 	n.leaf = f

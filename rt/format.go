@@ -12,10 +12,16 @@ import (
 // String describes the task as Python's repr does:
 //
 //	<Task pending name='Task-2' coro=<fetchData() running at primer/main.go:14>>
-func (t *Task[T]) String() string { return t.repr(nil) }
+func (t *Task[T]) String() string { return t.repr(t.around()) }
+
+// String describes the future as Python's repr does: <Future finished result=4>
+func (f *Future[T]) String() string { return f.describe(f.around(), f) }
 
 // repr describes a future or task. It shows nothing twice: outer are those around it.
-func (n *node) repr(outer []*node) string {
+func (n *node) repr(outer []*node) string { return n.describe(outer, n.leaf) }
+
+// describe is repr of what has the result that value shows.
+func (n *node) describe(outer []*node, value any) string {
 	if slices.Contains(outer, n) || len(outer) == 16 {
 		return "..."
 	}
@@ -33,14 +39,26 @@ func (n *node) repr(outer []*node) string {
 	case failed:
 		add("exception=%s", quote(n.rare.err.Error()))
 	case finished:
-		if f, ok := n.leaf.(interface{ show() string }); ok {
+		if f, ok := value.(interface{ show() string }); ok {
+			around := n.loop.showing
+			n.loop.showing = append(outer, n)
 			add("result=%s", f.show())
+			n.loop.showing = around
 		}
 	}
 	if cb := n.callbacks(); cb != "" {
 		add("cb=[%s]", cb)
 	}
 	return strings.Join(parts, " ") + ">"
+}
+
+// around is those whose results are being shown when somebody asks for the text of n: it may be in one of
+// them, as all_tasks() that a task gives holds that task.
+func (n *node) around() []*node {
+	if n.loop == nil {
+		return nil
+	}
+	return n.loop.showing
 }
 
 // stateName is the state in Python's spelling.
@@ -123,8 +141,12 @@ func functionName(f any) string {
 }
 
 // show is the result in a few words.
-func (f *Frame[T]) show() string {
-	switch v := any(f.Value).(type) {
+func (f *Frame[T]) show() string { return showResult(f.Value) }
+
+func (f *Future[T]) show() string { return showResult(f.value) }
+
+func showResult(v any) string {
+	switch v := v.(type) {
 	case None:
 		return "None"
 	case string:

@@ -45,7 +45,10 @@ func (f *Future[T]) Canceled() bool { return f.state == canceled }
 
 // Cancel ends the future as canceled and wakes all who wait for it. It is false when the future is
 // done already.
-func (f *Future[T]) Cancel(msg ...string) bool { return f.cancel(message(msg)) }
+func (f *Future[T]) Cancel(msg ...string) bool {
+	f.checkMade()
+	return f.cancel(message(msg))
+}
 
 // Result is the value or the error; ErrInvalidState while the future is pending, ErrCanceled when
 // it was canceled.
@@ -59,6 +62,7 @@ func (f *Future[T]) SetResult(v T) error {
 	if f.done() {
 		return ErrInvalidState
 	}
+	f.checkMade()
 	f.value = v
 	f.complete(finished)
 	return nil
@@ -73,6 +77,7 @@ func (f *Future[T]) SetError(err error) error {
 	if f.done() {
 		return ErrInvalidState
 	}
+	f.checkMade()
 	r := f.extra()
 	r.err, r.self = err, f
 	f.complete(failed)
@@ -82,7 +87,15 @@ func (f *Future[T]) SetError(err error) error {
 // AddDoneCallback makes the loop call f in the turn after the future is done. Go's functions cannot
 // be compared, so remove_done_callback is what it gives.
 func (f *Future[T]) AddDoneCallback(call func(*Future[T])) (remove func()) {
+	f.checkMade()
 	return f.notify(&doneCallback[*Future[T]]{of: f, call: call})
+}
+
+// checkMade panics when n is a zero Future: it belongs to no loop.
+func (n *node) checkMade() {
+	if n.loop == nil {
+		panic("rt: the Future was not made by NewFuture or NewFutureOn")
+	}
 }
 
 // outcome is Result of what has the core n and the value v.

@@ -23,6 +23,7 @@ type Loop struct {
 	failures failures
 	outside  int           // pending bridges that somebody waits for
 	threads  int           // functions of ToThread that run
+	showing  []*node       // String is at their results: see repr
 	unread   map[any][]any // values that Recv has received for tasks that were canceled, by channel
 
 	main        *node // the task of the last RunOn

@@ -23,13 +23,20 @@ func (l *Loop) SetExceptionHandler(h func(l *Loop, c ExceptionContext)) { l.hand
 // ExceptionHandler is what SetExceptionHandler has set, nil for the default one.
 func (l *Loop) ExceptionHandler() func(l *Loop, c ExceptionContext) { return l.handler }
 
-// CallExceptionHandler tells the exception handler about c: loop.call_exception_handler.
+// CallExceptionHandler tells the exception handler about c: loop.call_exception_handler. The handler runs
+// with the context variables of the task that c is about.
 func (l *Loop) CallExceptionHandler(c ExceptionContext) {
-	if l.handler != nil {
-		l.handler(l, c)
-	} else {
+	if l.handler == nil {
 		l.DefaultExceptionHandler(c)
+		return
 	}
+	if c.Task != nil {
+		x := &l.exec
+		task, call := x.task, x.call
+		x.task, x.call = nil, c.Task.core()
+		defer func() { x.task, x.call = task, call }()
+	}
+	l.handler(l, c)
 }
 
 // DefaultExceptionHandler logs c as an error, with the attributes error, task or future, and traceback:

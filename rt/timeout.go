@@ -93,6 +93,21 @@ const (
 	exited                 // the body has ended in time
 )
 
+func (s deadlineState) String() string {
+	return [...]string{created: "created", active: "active", expiring: "expiring", expired: "expired", exited: "finished"}[s]
+}
+
+// String describes the Deadline as Python's repr does: <Deadline [active] when=10s>
+func (d *Deadline) String() string {
+	switch {
+	case d.state != active:
+		return fmt.Sprintf("<Deadline [%s]>", d.state)
+	case d.when == NoTimeout:
+		return "<Deadline [active] when=None>"
+	}
+	return fmt.Sprintf("<Deadline [active] when=%v>", d.when.Round(time.Millisecond))
+}
+
 // When is the moment of the limit, NoTimeout if there is none: Timeout.when.
 func (d *Deadline) When() time.Duration { return d.when }
 
@@ -103,8 +118,11 @@ func (d *Deadline) Expired() bool { return d.state == expiring || d.state == exp
 // in the next turn. It panics when the time is over or the body has ended.
 func (d *Deadline) Reschedule(when time.Duration) {
 	if d.state != active {
-		state := [...]string{created: "not entered", expiring: "expiring", expired: "expired", exited: "finished"}[d.state]
-		panic(fmt.Sprintf("rt: Reschedule of a Deadline that is %s", state))
+		state := d.state.String()
+		if d.state == created {
+			state = "not entered"
+		}
+		panic("rt: Reschedule of a Deadline that is " + state)
 	}
 	d.when = when
 	d.stop()
