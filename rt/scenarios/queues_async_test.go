@@ -2548,11 +2548,13 @@ type testQueueShutdownImmediateFunc1func1Frame struct {
 	newQueue   func(int) *rt.Queue[int]
 	t          *testing.T
 	q          *rt.Queue[int]
+	waits      *rt.Task[rt.None]
+	begins     *rt.Task[rt.None]
 	endsNext   endsNextFrame
 	isShutDown isShutDownFrame
 }
 
-var testQueueShutdownImmediateFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediate.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{597, 605, 606}}
+var testQueueShutdownImmediateFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediate.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{597, 601, 610, 614}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownImmediateFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2566,40 +2568,57 @@ func (f *testQueueShutdownImmediateFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 		goto await1
 	case 2:
 		goto await2
+	case 3:
+		goto await3
 	}
 	{
 		newQueue := f.newQueue
-		t := f.t
 		f.q = newQueue(0)
 		_ = f.q.PutNowait(1)
-		join := rt.CreateTaskIn(x, f.q.Join())
-		f.q.Shutdown(true)
-		if f.q.Len() != 0 {
-			t.Error(f.q.Len())
-		}
-		f.endsNext.begin(t, join, nil)
-		if f.endsNext.Resume(x) == rt.Suspended {
-			f.State = 1
-			return f.endsNext.Link(f)
-		}
+		f.waits = rt.CreateTaskIn(x, f.q.Join())
+		f.State = 1
+		return x.Yield(f)
 	}
-await1: // queues_test.go:605: rt.Await(endsNext(t, join, nil))
+await1: // queues_test.go:601: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.isShutDown.begin(t, f.q)
-		if f.isShutDown.Resume(x) == rt.Suspended {
+		f.begins = rt.CreateTaskIn(x, f.q.Join())
+		if f.waits.Done() {
+			t.Error(f.waits)
+		}
+		f.q.Shutdown(true)
+		if f.q.Len() != 0 {
+			t.Error(f.q.Len())
+		}
+		f.endsNext.begin(t, f.waits, nil)
+		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.isShutDown.Link(f)
+			return f.endsNext.Link(f)
 		}
 	}
-await2: // queues_test.go:606: rt.Await(isShutDown(t, q))
+await2: // queues_test.go:610: rt.Await(endsNext(t, waits, nil))
 	{
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 2)
+		}
+		if !f.begins.Done() {
+			t.Error(f.begins)
+		}
+		f.isShutDown.begin(t, f.q)
+		if f.isShutDown.Resume(x) == rt.Suspended {
+			f.State = 3
+			return f.isShutDown.Link(f)
+		}
+	}
+await3: // queues_test.go:614: rt.Await(isShutDown(t, q))
+	{
+		t := f.t
+		if x.Err != nil {
+			return x.Fail(f, 3)
 		}
 		if misuse(f.q.TaskDone) == "" {
 			t.Error("something was not done")
@@ -2629,7 +2648,7 @@ type testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame struct {
 	endsNext   endsNextFrame
 }
 
-var testQueueShutdownImmediateWithAnItemInWorkFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediateWithAnItemInWork.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{618, 623, 630, 634, 639}}
+var testQueueShutdownImmediateWithAnItemInWorkFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediateWithAnItemInWork.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{626, 631, 638, 642, 647}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2659,7 +2678,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:623: if v := rt.Await(q.Get()); v != 1 {
+await1: // queues_test.go:631: if v := rt.Await(q.Get()); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2676,7 +2695,7 @@ await1: // queues_test.go:623: if v := rt.Await(q.Get()); v != 1 {
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // queues_test.go:630: rt.Await(rt.Sleep(0))
+await2: // queues_test.go:638: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2691,7 +2710,7 @@ await2: // queues_test.go:630: rt.Await(rt.Sleep(0))
 			return f.isShutDown.Link(f)
 		}
 	}
-await3: // queues_test.go:634: rt.Await(isShutDown(t, q))
+await3: // queues_test.go:642: rt.Await(isShutDown(t, q))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2707,7 +2726,7 @@ await3: // queues_test.go:634: rt.Await(isShutDown(t, q))
 			return f.endsNext.Link(f)
 		}
 	}
-await4: // queues_test.go:639: return endsNext(t, join, nil)
+await4: // queues_test.go:647: return endsNext(t, join, nil)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}

@@ -597,12 +597,20 @@ func TestQueueShutdownImmediate(t *testing.T) {
 		run(t, func() rt.Coro[rt.None] {
 			q := newQueue(0)
 			_ = q.PutNowait(1)
-			join := rt.CreateTask(q.Join())
+			waits := rt.CreateTask(q.Join())
+			rt.Await(rt.Sleep(0))
+			begins := rt.CreateTask(q.Join())
+			if waits.Done() {
+				t.Error(waits)
+			}
 			q.Shutdown(true)
 			if q.Len() != 0 {
 				t.Error(q.Len())
 			}
-			rt.Await(endsNext(t, join, nil))
+			rt.Await(endsNext(t, waits, nil))
+			if !begins.Done() {
+				t.Error(begins)
+			}
 			rt.Await(isShutDown(t, q))
 			if misuse(q.TaskDone) == "" {
 				t.Error("something was not done")
