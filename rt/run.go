@@ -161,7 +161,7 @@ func (l *Loop) explain(err error) error {
 	switch {
 	case !isCancellation(err):
 		return err
-	case l.interrupted:
+	case l.interrupted && l.main.uncancel() == 0: // else somebody else wants it to end as well
 		return fmt.Errorf("%w: %w", errInterrupted, err)
 	case l.ctx != nil && l.ctx.Err() != nil:
 		return fmt.Errorf("%w (%w)", err, context.Cause(l.ctx))
