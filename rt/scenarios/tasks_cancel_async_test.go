@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/asyncgen/asyncgen/rt"
 )
@@ -41,407 +40,6 @@ func TestTaskCancelMessageOfTheLastCancelCounts(t *testing.T) {
 	if _, err := runUntil(l, task); rt.CancelMessage(err) != "my new message" {
 		t.Error(err)
 	}
-}
-
-func TestTaskCanceling(t *testing.T) {
-	l := tasksLoop(t)
-	var e events
-	task := rt.CreateTaskOn(l, rt.Sleep(10*second))
-	e.add("%s", taskState(task))
-	for range 2 {
-		taken := task.Cancel()
-		e.add("%v: %s", taken, taskState(task))
-	}
-	_, err := runUntil(l, task)
-	e.add("%v", err)
-	e.want(t,
-		"canceling 0, canceled false, done false",
-		"true: canceling 1, canceled false, done false, said so",
-		"true: canceling 2, canceled false, done false, said so",
-		"canceled")
-}
-
-func TestTaskUncancel(t *testing.T) {
-	run(t, func() rt.Coro[rt.None] {
-		return &testTaskUncancelFunc1Frame{t: t}
-	}())
-}
-
-// testTaskUncancelFunc1Frame is a call of TestTaskUncancel.func1: what it needs after a suspension.
-type testTaskUncancelFunc1Frame struct {
-	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
-}
-
-var testTaskUncancelFunc1Info = rt.FuncInfo{Name: "TestTaskUncancel.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{63, 72, 74, 77}}
-
-// Info describes the function to tracebacks.
-func (f *testTaskUncancelFunc1Frame) Info() *rt.FuncInfo {
-	return &testTaskUncancelFunc1Info
-}
-
-// Resume goes on with TestTaskUncancel.func1.
-func (f *testTaskUncancelFunc1Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	case 3:
-		goto await3
-	}
-	f.e = new(events)
-	f.task = rt.CreateTaskIn(x, newTestTaskUncancelFunc1func1Task())
-	f.State = 1
-	return x.Sleep(f, 10*ms)
-await1: // tasks_cancel_test.go:72: rt.Await(rt.Sleep(10 * ms))
-	{
-		e := f.e
-		if x.Err != nil {
-			return x.Fail(f, 1)
-		}
-		e.add("first sleep %v: %s", f.task.Cancel(), taskState(f.task))
-		f.State = 2
-		return x.Sleep(f, 10*ms)
-	}
-await2: // tasks_cancel_test.go:74: rt.Await(rt.Sleep(10 * ms))
-	{
-		e := f.e
-		if x.Err != nil {
-			return x.Fail(f, 2)
-		}
-		e.add("taken back: %s", taskState(f.task))
-		e.add("second sleep %v: %s", f.task.Cancel(), taskState(f.task))
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
-			f.State = 3
-			return rt.Suspended
-		}
-	}
-await3: // tasks_cancel_test.go:77: _, err := rt.CatchAwait(task)
-	{
-		e := f.e
-		t := f.t
-		_, err := rt.Try(x, f.awaited)
-		e.add("%v: %s", err, taskState(f.task))
-		e.add("too late, %d: %s", f.task.Uncancel(), taskState(f.task))
-		e.want(t,
-			"first sleep true: canceling 1, canceled false, done false, said so",
-			"taken back: canceling 0, canceled false, done false",
-			"second sleep true: canceling 1, canceled false, done false, said so",
-			"canceled: canceling 1, canceled true, done true",
-			"too late, 0: canceling 0, canceled true, done true")
-		return rt.Done
-	}
-}
-
-// testTaskUncancelFunc1func1Frame is a call of TestTaskUncancel.func1.func1: what it needs after a suspension.
-type testTaskUncancelFunc1func1Frame struct {
-	rt.Frame[rt.None]
-}
-
-var testTaskUncancelFunc1func1Info = rt.FuncInfo{Name: "TestTaskUncancel.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{65, 66, 68}}
-
-// Info describes the function to tracebacks.
-func (f *testTaskUncancelFunc1func1Frame) Info() *rt.FuncInfo {
-	return &testTaskUncancelFunc1func1Info
-}
-
-// testTaskUncancelFunc1func1Task is a call of TestTaskUncancel.func1.func1 with room for the task that it becomes.
-type testTaskUncancelFunc1func1Task struct {
-	testTaskUncancelFunc1func1Frame
-	rt.Room[rt.None]
-}
-
-func newTestTaskUncancelFunc1func1Task() rt.Coro[rt.None] {
-	return &testTaskUncancelFunc1func1Task{testTaskUncancelFunc1func1Frame: testTaskUncancelFunc1func1Frame{}}
-}
-
-// Resume goes on with TestTaskUncancel.func1.func1.
-func (f *testTaskUncancelFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-	f.State = 1
-	return x.Sleep(f, 10*second)
-await1: // tasks_cancel_test.go:66: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); wasCanceled(err) {
-	{
-		_, err := x.Slept()
-		if !wasCanceled(err) {
-			goto endif4
-		}
-	}
-	x.CurrentTask().Uncancel()
-	f.State = 2
-	return x.Sleep(f, 10*second)
-await2: // tasks_cancel_test.go:68: rt.Await(rt.Sleep(10 * second))
-	if x.Err != nil {
-		return x.Fail(f, 2)
-	}
-endif4:
-	return rt.Done
-}
-
-// block is how requestWithTimeout went.
-type block struct{ timedOut, finished, outer bool }
-
-// requestWithTimeout is a timeout as a library would write it with Cancel and Uncancel.
-func requestWithTimeout(sleep, timeout time.Duration) rt.Coro[block] {
-	return &requestWithTimeoutFrame{sleep: sleep, timeout: timeout}
-}
-
-// requestWithTimeoutFrame is a call of requestWithTimeout: what it needs after a suspension.
-type requestWithTimeoutFrame struct {
-	rt.Frame[block]
-	sleep   time.Duration
-	timeout time.Duration
-	b       *block
-	func2   requestWithTimeoutFunc2Frame
-}
-
-var requestWithTimeoutInfo = rt.FuncInfo{Name: "requestWithTimeout", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{96, 103, 119, 116}}
-
-// Info describes the function to tracebacks.
-func (f *requestWithTimeoutFrame) Info() *rt.FuncInfo {
-	return &requestWithTimeoutInfo
-}
-
-// Resume goes on with requestWithTimeout.
-func (f *requestWithTimeoutFrame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-	{
-		sleep := f.sleep
-		b := new(block)
-		f.b = b
-		task := x.CurrentTask()
-		timer := x.Loop().CallLater(f.timeout, func() {
-			b.timedOut = true
-			task.Cancel()
-		})
-		f.func2.begin(sleep, b, timer, task)
-		if f.func2.Resume(x) == rt.Suspended {
-			f.State = 1
-			return f.func2.Link(f)
-		}
-	}
-await1: // tasks_cancel_test.go:103: _, err := rt.CatchAwait(func() rt.Coro[rt.None] {
-	{
-		b := f.b
-		_, err := f.func2.Try(x)
-		if err != nil && err != rt.ErrTimeout {
-			return x.Throw(f, 3, err)
-		}
-		b.outer = true // not affected by the timeout
-		f.State = 2
-		return x.Yield(f)
-	}
-await2: // tasks_cancel_test.go:119: rt.Await(rt.Sleep(0))
-	{
-		b := f.b
-		if x.Err != nil {
-			return x.Fail(f, 2)
-		}
-		f.Value = *b
-		return rt.Done
-	}
-}
-
-// requestWithTimeoutFunc2Frame is a call of requestWithTimeout.func2: what it needs after a suspension.
-type requestWithTimeoutFunc2Frame struct {
-	rt.Frame[rt.None]
-	sleep time.Duration
-	b     *block
-	timer *rt.Timer
-	task  rt.AnyTask
-}
-
-var requestWithTimeoutFunc2Info = rt.FuncInfo{Name: "requestWithTimeout.func2", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{103, 104, 111}}
-
-// Info describes the function to tracebacks.
-func (f *requestWithTimeoutFunc2Frame) Info() *rt.FuncInfo {
-	return &requestWithTimeoutFunc2Info
-}
-
-// begin makes the frame a call that has not begun.
-func (f *requestWithTimeoutFunc2Frame) begin(sleep time.Duration, b *block, timer *rt.Timer, task rt.AnyTask) {
-	f.State = rt.Start
-	f.sleep = sleep
-	f.b = b
-	f.timer = timer
-	f.task = task
-}
-
-// Resume goes on with requestWithTimeout.func2.
-func (f *requestWithTimeoutFunc2Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	}
-	{
-		sleep := f.sleep
-		f.State = 1
-		return x.Sleep(f, sleep)
-	}
-await1: // tasks_cancel_test.go:104: _, err := rt.CatchAwait(rt.Sleep(sleep))
-	{
-		b := f.b
-		timer := f.timer
-		task := f.task
-		_, err := x.Slept()
-		b.finished = err == nil
-		timer.Cancel()
-		if b.timedOut && task.Uncancel() == 0 && wasCanceled(err) {
-			err = rt.ErrTimeout
-		}
-		if err != nil {
-			return x.Throw(f, 2, err)
-		}
-		return rt.Done
-	}
-}
-
-func TestTaskUncancelOfStructuredBlocks(t *testing.T) {
-	for _, c := range []struct {
-		sleep, timeout time.Duration
-		want           block
-	}{
-		{10 * second, 100 * ms, block{timedOut: true, finished: false, outer: true}},
-		{0, 10 * second, block{timedOut: false, finished: true, outer: true}},
-	} {
-		l := tasksLoop(t)
-		task := rt.CreateTaskOn(l, requestWithTimeout(c.sleep, c.timeout))
-		if got, err := runUntil(l, task); got != c.want || err != nil || task.Canceling() != 0 {
-			t.Errorf("sleep %v, timeout %v: %+v, %v, %d requests to cancel are left", c.sleep, c.timeout, got, err, task.Canceling())
-		}
-	}
-}
-
-// A request that was taken back before the task's next step is forgotten.
-func TestTaskUncancelBeforeItIsThrown(t *testing.T) {
-	run(t, func() rt.Coro[rt.None] {
-		return &testTaskUncancelBeforeItIsThrownFunc1Frame{t: t}
-	}())
-}
-
-// testTaskUncancelBeforeItIsThrownFunc1Frame is a call of TestTaskUncancelBeforeItIsThrown.func1: what it needs after a suspension.
-type testTaskUncancelBeforeItIsThrownFunc1Frame struct {
-	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[rt.None]
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
-}
-
-var testTaskUncancelBeforeItIsThrownFunc1Info = rt.FuncInfo{Name: "TestTaskUncancelBeforeItIsThrown.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{141, 147, 157}}
-
-// Info describes the function to tracebacks.
-func (frame *testTaskUncancelBeforeItIsThrownFunc1Frame) Info() *rt.FuncInfo {
-	return &testTaskUncancelBeforeItIsThrownFunc1Info
-}
-
-// Resume goes on with TestTaskUncancelBeforeItIsThrown.func1.
-func (frame *testTaskUncancelBeforeItIsThrownFunc1Frame) Resume(x *rt.Exec) rt.Status {
-	switch frame.State {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-	{
-		f := rt.NewFutureIn[rt.None](x)
-		frame.f = f
-		frame.task = rt.CreateTaskIn(x, newTestTaskUncancelBeforeItIsThrownFunc1func1Task(f))
-		frame.State = 1
-		return x.Yield(frame)
-	}
-await1: // tasks_cancel_test.go:147: rt.Await(rt.Sleep(0))
-	{
-		f := frame.f
-		t := frame.t
-		if x.Err != nil {
-			return x.Fail(frame, 1)
-		}
-		f.SetResult(rt.None{}) // the task is ready
-		frame.task.Cancel()
-		if frame.task.Canceling() != 1 {
-			t.Error(taskState(frame.task))
-		}
-		frame.task.Uncancel()
-		if frame.task.Canceling() != 0 {
-			t.Error(taskState(frame.task))
-		}
-		frame.awaited = frame.task
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
-	}
-await2: // tasks_cancel_test.go:157: if v, err := rt.CatchAwait(task); v != 42 || err != nil {
-	{
-		t := frame.t
-		v, err := rt.Try(x, frame.awaited)
-		if v != 42 || err != nil {
-			t.Error(v, err)
-		}
-		return rt.Done
-	}
-}
-
-// testTaskUncancelBeforeItIsThrownFunc1func1Frame is a call of TestTaskUncancelBeforeItIsThrown.func1.func1: what it needs after a suspension.
-type testTaskUncancelBeforeItIsThrownFunc1func1Frame struct {
-	rt.Frame[int]
-	f       *rt.Future[rt.None]
-	awaited rt.Awaitable[rt.None]
-}
-
-var testTaskUncancelBeforeItIsThrownFunc1func1Info = rt.FuncInfo{Name: "TestTaskUncancelBeforeItIsThrown.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{143, 144}}
-
-// Info describes the function to tracebacks.
-func (frame *testTaskUncancelBeforeItIsThrownFunc1func1Frame) Info() *rt.FuncInfo {
-	return &testTaskUncancelBeforeItIsThrownFunc1func1Info
-}
-
-// testTaskUncancelBeforeItIsThrownFunc1func1Task is a call of TestTaskUncancelBeforeItIsThrown.func1.func1 with room for the task that it becomes.
-type testTaskUncancelBeforeItIsThrownFunc1func1Task struct {
-	testTaskUncancelBeforeItIsThrownFunc1func1Frame
-	rt.Room[int]
-}
-
-func newTestTaskUncancelBeforeItIsThrownFunc1func1Task(f *rt.Future[rt.None]) rt.Coro[int] {
-	return &testTaskUncancelBeforeItIsThrownFunc1func1Task{testTaskUncancelBeforeItIsThrownFunc1func1Frame: testTaskUncancelBeforeItIsThrownFunc1func1Frame{f: f}}
-}
-
-// Resume goes on with TestTaskUncancelBeforeItIsThrown.func1.func1.
-func (frame *testTaskUncancelBeforeItIsThrownFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	switch frame.State {
-	case 1:
-		goto await1
-	}
-	{
-		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
-			frame.State = 1
-			return rt.Suspended
-		}
-	}
-await1: // tasks_cancel_test.go:144: rt.Await(f)
-	if x.Err != nil {
-		return x.Fail(frame, 1)
-	}
-	frame.Value = 42
-	return rt.Done
 }
 
 func TestTaskCancelFromACallback(t *testing.T) {
@@ -487,7 +85,7 @@ type testTaskCancelMessageInItsResultFunc3Frame struct {
 	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
 }
 
-var testTaskCancelMessageInItsResultFunc3Info = rt.FuncInfo{Name: "TestTaskCancelMessageInItsResult.func3", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{186, 189, 192, 193}}
+var testTaskCancelMessageInItsResultFunc3Info = rt.FuncInfo{Name: "TestTaskCancelMessageInItsResult.func3", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{65, 68, 71, 72}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelMessageInItsResultFunc3Frame) Info() *rt.FuncInfo {
@@ -511,7 +109,7 @@ func (f *testTaskCancelMessageInItsResultFunc3Frame) Resume(x *rt.Exec) rt.Statu
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_cancel_test.go:189: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:68: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -525,7 +123,7 @@ endif3:
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:192: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))
+await2: // tasks_cancel_test.go:71: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))
 	{
 		read := f.read
 		if x.Err != nil {
@@ -555,7 +153,7 @@ type testTaskCancelWrappedInAnotherErrorFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskCancelWrappedInAnotherErrorFunc1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{207, 214, 216, 217}}
+var testTaskCancelWrappedInAnotherErrorFunc1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{86, 93, 95, 96}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -579,7 +177,7 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Resume(x *rt.Exec) r
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:214: rt.Await(f)
+await1: // tasks_cancel_test.go:93: rt.Await(f)
 	{
 		l := frame.l
 		inner := frame.inner
@@ -593,7 +191,7 @@ await1: // tasks_cancel_test.go:214: rt.Await(f)
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:216: if _, err := rt.CatchAwait(inner); wasCanceled(err) {
+await2: // tasks_cancel_test.go:95: if _, err := rt.CatchAwait(inner); wasCanceled(err) {
 	{
 		_, err := rt.Try(x, frame.awaited)
 		if wasCanceled(err) {
@@ -609,7 +207,7 @@ type testTaskCancelWrappedInAnotherErrorFunc1func1Frame struct {
 	f *rt.Future[rt.None]
 }
 
-var testTaskCancelWrappedInAnotherErrorFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{209, 211}}
+var testTaskCancelWrappedInAnotherErrorFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{88, 90}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) Info() *rt.FuncInfo {
@@ -638,7 +236,7 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) Resume(x *rt.Ex
 		frame.State = 1
 		return x.Sleep(frame, 10*second)
 	}
-await1: // tasks_cancel_test.go:211: rt.Await(rt.Sleep(10 * second))
+await1: // tasks_cancel_test.go:90: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -659,7 +257,7 @@ type testTaskCancelBetweenTwoTurnsFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelBetweenTwoTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{228, 234, 236}}
+var testTaskCancelBetweenTwoTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{107, 113, 115}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelBetweenTwoTurnsFunc1Frame) Info() *rt.FuncInfo {
@@ -677,7 +275,7 @@ func (f *testTaskCancelBetweenTwoTurnsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.task = rt.CreateTaskIn(x, newTestTaskCancelBetweenTwoTurnsFunc1func1Task())
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_cancel_test.go:234: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:113: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -688,7 +286,7 @@ await1: // tasks_cancel_test.go:234: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_cancel_test.go:236: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !task.Done() || !task.Canceled() || task.Cancel() {
+await2: // tasks_cancel_test.go:115: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !task.Done() || !task.Canceled() || task.Cancel() {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -704,7 +302,7 @@ type testTaskCancelBetweenTwoTurnsFunc1func1Frame struct {
 	rt.Frame[int]
 }
 
-var testTaskCancelBetweenTwoTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{229, 230, 231}}
+var testTaskCancelBetweenTwoTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{108, 109, 110}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelBetweenTwoTurnsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -731,13 +329,13 @@ func (f *testTaskCancelBetweenTwoTurnsFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_cancel_test.go:230: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:109: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.State = 2
 	return x.Yield(f)
-await2: // tasks_cancel_test.go:231: rt.Await(rt.Sleep(0))
+await2: // tasks_cancel_test.go:110: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -764,7 +362,7 @@ type testTaskCancelOfTheFutureItAwaitsFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelOfTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{246, 252, 257}}
+var testTaskCancelOfTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{125, 131, 136}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -786,7 +384,7 @@ func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) Resume(x *rt.Exec) rt.
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // tasks_cancel_test.go:252: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:131: rt.Await(rt.Sleep(0))
 	{
 		f := frame.f
 		both := frame.both
@@ -803,7 +401,7 @@ await1: // tasks_cancel_test.go:252: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:257: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !f.Canceled() || !task.Canceled() || !task.Done() {
+await2: // tasks_cancel_test.go:136: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !f.Canceled() || !task.Canceled() || !task.Done() {
 	{
 		f := frame.f
 		t := frame.t
@@ -823,7 +421,7 @@ type testTaskCancelOfTheFutureItAwaitsFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelOfTheFutureItAwaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{248, 249}}
+var testTaskCancelOfTheFutureItAwaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{127, 128}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -854,7 +452,7 @@ func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:249: rt.Await(f)
+await1: // tasks_cancel_test.go:128: rt.Await(f)
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -879,7 +477,7 @@ type testTaskCancelCaughtFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelCaughtFunc1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{267, 276, 278, 283}}
+var testTaskCancelCaughtFunc1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{146, 155, 157, 162}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelCaughtFunc1Frame) Info() *rt.FuncInfo {
@@ -906,7 +504,7 @@ func (f *testTaskCancelCaughtFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_cancel_test.go:276: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:155: rt.Await(rt.Sleep(0))
 	{
 		f1 := f.f1
 		if x.Err != nil {
@@ -916,7 +514,7 @@ await1: // tasks_cancel_test.go:276: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // tasks_cancel_test.go:278: rt.Await(rt.Sleep(0))
+await2: // tasks_cancel_test.go:157: rt.Await(rt.Sleep(0))
 	{
 		f2 := f.f2
 		t := f.t
@@ -933,7 +531,7 @@ await2: // tasks_cancel_test.go:278: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await3: // tasks_cancel_test.go:283: if v, err := rt.CatchAwait(task); v != 42 || err != nil || task.Canceled() {
+await3: // tasks_cancel_test.go:162: if v, err := rt.CatchAwait(task); v != 42 || err != nil || task.Canceled() {
 	{
 		t := f.t
 		v, err := rt.Try(x, f.awaited)
@@ -952,7 +550,7 @@ type testTaskCancelCaughtFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelCaughtFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{269, 270, 271}}
+var testTaskCancelCaughtFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{148, 149, 150}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelCaughtFunc1func1Frame) Info() *rt.FuncInfo {
@@ -985,7 +583,7 @@ func (f *testTaskCancelCaughtFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:270: rt.Await(f1)
+await1: // tasks_cancel_test.go:149: rt.Await(f1)
 	{
 		f2 := f.f2
 		if x.Err != nil {
@@ -997,7 +595,7 @@ await1: // tasks_cancel_test.go:270: rt.Await(f1)
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:271: if _, err := rt.CatchAwait(f2); wasCanceled(err) {
+await2: // tasks_cancel_test.go:150: if _, err := rt.CatchAwait(f2); wasCanceled(err) {
 	{
 		_, err := rt.Try(x, f.awaited)
 		if wasCanceled(err) {
@@ -1028,7 +626,7 @@ type testTaskCancelIgnoredFunc1Frame struct {
 	awaited   rt.Awaitable[int]
 }
 
-var testTaskCancelIgnoredFunc1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{292, 299, 301, 306, 308}}
+var testTaskCancelIgnoredFunc1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{171, 178, 180, 185, 187}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelIgnoredFunc1Frame) Info() *rt.FuncInfo {
@@ -1059,7 +657,7 @@ func (f *testTaskCancelIgnoredFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_cancel_test.go:299: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:178: rt.Await(rt.Sleep(0))
 	{
 		f1 := f.f1
 		if x.Err != nil {
@@ -1069,7 +667,7 @@ await1: // tasks_cancel_test.go:299: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // tasks_cancel_test.go:301: rt.Await(rt.Sleep(0))
+await2: // tasks_cancel_test.go:180: rt.Await(rt.Sleep(0))
 	{
 		f2 := f.f2
 		t := f.t
@@ -1086,7 +684,7 @@ await2: // tasks_cancel_test.go:301: rt.Await(rt.Sleep(0))
 			return f.fiveTurns.Link(f)
 		}
 	}
-await3: // tasks_cancel_test.go:306: rt.Await(fiveTurns())
+await3: // tasks_cancel_test.go:185: rt.Await(fiveTurns())
 	{
 		f3 := f.f3
 		if x.Err != nil {
@@ -1099,7 +697,7 @@ await3: // tasks_cancel_test.go:306: rt.Await(fiveTurns())
 			return rt.Suspended
 		}
 	}
-await4: // tasks_cancel_test.go:308: if v, err := rt.CatchAwait(task); v != 42 || err != nil || f3.Canceled() || task.Canceled() {
+await4: // tasks_cancel_test.go:187: if v, err := rt.CatchAwait(task); v != 42 || err != nil || f3.Canceled() || task.Canceled() {
 	{
 		f3 := f.f3
 		t := f.t
@@ -1120,7 +718,7 @@ type testTaskCancelIgnoredFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelIgnoredFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{294, 295, 296, 297}}
+var testTaskCancelIgnoredFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{173, 174, 175, 176}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelIgnoredFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1155,7 +753,7 @@ func (f *testTaskCancelIgnoredFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:295: rt.Await(f1)
+await1: // tasks_cancel_test.go:174: rt.Await(f1)
 	{
 		f2 := f.f2
 		if x.Err != nil {
@@ -1167,7 +765,7 @@ await1: // tasks_cancel_test.go:295: rt.Await(f1)
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:296: rt.CatchAwait(f2)
+await2: // tasks_cancel_test.go:175: rt.CatchAwait(f2)
 	{
 		f3 := f.f3
 		rt.Try(x, f.awaited)
@@ -1177,7 +775,7 @@ await2: // tasks_cancel_test.go:296: rt.CatchAwait(f2)
 			return rt.Suspended
 		}
 	}
-await3: // tasks_cancel_test.go:297: return rt.Return(rt.Await(f3))
+await3: // tasks_cancel_test.go:176: return rt.Return(rt.Await(f3))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -1201,7 +799,7 @@ type testTaskCancelsItselfFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{317, 325}}
+var testTaskCancelsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{196, 204}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfFunc1Frame) Info() *rt.FuncInfo {
@@ -1224,7 +822,7 @@ func (f *testTaskCancelsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:325: _, err := rt.CatchAwait(task)
+await1: // tasks_cancel_test.go:204: _, err := rt.CatchAwait(task)
 	{
 		went := f.went
 		t := f.t
@@ -1245,7 +843,7 @@ type testTaskCancelsItselfFunc1func1Frame struct {
 	went *bool
 }
 
-var testTaskCancelsItselfFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{319, 322}}
+var testTaskCancelsItselfFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{198, 201}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1275,7 +873,7 @@ func (f *testTaskCancelsItselfFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Sleep(f, 100*second)
 	}
-await1: // tasks_cancel_test.go:322: rt.Await(rt.Sleep(100 * second))
+await1: // tasks_cancel_test.go:201: rt.Await(rt.Sleep(100 * second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1298,7 +896,7 @@ type testTaskCancelsItselfAtItsEndFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelsItselfAtItsEndFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{338, 343}}
+var testTaskCancelsItselfAtItsEndFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{217, 222}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Info() *rt.FuncInfo {
@@ -1317,7 +915,7 @@ func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_cancel_test.go:343: _, err := rt.CatchAwait(task)
+await1: // tasks_cancel_test.go:222: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1333,7 +931,7 @@ type testTaskCancelsItselfAtItsEndFunc1func1Frame struct {
 	rt.Frame[int]
 }
 
-var testTaskCancelsItselfAtItsEndFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{339}}
+var testTaskCancelsItselfAtItsEndFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{218}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfAtItsEndFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1381,7 +979,7 @@ type testTaskCancelReachesTheNextAwaitedTaskFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelReachesTheNextAwaitedTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelReachesTheNextAwaitedTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{356, 359, 361}}
+var testTaskCancelReachesTheNextAwaitedTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelReachesTheNextAwaitedTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{235, 238, 240}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Info() *rt.FuncInfo {
@@ -1404,7 +1002,7 @@ func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Resume(x *rt.Exe
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // tasks_cancel_test.go:359: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:238: rt.Await(rt.Sleep(0))
 	{
 		nested := frame.nested
 		if x.Err != nil {
@@ -1417,7 +1015,7 @@ await1: // tasks_cancel_test.go:359: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:361: rt.Await(nested)
+await2: // tasks_cancel_test.go:240: rt.Await(nested)
 	if x.Err != nil {
 		return x.Fail(frame, 2)
 	}
@@ -1438,7 +1036,7 @@ type testTaskCancelOfASleepingTaskFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskCancelOfASleepingTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfASleepingTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{373, 377}}
+var testTaskCancelOfASleepingTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfASleepingTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{252, 256}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelOfASleepingTaskFunc1Frame) Info() *rt.FuncInfo {
@@ -1461,7 +1059,7 @@ func (f *testTaskCancelOfASleepingTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:377: if _, err := rt.CatchAwait(sleeper); !wasCanceled(err) || l.Time() != 100*ms {
+await1: // tasks_cancel_test.go:256: if _, err := rt.CatchAwait(sleeper); !wasCanceled(err) || l.Time() != 100*ms {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1487,7 +1085,7 @@ type testTaskCancelEndsTheFutureItAwaitsFunc1Frame struct {
 	fiveTurns fiveTurnsFrame
 }
 
-var testTaskCancelEndsTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelEndsTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{385, 388, 390}}
+var testTaskCancelEndsTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelEndsTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{264, 267, 269}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelEndsTheFutureItAwaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -1506,7 +1104,7 @@ func (frame *testTaskCancelEndsTheFutureItAwaitsFunc1Frame) Resume(x *rt.Exec) r
 	frame.task = rt.CreateTaskIn(x, newAwaitingTask[int](frame.f))
 	frame.State = 1
 	return x.Yield(frame)
-await1: // tasks_cancel_test.go:388: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:267: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -1516,7 +1114,7 @@ await1: // tasks_cancel_test.go:388: rt.Await(rt.Sleep(0))
 		frame.State = 2
 		return frame.fiveTurns.Link(frame)
 	}
-await2: // tasks_cancel_test.go:390: rt.Await(fiveTurns())
+await2: // tasks_cancel_test.go:269: rt.Await(fiveTurns())
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -1559,7 +1157,7 @@ type testTaskPanicsDuringItsCancellationFunc1Frame struct {
 	exit error
 }
 
-var testTaskPanicsDuringItsCancellationFunc1Info = rt.FuncInfo{Name: "TestTaskPanicsDuringItsCancellation.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{406, 407}}
+var testTaskPanicsDuringItsCancellationFunc1Info = rt.FuncInfo{Name: "TestTaskPanicsDuringItsCancellation.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{285, 286}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskPanicsDuringItsCancellationFunc1Frame) Info() *rt.FuncInfo {
@@ -1574,7 +1172,7 @@ func (f *testTaskPanicsDuringItsCancellationFunc1Frame) Resume(x *rt.Exec) rt.St
 	}
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // tasks_cancel_test.go:407: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); wasCanceled(err) {
+await1: // tasks_cancel_test.go:286: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); wasCanceled(err) {
 	{
 		exit := f.exit
 		_, err := x.Slept()
@@ -1602,7 +1200,7 @@ type testTaskCancelPassesThroughCallsFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{427, 443, 445}}
+var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{306, 322, 324}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1Frame) Info() *rt.FuncInfo {
@@ -1629,7 +1227,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_cancel_test.go:443: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:322: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1639,7 +1237,7 @@ await1: // tasks_cancel_test.go:443: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_cancel_test.go:445: rt.Await(task)
+await2: // tasks_cancel_test.go:324: rt.Await(task)
 	{
 		e := f.e
 		t := f.t
@@ -1663,7 +1261,7 @@ type testTaskCancelPassesThroughCallsFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelPassesThroughCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{430, 431, 433}}
+var testTaskCancelPassesThroughCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{309, 310, 312}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1684,7 +1282,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:431: if _, err := rt.CatchAwait(waiter); err != nil {
+await1: // tasks_cancel_test.go:310: if _, err := rt.CatchAwait(waiter); err != nil {
 	{
 		e := f.e
 		_, err := rt.Try(x, f.awaited)
@@ -1705,7 +1303,7 @@ type testTaskCancelPassesThroughCallsFunc1func2Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testTaskCancelPassesThroughCallsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func2", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{438, 439}}
+var testTaskCancelPassesThroughCallsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func2", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{317, 318}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1736,7 +1334,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:439: _, err := rt.CatchAwait(inner())
+await1: // tasks_cancel_test.go:318: _, err := rt.CatchAwait(inner())
 	{
 		e := f.e
 		_, err := rt.Try(x, f.awaited)
