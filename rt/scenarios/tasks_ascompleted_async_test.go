@@ -5,6 +5,7 @@
 package scenarios
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ type givingAfterFrame struct {
 	v string
 }
 
-var givingAfterInfo = rt.FuncInfo{Name: "givingAfter", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{16, 17}}
+var givingAfterInfo = rt.FuncInfo{Name: "givingAfter", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{17, 18}}
 
 // Info describes the function to tracebacks.
 func (f *givingAfterFrame) Info() *rt.FuncInfo {
@@ -49,7 +50,7 @@ func (f *givingAfterFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // tasks_ascompleted_test.go:17: rt.Await(rt.Sleep(d))
+await1: // tasks_ascompleted_test.go:18: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -75,7 +76,7 @@ type testAsCompletedOrderFunc1Frame struct {
 	awaited2 rt.Awaitable[string]
 }
 
-var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{23, 26, 27, 26}, Defers: true}
+var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{24, 27, 28, 27}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedOrderFunc1Frame) Info() *rt.FuncInfo {
@@ -111,7 +112,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:26: for f := range rt.AwaitEach(rt.AsCompleted(b, c, a)) {
+await1: // tasks_ascompleted_test.go:27: for f := range rt.AwaitEach(rt.AsCompleted(b, c, a)) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -128,7 +129,7 @@ await1: // tasks_ascompleted_test.go:26: for f := range rt.AwaitEach(rt.AsComple
 			return rt.Suspended
 		}
 	}
-await2: // tasks_ascompleted_test.go:27: e.add("%v %s", rt.RunningLoop().Time(), rt.Await(f))
+await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(), rt.Await(f))
 	{
 		e := frame.e
 		if x.Err != nil {
@@ -172,7 +173,7 @@ type testAsCompletedGivesTheTasksThemselvesFunc1Frame struct {
 	awaited rt.Stream[rt.Finished[string]]
 }
 
-var testAsCompletedGivesTheTasksThemselvesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGivesTheTasksThemselves.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{36, 39, 39}, Defers: true}
+var testAsCompletedGivesTheTasksThemselvesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGivesTheTasksThemselves.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{37, 40, 40}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedGivesTheTasksThemselvesFunc1Frame) Info() *rt.FuncInfo {
@@ -207,7 +208,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:39: for f := range rt.AwaitEach(rt.AsCompleted(
+await1: // tasks_ascompleted_test.go:40: for f := range rt.AwaitEach(rt.AsCompleted(
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -258,7 +259,7 @@ type testAsCompletedTimesOutFunc1Frame struct {
 	awaited rt.Awaitable[string]
 }
 
-var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{56, 60, 67}}
+var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{57, 61, 68}}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedTimesOutFunc1Frame) Info() *rt.FuncInfo {
@@ -288,7 +289,7 @@ func (frame *testAsCompletedTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return frame.func1.Link(frame)
 		}
 	}
-await1: // tasks_ascompleted_test.go:60: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
+await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
 	{
 		e := frame.e
 		l := frame.l
@@ -304,7 +305,7 @@ await1: // tasks_ascompleted_test.go:60: _, err := rt.TryAwait(func() rt.Coro[rt
 			return rt.Suspended
 		}
 	}
-await2: // tasks_ascompleted_test.go:67: e.add("%s", rt.Await(b))
+await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 	{
 		e := frame.e
 		t := frame.t
@@ -330,7 +331,7 @@ type testAsCompletedTimesOutFunc1func1Frame struct {
 	awaited2 rt.Awaitable[string]
 }
 
-var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{60, 61, 62, 61}, Defers: true}
+var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{61, 62, 63, 62}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedTimesOutFunc1func1Frame) Info() *rt.FuncInfo {
@@ -375,7 +376,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:61: for f := range rt.AwaitEach(rt.AsCompletedWithin(120*ms, rt.Awaitable[string](a), b)) {
+await1: // tasks_ascompleted_test.go:62: for f := range rt.AwaitEach(rt.AsCompletedWithin(120*ms, rt.Awaitable[string](a), b)) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -393,7 +394,7 @@ await1: // tasks_ascompleted_test.go:61: for f := range rt.AwaitEach(rt.AsComple
 			return rt.Suspended
 		}
 	}
-await2: // tasks_ascompleted_test.go:62: e.add("%v %s", l.Time(), rt.Await(f))
+await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 	{
 		e := frame.e
 		if x.Err != nil {
@@ -413,27 +414,28 @@ exit:
 	return frame.defers.End(x)
 }
 
-// A limit that was not needed leaves nothing behind.
+// A limit that was not needed leaves no timer behind: what is left has nothing to wait for.
 func TestAsCompletedInTime(t *testing.T) {
 	clock := rt.NewVirtualClock()
-	_, err := rt.Run(func() rt.Coro[rt.None] {
+	_, err := rt.Run(func() rt.Coro[int] {
 		return &testAsCompletedInTimeFunc1Frame{t: t}
 	}(), rt.WithClock(clock))
-	if err != nil || clock.Now() != 10*ms {
+	if !errors.Is(err, rt.ErrDeadlock) || clock.Now() != 10*ms {
 		t.Errorf("%v after %v", err, clock.Now())
 	}
 }
 
 // testAsCompletedInTimeFunc1Frame is a call of TestAsCompletedInTime.func1: what it needs after a suspension.
 type testAsCompletedInTimeFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.Frame[int]
 	defers   rt.Defers
 	t        *testing.T
 	awaited  rt.Stream[rt.Finished[string]]
 	awaited2 rt.Awaitable[string]
+	awaited3 rt.Awaitable[int]
 }
 
-var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{76, 77, 78, 77}, Defers: true}
+var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedInTimeFunc1Frame) Info() *rt.FuncInfo {
@@ -456,8 +458,11 @@ func (frame *testAsCompletedInTimeFunc1Frame) Resume(x *rt.Exec) (status rt.Stat
 		goto await1
 	case 2:
 		goto await2
+	case 4:
+		goto await4
 	}
 	frame.defers.Reset()
+	frame.Value = 0
 	frame.awaited = rt.AsCompletedWithinIn(x, second, newGivingAfterTask(10*ms, "a"))
 	rt.Enter(&frame.defers, frame.awaited)
 each1:
@@ -465,7 +470,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:77: for f := range rt.AwaitEach(rt.AsCompletedWithin(second, givingAfter(10*ms, "a"))) {
+await1: // tasks_ascompleted_test.go:78: for f := range rt.AwaitEach(rt.AsCompletedWithin(second, givingAfter(10*ms, "a"))) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -481,7 +486,7 @@ await1: // tasks_ascompleted_test.go:77: for f := range rt.AwaitEach(rt.AsComple
 			return rt.Suspended
 		}
 	}
-await2: // tasks_ascompleted_test.go:78: if v := rt.Await(f); v != "a" {
+await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -496,6 +501,17 @@ await2: // tasks_ascompleted_test.go:78: if v := rt.Await(f); v != "a" {
 	}
 done7:
 	frame.defers.Leave()
+	frame.awaited3 = rt.NewFutureIn[int](x)
+	if rt.Begin(x, frame, frame.awaited3) == rt.Suspended {
+		frame.State = 4
+		return rt.Suspended
+	}
+await4: // tasks_ascompleted_test.go:83: return rt.Return(rt.Await(rt.NewFuture[int]()))
+	if x.Err != nil {
+		x.Trace(frame, 4)
+		goto exit
+	}
+	frame.Value = rt.Value(frame.awaited3)
 exit:
 	frame.State = rt.Exit
 	if frame.defers.Run(x, frame) == rt.Suspended {
@@ -525,7 +541,7 @@ type testAsCompletedGoesOnFunc1Frame struct {
 	awaited3 rt.Stream[rt.Finished[int]]
 }
 
-var testAsCompletedGoesOnFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGoesOn.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{92, 96, 96, 98, 99, 98, 104}, Defers: true}
+var testAsCompletedGoesOnFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGoesOn.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{93, 97, 97, 99, 100, 99, 105}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedGoesOnFunc1Frame) Info() *rt.FuncInfo {
@@ -568,7 +584,7 @@ loop1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:96: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
+await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -578,7 +594,7 @@ await1: // tasks_ascompleted_test.go:96: got = append(got, rt.Await(rt.Await(rt.
 		frame.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_ascompleted_test.go:96: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
+await2: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
 	if x.Err != nil {
 		x.Trace(frame, 2)
 		goto exit
@@ -594,7 +610,7 @@ each7:
 		frame.State = 3
 		return rt.Suspended
 	}
-await3: // tasks_ascompleted_test.go:98: for f := range rt.AwaitEach(s) {
+await3: // tasks_ascompleted_test.go:99: for f := range rt.AwaitEach(s) {
 	if x.Err != nil {
 		x.Trace(frame, 3)
 		goto exit
@@ -610,7 +626,7 @@ await3: // tasks_ascompleted_test.go:98: for f := range rt.AwaitEach(s) {
 			return rt.Suspended
 		}
 	}
-await4: // tasks_ascompleted_test.go:99: got = append(got, rt.Await(f))
+await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 4)
 		goto exit
@@ -630,7 +646,7 @@ done13:
 			return rt.Suspended
 		}
 	}
-await6: // tasks_ascompleted_test.go:104: if end := rt.Await(rt.Next(s)); end.OK {
+await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK {
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -669,7 +685,7 @@ type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
 	awaited2 rt.Coro[rt.Waited[rt.Finished[string]]]
 }
 
-var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{113, 115, 115, 119}, Defers: true}
+var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{114, 116, 116, 120}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame) Info() *rt.FuncInfo {
@@ -702,7 +718,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:115: for f := range rt.AwaitEach(rt.AsCompleted(givingAfter(50*ms, "a"), givingAfter(50*ms, "b"))) {
+await1: // tasks_ascompleted_test.go:116: for f := range rt.AwaitEach(rt.AsCompleted(givingAfter(50*ms, "a"), givingAfter(50*ms, "b"))) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -723,7 +739,7 @@ done6:
 		frame.State = 3
 		return rt.Suspended
 	}
-await3: // tasks_ascompleted_test.go:119: for _, f := range rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, fs...)).Done {
+await3: // tasks_ascompleted_test.go:120: for _, f := range rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, fs...)).Done {
 	{
 		e := frame.e
 		t := frame.t
@@ -762,7 +778,7 @@ type testAsCompletedOfDuplicatesFunc1Frame struct {
 	awaited2 rt.Awaitable[string]
 }
 
-var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{129, 132, 133, 132}, Defers: true}
+var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{130, 133, 134, 133}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedOfDuplicatesFunc1Frame) Info() *rt.FuncInfo {
@@ -798,7 +814,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:132: for f := range rt.AwaitEach(rt.AsCompleted(c, c, giving("spam"))) {
+await1: // tasks_ascompleted_test.go:133: for f := range rt.AwaitEach(rt.AsCompleted(c, c, giving("spam"))) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -814,7 +830,7 @@ await1: // tasks_ascompleted_test.go:132: for f := range rt.AwaitEach(rt.AsCompl
 			return rt.Suspended
 		}
 	}
-await2: // tasks_ascompleted_test.go:133: got = append(got, rt.Await(f))
+await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 2)
 		goto exit
@@ -859,7 +875,7 @@ type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
 	awaited2 rt.Awaitable[int]
 }
 
-var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{147, 149, 150, 149}, Defers: true}
+var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{148, 150, 151, 150}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedNeedsTheRunningLoopFunc2Frame) Info() *rt.FuncInfo {
@@ -892,7 +908,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_ascompleted_test.go:149: for f := range rt.AwaitEach(rt.AsCompleted(giving(42))) {
+await1: // tasks_ascompleted_test.go:150: for f := range rt.AwaitEach(rt.AsCompleted(giving(42))) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -907,7 +923,7 @@ await1: // tasks_ascompleted_test.go:149: for f := range rt.AwaitEach(rt.AsCompl
 		frame.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_ascompleted_test.go:150: if n++; rt.Await(f) != 42 {
+await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 	{
 		t := frame.t
 		if x.Err != nil {

@@ -22,14 +22,48 @@ func taskState(task rt.AnyTask) string {
 	return s
 }
 
-// The message of Cancel reaches who awaits the task, though nothing of it has run.
+// The message of Cancel reaches who awaits the task, though nothing of it ever runs.
 func TestTaskCancelMessage(t *testing.T) {
 	l := tasksLoop(t)
-	task := rt.CreateTaskOn(l, giving(1))
+	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
+		return &testTaskCancelMessageFunc1Frame{t: t}
+	}())
 	task.Cancel("my message")
 	if _, err := runUntil(l, task); rt.CancelMessage(err) != "my message" {
 		t.Error(err)
 	}
+}
+
+// testTaskCancelMessageFunc1Frame is a call of TestTaskCancelMessage.func1: what it needs after a suspension.
+type testTaskCancelMessageFunc1Frame struct {
+	rt.Frame[rt.None]
+	t *testing.T
+}
+
+var testTaskCancelMessageFunc1Info = rt.FuncInfo{Name: "TestTaskCancelMessage.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{26, 28}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskCancelMessageFunc1Frame) Info() *rt.FuncInfo {
+	return &testTaskCancelMessageFunc1Info
+}
+
+// Resume goes on with TestTaskCancelMessage.func1.
+func (f *testTaskCancelMessageFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		t := f.t
+		t.Error("the task begins")
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // tasks_cancel_test.go:28: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
 }
 
 func TestTaskCancelMessageOfTheLastCancelCounts(t *testing.T) {
@@ -85,7 +119,7 @@ type testTaskCancelMessageInItsResultFunc3Frame struct {
 	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
 }
 
-var testTaskCancelMessageInItsResultFunc3Info = rt.FuncInfo{Name: "TestTaskCancelMessageInItsResult.func3", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{65, 68, 71, 72}}
+var testTaskCancelMessageInItsResultFunc3Info = rt.FuncInfo{Name: "TestTaskCancelMessageInItsResult.func3", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{69, 72, 75, 76}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelMessageInItsResultFunc3Frame) Info() *rt.FuncInfo {
@@ -109,7 +143,7 @@ func (f *testTaskCancelMessageInItsResultFunc3Frame) Resume(x *rt.Exec) rt.Statu
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_cancel_test.go:68: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:72: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -123,7 +157,7 @@ endif3:
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:71: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))
+await2: // tasks_cancel_test.go:75: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))
 	{
 		read := f.read
 		if x.Err != nil {
@@ -153,7 +187,7 @@ type testTaskCancelWrappedInAnotherErrorFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskCancelWrappedInAnotherErrorFunc1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{86, 93, 95, 96}}
+var testTaskCancelWrappedInAnotherErrorFunc1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{90, 97, 99, 100}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -177,7 +211,7 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Resume(x *rt.Exec) r
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:93: rt.Await(f)
+await1: // tasks_cancel_test.go:97: rt.Await(f)
 	{
 		l := frame.l
 		inner := frame.inner
@@ -191,7 +225,7 @@ await1: // tasks_cancel_test.go:93: rt.Await(f)
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:95: if _, err := rt.CatchAwait(inner); wasCanceled(err) {
+await2: // tasks_cancel_test.go:99: if _, err := rt.CatchAwait(inner); wasCanceled(err) {
 	{
 		_, err := rt.Try(x, frame.awaited)
 		if wasCanceled(err) {
@@ -207,7 +241,7 @@ type testTaskCancelWrappedInAnotherErrorFunc1func1Frame struct {
 	f *rt.Future[rt.None]
 }
 
-var testTaskCancelWrappedInAnotherErrorFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{88, 90}}
+var testTaskCancelWrappedInAnotherErrorFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{92, 94}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) Info() *rt.FuncInfo {
@@ -236,7 +270,7 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) Resume(x *rt.Ex
 		frame.State = 1
 		return x.Sleep(frame, 10*second)
 	}
-await1: // tasks_cancel_test.go:90: rt.Await(rt.Sleep(10 * second))
+await1: // tasks_cancel_test.go:94: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -257,7 +291,7 @@ type testTaskCancelBetweenTwoTurnsFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelBetweenTwoTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{107, 113, 115}}
+var testTaskCancelBetweenTwoTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{111, 117, 119}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelBetweenTwoTurnsFunc1Frame) Info() *rt.FuncInfo {
@@ -275,7 +309,7 @@ func (f *testTaskCancelBetweenTwoTurnsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.task = rt.CreateTaskIn(x, newTestTaskCancelBetweenTwoTurnsFunc1func1Task())
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_cancel_test.go:113: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:117: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -286,7 +320,7 @@ await1: // tasks_cancel_test.go:113: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_cancel_test.go:115: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !task.Done() || !task.Canceled() || task.Cancel() {
+await2: // tasks_cancel_test.go:119: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !task.Done() || !task.Canceled() || task.Cancel() {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -302,7 +336,7 @@ type testTaskCancelBetweenTwoTurnsFunc1func1Frame struct {
 	rt.Frame[int]
 }
 
-var testTaskCancelBetweenTwoTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{108, 109, 110}}
+var testTaskCancelBetweenTwoTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{112, 113, 114}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelBetweenTwoTurnsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -329,13 +363,13 @@ func (f *testTaskCancelBetweenTwoTurnsFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_cancel_test.go:109: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:113: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.State = 2
 	return x.Yield(f)
-await2: // tasks_cancel_test.go:110: rt.Await(rt.Sleep(0))
+await2: // tasks_cancel_test.go:114: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -362,7 +396,7 @@ type testTaskCancelOfTheFutureItAwaitsFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelOfTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{125, 131, 136}}
+var testTaskCancelOfTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{129, 135, 140}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -384,7 +418,7 @@ func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) Resume(x *rt.Exec) rt.
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // tasks_cancel_test.go:131: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:135: rt.Await(rt.Sleep(0))
 	{
 		f := frame.f
 		both := frame.both
@@ -401,7 +435,7 @@ await1: // tasks_cancel_test.go:131: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:136: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !f.Canceled() || !task.Canceled() || !task.Done() {
+await2: // tasks_cancel_test.go:140: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !f.Canceled() || !task.Canceled() || !task.Done() {
 	{
 		f := frame.f
 		t := frame.t
@@ -421,7 +455,7 @@ type testTaskCancelOfTheFutureItAwaitsFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelOfTheFutureItAwaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{127, 128}}
+var testTaskCancelOfTheFutureItAwaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{131, 132}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -452,7 +486,7 @@ func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:128: rt.Await(f)
+await1: // tasks_cancel_test.go:132: rt.Await(f)
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -477,7 +511,7 @@ type testTaskCancelCaughtFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelCaughtFunc1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{146, 155, 157, 162}}
+var testTaskCancelCaughtFunc1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{150, 159, 161, 166}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelCaughtFunc1Frame) Info() *rt.FuncInfo {
@@ -504,7 +538,7 @@ func (f *testTaskCancelCaughtFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_cancel_test.go:155: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:159: rt.Await(rt.Sleep(0))
 	{
 		f1 := f.f1
 		if x.Err != nil {
@@ -514,7 +548,7 @@ await1: // tasks_cancel_test.go:155: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // tasks_cancel_test.go:157: rt.Await(rt.Sleep(0))
+await2: // tasks_cancel_test.go:161: rt.Await(rt.Sleep(0))
 	{
 		f2 := f.f2
 		t := f.t
@@ -531,7 +565,7 @@ await2: // tasks_cancel_test.go:157: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await3: // tasks_cancel_test.go:162: if v, err := rt.CatchAwait(task); v != 42 || err != nil || task.Canceled() {
+await3: // tasks_cancel_test.go:166: if v, err := rt.CatchAwait(task); v != 42 || err != nil || task.Canceled() {
 	{
 		t := f.t
 		v, err := rt.Try(x, f.awaited)
@@ -550,7 +584,7 @@ type testTaskCancelCaughtFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelCaughtFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{148, 149, 150}}
+var testTaskCancelCaughtFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{152, 153, 154}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelCaughtFunc1func1Frame) Info() *rt.FuncInfo {
@@ -583,7 +617,7 @@ func (f *testTaskCancelCaughtFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:149: rt.Await(f1)
+await1: // tasks_cancel_test.go:153: rt.Await(f1)
 	{
 		f2 := f.f2
 		if x.Err != nil {
@@ -595,7 +629,7 @@ await1: // tasks_cancel_test.go:149: rt.Await(f1)
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:150: if _, err := rt.CatchAwait(f2); wasCanceled(err) {
+await2: // tasks_cancel_test.go:154: if _, err := rt.CatchAwait(f2); wasCanceled(err) {
 	{
 		_, err := rt.Try(x, f.awaited)
 		if wasCanceled(err) {
@@ -626,7 +660,7 @@ type testTaskCancelIgnoredFunc1Frame struct {
 	awaited   rt.Awaitable[int]
 }
 
-var testTaskCancelIgnoredFunc1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{171, 178, 180, 185, 187}}
+var testTaskCancelIgnoredFunc1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{175, 182, 184, 189, 191}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelIgnoredFunc1Frame) Info() *rt.FuncInfo {
@@ -657,7 +691,7 @@ func (f *testTaskCancelIgnoredFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_cancel_test.go:178: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:182: rt.Await(rt.Sleep(0))
 	{
 		f1 := f.f1
 		if x.Err != nil {
@@ -667,7 +701,7 @@ await1: // tasks_cancel_test.go:178: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // tasks_cancel_test.go:180: rt.Await(rt.Sleep(0))
+await2: // tasks_cancel_test.go:184: rt.Await(rt.Sleep(0))
 	{
 		f2 := f.f2
 		t := f.t
@@ -684,7 +718,7 @@ await2: // tasks_cancel_test.go:180: rt.Await(rt.Sleep(0))
 			return f.fiveTurns.Link(f)
 		}
 	}
-await3: // tasks_cancel_test.go:185: rt.Await(fiveTurns())
+await3: // tasks_cancel_test.go:189: rt.Await(fiveTurns())
 	{
 		f3 := f.f3
 		if x.Err != nil {
@@ -697,7 +731,7 @@ await3: // tasks_cancel_test.go:185: rt.Await(fiveTurns())
 			return rt.Suspended
 		}
 	}
-await4: // tasks_cancel_test.go:187: if v, err := rt.CatchAwait(task); v != 42 || err != nil || f3.Canceled() || task.Canceled() {
+await4: // tasks_cancel_test.go:191: if v, err := rt.CatchAwait(task); v != 42 || err != nil || f3.Canceled() || task.Canceled() {
 	{
 		f3 := f.f3
 		t := f.t
@@ -718,7 +752,7 @@ type testTaskCancelIgnoredFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelIgnoredFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{173, 174, 175, 176}}
+var testTaskCancelIgnoredFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{177, 178, 179, 180}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelIgnoredFunc1func1Frame) Info() *rt.FuncInfo {
@@ -753,7 +787,7 @@ func (f *testTaskCancelIgnoredFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:174: rt.Await(f1)
+await1: // tasks_cancel_test.go:178: rt.Await(f1)
 	{
 		f2 := f.f2
 		if x.Err != nil {
@@ -765,7 +799,7 @@ await1: // tasks_cancel_test.go:174: rt.Await(f1)
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:175: rt.CatchAwait(f2)
+await2: // tasks_cancel_test.go:179: rt.CatchAwait(f2)
 	{
 		f3 := f.f3
 		rt.Try(x, f.awaited)
@@ -775,7 +809,7 @@ await2: // tasks_cancel_test.go:175: rt.CatchAwait(f2)
 			return rt.Suspended
 		}
 	}
-await3: // tasks_cancel_test.go:176: return rt.Return(rt.Await(f3))
+await3: // tasks_cancel_test.go:180: return rt.Return(rt.Await(f3))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -799,7 +833,7 @@ type testTaskCancelsItselfFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{196, 204}}
+var testTaskCancelsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{200, 208}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfFunc1Frame) Info() *rt.FuncInfo {
@@ -822,7 +856,7 @@ func (f *testTaskCancelsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:204: _, err := rt.CatchAwait(task)
+await1: // tasks_cancel_test.go:208: _, err := rt.CatchAwait(task)
 	{
 		went := f.went
 		t := f.t
@@ -843,7 +877,7 @@ type testTaskCancelsItselfFunc1func1Frame struct {
 	went *bool
 }
 
-var testTaskCancelsItselfFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{198, 201}}
+var testTaskCancelsItselfFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{202, 205}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfFunc1func1Frame) Info() *rt.FuncInfo {
@@ -873,7 +907,7 @@ func (f *testTaskCancelsItselfFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Sleep(f, 100*second)
 	}
-await1: // tasks_cancel_test.go:201: rt.Await(rt.Sleep(100 * second))
+await1: // tasks_cancel_test.go:205: rt.Await(rt.Sleep(100 * second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -896,7 +930,7 @@ type testTaskCancelsItselfAtItsEndFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelsItselfAtItsEndFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{217, 222}}
+var testTaskCancelsItselfAtItsEndFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{221, 226}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Info() *rt.FuncInfo {
@@ -915,7 +949,7 @@ func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_cancel_test.go:222: _, err := rt.CatchAwait(task)
+await1: // tasks_cancel_test.go:226: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -931,7 +965,7 @@ type testTaskCancelsItselfAtItsEndFunc1func1Frame struct {
 	rt.Frame[int]
 }
 
-var testTaskCancelsItselfAtItsEndFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{218}}
+var testTaskCancelsItselfAtItsEndFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{222}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfAtItsEndFunc1func1Frame) Info() *rt.FuncInfo {
@@ -979,7 +1013,7 @@ type testTaskCancelReachesTheNextAwaitedTaskFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelReachesTheNextAwaitedTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelReachesTheNextAwaitedTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{235, 238, 240}}
+var testTaskCancelReachesTheNextAwaitedTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelReachesTheNextAwaitedTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{239, 242, 244}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Info() *rt.FuncInfo {
@@ -1002,7 +1036,7 @@ func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Resume(x *rt.Exe
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // tasks_cancel_test.go:238: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:242: rt.Await(rt.Sleep(0))
 	{
 		nested := frame.nested
 		if x.Err != nil {
@@ -1015,7 +1049,7 @@ await1: // tasks_cancel_test.go:238: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // tasks_cancel_test.go:240: rt.Await(nested)
+await2: // tasks_cancel_test.go:244: rt.Await(nested)
 	if x.Err != nil {
 		return x.Fail(frame, 2)
 	}
@@ -1036,7 +1070,7 @@ type testTaskCancelOfASleepingTaskFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskCancelOfASleepingTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfASleepingTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{252, 256}}
+var testTaskCancelOfASleepingTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfASleepingTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{256, 260}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelOfASleepingTaskFunc1Frame) Info() *rt.FuncInfo {
@@ -1059,7 +1093,7 @@ func (f *testTaskCancelOfASleepingTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:256: if _, err := rt.CatchAwait(sleeper); !wasCanceled(err) || l.Time() != 100*ms {
+await1: // tasks_cancel_test.go:260: if _, err := rt.CatchAwait(sleeper); !wasCanceled(err) || l.Time() != 100*ms {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1085,7 +1119,7 @@ type testTaskCancelEndsTheFutureItAwaitsFunc1Frame struct {
 	fiveTurns fiveTurnsFrame
 }
 
-var testTaskCancelEndsTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelEndsTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{264, 267, 269}}
+var testTaskCancelEndsTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelEndsTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{268, 271, 273}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelEndsTheFutureItAwaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -1104,7 +1138,7 @@ func (frame *testTaskCancelEndsTheFutureItAwaitsFunc1Frame) Resume(x *rt.Exec) r
 	frame.task = rt.CreateTaskIn(x, newAwaitingTask[int](frame.f))
 	frame.State = 1
 	return x.Yield(frame)
-await1: // tasks_cancel_test.go:267: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:271: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -1114,7 +1148,7 @@ await1: // tasks_cancel_test.go:267: rt.Await(rt.Sleep(0))
 		frame.State = 2
 		return frame.fiveTurns.Link(frame)
 	}
-await2: // tasks_cancel_test.go:269: rt.Await(fiveTurns())
+await2: // tasks_cancel_test.go:273: rt.Await(fiveTurns())
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -1157,7 +1191,7 @@ type testTaskPanicsDuringItsCancellationFunc1Frame struct {
 	exit error
 }
 
-var testTaskPanicsDuringItsCancellationFunc1Info = rt.FuncInfo{Name: "TestTaskPanicsDuringItsCancellation.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{285, 286}}
+var testTaskPanicsDuringItsCancellationFunc1Info = rt.FuncInfo{Name: "TestTaskPanicsDuringItsCancellation.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{289, 290}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskPanicsDuringItsCancellationFunc1Frame) Info() *rt.FuncInfo {
@@ -1172,7 +1206,7 @@ func (f *testTaskPanicsDuringItsCancellationFunc1Frame) Resume(x *rt.Exec) rt.St
 	}
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // tasks_cancel_test.go:286: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); wasCanceled(err) {
+await1: // tasks_cancel_test.go:290: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); wasCanceled(err) {
 	{
 		exit := f.exit
 		_, err := x.Slept()
@@ -1200,7 +1234,7 @@ type testTaskCancelPassesThroughCallsFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{306, 322, 324}}
+var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{310, 326, 328}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1Frame) Info() *rt.FuncInfo {
@@ -1227,7 +1261,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_cancel_test.go:322: rt.Await(rt.Sleep(0))
+await1: // tasks_cancel_test.go:326: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1237,7 +1271,7 @@ await1: // tasks_cancel_test.go:322: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_cancel_test.go:324: rt.Await(task)
+await2: // tasks_cancel_test.go:328: rt.Await(task)
 	{
 		e := f.e
 		t := f.t
@@ -1261,7 +1295,7 @@ type testTaskCancelPassesThroughCallsFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskCancelPassesThroughCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{309, 310, 312}}
+var testTaskCancelPassesThroughCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{313, 314, 316}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1282,7 +1316,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:310: if _, err := rt.CatchAwait(waiter); err != nil {
+await1: // tasks_cancel_test.go:314: if _, err := rt.CatchAwait(waiter); err != nil {
 	{
 		e := f.e
 		_, err := rt.Try(x, f.awaited)
@@ -1303,7 +1337,7 @@ type testTaskCancelPassesThroughCallsFunc1func2Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testTaskCancelPassesThroughCallsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func2", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{317, 318}}
+var testTaskCancelPassesThroughCallsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func2", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{321, 322}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1334,7 +1368,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_cancel_test.go:318: _, err := rt.CatchAwait(inner())
+await1: // tasks_cancel_test.go:322: _, err := rt.CatchAwait(inner())
 	{
 		e := f.e
 		_, err := rt.Try(x, f.awaited)

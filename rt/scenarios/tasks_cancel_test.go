@@ -20,10 +20,14 @@ func taskState(task rt.AnyTask) string {
 	return s
 }
 
-// The message of Cancel reaches who awaits the task, though nothing of it has run.
+// The message of Cancel reaches who awaits the task, though nothing of it ever runs.
 func TestTaskCancelMessage(t *testing.T) {
 	l := tasksLoop(t)
-	task := rt.CreateTaskOn(l, giving(1))
+	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
+		t.Error("the task begins")
+		rt.Await(rt.Sleep(0))
+		return nil
+	}())
 	task.Cancel("my message")
 	if _, err := runUntil(l, task); rt.CancelMessage(err) != "my message" {
 		t.Error(err)

@@ -116,12 +116,14 @@ await1: // tasks_context_test.go:21: rt.Await(rt.Sleep(10 * ms))
 	}
 }
 
-// A callback has variables of its own too, and a task finds its own again after each await.
+// A callback has a copy of the variables too, as they are when it is added, and a task finds its own again
+// after each await.
 func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
+	var e events
 	v := rt.NewVar("v", "nope")
 	l := tasksLoop(t)
 	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskVariablesAreNotTouchedByCallbacksFunc1Frame{v: v, t: t, l: l}
+		return &testTaskVariablesAreNotTouchedByCallbacksFunc1Frame{v: v, t: t, e: &e, l: l}
 	}())
 	if _, err := runUntil(l, task); err != nil {
 		t.Error(err)
@@ -129,6 +131,7 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 	if v.GetOn(l) != "nope" {
 		t.Errorf("%s outside of the task", v.GetOn(l))
 	}
+	e.want(t, "callback: nope", "callback: yes2-0")
 }
 
 // testTaskVariablesAreNotTouchedByCallbacksFunc1Frame is a call of TestTaskVariablesAreNotTouchedByCallbacks.func1: what it needs after a suspension.
@@ -136,6 +139,7 @@ type testTaskVariablesAreNotTouchedByCallbacksFunc1Frame struct {
 	rt.Frame[rt.None]
 	v       *rt.Var[string]
 	t       *testing.T
+	e       *events
 	l       *rt.Loop
 	j       int
 	want    string
@@ -144,7 +148,7 @@ type testTaskVariablesAreNotTouchedByCallbacksFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testTaskVariablesAreNotTouchedByCallbacksFunc1Info = rt.FuncInfo{Name: "TestTaskVariablesAreNotTouchedByCallbacks.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{39, 49, 56}}
+var testTaskVariablesAreNotTouchedByCallbacksFunc1Info = rt.FuncInfo{Name: "TestTaskVariablesAreNotTouchedByCallbacks.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{41, 54, 61}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskVariablesAreNotTouchedByCallbacksFunc1Frame) Info() *rt.FuncInfo {
@@ -172,10 +176,14 @@ loop1:
 		goto end10
 	}
 	{
+		e := frame.e
 		v := frame.v
 		l := frame.l
 		f := rt.NewFutureIn[rt.None](x)
-		f.AddDoneCallback(func(*rt.Future[rt.None]) { v.SetOn(l, "something else") })
+		f.AddDoneCallback(func(*rt.Future[rt.None]) {
+			e.add("callback: %s", v.GetOn(l))
+			v.SetOn(l, "something else")
+		})
 		frame.want = fmt.Sprint("yes", frame.j)
 		v.SetIn(x, frame.want)
 		l.CallSoon(func() { f.SetResult(rt.None{}) })
@@ -185,7 +193,7 @@ loop1:
 			return rt.Suspended
 		}
 	}
-await1: // tasks_context_test.go:49: rt.Await(f)
+await1: // tasks_context_test.go:54: rt.Await(f)
 	{
 		v := frame.v
 		t := frame.t
@@ -208,7 +216,7 @@ loop4:
 		frame.State = 2
 		return x.Sleep(frame, ms)
 	}
-await2: // tasks_context_test.go:56: rt.Await(rt.Sleep(ms))
+await2: // tasks_context_test.go:61: rt.Await(rt.Sleep(ms))
 	{
 		v := frame.v
 		t := frame.t
@@ -252,7 +260,7 @@ type testTaskVariablesOfManyTasksFunc1Frame struct {
 	i int
 }
 
-var testTaskVariablesOfManyTasksFunc1Info = rt.FuncInfo{Name: "TestTaskVariablesOfManyTasks.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{75, 78}}
+var testTaskVariablesOfManyTasksFunc1Info = rt.FuncInfo{Name: "TestTaskVariablesOfManyTasks.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{81, 84}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskVariablesOfManyTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -276,7 +284,7 @@ loop1:
 		f.State = 1
 		return x.Sleep(f, time.Duration(1+(f.n*7+f.i*13)%50)*ms)
 	}
-await1: // tasks_context_test.go:78: rt.Await(rt.Sleep(time.Duration(1+(n*7+i*13)%50) * ms))
+await1: // tasks_context_test.go:84: rt.Await(rt.Sleep(time.Duration(1+(n*7+i*13)%50) * ms))
 	{
 		v := f.v
 		t := f.t
@@ -300,7 +308,7 @@ type testTaskVariablesOfManyTasksFunc2Frame struct {
 	awaited rt.Awaitable[[]rt.None]
 }
 
-var testTaskVariablesOfManyTasksFunc2Info = rt.FuncInfo{Name: "TestTaskVariablesOfManyTasks.func2", File: "rt/scenarios/tasks_context_test.go", Lines: []int{85, 90}}
+var testTaskVariablesOfManyTasksFunc2Info = rt.FuncInfo{Name: "TestTaskVariablesOfManyTasks.func2", File: "rt/scenarios/tasks_context_test.go", Lines: []int{91, 96}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskVariablesOfManyTasksFunc2Frame) Info() *rt.FuncInfo {
@@ -325,7 +333,7 @@ func (f *testTaskVariablesOfManyTasksFunc2Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_context_test.go:90: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
+await1: // tasks_context_test.go:96: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}

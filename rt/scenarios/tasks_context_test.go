@@ -32,8 +32,10 @@ func TestTaskHasVariablesOfItsOwn(t *testing.T) {
 	}())
 }
 
-// A callback has variables of its own too, and a task finds its own again after each await.
+// A callback has a copy of the variables too, as they are when it is added, and a task finds its own again
+// after each await.
 func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
+	var e events
 	v := rt.NewVar("v", "nope")
 	l := tasksLoop(t)
 	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
@@ -42,7 +44,10 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 		}
 		for j := range 2 {
 			f := rt.NewFuture[rt.None]()
-			f.AddDoneCallback(func(*rt.Future[rt.None]) { v.SetOn(l, "something else") })
+			f.AddDoneCallback(func(*rt.Future[rt.None]) {
+				e.add("callback: %s", v.GetOn(l))
+				v.SetOn(l, "something else")
+			})
 			want := fmt.Sprint("yes", j)
 			v.Set(want)
 			l.CallSoon(func() { f.SetResult(rt.None{}) })
@@ -67,6 +72,7 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 	if v.GetOn(l) != "nope" {
 		t.Errorf("%s outside of the task", v.GetOn(l))
 	}
+	e.want(t, "callback: nope", "callback: yes2-0")
 }
 
 func TestTaskVariablesOfManyTasks(t *testing.T) {
