@@ -76,7 +76,7 @@ func (n *node) place() string {
 // watched is the coroutines that were made in debug mode and have neither begun nor been collected.
 var watched struct {
 	on  atomic.Bool // some loop is in debug mode
-	out sync.Mutex  // is held while lost ones are logged, so that lookForLost is the last to do so
+	out sync.Mutex  // is held while lost ones are logged, so that all are when lookForLost is over
 	mu  sync.Mutex
 	log *slog.Logger // of that loop
 	set map[weak.Pointer[link]]*birth
@@ -107,7 +107,11 @@ func watch(c Resumer) {
 		watched.set = map[weak.Pointer[link]]*birth{}
 	}
 	watched.set[key] = b
-	runtime.AddCleanup(c.head(), func(key weak.Pointer[link]) { lost(key) }, key)
+	runtime.AddCleanup(c.head(), func(key weak.Pointer[link]) {
+		watched.out.Lock()
+		defer watched.out.Unlock()
+		lost(key)
+	}, key)
 }
 
 // unwatch is called when the coroutine whose head is h begins.
@@ -119,8 +123,6 @@ func unwatch(h *link) {
 
 // lost logs a coroutine that was collected, if it has not begun and was not logged yet.
 func lost(key weak.Pointer[link]) {
-	watched.out.Lock()
-	defer watched.out.Unlock()
 	watched.mu.Lock()
 	b, log := watched.set[key], watched.log
 	delete(watched.set, key)
@@ -149,6 +151,8 @@ func (b *birth) stack() []string {
 // lookForLost logs the coroutines that nobody can await any more, now and not at some later time.
 func lookForLost() {
 	runtime.GC()
+	watched.out.Lock()
+	defer watched.out.Unlock()
 	watched.mu.Lock()
 	var gone []weak.Pointer[link]
 	for key := range watched.set {

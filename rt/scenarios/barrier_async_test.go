@@ -14,7 +14,7 @@ import (
 
 // together makes n tasks of f and waits for all of them.
 func together(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
-	return &togetherFrame{n: n, f: f}
+	return rt.New(&togetherFrame{n: n, f: f})
 }
 
 // togetherFrame is a call of together: what it needs after a suspension.
@@ -97,7 +97,7 @@ func TestBarrierParties(t *testing.T) {
 func TestBarrierStates(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierStatesFunc1Frame{ev: &ev}
+		return rt.New(&testBarrierStatesFunc1Frame{ev: &ev})
 	}())
 	ev.want(t,
 		"2 wait, broken: false",
@@ -154,10 +154,10 @@ func (f *testBarrierStatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		tasks := new([]*rt.Task[rt.None])
 		f.tasks = tasks
 		wait := func(n int) rt.Coro[rt.None] {
-			return &testBarrierStatesFunc1func1Frame{n: n, barrier: barrier, ev: ev}
+			return rt.New(&testBarrierStatesFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		}
 		f.come = func(n int) rt.Coro[rt.None] {
-			return &testBarrierStatesFunc1func2Frame{n: n, tasks: tasks, wait: wait}
+			return rt.New(&testBarrierStatesFunc1func2Frame{n: n, tasks: tasks, wait: wait})
 		}
 		f.state = func() { ev.add("%d wait, broken: %v", barrier.Waiting(), barrier.Broken()) }
 		f.awaited = f.come(2)
@@ -326,7 +326,7 @@ await1: // barrier_test.go:64: return rt.Sleep(0)
 func TestBarrierNumbers(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierNumbersFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierNumbersFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "2: 2", "0: 0", "1: 1")
 }
@@ -358,7 +358,7 @@ func (f *testBarrierNumbersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := rt.NewBarrier(3)
 		f.barrier = barrier
 		f.together.begin(3, func(n int) rt.Coro[rt.None] {
-			return &testBarrierNumbersFunc1func1Frame{n: n, ev: ev, barrier: barrier}
+			return rt.New(&testBarrierNumbersFunc1func1Frame{n: n, ev: ev, barrier: barrier})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -419,7 +419,7 @@ await1: // barrier_test.go:97: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 
 func TestBarrierForOne(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierForOneFunc1Frame{t: t}
+		return rt.New(&testBarrierForOneFunc1Frame{t: t})
 	}())
 }
 
@@ -492,7 +492,7 @@ end6:
 
 func TestBarrierFillsTaskByTask(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierFillsTaskByTaskFunc1Frame{t: t}
+		return rt.New(&testBarrierFillsTaskByTaskFunc1Frame{t: t})
 	}())
 }
 
@@ -564,7 +564,7 @@ await2: // barrier_test.go:136: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, 
 func TestBarrierTwice(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierTwiceFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierTwiceFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"4: 4", "0: 0", "1: 1", "2: 2", "3: 3",
@@ -598,7 +598,7 @@ func (f *testBarrierTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := rt.NewBarrier(5)
 		f.barrier = barrier
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierTwiceFunc1func1Frame{n: n, ev: ev, barrier: barrier}
+			return rt.New(&testBarrierTwiceFunc1func1Frame{n: n, ev: ev, barrier: barrier})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -676,7 +676,7 @@ await2: // barrier_test.go:149: ev.add("%d: %d again", n, rt.Await(barrier.Wait(
 func TestBarrierBlocksWhileOthersLeave(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierBlocksWhileOthersLeaveFunc1Frame{ev: &ev}
+		return rt.New(&testBarrierBlocksWhileOthersLeaveFunc1Frame{ev: &ev})
 	}())
 	ev.want(t,
 		"4 leaves", "0 leaves", "1 leaves", "2 leaves", "3 leaves",
@@ -709,7 +709,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		barrier, small := rt.NewBarrier(5), rt.NewBarrier(3)
 		again := 2
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierBlocksWhileOthersLeaveFunc1func1Frame{n: n, barrier: barrier, ev: ev, again: &again, small: small}
+			return rt.New(&testBarrierBlocksWhileOthersLeaveFunc1func1Frame{n: n, barrier: barrier, ev: ev, again: &again, small: small})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -814,7 +814,7 @@ await3: // barrier_test.go:175: rt.Await(barrier.Wait())
 func TestBarrierCancelOne(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierCancelOneFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierCancelOneFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "4: 2", "2: 1", "3: 1")
 }
@@ -863,7 +863,7 @@ func (f *testBarrierCancelOneFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := rt.NewBarrier(3)
 		f.barrier = barrier
 		f.wait = func(n int) rt.Coro[rt.None] {
-			return &testBarrierCancelOneFunc1func1Frame{n: n, ev: ev, barrier: barrier}
+			return rt.New(&testBarrierCancelOneFunc1func1Frame{n: n, ev: ev, barrier: barrier})
 		}
 		f.waiting = func(want int) {
 			if n := barrier.Waiting(); n != want {
@@ -978,7 +978,7 @@ await1: // barrier_test.go:193: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 
 func TestBarrierResetAndAbortOfNobody(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierResetAndAbortOfNobodyFunc1Frame{t: t}
+		return rt.New(&testBarrierResetAndAbortOfNobodyFunc1Frame{t: t})
 	}())
 }
 
@@ -1035,7 +1035,7 @@ await2: // barrier_test.go:231: rt.Await(rt.Sleep(0))
 func TestBarrierResetWhileTasksWait(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierResetWhileTasksWaitFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierResetWhileTasksWaitFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "0: barrier is broken", "1: barrier is broken", "2: barrier is broken", "3: barrier is broken")
 }
@@ -1075,7 +1075,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		barrier := rt.NewBarrier(5)
 		f.barrier = barrier
 		f.waiting = rt.CreateTaskIn(x, newTogetherTask(4, func(n int) rt.Coro[rt.None] {
-			return &testBarrierResetWhileTasksWaitFunc1func1Frame{n: n, barrier: barrier, ev: ev}
+			return rt.New(&testBarrierResetWhileTasksWaitFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		}))
 		f.State = 1
 		return x.Yield(f)
@@ -1108,7 +1108,7 @@ await3: // barrier_test.go:251: rt.Await(waiting)
 		}
 		idle(t, barrier)
 		f.together.begin(5, func(int) rt.Coro[rt.None] {
-			return &testBarrierResetWhileTasksWaitFunc1func2Frame{barrier: barrier}
+			return rt.New(&testBarrierResetWhileTasksWaitFunc1func2Frame{barrier: barrier})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 4
@@ -1202,7 +1202,7 @@ await1: // barrier_test.go:254: rt.Await(barrier.Wait())
 func TestBarrierResetWhenHalfHaveLeft(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierResetWhenHalfHaveLeftFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierResetWhenHalfHaveLeftFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"4 leaves", "0 leaves", "1 leaves", "1 has reset it",
@@ -1237,7 +1237,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.barrier = barrier
 		left := 0
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierResetWhenHalfHaveLeftFunc1func1Frame{n: n, barrier: barrier, ev: ev, left: &left}
+			return rt.New(&testBarrierResetWhenHalfHaveLeftFunc1func1Frame{n: n, barrier: barrier, ev: ev, left: &left})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -1334,7 +1334,7 @@ func TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack(t *testing.T) {
 		t.Run(fmt.Sprintf("abort=%v", abort), func(t *testing.T) {
 			var ev events
 			run(t, func() rt.Coro[rt.None] {
-				return &testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame{ev: &ev, abort: abort, t: t}
+				return rt.New(&testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame{ev: &ev, abort: abort, t: t})
 			}())
 			if abort {
 				ev.want(t,
@@ -1381,10 +1381,10 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Resu
 		f.barrier = barrier
 		left := 0
 		pass := func(n int) rt.Coro[rt.None] {
-			return &testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame{n: n, barrier: barrier, ev: ev}
+			return rt.New(&testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame{n: n, barrier: barrier, ev: ev})
 		}
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame{n: n, barrier: barrier, ev: ev, abort: abort, pass: pass, left: &left}
+			return rt.New(&testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame{n: n, barrier: barrier, ev: ev, abort: abort, pass: pass, left: &left})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -1592,7 +1592,7 @@ await5: // barrier_test.go:325: return pass(n)
 func TestBarrierResetAndWaitAgain(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierResetAndWaitAgainFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierResetAndWaitAgainFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"0: barrier is broken", "1: barrier is broken", "2: barrier is broken", "3: barrier is broken",
@@ -1631,7 +1631,7 @@ func (f *testBarrierResetAndWaitAgainFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := rt.NewBarrier(5)
 		f.barrier = barrier
 		again := func(n int) rt.Coro[rt.None] {
-			return &testBarrierResetAndWaitAgainFunc1func1Frame{n: n, barrier: barrier, ev: ev}
+			return rt.New(&testBarrierResetAndWaitAgainFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		}
 		f.again = again
 		f.tasks = nil
@@ -1790,7 +1790,7 @@ exit:
 func TestBarrierResetByTheLastToLeave(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierResetByTheLastToLeaveFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierResetByTheLastToLeaveFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"4 leaves", "0 leaves", "1 leaves", "2 leaves", "3 leaves", "3 has reset it",
@@ -1826,7 +1826,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.barrier = barrier
 		left := 0
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierResetByTheLastToLeaveFunc1func1Frame{n: n, barrier: barrier, ev: ev, left: &left}
+			return rt.New(&testBarrierResetByTheLastToLeaveFunc1func1Frame{n: n, barrier: barrier, ev: ev, left: &left})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -1946,7 +1946,7 @@ await4: // barrier_test.go:396: ev.add("%d passes: %d", n, rt.Await(barrier.Wait
 func TestBarrierAbortAfterAnError(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierAbortAfterAnErrorFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierAbortAfterAnErrorFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"4: 4", "0: 0", "1: 1", "2 aborts",
@@ -1980,7 +1980,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := rt.NewBarrier(5)
 		f.barrier = barrier
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierAbortAfterAnErrorFunc1func1Frame{n: n, barrier: barrier, ev: ev}
+			return rt.New(&testBarrierAbortAfterAnErrorFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -2089,7 +2089,7 @@ endif7:
 func TestBarrierAbortAndReset(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testBarrierAbortAndResetFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testBarrierAbortAndResetFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"2 aborts", "3: barrier is broken", "4: barrier is broken", "0: barrier is broken", "1: barrier is broken",
@@ -2125,7 +2125,7 @@ func (f *testBarrierAbortAndResetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier, sync = rt.NewBarrier(5), rt.NewBarrier(5)
 		f.barrier = barrier
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
-			return &testBarrierAbortAndResetFunc1func1Frame{n: n, barrier: barrier, ev: ev, sync: sync}
+			return rt.New(&testBarrierAbortAndResetFunc1func1Frame{n: n, barrier: barrier, ev: ev, sync: sync})
 		})
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1

@@ -14,7 +14,7 @@ import (
 
 // waitOn acquires c, waits to be notified, notes what, and gives true. It keeps the lock.
 func waitOn(c *rt.Condition, ev *events, what string) rt.Coro[bool] {
-	return &waitOnFrame{c: c, ev: ev, what: what}
+	return rt.New(&waitOnFrame{c: c, ev: ev, what: what})
 }
 
 // waitOnFrame is a call of waitOn: what it needs after a suspension.
@@ -75,7 +75,7 @@ await2: // condition_test.go:18: rt.Await(c.Wait())
 
 // waitAndRelease is waitOn that releases.
 func waitAndRelease(c *rt.Condition, ev *events, what string) rt.Coro[bool] {
-	return &waitAndReleaseFrame{c: c, ev: ev, what: what}
+	return rt.New(&waitAndReleaseFrame{c: c, ev: ev, what: what})
 }
 
 // waitAndReleaseFrame is a call of waitAndRelease: what it needs after a suspension.
@@ -164,7 +164,7 @@ exit:
 func TestConditionWait(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionWaitFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testConditionWaitFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"locked: false",
@@ -300,7 +300,7 @@ await7: // condition_test.go:59: rt.Await(rt.Sleep(0))
 // A wait that is canceled ends with the lock acquired.
 func TestConditionWaitCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionWaitCanceledFunc1Frame{t: t}
+		return rt.New(&testConditionWaitCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -365,7 +365,7 @@ await2: // condition_test.go:80: if _, err := rt.CatchAwait(wait); !errors.Is(er
 // cancellation that it should not happen; it does, there as here.
 func TestConditionWaitCanceledWithTheLockContested(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionWaitCanceledWithTheLockContestedFunc1Frame{t: t}
+		return rt.New(&testConditionWaitCanceledWithTheLockContestedFunc1Frame{t: t})
 	}())
 }
 
@@ -457,7 +457,7 @@ await4: // condition_test.go:107: if _, err := rt.CatchAwait(wait); !errors.Is(e
 // bpo-32841: a cancellation while the wait acquires the lock again is not lost.
 func TestConditionWaitCanceledAfterNotify(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionWaitCanceledAfterNotifyFunc1Frame{t: t}
+		return rt.New(&testConditionWaitCanceledAfterNotifyFunc1Frame{t: t})
 	}())
 }
 
@@ -498,7 +498,7 @@ func (f *testConditionWaitCanceledAfterNotifyFunc1Frame) Resume(x *rt.Exec) rt.S
 		waited := rt.Ref(false)
 		f.waited = waited
 		f.waiter = rt.CreateTaskIn(x, rt.Holding(cond, func() rt.Coro[rt.None] {
-			return &testConditionWaitCanceledAfterNotifyFunc1func1Frame{waited: waited, cond: cond}
+			return rt.New(&testConditionWaitCanceledAfterNotifyFunc1func1Frame{waited: waited, cond: cond})
 		}))
 		f.State = 1
 		return x.Yield(f)
@@ -602,7 +602,7 @@ await1: // condition_test.go:124: rt.Await(cond.Wait())
 
 func TestConditionWithoutTheLock(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionWithoutTheLockFunc1Frame{t: t}
+		return rt.New(&testConditionWithoutTheLockFunc1Frame{t: t})
 	}())
 }
 
@@ -692,7 +692,7 @@ await3: // condition_test.go:161: rt.Await(cond.WaitFor(func() bool { return tru
 func TestConditionWaitFor(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionWaitForFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testConditionWaitForFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "ready? false", "notify", "ready? false", "notify", "ready? true", "goes on")
 }
@@ -859,7 +859,7 @@ await2: // condition_test.go:174: rt.Await(cond.WaitFor(func() bool {
 func TestConditionNotify(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionNotifyFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testConditionNotifyFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "notify 1", "1", "notify 1 and 2048", "2", "3")
 }
@@ -961,7 +961,7 @@ await5: // condition_test.go:215: rt.Await(rt.Sleep(0))
 func TestConditionNotifyAll(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionNotifyAllFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testConditionNotifyAllFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "notify all", "1", "2")
 }
@@ -1036,7 +1036,7 @@ await3: // condition_test.go:233: rt.Await(rt.Sleep(0))
 // A condition and its lock are locked together.
 func TestConditionOnALock(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionOnALockFunc1Frame{t: t}
+		return rt.New(&testConditionOnALockFunc1Frame{t: t})
 	}())
 }
 
@@ -1122,7 +1122,7 @@ end11:
 // The time is over inside of Wait: the lock is acquired when ErrTimeout comes, and can be released.
 func TestConditionTimeoutOfWait(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testConditionTimeoutOfWaitFunc1Frame{t: t}
+		return rt.New(&testConditionTimeoutOfWaitFunc1Frame{t: t})
 	}())
 }
 
@@ -1152,7 +1152,7 @@ func (f *testConditionTimeoutOfWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		cond := rt.NewCondition(nil)
 		f.cond = cond
 		f.awaited = rt.Holding(cond, func() rt.Coro[rt.None] {
-			return &testConditionTimeoutOfWaitFunc1func1Frame{cond: cond, t: t}
+			return rt.New(&testConditionTimeoutOfWaitFunc1func1Frame{cond: cond, t: t})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1223,7 +1223,7 @@ func TestConditionCancellationKeepsItsIdentity(t *testing.T) {
 	for _, notified := range []bool{false, true} {
 		t.Run(fmt.Sprintf("notified=%v", notified), func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testConditionCancellationKeepsItsIdentityFunc1func1Frame{t: t, notified: notified}
+				return rt.New(&testConditionCancellationKeepsItsIdentityFunc1func1Frame{t: t, notified: notified})
 			}())
 		})
 	}
@@ -1270,7 +1270,7 @@ func (f *testConditionCancellationKeepsItsIdentityFunc1func1Frame) Resume(x *rt.
 		raised := new(error)
 		f.raised = raised
 		f.task = rt.CreateTaskIn(x, rt.Holding(cond, func() rt.Coro[rt.None] {
-			return &testConditionCancellationKeepsItsIdentityFunc1func1func1Frame{raised: raised, cond: cond, wake: wake, t: t}
+			return rt.New(&testConditionCancellationKeepsItsIdentityFunc1func1func1Frame{raised: raised, cond: cond, wake: wake, t: t})
 		}))
 		f.State = 1
 		return x.Yield(f)
@@ -1384,7 +1384,7 @@ func TestConditionCanceledWakeUpIsNotLost(t *testing.T) {
 		t.Run(fmt.Sprintf("relock=%v", relock), func(t *testing.T) {
 			var ev events
 			run(t, func() rt.Coro[rt.None] {
-				return &testConditionCanceledWakeUpIsNotLostFunc1func1Frame{ev: &ev, relock: relock, t: t}
+				return rt.New(&testConditionCanceledWakeUpIsNotLostFunc1func1Frame{ev: &ev, relock: relock, t: t})
 			}())
 			ev.want(t, "1 takes", "state 0, timeout", "1 ends")
 		})
@@ -1430,7 +1430,7 @@ func (f *testConditionCanceledWakeUpIsNotLostFunc1func1Frame) Resume(x *rt.Exec)
 		f.state = state
 		consumer := func(n int) rt.Coro[rt.None] {
 			return rt.Holding(cond, func() rt.Coro[rt.None] {
-				return &testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame{cond: cond, state: state, ev: ev, n: n}
+				return rt.New(&testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame{cond: cond, state: state, ev: ev, n: n})
 			})
 		}
 		var c0 *rt.Task[rt.None]
@@ -1450,7 +1450,7 @@ await1: // condition_test.go:340: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		f.awaited = rt.Holding(cond, func() rt.Coro[rt.None] {
-			return &testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame{state: state, cond: cond, relock: relock, c0: c0, ev: ev}
+			return rt.New(&testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame{state: state, cond: cond, relock: relock, c0: c0, ev: ev})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 2

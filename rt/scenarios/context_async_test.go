@@ -19,10 +19,10 @@ func TestContextOfGatheredCoroutines(t *testing.T) {
 	divide := func(x, y, digits int) string { return strconv.FormatFloat(float64(x)/float64(y), 'g', digits, 64) }
 	//async:func
 	fractions := func(d time.Duration, digits, x, y int) rt.Coro[[]string] {
-		return &testContextOfGatheredCoroutinesFunc2Frame{d: d, digits: digits, x: x, y: y, precision: precision, divide: divide}
+		return rt.New(&testContextOfGatheredCoroutinesFunc2Frame{d: d, digits: digits, x: x, y: y, precision: precision, divide: divide})
 	}
 	run(t, func() rt.Coro[rt.None] {
-		return &testContextOfGatheredCoroutinesFunc3Frame{fractions: fractions, t: t, precision: precision}
+		return rt.New(&testContextOfGatheredCoroutinesFunc3Frame{fractions: fractions, t: t, precision: precision})
 	}())
 }
 

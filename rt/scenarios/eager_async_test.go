@@ -16,7 +16,7 @@ import (
 // The eager task is an ordinary one, and stays apart from who made it.
 func TestEagerTask(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testEagerTaskFunc1Frame{t: t}
+		return rt.New(&testEagerTaskFunc1Frame{t: t})
 	}())
 }
 
@@ -102,7 +102,7 @@ func (f *testEagerTaskFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 // What the first step completes is done when CreateTask returns.
 func TestEagerStepCompletesFuture(t *testing.T) {
 	v := run(t, func() rt.Coro[string] {
-		return &testEagerStepCompletesFutureFunc1Frame{t: t}
+		return rt.New(&testEagerStepCompletesFutureFunc1Frame{t: t})
 	}())
 	if v != "my message" {
 		t.Error(v)
@@ -155,7 +155,7 @@ await1: // eager_test.go:44: return rt.Return(rt.Await(f))
 
 func TestEagerCompletion(t *testing.T) {
 	v := run(t, func() rt.Coro[string] {
-		return &testEagerCompletionFunc1Frame{t: t}
+		return rt.New(&testEagerCompletionFunc1Frame{t: t})
 	}())
 	if v != "hello" {
 		t.Error(v)
@@ -204,7 +204,7 @@ await1: // eager_test.go:57: return rt.Return(rt.Await(task))
 
 func TestEagerTaskThatBlocks(t *testing.T) {
 	v := run(t, func() rt.Coro[string] {
-		return &testEagerTaskThatBlocksFunc1Frame{t: t}
+		return rt.New(&testEagerTaskThatBlocksFunc1Frame{t: t})
 	}())
 	if v != "finished after blocking" {
 		t.Error(v)
@@ -261,7 +261,7 @@ await1: // eager_test.go:70: v := rt.Await(task)
 
 func TestEagerTaskCanceledAfterItsEnd(t *testing.T) {
 	v := run(t, func() rt.Coro[string] {
-		return &testEagerTaskCanceledAfterItsEndFunc1Frame{t: t}
+		return rt.New(&testEagerTaskCanceledAfterItsEndFunc1Frame{t: t})
 	}())
 	if v != "finished without blocking" {
 		t.Error(v)
@@ -318,7 +318,7 @@ await1: // eager_test.go:87: v := rt.Await(task)
 
 func TestEagerTaskCanceledWhereItBlocks(t *testing.T) {
 	_, err := try(t, func() rt.Coro[string] {
-		return &testEagerTaskCanceledWhereItBlocksFunc1Frame{t: t}
+		return rt.New(&testEagerTaskCanceledWhereItBlocksFunc1Frame{t: t})
 	}())
 	if c, ok := err.(*rt.CanceledError); !ok || c.Msg != "cancellation message" {
 		t.Error(err)
@@ -369,7 +369,7 @@ await1: // eager_test.go:105: return rt.Return(rt.Await(task))
 // The task is the current one in its first step and in the later ones.
 func TestEagerCurrentTask(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testEagerCurrentTaskFunc1Frame{t: t}
+		return rt.New(&testEagerCurrentTaskFunc1Frame{t: t})
 	}())
 }
 
@@ -474,7 +474,7 @@ await1: // eager_test.go:118: rt.Await(rt.Sleep(100 * ms))
 // A task that ends in its first step is one of AllTasks during that step only.
 func TestEagerAllTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testEagerAllTasksFunc1Frame{t: t}
+		return rt.New(&testEagerAllTasksFunc1Frame{t: t})
 	}())
 }
 
@@ -537,7 +537,7 @@ func (f *testEagerAllTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 
 func TestEagerAllTasksWhileItBlocks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testEagerAllTasksWhileItBlocksFunc1Frame{t: t}
+		return rt.New(&testEagerAllTasksWhileItBlocksFunc1Frame{t: t})
 	}())
 }
 
@@ -650,7 +650,7 @@ await1: // eager_test.go:157: rt.Await(f1)
 func TestEagerTaskHasVariablesOfItsOwn(t *testing.T) {
 	v := rt.NewVar("v", 0)
 	run(t, func() rt.Coro[rt.None] {
-		return &testEagerTaskHasVariablesOfItsOwnFunc1Frame{v: v, t: t}
+		return rt.New(&testEagerTaskHasVariablesOfItsOwnFunc1Frame{v: v, t: t})
 	}())
 }
 
@@ -777,7 +777,7 @@ func (c *eagerCounter) options() []rt.TaskOption {
 }
 
 func awaitableChain(depth int) rt.Coro[int] {
-	return &awaitableChainFrame{depth: depth}
+	return rt.New(&awaitableChainFrame{depth: depth})
 }
 
 // awaitableChainFrame is a call of awaitableChain: what it needs after a suspension.
@@ -818,7 +818,7 @@ await1: // eager_test.go:225: return rt.Return(1 + rt.Await(awaitableChain(depth
 }
 
 func (c *eagerCounter) recursiveGroups(width, depth int) rt.Coro[rt.None] {
-	return &eagerCounterRecursiveGroupsFrame{c: c, width: width, depth: depth}
+	return rt.New(&eagerCounterRecursiveGroupsFrame{c: c, width: width, depth: depth})
 }
 
 // eagerCounterRecursiveGroupsFrame is a call of eagerCounter.recursiveGroups: what it needs after a suspension.
@@ -861,7 +861,7 @@ func (f *eagerCounterRecursiveGroupsFrame) Resume(x *rt.Exec) rt.Status {
 			return rt.Done
 		}
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &eagerCounterRecursiveGroupsfunc1Frame{tg: tg, width: width, c: c, depth: depth}
+			return rt.New(&eagerCounterRecursiveGroupsfunc1Frame{tg: tg, width: width, c: c, depth: depth})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -921,7 +921,7 @@ end4:
 }
 
 func (c *eagerCounter) recursiveGather(width, depth int) rt.Coro[rt.None] {
-	return &eagerCounterRecursiveGatherFrame{c: c, width: width, depth: depth}
+	return rt.New(&eagerCounterRecursiveGatherFrame{c: c, width: width, depth: depth})
 }
 
 // eagerCounterRecursiveGatherFrame is a call of eagerCounter.recursiveGather: what it needs after a suspension.
@@ -985,7 +985,7 @@ await1: // eager_test.go:256: rt.Await(rt.Gather(aws...))
 
 // numbered is how many tasks the loop had before the current one, by its name.
 func numbered() rt.Coro[int] {
-	return &numberedFrame{}
+	return rt.New(&numberedFrame{})
 }
 
 // numberedFrame is a call of numbered: what it needs after a suspension.

@@ -52,7 +52,7 @@ func wantSettled(t *testing.T, f *rt.Future[int]) {
 
 func TestFutureBegins(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureBeginsFunc1Frame{t: t}
+		return rt.New(&testFutureBeginsFunc1Frame{t: t})
 	}())
 }
 
@@ -93,20 +93,20 @@ func TestFutureNeedsALoop(t *testing.T) {
 // A future is of the loop that runs, or of the one that it is made on; no other can wait for it.
 func TestFutureBelongsToItsLoop(t *testing.T) {
 	running := run(t, func() rt.Coro[*rt.Future[int]] {
-		return &testFutureBelongsToItsLoopFunc1Frame{}
+		return rt.New(&testFutureBelongsToItsLoopFunc1Frame{})
 	}())
 	loop := rt.NewLoop(rt.WithClock(rt.NewVirtualClock()))
 	defer loop.Close()
 	given := rt.NewFutureOn[int](loop)
 	loop.CallSoon(func() { given.SetResult(2) })
 	if v, err := rt.RunOn(loop, func() rt.Coro[int] {
-		return &testFutureBelongsToItsLoopFunc3Frame{given: given}
+		return rt.New(&testFutureBelongsToItsLoopFunc3Frame{given: given})
 	}()); v != 2 || err != nil {
 		t.Errorf("on its own loop it gives %d, %v", v, err)
 	}
 	for name, f := range map[string]*rt.Future[int]{"of the running loop": running, "of a given loop": rt.NewFutureOn[int](loop)} {
 		said := run(t, groupRecover(func() rt.Coro[int] {
-			return &testFutureBelongsToItsLoopFunc4Frame{f: f}
+			return rt.New(&testFutureBelongsToItsLoopFunc4Frame{f: f})
 		}()))
 		if !strings.Contains(said, "awaits a future of another loop") {
 			t.Errorf("%s: on another loop it says %q", name, said)
@@ -237,7 +237,7 @@ func TestFutureThatNobodyMade(t *testing.T) {
 		}
 	}
 	said := run(t, groupRecover(func() rt.Coro[int] {
-		return &testFutureThatNobodyMadeFunc5Frame{f: f}
+		return rt.New(&testFutureThatNobodyMadeFunc5Frame{f: f})
 	}()))
 	if !strings.Contains(said, "was not made") {
 		t.Errorf("Await says %q", said)
@@ -285,7 +285,7 @@ await1: // futures_test.go:109: return rt.Return(rt.Await(f))
 
 func TestFutureKeepsTheMessageOfItsCancel(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureKeepsTheMessageOfItsCancelFunc1Frame{t: t}
+		return rt.New(&testFutureKeepsTheMessageOfItsCancelFunc1Frame{t: t})
 	}())
 }
 
@@ -346,7 +346,7 @@ end5:
 
 func TestFutureCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureCanceledFunc1Frame{t: t}
+		return rt.New(&testFutureCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -378,7 +378,7 @@ func (frame *testFutureCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 
 func TestFutureWithAResult(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureWithAResultFunc1Frame{t: t}
+		return rt.New(&testFutureWithAResultFunc1Frame{t: t})
 	}())
 }
 
@@ -411,7 +411,7 @@ func (frame *testFutureWithAResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 
 func TestFutureWithAnError(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureWithAnErrorFunc1Frame{t: t}
+		return rt.New(&testFutureWithAnErrorFunc1Frame{t: t})
 	}())
 }
 
@@ -450,7 +450,7 @@ func (frame *testFutureWithAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 func TestFutureAwaitedTwice(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureAwaitedTwiceFunc1Frame{e: e}
+		return rt.New(&testFutureAwaitedTwiceFunc1Frame{e: e})
 	}())
 	e.want(t, "A", "B [4 2]", "C [4 2]", "the next turn")
 }
@@ -532,7 +532,7 @@ func futureLast(*rt.Future[int])     {}
 
 func TestFutureString(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureStringFunc1Frame{t: t}
+		return rt.New(&testFutureStringFunc1Frame{t: t})
 	}())
 }
 
@@ -600,7 +600,7 @@ func TestFutureTakesOverAnother(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testFutureTakesOverAnotherFunc4func1Frame{c: c, t: t}
+				return rt.New(&testFutureTakesOverAnotherFunc4func1Frame{c: c, t: t})
 			}())
 		})
 	}
@@ -734,7 +734,7 @@ func TestFutureReportsWhatNobodyLookedAt(t *testing.T) {
 					opts = append(opts, rt.Debug())
 				}
 				f := run(t, func() rt.Coro[*rt.Future[int]] {
-					return &testFutureReportsWhatNobodyLookedAtFunc8func1Frame{got: &got, c: c}
+					return rt.New(&testFutureReportsWhatNobodyLookedAtFunc8func1Frame{got: &got, c: c})
 				}(), opts...)
 				switch {
 				case !c.want && len(got) > 0:
@@ -780,7 +780,7 @@ func (frame *testFutureReportsWhatNobodyLookedAtFunc8func1Frame) Resume(x *rt.Ex
 // The function runs on a goroutine of its own, while the loop goes on.
 func TestFutureOfAThread(t *testing.T) {
 	v := run(t, func() rt.Coro[string] {
-		return &testFutureOfAThreadFunc1Frame{}
+		return rt.New(&testFutureOfAThreadFunc1Frame{})
 	}())
 	if v != "oi" {
 		t.Errorf("it gives %q", v)
@@ -844,7 +844,7 @@ await2: // futures_test.go:329: return rt.Return(rt.Await(task))
 // The function has ended, but the loop has not heard of it: a cancellation still comes before.
 func TestFutureOfAThreadCanceledWhenItHasEnded(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame{t: t}
+		return rt.New(&testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame{t: t})
 	}())
 }
 
@@ -908,7 +908,7 @@ await2: // futures_test.go:347: _, err := rt.CatchAwait(task)
 // What waits for several makes no tasks of futures: it uses them as they are.
 func TestFutureIsUsedAsItIs(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureIsUsedAsItIsFunc1Frame{t: t}
+		return rt.New(&testFutureIsUsedAsItIsFunc1Frame{t: t})
 	}())
 }
 
@@ -989,7 +989,7 @@ exit:
 // The time of a sleep comes in the turn in which it is canceled: it stays canceled.
 func TestFutureOfASleepStaysCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureOfASleepStaysCanceledFunc1Frame{t: t}
+		return rt.New(&testFutureOfASleepStaysCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -1092,7 +1092,7 @@ func TestFutureCallbacksRemoved(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			e := &events{}
 			run(t, func() rt.Coro[rt.None] {
-				return &testFutureCallbacksRemovedFunc1func1Frame{e: e, c: c, t: t}
+				return rt.New(&testFutureCallbacksRemovedFunc1func1Frame{e: e, c: c, t: t})
 			}())
 			e.want(t, c.want...)
 		})
@@ -1161,7 +1161,7 @@ func TestFutureCallbacksComeInTheNextTurn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := &events{}
 			run(t, func() rt.Coro[rt.None] {
-				return &testFutureCallbacksComeInTheNextTurnFunc4func1Frame{e: e, end: end}
+				return rt.New(&testFutureCallbacksComeInTheNextTurnFunc4func1Frame{e: e, end: end})
 			}())
 			e.want(t, "before", "after", "first", "second")
 		})
@@ -1213,7 +1213,7 @@ await1: // futures_test.go:438: rt.Await(rt.Sleep(0))
 func TestFutureCallbackAddedSeveralTimes(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureCallbackAddedSeveralTimesFunc1Frame{e: e}
+		return rt.New(&testFutureCallbackAddedSeveralTimesFunc1Frame{e: e})
 	}())
 	e.want(t, "one", "many")
 }
@@ -1267,7 +1267,7 @@ await1: // futures_test.go:465: rt.Await(rt.Sleep(0))
 func TestFutureCallbackRemovedTooLate(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureCallbackRemovedTooLateFunc1Frame{e: e}
+		return rt.New(&testFutureCallbackRemovedTooLateFunc1Frame{e: e})
 	}())
 	e.want(t, "removes", "first", "second")
 }
@@ -1317,7 +1317,7 @@ await1: // futures_test.go:485: rt.Await(rt.Sleep(0))
 func TestFutureTracebackDoesNotGrow(t *testing.T) {
 	var got []rt.ExceptionContext
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureTracebackDoesNotGrowFunc1Frame{got: &got, t: t}
+		return rt.New(&testFutureTracebackDoesNotGrowFunc1Frame{got: &got, t: t})
 	}())
 	if len(got) != 1 {
 		t.Fatalf("reported: %v", got)
@@ -1449,7 +1449,7 @@ func TestFutureHandlerHasTheTasksContext(t *testing.T) {
 	e := &events{}
 	name := rt.NewVar("name", "foo")
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureHandlerHasTheTasksContextFunc1Frame{e: e, name: name}
+		return rt.New(&testFutureHandlerHasTheTasksContextFunc1Frame{e: e, name: name})
 	}())
 	e.want(t, "Task-2: foo", "Task-3: bar")
 }
@@ -1541,7 +1541,7 @@ func TestFuturePanicOfACallbackEndsTheRun(t *testing.T) {
 // What a future gives may hold the future itself.
 func TestFutureStringOfOneThatHoldsItself(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testFutureStringOfOneThatHoldsItselfFunc1Frame{t: t}
+		return rt.New(&testFutureStringOfOneThatHoldsItselfFunc1Frame{t: t})
 	}())
 }
 

@@ -15,7 +15,7 @@ import (
 
 // misuseOfAwait says what awaiting aw panics with; "" when it does not.
 func misuseOfAwait[T any](aw rt.Awaitable[T]) (said rt.Coro[string]) {
-	return &misuseOfAwaitFrame[T]{aw: aw}
+	return rt.New(&misuseOfAwaitFrame[T]{aw: aw})
 }
 
 // misuseOfAwaitFrame is a call of misuseOfAwait: what it needs after a suspension.
@@ -102,7 +102,7 @@ exit:
 
 // acquire acquires l, notes what, and gives true.
 func acquire(l rt.Locker, ev *events, what string) rt.Coro[bool] {
-	return &acquireFrame{l: l, ev: ev, what: what}
+	return rt.New(&acquireFrame{l: l, ev: ev, what: what})
 }
 
 // acquireFrame is a call of acquire: what it needs after a suspension.
@@ -172,7 +172,7 @@ func ended(t *testing.T, tasks ...*rt.Task[bool]) {
 func TestLockAcquireInOrder(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockAcquireInOrderFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testLockAcquireInOrderFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "release", "1", "turn", "release", "2", "release", "3")
 }
@@ -293,7 +293,7 @@ await6: // locks_test.go:65: rt.Await(rt.Sleep(0))
 // A task that is canceled while it waits leaves the line: the next release is for others.
 func TestLockAcquireCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockAcquireCanceledFunc1Frame{t: t}
+		return rt.New(&testLockAcquireCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -374,7 +374,7 @@ await3: // locks_test.go:83: rt.Await(rt.Sleep(0))
 // The first who waits is canceled when the lock is released: the second gets it.
 func TestLockCancelRace(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockCancelRaceFunc1Frame{t: t}
+		return rt.New(&testLockCancelRaceFunc1Frame{t: t})
 	}())
 }
 
@@ -416,7 +416,7 @@ func (f *testLockCancelRaceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := new(rt.Lock)
 		f.lock = lock
 		f.lockit = func(blocker *rt.Future[rt.None]) rt.Coro[rt.None] {
-			return &testLockCancelRaceFunc1func1Frame{blocker: blocker, lock: lock}
+			return rt.New(&testLockCancelRaceFunc1func1Frame{blocker: blocker, lock: lock})
 		}
 		f.fa = rt.NewFutureIn[rt.None](x)
 		f.ta = rt.CreateTaskIn(x, f.lockit(f.fa))
@@ -558,7 +558,7 @@ exit:
 func TestLockCancelAndRelease(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockCancelAndReleaseFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testLockCancelAndReleaseFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "2 has the lock")
 }
@@ -604,7 +604,7 @@ func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		calls := rt.Ref(0)
 		f.calls = calls
 		f.lockit = func(name string) rt.Coro[rt.None] {
-			return &testLockCancelAndReleaseFunc1func1Frame{name: name, calls: calls, lock: lock, ev: ev}
+			return rt.New(&testLockCancelAndReleaseFunc1func1Frame{name: name, calls: calls, lock: lock, ev: ev})
 		}
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
@@ -712,7 +712,7 @@ await1: // locks_test.go:135: rt.Await(lock.Acquire())
 // Who is canceled still stands in the line when the lock is released; the one behind is woken.
 func TestLockReleaseWithACanceledWaiter(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockReleaseWithACanceledWaiterFunc1Frame{t: t}
+		return rt.New(&testLockReleaseWithACanceledWaiterFunc1Frame{t: t})
 	}())
 }
 
@@ -808,7 +808,7 @@ func TestLockReleaseWithoutAcquire(t *testing.T) {
 
 func TestLockLocked(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockLockedFunc1Frame{t: t}
+		return rt.New(&testLockLockedFunc1Frame{t: t})
 	}())
 }
 
@@ -862,7 +862,7 @@ await1: // locks_test.go:194: rt.Await(lock.Acquire())
 // Acquire takes nothing before it is awaited.
 func TestLockAcquireBeginsWhenItIsAwaited(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockAcquireBeginsWhenItIsAwaitedFunc1Frame{t: t}
+		return rt.New(&testLockAcquireBeginsWhenItIsAwaitedFunc1Frame{t: t})
 	}())
 }
 
@@ -945,7 +945,7 @@ end6:
 // What has a lock is released when the body ends.
 func TestLockHolding(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockHoldingFunc1Frame{t: t}
+		return rt.New(&testLockHoldingFunc1Frame{t: t})
 	}())
 }
 
@@ -999,7 +999,7 @@ loop1:
 			t.Errorf("%T is locked", l)
 		}
 		f.awaited = rt.Holding(l, func() rt.Coro[rt.None] {
-			return &testLockHoldingFunc1func1Frame{l: l, t: t}
+			return rt.New(&testLockHoldingFunc1func1Frame{l: l, t: t})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1066,7 +1066,7 @@ await1: // locks_test.go:241: rt.Await(rt.Sleep(10 * ms))
 func TestEventWait(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testEventWaitFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testEventWaitFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "set", "3", "1", "2")
 }
@@ -1103,7 +1103,7 @@ func (f *testEventWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		event := new(rt.Event)
 		f.event = event
 		f.wait = func(n int) rt.Coro[rt.None] {
-			return &testEventWaitFunc1func1Frame{n: n, event: event, ev: ev}
+			return rt.New(&testEventWaitFunc1func1Frame{n: n, event: event, ev: ev})
 		}
 		f.t1, f.t2 = rt.CreateTaskIn(x, f.wait(1)), rt.CreateTaskIn(x, f.wait(2))
 		f.State = 1
@@ -1180,7 +1180,7 @@ await1: // locks_test.go:259: rt.Await(event.Wait())
 // The wait for an event that is set does not suspend.
 func TestEventWaitWhenItIsSet(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testEventWaitWhenItIsSetFunc1Frame{t: t}
+		return rt.New(&testEventWaitWhenItIsSetFunc1Frame{t: t})
 	}())
 }
 
@@ -1232,7 +1232,7 @@ await1: // locks_test.go:286: rt.Await(event.Wait())
 
 func TestEventWaitCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testEventWaitCanceledFunc1Frame{t: t}
+		return rt.New(&testEventWaitCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -1296,7 +1296,7 @@ func TestEventIsSet(t *testing.T) {
 func TestEventClearWithWaiters(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testEventClearWithWaitersFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testEventClearWithWaitersFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "set and cleared", "woken")
 }
@@ -1419,10 +1419,10 @@ func TestLockOfAnotherLoop(t *testing.T) {
 	var lock rt.Lock
 	cond := rt.NewCondition(nil)
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockOfAnotherLoopFunc1Frame{lock: &lock, cond: cond}
+		return rt.New(&testLockOfAnotherLoopFunc1Frame{lock: &lock, cond: cond})
 	}())
 	run(t, func() rt.Coro[rt.None] {
-		return &testLockOfAnotherLoopFunc2Frame{lock: &lock, t: t, cond: cond}
+		return rt.New(&testLockOfAnotherLoopFunc2Frame{lock: &lock, t: t, cond: cond})
 	}())
 }
 

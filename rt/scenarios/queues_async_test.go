@@ -32,7 +32,7 @@ func ofEachKind(t *testing.T, test func(t *testing.T, newQueue func(max int) *rt
 
 func TestQueueEmpty(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueEmptyFunc1Frame{t: t}
+		return rt.New(&testQueueEmptyFunc1Frame{t: t})
 	}())
 }
 
@@ -93,7 +93,7 @@ await2: // queues_test.go:37: if v := rt.Await(q.Get()); v != 1 || !before || be
 
 func TestQueueFull(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueFullFunc1Frame{t: t}
+		return rt.New(&testQueueFullFunc1Frame{t: t})
 	}())
 }
 
@@ -148,7 +148,7 @@ func TestQueueOrder(t *testing.T) {
 		t.Run(kind.name, func(t *testing.T) {
 			var got []int
 			run(t, func() rt.Coro[rt.None] {
-				return &testQueueOrderFunc1func1Frame{kind: kind, got: &got}
+				return rt.New(&testQueueOrderFunc1func1Frame{kind: kind, got: &got})
 			}())
 			if want := want[kind.name]; !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v", got, want)
@@ -239,7 +239,7 @@ end10:
 func TestQueueMax(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueMaxFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testQueueMaxFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "put 0", "put 1", "turn", "turn", "got 0", "put 2", "got 1", "got 2")
 }
@@ -415,7 +415,7 @@ end5:
 
 func TestQueueGetOfWhatIsThere(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetOfWhatIsThereFunc1Frame{t: t}
+		return rt.New(&testQueueGetOfWhatIsThereFunc1Frame{t: t})
 	}())
 }
 
@@ -503,7 +503,7 @@ await3: // queues_test.go:118: if v := rt.Await(q.Get()); v != 2 || other {
 // Get wakes who waits to put, and does not wait for that.
 func TestQueueGetWakesAPutter(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetWakesAPutterFunc1Frame{t: t}
+		return rt.New(&testQueueGetWakesAPutterFunc1Frame{t: t})
 	}())
 }
 
@@ -584,7 +584,7 @@ await4: // queues_test.go:135: rt.Await(rt.Sleep(0))
 
 func TestQueueGetWaits(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetWaitsFunc1Frame{t: t}
+		return rt.New(&testQueueGetWaitsFunc1Frame{t: t})
 	}())
 }
 
@@ -718,7 +718,7 @@ await1: // queues_test.go:150: v := rt.Await(q.Get())
 // The first of two getters is canceled: the item is for the second.
 func TestQueueGetCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetCanceledFunc1Frame{t: t}
+		return rt.New(&testQueueGetCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -816,7 +816,7 @@ await5: // queues_test.go:183: if v := rt.Await(t2); v != "a" {
 
 func TestQueueGetWithTwoPutters(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetWithTwoPuttersFunc1Frame{t: t}
+		return rt.New(&testQueueGetWithTwoPuttersFunc1Frame{t: t})
 	}())
 }
 
@@ -880,13 +880,13 @@ func TestQueueProducerAndConsumer(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
 		q := rt.NewQueue[int](1)
 		producer := func() rt.Coro[rt.None] {
-			return &testQueueProducerAndConsumerFunc1func1Frame{q: q}
+			return rt.New(&testQueueProducerAndConsumerFunc1func1Frame{q: q})
 		}
 		consumer := func() rt.Coro[rt.None] {
-			return &testQueueProducerAndConsumerFunc1func2Frame{got: &got, q: q}
+			return rt.New(&testQueueProducerAndConsumerFunc1func2Frame{got: &got, q: q})
 		}
 		return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testQueueProducerAndConsumerFunc1func3Frame{tg: tg, producer: producer, consumer: consumer}
+			return rt.New(&testQueueProducerAndConsumerFunc1func3Frame{tg: tg, producer: producer, consumer: consumer})
 		})
 	}())
 	if want := []int{0, 1, 2, 3, 4}; !slices.Equal(got, want) {
@@ -1018,7 +1018,7 @@ func (f *testQueueProducerAndConsumerFunc1func3Frame) Resume(x *rt.Exec) rt.Stat
 // A getter whose time is over does not stand in the line any more.
 func TestQueueGetTimeout(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetTimeoutFunc1Frame{t: t}
+		return rt.New(&testQueueGetTimeoutFunc1Frame{t: t})
 	}())
 }
 
@@ -1090,7 +1090,7 @@ await3: // queues_test.go:240: rt.Await(rt.Sleep(0))
 
 func TestQueuePutWaits(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueuePutWaitsFunc1Frame{t: t}
+		return rt.New(&testQueuePutWaitsFunc1Frame{t: t})
 	}())
 }
 
@@ -1247,7 +1247,7 @@ func TestQueueNowaitOutsideOfALoop(t *testing.T) {
 // A reader that was woken and is canceled drops nothing: the item stays in front.
 func TestQueueGetCanceledWhenItIsWoken(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueGetCanceledWhenItIsWokenFunc1Frame{t: t}
+		return rt.New(&testQueueGetCanceledWhenItIsWokenFunc1Frame{t: t})
 	}())
 }
 
@@ -1325,7 +1325,7 @@ func TestQueueGetCanceledWakesTheNext(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
 		q := rt.NewQueue[int](0)
 		return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testQueueGetCanceledWakesTheNextFunc1func1Frame{tg: tg, q: q, t: t}
+			return rt.New(&testQueueGetCanceledWakesTheNextFunc1func1Frame{tg: tg, q: q, t: t})
 		})
 	}())
 }
@@ -1422,7 +1422,7 @@ await3: // queues_test.go:321: v3 := rt.Await(reader3)
 // A writer that was woken and is canceled puts nothing.
 func TestQueuePutCanceledWhenItIsWoken(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueuePutCanceledWhenItIsWokenFunc1Frame{t: t}
+		return rt.New(&testQueuePutCanceledWhenItIsWokenFunc1Frame{t: t})
 	}())
 }
 
@@ -1502,7 +1502,7 @@ await3: // queues_test.go:344: rt.Await(rt.CreateTask(q.Put(2)))
 // A put into an empty queue is over before who waits for the item goes on.
 func TestQueuePutIsOverBeforeTheGetter(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueuePutIsOverBeforeTheGetterFunc1Frame{t: t}
+		return rt.New(&testQueuePutIsOverBeforeTheGetterFunc1Frame{t: t})
 	}())
 }
 
@@ -1598,7 +1598,7 @@ await1: // queues_test.go:357: rt.Await(q.Put(1))
 // The third of three putters is canceled before it begins; the second goes on when there is room.
 func TestQueuePutCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueuePutCanceledFunc1Frame{t: t}
+		return rt.New(&testQueuePutCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -1697,7 +1697,7 @@ await4: // queues_test.go:388: rt.Await(b)
 
 func TestQueuePutWithAWaitingGetter(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueuePutWithAWaitingGetterFunc1Frame{t: t}
+		return rt.New(&testQueuePutWithAWaitingGetterFunc1Frame{t: t})
 	}())
 }
 
@@ -1766,7 +1766,7 @@ await3: // queues_test.go:399: if v := rt.Await(task); v != "a" {
 // The gets of a single turn let all putters go on that wait by then.
 func TestQueueSeveralPuttersAreWoken(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueueSeveralPuttersAreWokenFunc1Frame{t: t}
+		return rt.New(&testQueueSeveralPuttersAreWokenFunc1Frame{t: t})
 	}())
 }
 
@@ -1795,10 +1795,10 @@ func (f *testQueueSeveralPuttersAreWokenFunc1Frame) Resume(x *rt.Exec) rt.Status
 		q := rt.NewQueue[int](2)
 		f.q = q
 		getter := func() rt.Coro[rt.None] {
-			return &testQueueSeveralPuttersAreWokenFunc1func1Frame{q: q}
+			return rt.New(&testQueueSeveralPuttersAreWokenFunc1func1Frame{q: q})
 		}
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testQueueSeveralPuttersAreWokenFunc1func2Frame{tg: tg, getter: getter, q: q}
+			return rt.New(&testQueueSeveralPuttersAreWokenFunc1func2Frame{tg: tg, getter: getter, q: q})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1901,7 +1901,7 @@ end4:
 // A putter that is canceled does not stand in the line any more: the room is for the next one.
 func TestQueuePutCanceledLeavesTheLine(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testQueuePutCanceledLeavesTheLineFunc1Frame{t: t}
+		return rt.New(&testQueuePutCanceledLeavesTheLineFunc1Frame{t: t})
 	}())
 }
 
@@ -2000,10 +2000,10 @@ func TestQueueJoin(t *testing.T) {
 			}
 			running := true
 			worker := func() rt.Coro[rt.None] {
-				return &testQueueJoinFunc1func1func1Frame{running: &running, got: &got, q: q}
+				return rt.New(&testQueueJoinFunc1func1func1Frame{running: &running, got: &got, q: q})
 			}
 			return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-				return &testQueueJoinFunc1func1func2Frame{tg: tg, worker: worker, q: q, got: &got, want: &want, t: t, running: &running}
+				return rt.New(&testQueueJoinFunc1func1func2Frame{tg: tg, worker: worker, q: q, got: &got, want: &want, t: t, running: &running})
 			})
 		}())
 	})
@@ -2125,7 +2125,7 @@ await1: // queues_test.go:484: rt.Await(q.Join())
 func TestQueueJoinOfAnEmptyOne(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, newQueue func(int) *rt.Queue[int]) {
 		run(t, func() rt.Coro[rt.None] {
-			return &testQueueJoinOfAnEmptyOneFunc1func1Frame{newQueue: newQueue, t: t}
+			return rt.New(&testQueueJoinOfAnEmptyOneFunc1func1Frame{newQueue: newQueue, t: t})
 		}())
 	})
 }
@@ -2190,7 +2190,7 @@ await2: // queues_test.go:504: rt.Await(q.Join())
 
 // isShutDown says that nothing can be put, nor got.
 func isShutDown(t *testing.T, q *rt.Queue[int]) rt.Coro[rt.None] {
-	return &isShutDownFrame{t: t, q: q}
+	return rt.New(&isShutDownFrame{t: t, q: q})
 }
 
 // isShutDownFrame is a call of isShutDown: what it needs after a suspension.
@@ -2263,7 +2263,7 @@ await2: // queues_test.go:523: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQ
 
 // endsNext says how f ends in the next turn.
 func endsNext(t *testing.T, f rt.AnyFuture, want error) rt.Coro[rt.None] {
-	return &endsNextFrame{t: t, f: f, want: want}
+	return rt.New(&endsNextFrame{t: t, f: f, want: want})
 }
 
 // endsNextFrame is a call of endsNext: what it needs after a suspension.
@@ -2310,7 +2310,7 @@ await1: // queues_test.go:536: rt.Await(rt.Sleep(0))
 func TestQueueShutdownOfAnEmptyOne(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, newQueue func(int) *rt.Queue[int]) {
 		run(t, func() rt.Coro[rt.None] {
-			return &testQueueShutdownOfAnEmptyOneFunc1func1Frame{newQueue: newQueue, t: t}
+			return rt.New(&testQueueShutdownOfAnEmptyOneFunc1func1Frame{newQueue: newQueue, t: t})
 		}())
 	})
 }
@@ -2403,7 +2403,7 @@ await4: // queues_test.go:555: return isShutDown(t, q)
 func TestQueueShutdownWithAnItem(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, newQueue func(int) *rt.Queue[int]) {
 		run(t, func() rt.Coro[rt.None] {
-			return &testQueueShutdownWithAnItemFunc1func1Frame{newQueue: newQueue, t: t}
+			return rt.New(&testQueueShutdownWithAnItemFunc1func1Frame{newQueue: newQueue, t: t})
 		}())
 	})
 }
@@ -2537,7 +2537,7 @@ await6: // queues_test.go:585: rt.Await(endsNext(t, join, nil))
 func TestQueueShutdownImmediate(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, newQueue func(int) *rt.Queue[int]) {
 		run(t, func() rt.Coro[rt.None] {
-			return &testQueueShutdownImmediateFunc1func1Frame{newQueue: newQueue, t: t}
+			return rt.New(&testQueueShutdownImmediateFunc1func1Frame{newQueue: newQueue, t: t})
 		}())
 	})
 }
@@ -2631,7 +2631,7 @@ await3: // queues_test.go:614: rt.Await(isShutDown(t, q))
 func TestQueueShutdownImmediateWithAnItemInWork(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, newQueue func(int) *rt.Queue[int]) {
 		run(t, func() rt.Coro[rt.None] {
-			return &testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame{newQueue: newQueue, t: t}
+			return rt.New(&testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame{newQueue: newQueue, t: t})
 		}())
 	})
 }

@@ -21,7 +21,7 @@ var errSpam = errors.New("spam")
 
 func TestRunnerResult(t *testing.T) {
 	v, err := rt.Run(func() rt.Coro[int] {
-		return &testRunnerResultFunc1Frame{}
+		return rt.New(&testRunnerResultFunc1Frame{})
 	}())
 	if v != 42 || err != nil {
 		t.Error(v, err)
@@ -58,7 +58,7 @@ await1: // runners_test.go:22: rt.Await(rt.Sleep(0))
 
 func TestRunnerError(t *testing.T) {
 	_, err := rt.Run(func() rt.Coro[int] {
-		return &testRunnerErrorFunc1Frame{}
+		return rt.New(&testRunnerErrorFunc1Frame{})
 	}())
 	if err != errSpam {
 		t.Error(err)
@@ -102,10 +102,10 @@ func TestRunnerInsideOfARunningLoop(t *testing.T) {
 	}()
 	//async:func
 	inner := func() rt.Coro[int] {
-		return &testRunnerInsideOfARunningLoopFunc2Frame{}
+		return rt.New(&testRunnerInsideOfARunningLoopFunc2Frame{})
 	}
 	_, err := rt.RunOn(loop, func() rt.Coro[rt.None] {
-		return &testRunnerInsideOfARunningLoopFunc3Frame{loop: loop, inner: inner, t: t}
+		return rt.New(&testRunnerInsideOfARunningLoopFunc3Frame{loop: loop, inner: inner, t: t})
 	}())
 	if err != nil {
 		t.Error(err)
@@ -200,7 +200,7 @@ func TestRunnerCancelsHangingTasks(t *testing.T) {
 	clock := rt.NewVirtualClock()
 	var left *rt.Task[rt.None]
 	v, err := rt.Run(func() rt.Coro[int] {
-		return &testRunnerCancelsHangingTasksFunc1Frame{left: &left}
+		return rt.New(&testRunnerCancelsHangingTasksFunc1Frame{left: &left})
 	}(), rt.CancelPending(), rt.WithClock(clock))
 	if v != 123 || err != nil || !left.Canceled() || clock.Now() != 0 {
 		t.Errorf("%d, %v, %v at %v", v, err, left, clock.Now())
@@ -234,7 +234,7 @@ func TestRunnerReportsErrorsOfHangingTasks(t *testing.T) {
 	var ev events
 	var tasks []*rt.Task[rt.None]
 	v, err := rt.Run(func() rt.Coro[int] {
-		return &testRunnerReportsErrorsOfHangingTasksFunc1Frame{ev: &ev, tasks: &tasks, t: t}
+		return rt.New(&testRunnerReportsErrorsOfHangingTasksFunc1Frame{ev: &ev, tasks: &tasks, t: t})
 	}(), rt.CancelPending(), rt.WithClock(rt.NewVirtualClock()))
 	if v != 123 || err != nil || !tasks[0].Done() || !tasks[1].Done() {
 		t.Error(v, err, tasks)
@@ -270,7 +270,7 @@ func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Resume(x *rt.Exec) rt.
 		}
 	})
 	leftover := func(n int) rt.Coro[rt.None] {
-		return &testRunnerReportsErrorsOfHangingTasksFunc1func2Frame{n: n, ev: ev}
+		return rt.New(&testRunnerReportsErrorsOfHangingTasksFunc1func2Frame{n: n, ev: ev})
 	}
 	*tasks = append(*tasks, rt.CreateTaskIn(x, leftover(0)), rt.CreateTaskIn(x, leftover(1)))
 	f.Value = 123
@@ -319,11 +319,11 @@ func TestRunnerClosesStreamsOfHangingTasks(t *testing.T) {
 		return &testRunnerClosesStreamsOfHangingTasksFunc1Frame{ev: &ev}
 	}
 	read := func() rt.Coro[rt.None] {
-		return &testRunnerClosesStreamsOfHangingTasksFunc2Frame{fidget: fidget, ev: &ev}
+		return rt.New(&testRunnerClosesStreamsOfHangingTasksFunc2Frame{fidget: fidget, ev: &ev})
 	}
 	var task *rt.Task[rt.None]
 	_, err := rt.Run(func() rt.Coro[rt.None] {
-		return &testRunnerClosesStreamsOfHangingTasksFunc3Frame{ev: &ev, task: &task, read: read}
+		return rt.New(&testRunnerClosesStreamsOfHangingTasksFunc3Frame{ev: &ev, task: &task, read: read})
 	}(), rt.CancelPending(), rt.WithClock(rt.NewVirtualClock()))
 	if err != errSpam || !task.Done() {
 		t.Error(err, task)
@@ -547,7 +547,7 @@ func TestRunnerRunsOnItsLoop(t *testing.T) {
 	defer loop.Close()
 	for range 2 {
 		running, err := rt.RunOn(loop, func() rt.Coro[*rt.Loop] {
-			return &testRunnerRunsOnItsLoopFunc1Frame{}
+			return rt.New(&testRunnerRunsOnItsLoopFunc1Frame{})
 		}())
 		if running != loop || err != nil {
 			t.Error(running, err)
@@ -580,7 +580,7 @@ func TestRunnerClosed(t *testing.T) {
 			var ev events
 			//async:func
 			f := func(n int) rt.Coro[string] {
-				return &testRunnerClosedFunc1func1Frame{n: n, ev: &ev}
+				return rt.New(&testRunnerClosedFunc1func1Frame{n: n, ev: &ev})
 			}
 			loop := rt.NewLoop()
 			if used {
@@ -634,7 +634,7 @@ func TestRunnerKeepsContext(t *testing.T) {
 	v := rt.NewVar("v", -1)
 	//async:func
 	f := func(to int) rt.Coro[int] {
-		return &testRunnerKeepsContextFunc1Frame{to: to, v: v}
+		return rt.New(&testRunnerKeepsContextFunc1Frame{to: to, v: v})
 	}
 	first, _ := rt.RunOn(loop, f(1))
 	second, _ := rt.RunOn(loop, f(2))
@@ -694,7 +694,7 @@ func TestRunnerDoesNotMakeTheResultAText(t *testing.T) {
 	for _, opts := range [][]rt.Option{nil, {rt.Debug()}} {
 		//async:func
 		f := func() rt.Coro[*described] {
-			return &testRunnerDoesNotMakeTheResultATextFunc1Frame{}
+			return rt.New(&testRunnerDoesNotMakeTheResultATextFunc1Frame{})
 		}
 		if v, err := rt.Run(f(), opts...); err != nil || v.times != 0 {
 			t.Errorf("%v, %d times", err, v.times)
@@ -725,19 +725,19 @@ func (f *testRunnerDoesNotMakeTheResultATextFunc1Frame) Resume(x *rt.Exec) rt.St
 var interrupted = map[string]func() rt.Coro[rt.None]{
 	// It does not wait for anything but its turn.
 	"between turns": func() rt.Coro[rt.None] {
-		return &interruptedFunc1Frame{}
+		return rt.New(&interruptedFunc1Frame{})
 	},
 	// It waits for a future, which is canceled as well.
 	"waiting": func() rt.Coro[rt.None] {
-		return &interruptedFunc2Frame{}
+		return rt.New(&interruptedFunc2Frame{})
 	},
 	// Somebody else cancels it at the same time: then that is what it ends with.
 	"canceled": func() rt.Coro[rt.None] {
-		return &interruptedFunc3Frame{}
+		return rt.New(&interruptedFunc3Frame{})
 	},
 	// It goes on in spite of it.
 	"ignored": func() rt.Coro[rt.None] {
-		return &interruptedFunc4Frame{}
+		return rt.New(&interruptedFunc4Frame{})
 	},
 }
 

@@ -13,7 +13,7 @@ import (
 
 func TestSemaphoreInitialValue(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreInitialValueFunc1Frame{t: t}
+		return rt.New(&testSemaphoreInitialValueFunc1Frame{t: t})
 	}())
 }
 
@@ -83,7 +83,7 @@ func TestSemaphoreMisuse(t *testing.T) {
 func TestSemaphoreAcquireInOrder(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreAcquireInOrderFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testSemaphoreAcquireInOrderFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t,
 		"locked: false", "1",
@@ -194,7 +194,7 @@ await5: // semaphore_test.go:66: rt.Await(t4)
 
 func TestSemaphoreAcquireCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreAcquireCanceledFunc1Frame{t: t}
+		return rt.New(&testSemaphoreAcquireCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -259,7 +259,7 @@ await2: // semaphore_test.go:81: if _, err := rt.CatchAwait(task); !errors.Is(er
 // that one only.
 func TestSemaphoreReleaseWithCanceledWaiters(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreReleaseWithCanceledWaitersFunc1Frame{t: t}
+		return rt.New(&testSemaphoreReleaseWithCanceledWaitersFunc1Frame{t: t})
 	}())
 }
 
@@ -340,7 +340,7 @@ await4: // semaphore_test.go:116: rt.Await(rt.Sleep(0))
 // Who is canceled in the turn in which its place comes free does not stop the line.
 func TestSemaphoreCanceledWhenThePlaceComesFree(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame{t: t}
+		return rt.New(&testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame{t: t})
 	}())
 }
 
@@ -462,7 +462,7 @@ await1: // semaphore_test.go:127: rt.Await(rt.Holding(sem, func() rt.Coro[rt.Non
 func TestSemaphoreIsFair(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreIsFairFunc1Frame{ev: &ev}
+		return rt.New(&testSemaphoreIsFairFunc1Frame{ev: &ev})
 	}())
 	ev.want(t, "c1_1", "c2_1", "c3_1", "c1_2", "c2_2", "c3_2")
 }
@@ -491,10 +491,10 @@ func (f *testSemaphoreIsFairFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		ev := f.ev
 		sem := rt.NewSemaphore(1)
 		work := func(name string) rt.Coro[rt.None] {
-			return &testSemaphoreIsFairFunc1func1Frame{name: name, sem: sem, ev: ev}
+			return rt.New(&testSemaphoreIsFairFunc1func1Frame{name: name, sem: sem, ev: ev})
 		}
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testSemaphoreIsFairFunc1func2Frame{tg: tg, work: work}
+			return rt.New(&testSemaphoreIsFairFunc1func2Frame{tg: tg, work: work})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -604,7 +604,7 @@ func (f *testSemaphoreIsFairFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 func TestSemaphoreIsFairToWhoComesAgain(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreIsFairToWhoComesAgainFunc1Frame{ev: &ev}
+		return rt.New(&testSemaphoreIsFairToWhoComesAgainFunc1Frame{ev: &ev})
 	}())
 	ev.want(t, "1", "2", "3", "4")
 }
@@ -733,7 +733,7 @@ await2: // semaphore_test.go:177: return acquire(sem, &ev, "4")
 func TestSemaphoreFirstOfTheLineCanceled(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreFirstOfTheLineCanceledFunc1Frame{ev: &ev, t: t}
+		return rt.New(&testSemaphoreFirstOfTheLineCanceledFunc1Frame{ev: &ev, t: t})
 	}())
 	ev.want(t, "2", "3")
 }
@@ -812,7 +812,7 @@ await3: // semaphore_test.go:203: rt.Await(rt.GatherResults(rt.Awaitables(tasks)
 func TestSemaphoreWakesSeveral(t *testing.T) {
 	var ev events
 	run(t, func() rt.Coro[rt.None] {
-		return &testSemaphoreWakesSeveralFunc1Frame{ev: &ev}
+		return rt.New(&testSemaphoreWakesSeveralFunc1Frame{ev: &ev})
 	}())
 	ev.want(t,
 		"released, locked: true",
@@ -854,7 +854,7 @@ func (f *testSemaphoreWakesSeveralFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		sem := rt.NewSemaphore(0)
 		f.sem = sem
 		fourth := func() rt.Coro[bool] {
-			return &testSemaphoreWakesSeveralFunc1func1Frame{ev: ev}
+			return rt.New(&testSemaphoreWakesSeveralFunc1func1Frame{ev: ev})
 		}
 		t4 := new(*rt.Task[bool])
 		f.t4 = t4

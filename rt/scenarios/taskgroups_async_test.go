@@ -29,7 +29,7 @@ var (
 
 // groupSleep sleeps and gives v. It notes a cancellation, which goes on.
 func groupSleep(e *events, name string, d time.Duration, v int) rt.Coro[int] {
-	return &groupSleepFrame{e: e, name: name, d: d, v: v}
+	return rt.New(&groupSleepFrame{e: e, name: name, d: d, v: v})
 }
 
 // groupSleepFrame is a call of groupSleep: what it needs after a suspension.
@@ -89,7 +89,7 @@ await1: // taskgroups_test.go:32: if _, err := rt.CatchAwait(rt.Sleep(d)); err !
 
 // groupFail sleeps and fails.
 func groupFail(d time.Duration, err error) rt.Coro[int] {
-	return &groupFailFrame{d: d, err: err}
+	return rt.New(&groupFailFrame{d: d, err: err})
 }
 
 // groupFailFrame is a call of groupFail: what it needs after a suspension.
@@ -133,7 +133,7 @@ await1: // taskgroups_test.go:43: rt.Await(rt.Sleep(d))
 
 // groupFailInEnd sleeps, and fails with err however that ends: `try: await sleep(d)`, `finally: raise err`.
 func groupFailInEnd(d time.Duration, err error) rt.Coro[int] {
-	return &groupFailInEndFrame{d: d, err: err}
+	return rt.New(&groupFailInEndFrame{d: d, err: err})
 }
 
 // groupFailInEndFrame is a call of groupFailInEnd: what it needs after a suspension.
@@ -204,7 +204,7 @@ exit:
 
 // groupCancelAfter makes c a task, cancels it after d and gives the error with which it ends.
 func groupCancelAfter[T any](t *testing.T, d time.Duration, c rt.Coro[T]) rt.Coro[error] {
-	return &groupCancelAfterFrame[T]{t: t, d: d, c: c}
+	return rt.New(&groupCancelAfterFrame[T]{t: t, d: d, c: c})
 }
 
 // groupCancelAfterFrame is a call of groupCancelAfter: what it needs after a suspension.
@@ -279,7 +279,7 @@ func wantCanceled(t *testing.T, err error) {
 
 func TestTaskGroupWaitsForItsTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupWaitsForItsTasksFunc1Frame{t: t}
+		return rt.New(&testTaskGroupWaitsForItsTasksFunc1Frame{t: t})
 	}())
 }
 
@@ -314,7 +314,7 @@ func (f *testTaskGroupWaitsForItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		e := &events{}
 		f.e = e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupWaitsForItsTasksFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2}
+			return rt.New(&testTaskGroupWaitsForItsTasksFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -374,7 +374,7 @@ func (f *testTaskGroupWaitsForItsTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 
 func TestTaskGroupTakesTasksWhileItsBodyWaits(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame{t: t}
+		return rt.New(&testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame{t: t})
 	}())
 }
 
@@ -409,7 +409,7 @@ func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame) Resume(x *rt.Exec) 
 		e := &events{}
 		f.e = e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2}
+			return rt.New(&testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -485,7 +485,7 @@ await1: // taskgroups_test.go:114: rt.Await(rt.Sleep(150 * ms))
 // A task that somebody cancels is no failure: neither the others nor the body hear of it.
 func TestTaskGroupGoesOnWhenOneTaskIsCanceled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame{t: t}
+		return rt.New(&testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame{t: t})
 	}())
 }
 
@@ -520,7 +520,7 @@ func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame) Resume(x *rt.Exec) 
 		e := &events{}
 		f.e = e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2}
+			return rt.New(&testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -597,7 +597,7 @@ await1: // taskgroups_test.go:133: rt.Await(rt.Sleep(150 * ms))
 func TestTaskGroupErrorOfOneTaskCancelsTheOthers(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame{e: e, t: t}
+		return rt.New(&testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame{e: e, t: t})
 	}())
 	e.want(t, "t2: canceled", "t2 canceled: true")
 }
@@ -684,7 +684,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame) Resume(x *r
 		t2 := f.t2
 		e := f.e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame{tg: tg, t2: t2, e: e}
+			return rt.New(&testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame{tg: tg, t2: t2, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -737,7 +737,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Resume
 func TestTaskGroupErrorOfATaskCancelsTheBody(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame{e: e, t: t}
+		return rt.New(&testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame{e: e, t: t})
 	}())
 	e.want(t, "task: canceled", "body: canceled")
 }
@@ -816,7 +816,7 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame) Resume(x *rt.Ex
 	{
 		e := f.e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
-			return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame{tg: tg, e: e}
+			return rt.New(&testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame{tg: tg, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -903,7 +903,7 @@ func TestTaskGroupCanceledFromOutside(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			e := &events{}
 			err := run(t, groupCancelAfter(t, 100*ms, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
-				return &testTaskGroupCanceledFromOutsideFunc1func1Frame{tg: tg, c: c, e: e}
+				return rt.New(&testTaskGroupCanceledFromOutsideFunc1func1Frame{tg: tg, c: c, e: e})
 			})))
 			wantCanceled(t, err)
 			e.want(t, c.want...)
@@ -984,7 +984,7 @@ endif7:
 
 func TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation(t *testing.T) {
 	err := run(t, groupCancelAfter(t, 100*ms, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-		return &testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame{tg: tg}
+		return rt.New(&testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame{tg: tg})
 	})))
 	wantGroup(t, err, errGroupTask, errGroupTask, errGroupTask, errGroupTask, errGroupTask)
 }
@@ -1043,7 +1043,7 @@ func TestTaskGroupErrorOfTheBodyCancelsTheTasks(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			e := &events{}
 			run(t, func() rt.Coro[rt.None] {
-				return &testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame{e: e, c: c, t: t}
+				return rt.New(&testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame{e: e, c: c, t: t})
 			}())
 			e.want(t, c.want...)
 		})
@@ -1086,7 +1086,7 @@ func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) Resume(x *rt
 		t2 := new(*rt.Task[int])
 		f.t2 = t2
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame{tg: tg, t1: t1, e: e, t2: t2, c: c}
+			return rt.New(&testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame{tg: tg, t1: t1, e: e, t2: t2, c: c})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1173,7 +1173,7 @@ func TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter(t *testing.T) {
 	for _, tasks := range []int{0, 1} { // of the outer group
 		t.Run(fmt.Sprintf("%d tasks", tasks), func(t *testing.T) {
 			err := run(t, groupCancelAfter(t, 100*ms, rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
-				return &testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame{outer: outer, tasks: tasks}
+				return rt.New(&testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame{outer: outer, tasks: tasks})
 			})))
 			g, ok := err.(*rt.ErrorGroup)
 			if !ok || len(g.Errs) != 1 {
@@ -1224,7 +1224,7 @@ loop1:
 	goto loop1
 end4:
 	f.awaited = rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
-		return &testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame{inner: inner}
+		return rt.New(&testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame{inner: inner})
 	})
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
@@ -1289,7 +1289,7 @@ func TestTaskGroupErrorPassesNestedGroups(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testTaskGroupErrorPassesNestedGroupsFunc1func1Frame{c: c, t: t}
+				return rt.New(&testTaskGroupErrorPassesNestedGroupsFunc1func1Frame{c: c, t: t})
 			}())
 		})
 	}
@@ -1324,7 +1324,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) Resume(x *rt.Exec)
 	{
 		c := f.c
 		f.awaited = rt.CreateTaskIn(x, rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame{outer: outer, c: c}
+			return rt.New(&testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame{outer: outer, c: c})
 		}))
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1383,7 +1383,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Resume(x *rt.
 			return x.Fail(f, 2)
 		}
 		f.awaited = rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame{inner: inner, c: c}
+			return rt.New(&testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame{inner: inner, c: c})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1430,13 +1430,13 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Resume(x
 func TestTaskGroupErrorWhileTheBodyIsCanceled(t *testing.T) {
 	group := func() rt.Coro[rt.None] {
 		return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame{tg: tg}
+			return rt.New(&testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame{tg: tg})
 		})
 	}
 	for name, main := range map[string]func() rt.Coro[rt.None]{
 		"in the task that is canceled": group,
 		"in a task that it waits for": func() rt.Coro[rt.None] {
-			return &testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame{group: group}
+			return rt.New(&testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame{group: group})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -1535,7 +1535,7 @@ func TestTaskGroupBodyMayTurnItsCancellationIntoAnError(t *testing.T) {
 
 func TestTaskGroupErrorsOfTaskAndBodyComeTogether(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame{t: t}
+		return rt.New(&testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame{t: t})
 	}())
 }
 
@@ -1560,7 +1560,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) Resume(x *rt.Ex
 		goto await1
 	}
 	f.awaited = rt.CreateTaskIn(x, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
-		return &testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame{tg: tg}
+		return rt.New(&testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame{tg: tg})
 	}))
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
@@ -1619,7 +1619,7 @@ await1: // taskgroups_test.go:349: return groupFailInEnd(10*second, errGroupBody
 func TestTaskGroupPanicOfTheBodyPasses(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupPanicOfTheBodyPassesFunc1Frame{e: e}
+		return rt.New(&testTaskGroupPanicOfTheBodyPassesFunc1Frame{e: e})
 	}())
 	e.want(t, "recovered: interrupt", "canceling: 0")
 }
@@ -1707,7 +1707,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Resume(x *rt.Exec) (s
 			x.Raise()
 		})
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame{tg: tg}
+			return rt.New(&testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame{tg: tg})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1785,7 +1785,7 @@ exit:
 func TestTaskGroupLetsGoOfFinishedTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
 		return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame{tg: tg, t: t}
+			return rt.New(&testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame{tg: tg, t: t})
 		})
 	}())
 }
@@ -1873,7 +1873,7 @@ await2: // taskgroups_test.go:398: rt.Await(rt.Sleep(1350 * ms))
 
 func TestTaskGroupTakesTasksFromItsTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupTakesTasksFromItsTasksFunc1Frame{t: t}
+		return rt.New(&testTaskGroupTakesTasksFromItsTasksFunc1Frame{t: t})
 	}())
 }
 
@@ -1898,7 +1898,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Resume(x *rt.Exec) rt.St
 		goto await1
 	}
 	f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-		return &testTaskGroupTakesTasksFromItsTasksFunc1func1Frame{tg: tg}
+		return rt.New(&testTaskGroupTakesTasksFromItsTasksFunc1func1Frame{tg: tg})
 	})
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
@@ -1992,7 +1992,7 @@ await1: // taskgroups_test.go:411: rt.Await(rt.Sleep(100 * ms))
 // Tasks that double themselves do not outlive a failure: they cannot make more in a group that shuts down.
 func TestTaskGroupErrorStopsTasksThatMakeTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame{t: t}
+		return rt.New(&testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame{t: t})
 	}())
 }
 
@@ -2022,10 +2022,10 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Resume(x *rt.Exec)
 		f.heads = heads
 		var hydra func(tg *rt.TaskGroup) rt.Coro[rt.None]
 		hydra = func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame{tg: tg, heads: heads, hydra: &hydra}
+			return rt.New(&testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame{tg: tg, heads: heads, hydra: &hydra})
 		}
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame{tg: tg, hydra: &hydra, heads: heads}
+			return rt.New(&testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame{tg: tg, hydra: &hydra, heads: heads})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -2172,7 +2172,7 @@ end5:
 
 func TestTaskGroupNamesItsTasks(t *testing.T) {
 	run(t, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-		return &testTaskGroupNamesItsTasksFunc1Frame{tg: tg, t: t}
+		return rt.New(&testTaskGroupNamesItsTasksFunc1Frame{tg: tg, t: t})
 	}))
 }
 
@@ -2206,7 +2206,7 @@ func (f *testTaskGroupNamesItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 
 // groupGo is Go as a coroutine, so that its error can be looked at.
 func groupGo[T any](tg *rt.TaskGroup, c rt.Coro[T]) rt.Coro[*rt.Task[T]] {
-	return &groupGoFrame[T]{tg: tg, c: c}
+	return rt.New(&groupGoFrame[T]{tg: tg, c: c})
 }
 
 // groupGoFrame is a call of groupGo: what it needs after a suspension.
@@ -2243,7 +2243,7 @@ func (f *groupGoFrame[T]) Resume(x *rt.Exec) rt.Status {
 func TestTaskGroupTakesNoTaskAfterAFailure(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupTakesNoTaskAfterAFailureFunc1Frame{e: e, t: t}
+		return rt.New(&testTaskGroupTakesNoTaskAfterAFailureFunc1Frame{e: e, t: t})
 	}())
 	e.want(t, "canceled", rt.ErrGroupClosed.Error())
 }
@@ -2272,7 +2272,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Resume(x *rt.Exec) rt.
 	{
 		e := f.e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame{tg: tg, e: e}
+			return rt.New(&testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame{tg: tg, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -2383,7 +2383,7 @@ await2: // taskgroups_test.go:481: _, err = rt.TryAwait(groupGo(tg, groupFail(ms
 // What the body's deferred calls fail with, when the group cancels the body, is an error of its own.
 func TestTaskGroupErrorOfTheBodysDeferredCalls(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame{t: t}
+		return rt.New(&testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame{t: t})
 	}())
 }
 
@@ -2453,7 +2453,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Resume(x *rt.
 		goto await1
 	}
 	f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-		return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame{tg: tg}
+		return rt.New(&testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame{tg: tg})
 	})
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
@@ -2527,7 +2527,7 @@ exit:
 
 // groupRecover awaits c and gives what it panics with.
 func groupRecover[T any](c rt.Coro[T]) (said rt.Coro[string]) {
-	return &groupRecoverFrame[T]{c: c}
+	return rt.New(&groupRecoverFrame[T]{c: c})
 }
 
 // groupRecoverFrame is a call of groupRecover: what it needs after a suspension.
@@ -2616,7 +2616,7 @@ exit:
 func TestTaskGroupIsEnteredOnce(t *testing.T) {
 	const twice = "was already awaited"
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupIsEnteredOnceFunc1Frame{t: t}
+		return rt.New(&testTaskGroupIsEnteredOnceFunc1Frame{t: t})
 	}())
 }
 
@@ -2650,7 +2650,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		within := new(rt.Coro[int])
 		f.within = within
 		*within = rt.WithTaskGroup(func(*rt.TaskGroup) rt.Coro[int] {
-			return &testTaskGroupIsEnteredOnceFunc1func1Frame{within: within, t: t}
+			return rt.New(&testTaskGroupIsEnteredOnceFunc1func1Frame{within: within, t: t})
 		})
 		f.awaited = *within
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
@@ -2732,7 +2732,7 @@ await1: // taskgroups_test.go:532: if said := rt.Await(groupRecover(within)); !s
 // The coroutine that the group refuses is closed: it is not one that was forgotten, and cannot run later.
 func TestTaskGroupTakesNoTaskWhenItHasEnded(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame{t: t}
+		return rt.New(&testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame{t: t})
 	}())
 }
 
@@ -2828,7 +2828,7 @@ func TestTaskGroupThatWasNotEntered(t *testing.T) {
 
 func TestTaskGroupTakesItsRequestToCancelBack(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupTakesItsRequestToCancelBackFunc1Frame{t: t}
+		return rt.New(&testTaskGroupTakesItsRequestToCancelBackFunc1Frame{t: t})
 	}())
 }
 
@@ -2853,7 +2853,7 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Resume(x *rt.Exec) 
 		goto await1
 	}
 	f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-		return &testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame{tg: tg}
+		return rt.New(&testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame{tg: tg})
 	})
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
@@ -2900,7 +2900,7 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Resume(x *rt.E
 func TestTaskGroupsBothCancelTheParent(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupsBothCancelTheParentFunc1Frame{t: t, e: e}
+		return rt.New(&testTaskGroupsBothCancelTheParentFunc1Frame{t: t, e: e})
 	}())
 	e.want(t, "behind the inner group: 1", "behind the outer group: 0")
 }
@@ -2930,7 +2930,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		t := f.t
 		e := f.e
 		f.awaited = rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupsBothCancelTheParentFunc1func1Frame{outer: outer, t: t, e: e}
+			return rt.New(&testTaskGroupsBothCancelTheParentFunc1func1Frame{outer: outer, t: t, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -2976,7 +2976,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Resume(x *rt.Exec) rt
 	{
 		outer := f.outer
 		f.awaited = rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupsBothCancelTheParentFunc1func1func1Frame{inner: inner, outer: outer}
+			return rt.New(&testTaskGroupsBothCancelTheParentFunc1func1func1Frame{inner: inner, outer: outer})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -3030,7 +3030,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Resume(x *rt.Exe
 func TestTaskGroupErrorAndCancellationAtOnce(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGroupErrorAndCancellationAtOnceFunc1Frame{e: e, t: t}
+		return rt.New(&testTaskGroupErrorAndCancellationAtOnceFunc1Frame{e: e, t: t})
 	}())
 	e.want(t, "before: 0", "after: 1", "behind the group: 1", "canceled: true at 0s")
 }
@@ -3134,7 +3134,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Resume(x *rt.Ex
 		event := f.event
 		e := f.e
 		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame{tg: tg, event: event, e: e}
+			return rt.New(&testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame{tg: tg, event: event, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1

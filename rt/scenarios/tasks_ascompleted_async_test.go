@@ -15,7 +15,7 @@ import (
 
 // givingAfter gives v after d: asyncio.sleep(d, v).
 func givingAfter(d time.Duration, v string) rt.Coro[string] {
-	return &givingAfterFrame{d: d, v: v}
+	return rt.New(&givingAfterFrame{d: d, v: v})
 }
 
 // givingAfterFrame is a call of givingAfter: what it needs after a suspension.
@@ -61,7 +61,7 @@ await1: // tasks_ascompleted_test.go:18: rt.Await(rt.Sleep(d))
 // They come as they end, and those of one moment in the order in which they have begun.
 func TestAsCompletedOrder(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedOrderFunc1Frame{t: t}
+		return rt.New(&testAsCompletedOrderFunc1Frame{t: t})
 	}())
 }
 
@@ -158,7 +158,7 @@ exit:
 // Tasks come out as the same ones that were put in; coroutines as the tasks they have become.
 func TestAsCompletedGivesTheTasksThemselves(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedGivesTheTasksThemselvesFunc1Frame{t: t}
+		return rt.New(&testAsCompletedGivesTheTasksThemselvesFunc1Frame{t: t})
 	}())
 }
 
@@ -244,7 +244,7 @@ exit:
 
 func TestAsCompletedTimesOut(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedTimesOutFunc1Frame{t: t}
+		return rt.New(&testAsCompletedTimesOutFunc1Frame{t: t})
 	}())
 }
 
@@ -418,7 +418,7 @@ exit:
 func TestAsCompletedInTime(t *testing.T) {
 	clock := rt.NewVirtualClock()
 	_, err := rt.Run(func() rt.Coro[int] {
-		return &testAsCompletedInTimeFunc1Frame{t: t}
+		return rt.New(&testAsCompletedInTimeFunc1Frame{t: t})
 	}(), rt.WithClock(clock))
 	if !errors.Is(err, rt.ErrDeadlock) || clock.Now() != 10*ms {
 		t.Errorf("%v after %v", err, clock.Now())
@@ -524,7 +524,7 @@ exit:
 // when it is left: `async with aclosing`.)
 func TestAsCompletedGoesOn(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedGoesOnFunc1Frame{t: t}
+		return rt.New(&testAsCompletedGoesOnFunc1Frame{t: t})
 	}())
 }
 
@@ -670,7 +670,7 @@ exit:
 // Its elements are futures like others: they may be kept, and waited for together.
 func TestAsCompletedElementsMayBeWaitedForTogether(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame{t: t}
+		return rt.New(&testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame{t: t})
 	}())
 }
 
@@ -764,7 +764,7 @@ exit:
 
 func TestAsCompletedOfDuplicates(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedOfDuplicatesFunc1Frame{t: t}
+		return rt.New(&testAsCompletedOfDuplicatesFunc1Frame{t: t})
 	}())
 }
 
@@ -860,7 +860,7 @@ func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 		t.Error(said)
 	}
 	run(t, func() rt.Coro[rt.None] {
-		return &testAsCompletedNeedsTheRunningLoopFunc2Frame{t: t}
+		return rt.New(&testAsCompletedNeedsTheRunningLoopFunc2Frame{t: t})
 	}())
 }
 

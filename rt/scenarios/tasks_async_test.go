@@ -30,7 +30,7 @@ func runUntil[T any](l *rt.Loop, aw rt.Awaitable[T]) (T, error) { return rt.RunO
 
 // awaiting awaits aw.
 func awaiting[T any](aw rt.Awaitable[T]) rt.Coro[T] {
-	return &awaitingFrame[T]{aw: aw}
+	return rt.New(&awaitingFrame[T]{aw: aw})
 }
 
 // awaitingFrame is a call of awaiting: what it needs after a suspension.
@@ -78,7 +78,7 @@ await1: // tasks_test.go:32: return rt.Return(rt.Await(aw))
 
 // fiveTurns lets the loop go on until what is ready now, and what comes of it, has run.
 func fiveTurns() rt.Coro[rt.None] {
-	return &fiveTurnsFrame{}
+	return rt.New(&fiveTurnsFrame{})
 }
 
 // fiveTurnsFrame is a call of fiveTurns: what it needs after a suspension.
@@ -124,7 +124,7 @@ end5:
 
 // giving is an async function that does not suspend.
 func giving[T any](v T) rt.Coro[T] {
-	return &givingFrame[T]{v: v}
+	return rt.New(&givingFrame[T]{v: v})
 }
 
 // givingFrame is a call of giving: what it needs after a suspension.
@@ -183,10 +183,10 @@ func TestTaskEndsWithTheValueOfItsCoroutine(t *testing.T) {
 
 func TestTaskMayBeMadeOfAnyCall(t *testing.T) {
 	fut := func() rt.Coro[*rt.Future[string]] {
-		return &testTaskMayBeMadeOfAnyCallFunc1Frame{}
+		return rt.New(&testTaskMayBeMadeOfAnyCallFunc1Frame{})
 	}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskMayBeMadeOfAnyCallFunc2Frame{t: t, fut: fut}
+		return rt.New(&testTaskMayBeMadeOfAnyCallFunc2Frame{t: t, fut: fut})
 	}())
 }
 
@@ -300,7 +300,7 @@ await3: // tasks_test.go:80: if f := rt.Await(rt.CreateTask(fut())); f.Done() {
 
 func TestTaskAddsUpWhatItAwaits(t *testing.T) {
 	sum := run(t, func() rt.Coro[int] {
-		return &testTaskAddsUpWhatItAwaitsFunc1Frame{}
+		return rt.New(&testTaskAddsUpWhatItAwaitsFunc1Frame{})
 	}())
 	if sum != 1042 {
 		t.Error(sum)
@@ -359,7 +359,7 @@ await2: // tasks_test.go:90: b := rt.Await(giving(1000))
 func TestTaskNeedsTheRunningLoop(t *testing.T) {
 	l := tasksLoop(t)
 	task, err := rt.RunOn(l, func() rt.Coro[*rt.Task[string]] {
-		return &testTaskNeedsTheRunningLoopFunc1Frame{}
+		return rt.New(&testTaskNeedsTheRunningLoopFunc1Frame{})
 	}())
 	if err != nil {
 		t.Fatal(err)
@@ -404,7 +404,7 @@ func TestTaskAwaitsItself(t *testing.T) {
 	l := tasksLoop(t)
 	var task *rt.Task[int]
 	task = rt.CreateTaskOn(l, func() rt.Coro[int] {
-		return &testTaskAwaitsItselfFunc1Frame{task: &task}
+		return rt.New(&testTaskAwaitsItselfFunc1Frame{task: &task})
 	}())
 	said := misuse(func() { runUntil(l, task) })
 	if !strings.Contains(said, "> awaits itself\n") {
@@ -454,7 +454,7 @@ await1: // tasks_test.go:128: return rt.Return(rt.Await(task))
 // What is a future already stays the same one where a coroutine would become a task.
 func TestTaskOrFutureStaysItself(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskOrFutureStaysItselfFunc1Frame{t: t}
+		return rt.New(&testTaskOrFutureStaysItselfFunc1Frame{t: t})
 	}())
 }
 
@@ -547,13 +547,13 @@ func TestTaskOfAnotherLoopIsRefused(t *testing.T) {
 	} {
 		for function, c := range map[string]rt.Coro[rt.None]{
 			"Gather": func() rt.Coro[rt.None] {
-				return &testTaskOfAnotherLoopIsRefusedFunc1Frame{aw: aw}
+				return rt.New(&testTaskOfAnotherLoopIsRefusedFunc1Frame{aw: aw})
 			}(),
 			"Shield": func() rt.Coro[rt.None] {
-				return &testTaskOfAnotherLoopIsRefusedFunc2Frame{aw: aw}
+				return rt.New(&testTaskOfAnotherLoopIsRefusedFunc2Frame{aw: aw})
 			}(),
 			"AsCompleted": func() rt.Coro[rt.None] {
-				return &testTaskOfAnotherLoopIsRefusedFunc3Frame{aw: aw}
+				return rt.New(&testTaskOfAnotherLoopIsRefusedFunc3Frame{aw: aw})
 			}(),
 		} {
 			said := misuse(func() { rt.RunOn(l, c) })
@@ -626,7 +626,7 @@ func (f *testTaskOfAnotherLoopIsRefusedFunc3Frame) Resume(x *rt.Exec) rt.Status 
 
 func TestTaskNamed(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskNamedFunc1Frame{t: t}
+		return rt.New(&testTaskNamedFunc1Frame{t: t})
 	}())
 }
 
@@ -690,7 +690,7 @@ func TestTaskNamesAreNumbered(t *testing.T) {
 }
 
 func notmuch() rt.Coro[string] {
-	return &notmuchFrame{}
+	return rt.New(&notmuchFrame{})
 }
 
 // notmuchFrame is a call of notmuch: what it needs after a suspension.
@@ -739,7 +739,7 @@ func TestTaskStringOfEachState(t *testing.T) {
 
 func TestTaskStringShowsWhatItWaitsFor(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskStringShowsWhatItWaitsForFunc1Frame{t: t}
+		return rt.New(&testTaskStringShowsWhatItWaitsForFunc1Frame{t: t})
 	}())
 }
 
@@ -809,7 +809,7 @@ await2: // tasks_test.go:249: rt.Await(task)
 }
 
 func outermost() rt.Coro[string] {
-	return &outermostFrame{}
+	return rt.New(&outermostFrame{})
 }
 
 // outermostFrame is a call of outermost: what it needs after a suspension.
@@ -855,7 +855,7 @@ await1: // tasks_test.go:258: return rt.Return(rt.Await(innermost()))
 }
 
 func innermost() rt.Coro[string] {
-	return &innermostFrame{}
+	return rt.New(&innermostFrame{})
 }
 
 // innermostFrame is a call of innermost: what it needs after a suspension.
@@ -884,7 +884,7 @@ func (f *innermostFrame) Resume(x *rt.Exec) rt.Status {
 // A task that describes itself from inside of a call names its outermost function.
 func TestTaskStringWhileItRuns(t *testing.T) {
 	said := run(t, func() rt.Coro[string] {
-		return &testTaskStringWhileItRunsFunc1Frame{}
+		return rt.New(&testTaskStringWhileItRunsFunc1Frame{})
 	}())
 	if !strings.Contains(said, " coro=<outermost() running at rt/scenarios/tasks_test.go:") {
 		t.Error(said)
@@ -927,7 +927,7 @@ func TestTaskCurrentTask(t *testing.T) {
 	l := tasksLoop(t)
 	var task *rt.Task[rt.None]
 	task = rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskCurrentTaskFunc1Frame{task: &task, t: t}
+		return rt.New(&testTaskCurrentTaskFunc1Frame{task: &task, t: t})
 	}())
 	runUntil(l, task)
 	if !task.Done() {
@@ -991,7 +991,7 @@ func TestTaskCurrentTaskOutsideOfTheLoop(t *testing.T) {
 
 func TestTaskCurrentTaskOfTwoThatTakeTurns(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame{t: t}
+		return rt.New(&testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame{t: t})
 	}())
 }
 
@@ -1159,7 +1159,7 @@ await1: // tasks_test.go:313: rt.Await(f2)
 
 func TestTaskIsNotCurrentInItsOwnersStep(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskIsNotCurrentInItsOwnersStepFunc1Frame{t: t}
+		return rt.New(&testTaskIsNotCurrentInItsOwnersStepFunc1Frame{t: t})
 	}())
 }
 
@@ -1228,7 +1228,7 @@ func TestTaskIsOneOfAllTasksUntilItIsDone(t *testing.T) {
 // A future whose result a task awaits is what it gives back, the very same value.
 func TestTaskGivesTheVeryResultOfItsFuture(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskGivesTheVeryResultOfItsFutureFunc1Frame{t: t}
+		return rt.New(&testTaskGivesTheVeryResultOfItsFutureFunc1Frame{t: t})
 	}())
 }
 
@@ -1345,7 +1345,7 @@ await1: // tasks_test.go:359: got = rt.Await(f)
 
 func TestTaskWaitsForFutureThatATimerCompletes(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskWaitsForFutureThatATimerCompletesFunc1Frame{t: t}
+		return rt.New(&testTaskWaitsForFutureThatATimerCompletesFunc1Frame{t: t})
 	}())
 }
 

@@ -26,7 +26,7 @@ func taskState(task rt.AnyTask) string {
 func TestTaskCancelMessage(t *testing.T) {
 	l := tasksLoop(t)
 	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskCancelMessageFunc1Frame{t: t}
+		return rt.New(&testTaskCancelMessageFunc1Frame{t: t})
 	}())
 	task.Cancel("my message")
 	if _, err := runUntil(l, task); rt.CancelMessage(err) != "my message" {
@@ -99,7 +99,7 @@ func TestTaskCancelMessageInItsResult(t *testing.T) {
 		} {
 			for _, begun := range []bool{true, false} {
 				_, err := try(t, func() rt.Coro[rt.None] {
-					return &testTaskCancelMessageInItsResultFunc3Frame{begun: begun, msg: msg, read: read}
+					return rt.New(&testTaskCancelMessageInItsResultFunc3Frame{begun: begun, msg: msg, read: read})
 				}())
 				if c, ok := err.(*rt.CanceledError); !ok || c.Msg != strings.Join(msg, "") {
 					t.Errorf("%s with %q, begun %v: %v", name, msg, begun, err)
@@ -171,7 +171,7 @@ await2: // tasks_cancel_test.go:75: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeo
 func TestTaskCancelWrappedInAnotherError(t *testing.T) {
 	l := tasksLoop(t)
 	main := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskCancelWrappedInAnotherErrorFunc1Frame{l: l}
+		return rt.New(&testTaskCancelWrappedInAnotherErrorFunc1Frame{l: l})
 	}())
 	_, err := runUntil(l, main)
 	if err == nil || err.Error() != "gave up: canceled: msg" || rt.CancelMessage(err) != "msg" || main.Canceled() {
@@ -279,7 +279,7 @@ await1: // tasks_cancel_test.go:94: rt.Await(rt.Sleep(10 * second))
 
 func TestTaskCancelBetweenTwoTurns(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelBetweenTwoTurnsFunc1Frame{t: t}
+		return rt.New(&testTaskCancelBetweenTwoTurnsFunc1Frame{t: t})
 	}())
 }
 
@@ -381,7 +381,7 @@ await2: // tasks_cancel_test.go:114: rt.Await(rt.Sleep(0))
 func TestTaskCancelOfTheFutureItAwaits(t *testing.T) {
 	for _, both := range []bool{false, true} {
 		run(t, func() rt.Coro[rt.None] {
-			return &testTaskCancelOfTheFutureItAwaitsFunc1Frame{both: both, t: t}
+			return rt.New(&testTaskCancelOfTheFutureItAwaitsFunc1Frame{both: both, t: t})
 		}())
 	}
 }
@@ -497,7 +497,7 @@ await1: // tasks_cancel_test.go:132: rt.Await(f)
 // Cancel ends the future that is waited for at once; the task may catch what it throws, and end well.
 func TestTaskCancelCaught(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelCaughtFunc1Frame{t: t}
+		return rt.New(&testTaskCancelCaughtFunc1Frame{t: t})
 	}())
 }
 
@@ -644,7 +644,7 @@ await2: // tasks_cancel_test.go:154: if _, err := rt.CatchAwait(f2); wasCanceled
 // A task that has caught its cancellation awaits what comes next as if nothing had been.
 func TestTaskCancelIgnored(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelIgnoredFunc1Frame{t: t}
+		return rt.New(&testTaskCancelIgnoredFunc1Frame{t: t})
 	}())
 }
 
@@ -820,7 +820,7 @@ await3: // tasks_cancel_test.go:180: return rt.Return(rt.Await(f3))
 // A task that cancels itself is canceled at its next await, without any wait.
 func TestTaskCancelsItself(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelsItselfFunc1Frame{t: t}
+		return rt.New(&testTaskCancelsItselfFunc1Frame{t: t})
 	}())
 }
 
@@ -918,7 +918,7 @@ await1: // tasks_cancel_test.go:205: rt.Await(rt.Sleep(100 * second))
 // A task that is asked to end and ends before it awaits anything is canceled: its value is lost.
 func TestTaskCancelsItselfAtItsEnd(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelsItselfAtItsEndFunc1Frame{t: t}
+		return rt.New(&testTaskCancelsItselfAtItsEndFunc1Frame{t: t})
 	}())
 }
 
@@ -995,7 +995,7 @@ func TestTaskCancelReachesTheNextAwaitedTask(t *testing.T) {
 	var f *rt.Future[int]
 	var nested *rt.Task[int]
 	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskCancelReachesTheNextAwaitedTaskFunc1Frame{f: &f, nested: &nested}
+		return rt.New(&testTaskCancelReachesTheNextAwaitedTaskFunc1Frame{f: &f, nested: &nested})
 	}())
 	if _, err := runUntil(l, task); !wasCanceled(err) {
 		t.Error(err)
@@ -1058,7 +1058,7 @@ await2: // tasks_cancel_test.go:244: rt.Await(nested)
 
 func TestTaskCancelOfASleepingTask(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelOfASleepingTaskFunc1Frame{t: t}
+		return rt.New(&testTaskCancelOfASleepingTaskFunc1Frame{t: t})
 	}())
 }
 
@@ -1106,7 +1106,7 @@ await1: // tasks_cancel_test.go:260: if _, err := rt.CatchAwait(sleeper); !wasCa
 
 func TestTaskCancelEndsTheFutureItAwaits(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelEndsTheFutureItAwaitsFunc1Frame{t: t}
+		return rt.New(&testTaskCancelEndsTheFutureItAwaitsFunc1Frame{t: t})
 	}())
 }
 
@@ -1170,7 +1170,7 @@ func TestTaskPanicsDuringItsCancellation(t *testing.T) {
 	l := tasksLoop(t)
 	exit := errors.New("exit")
 	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskPanicsDuringItsCancellationFunc1Frame{exit: exit}
+		return rt.New(&testTaskPanicsDuringItsCancellationFunc1Frame{exit: exit})
 	}())
 	rt.RunOn(l, rt.Sleep(0))
 	task.Cancel()
@@ -1220,7 +1220,7 @@ await1: // tasks_cancel_test.go:290: if _, err := rt.CatchAwait(rt.Sleep(10 * se
 // Cancel of a task cancels the future that a function of it awaits; who catches it on the way decides.
 func TestTaskCancelPassesThroughCalls(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskCancelPassesThroughCallsFunc1Frame{t: t}
+		return rt.New(&testTaskCancelPassesThroughCallsFunc1Frame{t: t})
 	}())
 }
 
@@ -1255,7 +1255,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		waiter := rt.NewFutureIn[int](x)
 		f.waiter = waiter
 		inner := func() rt.Coro[rt.None] {
-			return &testTaskCancelPassesThroughCallsFunc1func1Frame{waiter: waiter, e: e}
+			return rt.New(&testTaskCancelPassesThroughCallsFunc1func1Frame{waiter: waiter, e: e})
 		}
 		f.task = rt.CreateTaskIn(x, newTestTaskCancelPassesThroughCallsFunc1func2Task(inner, e))
 		f.State = 1

@@ -17,7 +17,7 @@ import (
 func TestTaskHasVariablesOfItsOwn(t *testing.T) {
 	v := rt.NewVar("v", "nope")
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskHasVariablesOfItsOwnFunc1Frame{v: v, t: t}
+		return rt.New(&testTaskHasVariablesOfItsOwnFunc1Frame{v: v, t: t})
 	}())
 }
 
@@ -123,7 +123,7 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 	v := rt.NewVar("v", "nope")
 	l := tasksLoop(t)
 	task := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskVariablesAreNotTouchedByCallbacksFunc1Frame{v: v, t: t, e: &e, l: l}
+		return rt.New(&testTaskVariablesAreNotTouchedByCallbacksFunc1Frame{v: v, t: t, e: &e, l: l})
 	}())
 	if _, err := runUntil(l, task); err != nil {
 		t.Error(err)
@@ -240,10 +240,10 @@ func TestTaskVariablesOfManyTasks(t *testing.T) {
 	v := rt.NewVar("v", -1)
 	l := tasksLoop(t)
 	sub := func(n int) rt.Coro[rt.None] {
-		return &testTaskVariablesOfManyTasksFunc1Frame{n: n, v: v, t: t}
+		return rt.New(&testTaskVariablesOfManyTasksFunc1Frame{n: n, v: v, t: t})
 	}
 	main := rt.CreateTaskOn(l, func() rt.Coro[rt.None] {
-		return &testTaskVariablesOfManyTasksFunc2Frame{sub: sub}
+		return rt.New(&testTaskVariablesOfManyTasksFunc2Frame{sub: sub})
 	}())
 	runUntil(l, main)
 	if v.GetOn(l) != -1 {

@@ -27,7 +27,7 @@ var gathers = map[string]func(fs ...*rt.Future[int]) []rt.Awaitable[int]{
 
 // newFutures makes n futures.
 func newFutures(n int) rt.Coro[[]*rt.Future[int]] {
-	return &newFuturesFrame{n: n}
+	return rt.New(&newFuturesFrame{n: n})
 }
 
 // newFuturesFrame is a call of newFutures: what it needs after a suspension.
@@ -68,7 +68,7 @@ func forEachGather(t *testing.T, f func(t *testing.T, wrap func(...*rt.Future[in
 
 func TestGatherSuccess(t *testing.T) {
 	forEachGather(t, func(t *testing.T, wrap func(...*rt.Future[int]) []rt.Awaitable[int]) rt.Coro[rt.None] {
-		return &testGatherSuccessFunc1Frame{t: t, wrap: wrap}
+		return rt.New(&testGatherSuccessFunc1Frame{t: t, wrap: wrap})
 	})
 }
 
@@ -155,7 +155,7 @@ await3: // tasks_gather_test.go:57: rt.Await(fiveTurns())
 
 func TestGatherResultsSuccess(t *testing.T) {
 	forEachGather(t, func(t *testing.T, wrap func(...*rt.Future[int]) []rt.Awaitable[int]) rt.Coro[rt.None] {
-		return &testGatherResultsSuccessFunc1Frame{t: t, wrap: wrap}
+		return rt.New(&testGatherResultsSuccessFunc1Frame{t: t, wrap: wrap})
 	})
 }
 
@@ -234,7 +234,7 @@ await3: // tasks_gather_test.go:76: rt.Await(fiveTurns())
 // The first error ends the gather; what the others do later changes nothing.
 func TestGatherOneError(t *testing.T) {
 	forEachGather(t, func(t *testing.T, wrap func(...*rt.Future[int]) []rt.Awaitable[int]) rt.Coro[rt.None] {
-		return &testGatherOneErrorFunc1Frame{t: t, wrap: wrap}
+		return rt.New(&testGatherOneErrorFunc1Frame{t: t, wrap: wrap})
 	})
 }
 
@@ -334,7 +334,7 @@ await4: // tasks_gather_test.go:102: rt.Await(fiveTurns())
 
 func TestGatherResultsGivesErrors(t *testing.T) {
 	forEachGather(t, func(t *testing.T, wrap func(...*rt.Future[int]) []rt.Awaitable[int]) rt.Coro[rt.None] {
-		return &testGatherResultsGivesErrorsFunc1Frame{t: t, wrap: wrap}
+		return rt.New(&testGatherResultsGivesErrorsFunc1Frame{t: t, wrap: wrap})
 	})
 }
 
@@ -427,7 +427,7 @@ func TestGatherOfNothing(t *testing.T) {
 		t.Error(said)
 	}
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherOfNothingFunc2Frame{t: t}
+		return rt.New(&testGatherOfNothingFunc2Frame{t: t})
 	}())
 }
 
@@ -461,7 +461,7 @@ func TestGatherOfCoroutinesNeedsTheRunningLoop(t *testing.T) {
 	}
 	l := tasksLoop(t)
 	all, err := rt.RunOn(l, func() rt.Coro[*rt.Future[[]string]] {
-		return &testGatherOfCoroutinesNeedsTheRunningLoopFunc2Frame{}
+		return rt.New(&testGatherOfCoroutinesNeedsTheRunningLoopFunc2Frame{})
 	}())
 	if err != nil {
 		t.Fatal(err)
@@ -492,7 +492,7 @@ func (f *testGatherOfCoroutinesNeedsTheRunningLoopFunc2Frame) Resume(x *rt.Exec)
 // The same futures may be gathered more than once.
 func TestGatherTwice(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherTwiceFunc1Frame{t: t}
+		return rt.New(&testGatherTwiceFunc1Frame{t: t})
 	}())
 }
 
@@ -589,7 +589,7 @@ await4: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 // A child that is canceled is an error like others: the gather is not canceled.
 func TestGatherOneCancellation(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherOneCancellationFunc1Frame{t: t}
+		return rt.New(&testGatherOneCancellationFunc1Frame{t: t})
 	}())
 }
 
@@ -679,7 +679,7 @@ await3: // tasks_gather_test.go:201: rt.Await(fiveTurns())
 
 func TestGatherResultsWithCancellations(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherResultsWithCancellationsFunc1Frame{t: t}
+		return rt.New(&testGatherResultsWithCancellationsFunc1Frame{t: t})
 	}())
 }
 
@@ -792,7 +792,7 @@ await4: // tasks_gather_test.go:232: rt.Await(fiveTurns())
 
 func TestGatherOfDuplicates(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherOfDuplicatesFunc1Frame{t: t}
+		return rt.New(&testGatherOfDuplicatesFunc1Frame{t: t})
 	}())
 }
 
@@ -846,7 +846,7 @@ await1: // tasks_gather_test.go:247: rt.Await(fiveTurns())
 // The cancellation of who awaits a gather cancels all of its children, and what these wait for.
 func TestGatherCancelReachesAllChildren(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherCancelReachesAllChildrenFunc1Frame{t: t}
+		return rt.New(&testGatherCancelReachesAllChildrenFunc1Frame{t: t})
 	}())
 }
 
@@ -887,7 +887,7 @@ func (f *testGatherCancelReachesAllChildrenFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		waiter := rt.NewFutureIn[rt.None](x)
 		f.waiter = waiter
 		inner := func() rt.Coro[rt.None] {
-			return &testGatherCancelReachesAllChildrenFunc1func1Frame{waiter: waiter, e: e}
+			return rt.New(&testGatherCancelReachesAllChildrenFunc1func1Frame{waiter: waiter, e: e})
 		}
 		var child1 *rt.Task[rt.None]
 		var child2 *rt.Task[rt.None]
@@ -1047,7 +1047,7 @@ await1: // tasks_gather_test.go:269: rt.Await(gatherer)
 // A gather takes no Cancel any more when its children are done, though it is not done itself.
 func TestGatherCancelWhenAllChildrenAreDone(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testGatherCancelWhenAllChildrenAreDoneFunc1Frame{t: t}
+		return rt.New(&testGatherCancelWhenAllChildrenAreDoneFunc1Frame{t: t})
 	}())
 }
 
@@ -1117,7 +1117,7 @@ await2: // tasks_gather_test.go:300: v, err := rt.CatchAwait(all)
 func TestGatherResultsPassesCancellationOn(t *testing.T) {
 	for _, msg := range []string{"", "my message"} {
 		_, err := try(t, func() rt.Coro[rt.None] {
-			return &testGatherResultsPassesCancellationOnFunc1Frame{msg: msg}
+			return rt.New(&testGatherResultsPassesCancellationOnFunc1Frame{msg: msg})
 		}())
 		if c, ok := err.(*rt.CanceledError); !ok || c.Msg != msg {
 			t.Errorf("with %q: %v", msg, err)

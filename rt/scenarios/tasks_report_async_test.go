@@ -33,7 +33,7 @@ func reportsOf(t *testing.T, main rt.Coro[rt.None]) []rt.ExceptionContext {
 func TestTaskErrorIsNotReportedAfterCancel(t *testing.T) {
 	for _, cancels := range []bool{false, true} {
 		told := reportsOf(t, func() rt.Coro[rt.None] {
-			return &testTaskErrorIsNotReportedAfterCancelFunc1Frame{cancels: cancels, t: t}
+			return rt.New(&testTaskErrorIsNotReportedAfterCancelFunc1Frame{cancels: cancels, t: t})
 		}())
 		if reported := len(told) > 0; reported == cancels {
 			t.Errorf("canceled %v: %v", cancels, told)
@@ -82,7 +82,7 @@ await1: // tasks_report_test.go:35: rt.Await(rt.Sleep(50 * ms))
 // Only the first error of a gather is somebody's; the later ones are not reported.
 func TestGatherErrorsOfTheOthersAreNotReported(t *testing.T) {
 	told := reportsOf(t, func() rt.Coro[rt.None] {
-		return &testGatherErrorsOfTheOthersAreNotReportedFunc1Frame{t: t}
+		return rt.New(&testGatherErrorsOfTheOthersAreNotReportedFunc1Frame{t: t})
 	}())
 	if len(told) > 0 {
 		t.Error(told)
@@ -123,7 +123,7 @@ func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) Resume(x *rt.E
 		frame.a = a
 		frame.b = b
 		inner := func(f *rt.Future[rt.None]) rt.Coro[rt.None] {
-			return &testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame{f: f}
+			return rt.New(&testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame{f: f})
 		}
 		frame.task = rt.CreateTaskIn(x, newTestGatherErrorsOfTheOthersAreNotReportedFunc1func2Task(inner, a, b))
 		frame.fiveTurns.begin()
@@ -257,7 +257,7 @@ await1: // tasks_report_test.go:57: rt.Await(rt.Gather(inner(a), inner(b)))
 func TestTaskDestroyedWhileItIsPending(t *testing.T) {
 	var left *rt.Task[rt.None]
 	told := reportsOf(t, func() rt.Coro[rt.None] {
-		return &testTaskDestroyedWhileItIsPendingFunc1Frame{left: &left}
+		return rt.New(&testTaskDestroyedWhileItIsPendingFunc1Frame{left: &left})
 	}())
 	if len(told) != 1 || told[0].Message != "Task was destroyed but it is pending!" || told[0].Task != rt.AnyTask(left) || told[0].Err != nil {
 		t.Errorf("%+v", told)

@@ -15,7 +15,7 @@ import (
 
 func TestShieldResult(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldResultFunc1Frame{t: t}
+		return rt.New(&testShieldResultFunc1Frame{t: t})
 	}())
 }
 
@@ -65,7 +65,7 @@ await1: // tasks_shield_test.go:19: if v := rt.Await(outer); v != 42 {
 
 func TestShieldException(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldExceptionFunc1Frame{t: t}
+		return rt.New(&testShieldExceptionFunc1Frame{t: t})
 	}())
 }
 
@@ -131,7 +131,7 @@ await2: // tasks_shield_test.go:35: rt.Await(fiveTurns())
 
 func TestShieldCancelInner(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldCancelInnerFunc1Frame{t: t}
+		return rt.New(&testShieldCancelInnerFunc1Frame{t: t})
 	}())
 }
 
@@ -192,7 +192,7 @@ await2: // tasks_shield_test.go:49: rt.Await(fiveTurns())
 // A shield that is canceled leaves inner alone, and inner forgets it.
 func TestShieldCancelOuter(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldCancelOuterFunc1Frame{t: t}
+		return rt.New(&testShieldCancelOuterFunc1Frame{t: t})
 	}())
 }
 
@@ -276,7 +276,7 @@ await3: // tasks_shield_test.go:76: rt.Await(inner)
 
 func TestShieldOfADoneFuture(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldOfADoneFutureFunc1Frame{t: t}
+		return rt.New(&testShieldOfADoneFutureFunc1Frame{t: t})
 	}())
 }
 
@@ -331,7 +331,7 @@ await1: // tasks_shield_test.go:89: if v := rt.Await(outer); v != 42 {
 // The cancellation of who awaits a shielded call leaves the call to go on.
 func TestShieldEffect(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldEffectFunc1Frame{t: t}
+		return rt.New(&testShieldEffectFunc1Frame{t: t})
 	}())
 }
 
@@ -369,7 +369,7 @@ func (f *testShieldEffectFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		waiter := rt.NewFutureIn[rt.None](x)
 		f.waiter = waiter
 		inner := func() rt.Coro[rt.None] {
-			return &testShieldEffectFunc1func1Frame{waiter: waiter, e: e}
+			return rt.New(&testShieldEffectFunc1func1Frame{waiter: waiter, e: e})
 		}
 		f.task = rt.CreateTaskIn(x, newTestShieldEffectFunc1func2Task(inner, e))
 		f.State = 1
@@ -502,7 +502,7 @@ await1: // tasks_shield_test.go:107: rt.Await(rt.Shield(inner()))
 
 func TestShieldOfGather(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldOfGatherFunc1Frame{t: t}
+		return rt.New(&testShieldOfGatherFunc1Frame{t: t})
 	}())
 }
 
@@ -585,7 +585,7 @@ await3: // tasks_shield_test.go:135: rt.Await(fiveTurns())
 // Cancel of a gather cancels the shields in it, and stops there.
 func TestShieldInsideOfGather(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testShieldInsideOfGatherFunc1Frame{t: t}
+		return rt.New(&testShieldInsideOfGatherFunc1Frame{t: t})
 	}())
 }
 
@@ -671,7 +671,7 @@ func TestShieldNeedsTheRunningLoop(t *testing.T) {
 	}
 	l := tasksLoop(t)
 	outer, err := rt.RunOn(l, func() rt.Coro[*rt.Future[int]] {
-		return &testShieldNeedsTheRunningLoopFunc2Frame{}
+		return rt.New(&testShieldNeedsTheRunningLoopFunc2Frame{})
 	}())
 	if err != nil {
 		t.Fatal(err)

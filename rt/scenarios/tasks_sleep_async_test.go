@@ -13,7 +13,7 @@ import (
 
 func TestSleepTakesItsTime(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testSleepTakesItsTimeFunc1Frame{t: t}
+		return rt.New(&testSleepTakesItsTimeFunc1Frame{t: t})
 	}())
 }
 
@@ -123,7 +123,7 @@ await2: // tasks_sleep_test.go:20: rt.Await(rt.Sleep(50 * ms))
 func TestSleepCanceledLeavesNoTimer(t *testing.T) {
 	clock := rt.NewVirtualClock()
 	_, err := rt.Run(func() rt.Coro[int] {
-		return &testSleepCanceledLeavesNoTimerFunc1Frame{}
+		return rt.New(&testSleepCanceledLeavesNoTimerFunc1Frame{})
 	}(), rt.WithClock(clock))
 	if !errors.Is(err, rt.ErrDeadlock) || clock.Now() != 0 {
 		t.Errorf("%v after %v", err, clock.Now())
@@ -176,7 +176,7 @@ await2: // tasks_sleep_test.go:37: return rt.Return(rt.Await(rt.NewFuture[int]()
 // Sleep(0) lets what was ready before run first.
 func TestSleepZero(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testSleepZeroFunc1Frame{t: t}
+		return rt.New(&testSleepZeroFunc1Frame{t: t})
 	}())
 }
 

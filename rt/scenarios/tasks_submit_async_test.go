@@ -28,7 +28,7 @@ func submitAndWait(t *testing.T, ctx context.Context, l *rt.Loop, c rt.Coro[int]
 }
 
 func addSlowly(a, b int) rt.Coro[int] {
-	return &addSlowlyFrame{a: a, b: b}
+	return rt.New(&addSlowlyFrame{a: a, b: b})
 }
 
 // addSlowlyFrame is a call of addSlowly: what it needs after a suspension.
@@ -71,7 +71,7 @@ func TestSubmitGivesTheValue(t *testing.T) {
 func TestSubmitGivesTheError(t *testing.T) {
 	l := tasksLoop(t)
 	v, err := submitAndWait(t, context.Background(), l, func() rt.Coro[int] {
-		return &testSubmitGivesTheErrorFunc1Frame{}
+		return rt.New(&testSubmitGivesTheErrorFunc1Frame{})
 	}())
 	if v != 0 || err != errTaskBoom {
 		t.Error(v, err)
@@ -113,7 +113,7 @@ func TestSubmitWaitTimesOut(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 0)
 	defer cancel()
 	_, err := submitAndWait(t, ctx, l, func() rt.Coro[int] {
-		return &testSubmitWaitTimesOutFunc1Frame{task: &task, f: f}
+		return rt.New(&testSubmitWaitTimesOutFunc1Frame{task: &task, f: f})
 	}())
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
@@ -171,7 +171,7 @@ await1: // tasks_submit_test.go:62: return rt.Return(rt.Await(f))
 func TestSubmitOfATaskThatIsCanceled(t *testing.T) {
 	l := tasksLoop(t)
 	v, err := submitAndWait(t, context.Background(), l, func() rt.Coro[int] {
-		return &testSubmitOfATaskThatIsCanceledFunc1Frame{}
+		return rt.New(&testSubmitOfATaskThatIsCanceledFunc1Frame{})
 	}())
 	if v != 0 || !wasCanceled(err) {
 		t.Error(v, err)

@@ -59,34 +59,34 @@ func wantSource(t *testing.T, traceback string, want ...[2]string) {
 	}
 }
 
-func interrupted() rt.Coro[rt.None] {
-	return &interruptedFrame{}
+func sleepsLong() rt.Coro[rt.None] {
+	return rt.New(&sleepsLongFrame{})
 }
 
-// interruptedFrame is a call of interrupted: what it needs after a suspension.
-type interruptedFrame struct {
+// sleepsLongFrame is a call of sleepsLong: what it needs after a suspension.
+type sleepsLongFrame struct {
 	rt.Frame[rt.None]
 }
 
-var interruptedInfo = rt.FuncInfo{Name: "interrupted", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{61, 62}}
+var sleepsLongInfo = rt.FuncInfo{Name: "sleepsLong", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{61, 62}}
 
 // Info describes the function to tracebacks.
-func (f *interruptedFrame) Info() *rt.FuncInfo {
-	return &interruptedInfo
+func (f *sleepsLongFrame) Info() *rt.FuncInfo {
+	return &sleepsLongInfo
 }
 
-// interruptedTask is a call of interrupted with room for the task that it becomes.
-type interruptedTask struct {
-	interruptedFrame
+// sleepsLongTask is a call of sleepsLong with room for the task that it becomes.
+type sleepsLongTask struct {
+	sleepsLongFrame
 	rt.Room[rt.None]
 }
 
-func newInterruptedTask() rt.Coro[rt.None] {
-	return &interruptedTask{interruptedFrame: interruptedFrame{}}
+func newSleepsLongTask() rt.Coro[rt.None] {
+	return &sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
 }
 
-// Resume goes on with interrupted.
-func (f *interruptedFrame) Resume(x *rt.Exec) rt.Status {
+// Resume goes on with sleepsLong.
+func (f *sleepsLongFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
 		goto await1
@@ -102,7 +102,7 @@ await1: // tasks_traceback_test.go:62: rt.Await(rt.Sleep(10 * second))
 }
 
 func awaitsCanceled() rt.Coro[rt.None] {
-	return &awaitsCanceledFrame{}
+	return rt.New(&awaitsCanceledFrame{})
 }
 
 // awaitsCanceledFrame is a call of awaitsCanceled: what it needs after a suspension.
@@ -127,7 +127,7 @@ func (f *awaitsCanceledFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	f.task = rt.CreateTaskIn(x, newInterruptedTask())
+	f.task = rt.CreateTaskIn(x, newSleepsLongTask())
 	f.State = 1
 	return x.Yield(f)
 await1: // tasks_traceback_test.go:69: rt.Await(rt.Sleep(0))
@@ -156,11 +156,11 @@ func TestTaskCancelTraceback(t *testing.T) {
 	}
 	wantSource(t, out,
 		[2]string{"awaitsCanceled", "rt.Await(task) // search target"},
-		[2]string{"interrupted", "rt.Await(rt.Sleep(10 * second)) // this is canceled"})
+		[2]string{"sleepsLong", "rt.Await(rt.Sleep(10 * second)) // this is canceled"})
 }
 
 func throwsResult() rt.Coro[rt.None] {
-	return &throwsResultFrame{}
+	return rt.New(&throwsResultFrame{})
 }
 
 // throwsResultFrame is a call of throwsResult: what it needs after a suspension.
@@ -185,7 +185,7 @@ func (f *throwsResultFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	f.task = rt.CreateTaskIn(x, newInterruptedTask())
+	f.task = rt.CreateTaskIn(x, newSleepsLongTask())
 	f.State = 1
 	return x.Yield(f)
 await1: // tasks_traceback_test.go:89: rt.Await(rt.Sleep(0))
@@ -215,7 +215,7 @@ func TestTaskCancelTracebackOfAnErrorThatIsThrown(t *testing.T) {
 }
 
 func throws() rt.Coro[rt.None] {
-	return &throwsFrame{}
+	return rt.New(&throwsFrame{})
 }
 
 // throwsFrame is a call of throws: what it needs after a suspension.
@@ -246,7 +246,7 @@ func (f *throwsFrame) Resume(x *rt.Exec) rt.Status {
 }
 
 func awaitsLater() rt.Coro[rt.None] {
-	return &awaitsLaterFrame{}
+	return rt.New(&awaitsLaterFrame{})
 }
 
 // awaitsLaterFrame is a call of awaitsLater: what it needs after a suspension.

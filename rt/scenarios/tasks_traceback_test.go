@@ -58,14 +58,14 @@ func wantSource(t *testing.T, traceback string, want ...[2]string) {
 }
 
 //async:func
-func interrupted() rt.Coro[rt.None] {
+func sleepsLong() rt.Coro[rt.None] {
 	rt.Await(rt.Sleep(10 * second)) // this is canceled
 	return nil
 }
 
 //async:func
 func awaitsCanceled() rt.Coro[rt.None] {
-	task := rt.CreateTask(interrupted())
+	task := rt.CreateTask(sleepsLong())
 	rt.Await(rt.Sleep(0))
 	task.Cancel()
 	rt.Await(task) // search target
@@ -80,12 +80,12 @@ func TestTaskCancelTraceback(t *testing.T) {
 	}
 	wantSource(t, out,
 		[2]string{"awaitsCanceled", "rt.Await(task) // search target"},
-		[2]string{"interrupted", "rt.Await(rt.Sleep(10 * second)) // this is canceled"})
+		[2]string{"sleepsLong", "rt.Await(rt.Sleep(10 * second)) // this is canceled"})
 }
 
 //async:func
 func throwsResult() rt.Coro[rt.None] {
-	task := rt.CreateTask(interrupted())
+	task := rt.CreateTask(sleepsLong())
 	rt.Await(rt.Sleep(0))
 	task.Cancel()
 	rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))

@@ -31,7 +31,7 @@ func TestTaskCanceling(t *testing.T) {
 
 func TestTaskUncancel(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskUncancelFunc1Frame{t: t}
+		return rt.New(&testTaskUncancelFunc1Frame{t: t})
 	}())
 }
 
@@ -161,7 +161,7 @@ type block struct{ timedOut, finished, outer bool }
 
 // requestWithTimeout is a timeout as a library would write it with Cancel and Uncancel.
 func requestWithTimeout(sleep, timeout time.Duration) rt.Coro[block] {
-	return &requestWithTimeoutFrame{sleep: sleep, timeout: timeout}
+	return rt.New(&requestWithTimeoutFrame{sleep: sleep, timeout: timeout})
 }
 
 // requestWithTimeoutFrame is a call of requestWithTimeout: what it needs after a suspension.
@@ -298,7 +298,7 @@ func TestTaskUncancelOfStructuredBlocks(t *testing.T) {
 // A request that was taken back before the task's next step is forgotten.
 func TestTaskUncancelBeforeItIsThrown(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTaskUncancelBeforeItIsThrownFunc1Frame{t: t}
+		return rt.New(&testTaskUncancelBeforeItIsThrownFunc1Frame{t: t})
 	}())
 }
 

@@ -15,7 +15,7 @@ import (
 
 // failingAfter fails after d.
 func failingAfter(d time.Duration) rt.Coro[rt.None] {
-	return &failingAfterFrame{d: d}
+	return rt.New(&failingAfterFrame{d: d})
 }
 
 // failingAfterFrame is a call of failingAfter: what it needs after a suspension.
@@ -62,7 +62,7 @@ endif3:
 
 // sleepingTask is a task called name that sleeps.
 func sleepingTask(name string, d time.Duration) rt.Coro[*rt.Task[rt.None]] {
-	return &sleepingTaskFrame{name: name, d: d}
+	return rt.New(&sleepingTaskFrame{name: name, d: d})
 }
 
 // sleepingTaskFrame is a call of sleepingTask: what it needs after a suspension.
@@ -94,7 +94,7 @@ func (f *sleepingTaskFrame) Resume(x *rt.Exec) rt.Status {
 
 // waited describes what Wait gives by names, with the time.
 func waited(c rt.Coro[rt.Waited[*rt.Task[rt.None]]]) rt.Coro[string] {
-	return &waitedFrame{c: c}
+	return rt.New(&waitedFrame{c: c})
 }
 
 // waitedFrame is a call of waited: what it needs after a suspension.
@@ -149,7 +149,7 @@ await1: // tasks_wait_test.go:36: w := rt.Await(c)
 // A second wait for what is done takes no time.
 func TestWaitForAllTwice(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForAllTwiceFunc1Frame{t: t}
+		return rt.New(&testWaitForAllTwiceFunc1Frame{t: t})
 	}())
 }
 
@@ -234,7 +234,7 @@ end7:
 
 func TestWaitForDuplicates(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForDuplicatesFunc1Frame{t: t}
+		return rt.New(&testWaitForDuplicatesFunc1Frame{t: t})
 	}())
 }
 
@@ -322,7 +322,7 @@ func TestWaitWithoutAValidEnd(t *testing.T) {
 
 func TestWaitFirstCompleted(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitFirstCompletedFunc1Frame{t: t}
+		return rt.New(&testWaitFirstCompletedFunc1Frame{t: t})
 	}())
 }
 
@@ -415,7 +415,7 @@ await4: // tasks_wait_test.go:97: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 // What ends in the turn in which the wait is woken counts as done, though nobody was told yet.
 func TestWaitFirstCompletedCountsThoseThatEndMeanwhile(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame{t: t}
+		return rt.New(&testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame{t: t})
 	}())
 }
 
@@ -447,7 +447,7 @@ func (f *testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame) Resume(x *
 	{
 		f.e = new(events)
 		yields := func(n int) rt.Coro[rt.None] {
-			return &testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame{n: n}
+			return rt.New(&testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame{n: n})
 		}
 		a := rt.CreateTaskIn(x, yields(1), rt.Name("a"))
 		b := rt.CreateTaskIn(x, yields(2), rt.Name("b"))
@@ -526,7 +526,7 @@ func TestWaitFirstError(t *testing.T) {
 		10 * ms: "10ms: done [b] pending [a]",
 	} {
 		run(t, func() rt.Coro[rt.None] {
-			return &testWaitFirstErrorFunc1Frame{d: d, t: t, want: want}
+			return rt.New(&testWaitFirstErrorFunc1Frame{d: d, t: t, want: want})
 		}())
 	}
 }
@@ -614,7 +614,7 @@ await3: // tasks_wait_test.go:134: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 // Wait for all does not mind errors.
 func TestWaitForAllWithAnError(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForAllWithAnErrorFunc1Frame{t: t}
+		return rt.New(&testWaitForAllWithAnErrorFunc1Frame{t: t})
 	}())
 }
 
@@ -691,7 +691,7 @@ func TestWaitWithTimeout(t *testing.T) {
 		100 * ms: "100ms: done [a] pending [b]", // at the very moment at which a ends
 	} {
 		run(t, func() rt.Coro[rt.None] {
-			return &testWaitWithTimeoutFunc1Frame{d: d, t: t, want: want}
+			return rt.New(&testWaitWithTimeoutFunc1Frame{d: d, t: t, want: want})
 		}())
 	}
 }
@@ -795,7 +795,7 @@ await5: // tasks_wait_test.go:172: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 
 func TestWaitOfASlice(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitOfASliceFunc1Frame{t: t}
+		return rt.New(&testWaitOfASliceFunc1Frame{t: t})
 	}())
 }
 
@@ -847,7 +847,7 @@ await1: // tasks_wait_test.go:185: w := rt.Await(rt.Wait(rt.AllCompleted, rt.NoT
 // The cancellation of who waits ends the wait, and leaves what is waited for alone.
 func TestWaitCanceledLeavesTheOthersAlone(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitCanceledLeavesTheOthersAloneFunc1Frame{t: t}
+		return rt.New(&testWaitCanceledLeavesTheOthersAloneFunc1Frame{t: t})
 	}())
 }
 
@@ -885,7 +885,7 @@ func (f *testWaitCanceledLeavesTheOthersAloneFunc1Frame) Resume(x *rt.Exec) rt.S
 		waiter := rt.NewFutureIn[rt.None](x)
 		f.waiter = waiter
 		inner := func() rt.Coro[rt.None] {
-			return &testWaitCanceledLeavesTheOthersAloneFunc1func1Frame{waiter: waiter, e: e}
+			return rt.New(&testWaitCanceledLeavesTheOthersAloneFunc1func1Frame{waiter: waiter, e: e})
 		}
 		f.task = rt.CreateTaskIn(x, newTestWaitCanceledLeavesTheOthersAloneFunc1func2Task(inner, e))
 		f.fiveTurns.begin()

@@ -14,7 +14,7 @@ import (
 
 func TestThreadResult(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testThreadResultFunc1Frame{t: t}
+		return rt.New(&testThreadResultFunc1Frame{t: t})
 	}())
 }
 
@@ -68,7 +68,7 @@ await1: // threads_test.go:16: v := rt.Await(rt.ToThread(func() (int, error) {
 func TestThreadError(t *testing.T) {
 	wrong := errors.New("test")
 	run(t, func() rt.Coro[rt.None] {
-		return &testThreadErrorFunc1Frame{wrong: wrong, t: t}
+		return rt.New(&testThreadErrorFunc1Frame{wrong: wrong, t: t})
 	}())
 }
 
@@ -119,7 +119,7 @@ await1: // threads_test.go:32: if _, err := rt.TryAwait(rt.ToThread(func() (int,
 // The function is called once, when the coroutine is awaited and not before.
 func TestThreadOnce(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testThreadOnceFunc1Frame{t: t}
+		return rt.New(&testThreadOnceFunc1Frame{t: t})
 	}())
 }
 
@@ -187,7 +187,7 @@ await2: // threads_test.go:49: rt.Await(c)
 
 func TestThreadConcurrent(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testThreadConcurrentFunc1Frame{t: t}
+		return rt.New(&testThreadConcurrentFunc1Frame{t: t})
 	}())
 }
 
@@ -246,7 +246,7 @@ await1: // threads_test.go:67: rt.Await(rt.Gather(rt.Awaitables(threads)...))
 func TestThreadCapturesVariables(t *testing.T) {
 	pet := rt.NewVar("pet", "")
 	run(t, func() rt.Coro[rt.None] {
-		return &testThreadCapturesVariablesFunc1Frame{pet: pet, t: t}
+		return rt.New(&testThreadCapturesVariablesFunc1Frame{pet: pet, t: t})
 	}())
 }
 

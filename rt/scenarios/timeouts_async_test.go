@@ -56,7 +56,7 @@ func TestTimeoutEndsTheBody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testTimeoutEndsTheBodyFunc1func1Frame{with: with, t: t}
+				return rt.New(&testTimeoutEndsTheBodyFunc1func1Frame{with: with, t: t})
 			}())
 		})
 	}
@@ -113,7 +113,7 @@ await1: // timeouts_test.go:58: _, err := rt.TryAwait(with(10*ms, timeoutSleep(1
 func TestTimeoutOfNestedOnesAtOneMoment(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutOfNestedOnesAtOneMomentFunc1Frame{e: e, t: t}
+		return rt.New(&testTimeoutOfNestedOnesAtOneMomentFunc1Frame{e: e, t: t})
 	}())
 	e.want(t, "inner: canceled", "outer: timeout")
 }
@@ -151,7 +151,7 @@ func (f *testTimeoutOfNestedOnesAtOneMomentFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		inner := new(*rt.Deadline)
 		f.inner = inner
 		f.awaited = rt.WithDeadline(deadline, func(d *rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame{d: d, outer: outer, deadline: deadline, inner: inner, e: e}
+			return rt.New(&testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame{d: d, outer: outer, deadline: deadline, inner: inner, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -226,7 +226,7 @@ await1: // timeouts_test.go:76: if _, err := rt.CatchAwait(rt.WithDeadline(deadl
 func TestTimeoutIsACancellationInTheBody(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutIsACancellationInTheBodyFunc1Frame{e: e}
+		return rt.New(&testTimeoutIsACancellationInTheBodyFunc1Frame{e: e})
 	}())
 	e.want(t, "body: canceled", "outside: timeout")
 }
@@ -254,7 +254,7 @@ func (f *testTimeoutIsACancellationInTheBodyFunc1Frame) Resume(x *rt.Exec) rt.St
 	{
 		e := f.e
 		f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutIsACancellationInTheBodyFunc1func1Frame{e: e}
+			return rt.New(&testTimeoutIsACancellationInTheBodyFunc1func1Frame{e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -305,7 +305,7 @@ await1: // timeouts_test.go:94: _, err := rt.CatchAwait(rt.Sleep(10 * second))
 
 func TestTimeoutThatIsNotReached(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutThatIsNotReachedFunc1Frame{t: t}
+		return rt.New(&testTimeoutThatIsNotReachedFunc1Frame{t: t})
 	}())
 }
 
@@ -368,7 +368,7 @@ await2: // timeouts_test.go:111: rt.Await(rt.Sleep(20 * second))
 
 func TestTimeoutWithoutALimit(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutWithoutALimitFunc1Frame{t: t}
+		return rt.New(&testTimeoutWithoutALimitFunc1Frame{t: t})
 	}())
 }
 
@@ -442,7 +442,7 @@ func TestTimeoutWithoutTime(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testTimeoutWithoutTimeFunc1func1Frame{c: c, t: t}
+				return rt.New(&testTimeoutWithoutTimeFunc1func1Frame{c: c, t: t})
 			}())
 		})
 	}
@@ -510,7 +510,7 @@ await2: // timeouts_test.go:142: _, err := rt.TryAwait(rt.WithTimeout(c.limit, t
 
 func TestTimeoutPassesForeignErrors(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutPassesForeignErrorsFunc1Frame{t: t}
+		return rt.New(&testTimeoutPassesForeignErrorsFunc1Frame{t: t})
 	}())
 }
 
@@ -566,7 +566,7 @@ await1: // timeouts_test.go:155: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 // The time is over in a deferred call, while an error is on its way: the timeout replaces the error.
 func TestTimeoutInADeferredCall(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutInADeferredCallFunc1Frame{t: t}
+		return rt.New(&testTimeoutInADeferredCallFunc1Frame{t: t})
 	}())
 }
 
@@ -591,7 +591,7 @@ func (f *testTimeoutInADeferredCallFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
-		return &testTimeoutInADeferredCallFunc1func1Frame{}
+		return rt.New(&testTimeoutInADeferredCallFunc1func1Frame{})
 	})
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
@@ -651,15 +651,15 @@ exit:
 func TestTimeoutPassesForeignErrorsWhenItIsOver(t *testing.T) {
 	for name, body := range map[string]func() rt.Coro[rt.None]{
 		"in the wait": func() rt.Coro[rt.None] {
-			return &testTimeoutPassesForeignErrorsWhenItIsOverFunc1Frame{}
+			return rt.New(&testTimeoutPassesForeignErrorsWhenItIsOverFunc1Frame{})
 		},
 		"in a deferred call": func() rt.Coro[rt.None] {
-			return &testTimeoutPassesForeignErrorsWhenItIsOverFunc2Frame{}
+			return rt.New(&testTimeoutPassesForeignErrorsWhenItIsOverFunc2Frame{})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame{body: body, t: t}
+				return rt.New(&testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame{body: body, t: t})
 			}())
 		})
 	}
@@ -806,7 +806,7 @@ await1: // timeouts_test.go:200: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 func TestTimeoutPassesForeignCancellations(t *testing.T) {
 	var limit *rt.Deadline
 	_, err := try(t, rt.WithTimeout(10*second, func(d *rt.Deadline) rt.Coro[rt.None] {
-		return &testTimeoutPassesForeignCancellationsFunc1Frame{d: d, limit: &limit}
+		return rt.New(&testTimeoutPassesForeignCancellationsFunc1Frame{d: d, limit: &limit})
 	}))
 	wantCanceled(t, err)
 	wantExpired(t, limit, false, 10*second)
@@ -848,7 +848,7 @@ await1: // timeouts_test.go:222: rt.Await(rt.Sleep(10 * second))
 
 func TestTimeoutDoesNotCancelItsTask(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutDoesNotCancelItsTaskFunc1Frame{t: t}
+		return rt.New(&testTimeoutDoesNotCancelItsTaskFunc1Frame{t: t})
 	}())
 }
 
@@ -950,7 +950,7 @@ await1: // timeouts_test.go:233: _, err := rt.TryAwait(rt.WithTimeout(ms, timeou
 // The outer one is over first: the inner one lets its cancellation pass.
 func TestTimeoutOfTheOuterOneFirst(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutOfTheOuterOneFirstFunc1Frame{t: t}
+		return rt.New(&testTimeoutOfTheOuterOneFirstFunc1Frame{t: t})
 	}())
 }
 
@@ -980,7 +980,7 @@ func (f *testTimeoutOfTheOuterOneFirstFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		inner := new(*rt.Deadline)
 		f.inner = inner
 		f.awaited = rt.WithTimeout(2*ms, func(*rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutOfTheOuterOneFirstFunc1func1Frame{inner: inner, t: t}
+			return rt.New(&testTimeoutOfTheOuterOneFirstFunc1func1Frame{inner: inner, t: t})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1041,7 +1041,7 @@ await1: // timeouts_test.go:250: _, err := rt.CatchAwait(rt.WithTimeout(100*ms, 
 
 func TestTimeoutOfTheInnerOneFirst(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutOfTheInnerOneFirstFunc1Frame{t: t}
+		return rt.New(&testTimeoutOfTheInnerOneFirstFunc1Frame{t: t})
 	}())
 }
 
@@ -1068,7 +1068,7 @@ func (f *testTimeoutOfTheInnerOneFirstFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		t := f.t
 		f.awaited = rt.WithTimeout(100*ms, func(*rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutOfTheInnerOneFirstFunc1func1Frame{t: t}
+			return rt.New(&testTimeoutOfTheInnerOneFirstFunc1func1Frame{t: t})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1142,7 +1142,7 @@ await2: // timeouts_test.go:268: rt.Await(rt.Sleep(10 * second))
 func TestTimeoutOfNestedOnesInOneTurn(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutOfNestedOnesInOneTurnFunc1Frame{e: e, t: t}
+		return rt.New(&testTimeoutOfNestedOnesInOneTurnFunc1Frame{e: e, t: t})
 	}())
 	e.want(t, "inner: canceled, canceling: 1", "outer: timeout, canceling: 0")
 }
@@ -1171,7 +1171,7 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	{
 		e := f.e
 		f.awaited = rt.WithTimeout(second, func(outer *rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutOfNestedOnesInOneTurnFunc1func1Frame{outer: outer, e: e}
+			return rt.New(&testTimeoutOfNestedOnesInOneTurnFunc1func1Frame{outer: outer, e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1216,7 +1216,7 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1Frame) Resume(x *rt.Exec) rt.
 	{
 		outer := f.outer
 		f.awaited = rt.WithTimeout(10*ms, func(inner *rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame{inner: inner, outer: outer}
+			return rt.New(&testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame{inner: inner, outer: outer})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1267,7 +1267,7 @@ await1: // timeouts_test.go:285: rt.Await(rt.Sleep(second))
 
 func TestTimeoutRescheduled(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutRescheduledFunc1Frame{t: t}
+		return rt.New(&testTimeoutRescheduledFunc1Frame{t: t})
 	}())
 }
 
@@ -1349,7 +1349,7 @@ await3: // timeouts_test.go:314: _, err := rt.CatchAwait(task)
 func TestTimeoutString(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutStringFunc1Frame{e: e, t: t}
+		return rt.New(&testTimeoutStringFunc1Frame{e: e, t: t})
 	}())
 	e.want(t,
 		"<Deadline [active] when=10s>", "<Deadline [active] when=10s>", "<Deadline [finished]>",
@@ -1391,7 +1391,7 @@ func (f *testTimeoutStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.limit = limit
 		f.shown = func(sleep time.Duration) func(*rt.Deadline) rt.Coro[rt.None] {
 			return func(d *rt.Deadline) rt.Coro[rt.None] {
-				return &testTimeoutStringFunc1func1func1Frame{d: d, limit: limit, e: e, sleep: sleep}
+				return rt.New(&testTimeoutStringFunc1func1func1Frame{d: d, limit: limit, e: e, sleep: sleep})
 			}
 		}
 		f.awaited = rt.WithTimeout(10*second, f.shown(0))
@@ -1489,7 +1489,7 @@ await1: // timeouts_test.go:329: _, err := rt.CatchAwait(rt.Sleep(sleep))
 func TestTimeoutInACleanupAfterATimeout(t *testing.T) {
 	e := &events{}
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutInACleanupAfterATimeoutFunc1Frame{e: e}
+		return rt.New(&testTimeoutInACleanupAfterATimeoutFunc1Frame{e: e})
 	}())
 	e.want(t, "body: canceled", "cleanup: timeout at 20ms", "outside: timeout")
 }
@@ -1517,7 +1517,7 @@ func (f *testTimeoutInACleanupAfterATimeoutFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	{
 		e := f.e
 		f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutInACleanupAfterATimeoutFunc1func1Frame{e: e}
+			return rt.New(&testTimeoutInACleanupAfterATimeoutFunc1func1Frame{e: e})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -1588,7 +1588,7 @@ await2: // timeouts_test.go:361: _, inner := rt.TryAwait(rt.WithTimeout(10*ms, t
 // The task was canceled and goes on: a timeout knows its own cancellation from that one.
 func TestTimeoutAfterACancellation(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutAfterACancellationFunc1Frame{t: t}
+		return rt.New(&testTimeoutAfterACancellationFunc1Frame{t: t})
 	}())
 }
 
@@ -1644,7 +1644,7 @@ await2: // timeouts_test.go:379: _, err = rt.TryAwait(rt.WithTimeout(0, timeoutS
 
 func TestTimeoutCanceledAfterACancellation(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutCanceledAfterACancellationFunc1Frame{t: t}
+		return rt.New(&testTimeoutCanceledAfterACancellationFunc1Frame{t: t})
 	}())
 }
 
@@ -1680,7 +1680,7 @@ await1: // timeouts_test.go:388: _, err := rt.CatchAwait(rt.Sleep(second))
 		_, err = x.Slept()
 		wantCanceled(t, err)
 		f.awaited = rt.WithTimeout(second, func(*rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutCanceledAfterACancellationFunc1func1Frame{}
+			return rt.New(&testTimeoutCanceledAfterACancellationFunc1func1Frame{})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 2
@@ -1729,7 +1729,7 @@ await1: // timeouts_test.go:392: rt.Await(rt.Sleep(2 * second))
 func TestTimeoutIsEnteredOnce(t *testing.T) {
 	const twice = "was already awaited"
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutIsEnteredOnceFunc1Frame{t: t}
+		return rt.New(&testTimeoutIsEnteredOnceFunc1Frame{t: t})
 	}())
 }
 
@@ -1763,7 +1763,7 @@ func (f *testTimeoutIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		within := new(rt.Coro[int])
 		f.within = within
 		*within = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[int] {
-			return &testTimeoutIsEnteredOnceFunc1func1Frame{within: within, t: t}
+			return rt.New(&testTimeoutIsEnteredOnceFunc1func1Frame{within: within, t: t})
 		})
 		f.awaited = *within
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
@@ -1847,7 +1847,7 @@ func TestTimeoutRescheduledTooLate(t *testing.T) {
 	e := &events{}
 	late := func(d *rt.Deadline) { e.add("%s", misuse(func() { d.Reschedule(20 * ms) })) }
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutRescheduledTooLateFunc2Frame{late: late, t: t}
+		return rt.New(&testTimeoutRescheduledTooLateFunc2Frame{late: late, t: t})
 	}())
 	const of = "rt: Reschedule of a Deadline that is "
 	e.want(t, of+"not entered", of+"finished", of+"expired", of+"expiring")
@@ -1916,7 +1916,7 @@ await2: // timeouts_test.go:429: _, err := rt.TryAwait(rt.WithTimeout(10*ms, tim
 		wantTimeout(t, err)
 		late(*limit)
 		f.awaited = rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
-			return &testTimeoutRescheduledTooLateFunc2func1Frame{d: d, t: t, late: late}
+			return rt.New(&testTimeoutRescheduledTooLateFunc2func1Frame{d: d, t: t, late: late})
 		})
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
 			f.State = 3
@@ -1967,7 +1967,7 @@ await1: // timeouts_test.go:433: _, err := rt.CatchAwait(rt.Sleep(second))
 // The time is over in a group: the error of a task that was canceled is what leaves the timeout.
 func TestTimeoutOfATaskGroup(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testTimeoutOfATaskGroupFunc1Frame{t: t}
+		return rt.New(&testTimeoutOfATaskGroupFunc1Frame{t: t})
 	}())
 }
 
@@ -1993,7 +1993,7 @@ func (f *testTimeoutOfATaskGroupFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 		return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-			return &testTimeoutOfATaskGroupFunc1func1func1Frame{tg: tg}
+			return rt.New(&testTimeoutOfATaskGroupFunc1func1func1Frame{tg: tg})
 		})
 	})
 	if rt.Begin(x, f, f.awaited) == rt.Suspended {

@@ -14,7 +14,7 @@ import (
 
 // stubborn sleeps for d, whoever cancels it.
 func stubborn(d time.Duration, exited *bool) rt.Coro[rt.None] {
-	return &stubbornFrame{d: d, exited: exited}
+	return rt.New(&stubbornFrame{d: d, exited: exited})
 }
 
 // stubbornFrame is a call of stubborn: what it needs after a suspension.
@@ -58,7 +58,7 @@ end5:
 // A WaitFor that is canceled ends when what it waits for has ended, and as that does.
 func TestWaitForCanceledWaitsForTheStubborn(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForCanceledWaitsForTheStubbornFunc1Frame{t: t}
+		return rt.New(&testWaitForCanceledWaitsForTheStubbornFunc1Frame{t: t})
 	}())
 }
 
@@ -122,7 +122,7 @@ await2: // waitfor_test.go:32: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, t
 
 func TestWaitForTimeoutWaitsForTheStubborn(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForTimeoutWaitsForTheStubbornFunc1Frame{t: t}
+		return rt.New(&testWaitForTimeoutWaitsForTheStubbornFunc1Frame{t: t})
 	}())
 }
 
@@ -173,7 +173,7 @@ await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms,
 
 func TestWaitForWithoutTimeTakesWhatIsDone(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame{t: t}
+		return rt.New(&testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame{t: t})
 	}())
 }
 
@@ -221,7 +221,7 @@ await1: // waitfor_test.go:58: if v := rt.Await(rt.WaitFor(f, 0)); v != "done" |
 
 func TestWaitForWithoutTimeBeginsNoCoroutine(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame{t: t}
+		return rt.New(&testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame{t: t})
 	}())
 }
 
@@ -250,7 +250,7 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Resume(x *rt.Exec) r
 		started2 := rt.Ref(false)
 		f.started2 = started2
 		foo := func() rt.Coro[rt.None] {
-			return &testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame{started2: started2}
+			return rt.New(&testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame{started2: started2})
 		}
 		f.awaited = rt.WaitFor(foo(), 0)
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
@@ -298,7 +298,7 @@ func TestWaitForTimeoutCancelsTheTask(t *testing.T) {
 	for _, timeout := range []time.Duration{0, -second, 100 * ms} {
 		t.Run(timeout.String(), func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testWaitForTimeoutCancelsTheTaskFunc1func1Frame{timeout: timeout, t: t}
+				return rt.New(&testWaitForTimeoutCancelsTheTaskFunc1func1Frame{timeout: timeout, t: t})
 			}())
 		})
 	}
@@ -445,7 +445,7 @@ exit:
 
 func TestWaitForNoTimeout(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForNoTimeoutFunc1Frame{t: t}
+		return rt.New(&testWaitForNoTimeoutFunc1Frame{t: t})
 	}())
 }
 
@@ -471,7 +471,7 @@ func (f *testWaitForNoTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		foo := func() rt.Coro[string] {
-			return &testWaitForNoTimeoutFunc1func1Frame{}
+			return rt.New(&testWaitForNoTimeoutFunc1func1Frame{})
 		}
 		f.awaited = rt.WaitFor(foo(), rt.NoTimeout)
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
@@ -513,7 +513,7 @@ func (f *testWaitForNoTimeoutFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 
 func TestWaitForFutureThatIsCompletedInTime(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForFutureThatIsCompletedInTimeFunc1Frame{t: t}
+		return rt.New(&testWaitForFutureThatIsCompletedInTimeFunc1Frame{t: t})
 	}())
 }
 
@@ -567,7 +567,7 @@ await1: // waitfor_test.go:126: if v := rt.Await(wait); v != "ok" {
 // What is canceled at the timeout may give a value all the same: that is the result.
 func TestWaitForValueInSpiteOfTheTimeout(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForValueInSpiteOfTheTimeoutFunc1Frame{t: t}
+		return rt.New(&testWaitForValueInSpiteOfTheTimeoutFunc1Frame{t: t})
 	}())
 }
 
@@ -594,7 +594,7 @@ func (f *testWaitForValueInSpiteOfTheTimeoutFunc1Frame) Resume(x *rt.Exec) rt.St
 	{
 		t := f.t
 		inner := func() rt.Coro[int] {
-			return &testWaitForValueInSpiteOfTheTimeoutFunc1func1Frame{t: t}
+			return rt.New(&testWaitForValueInSpiteOfTheTimeoutFunc1func1Frame{t: t})
 		}
 		f.awaited = rt.WaitFor(inner(), 100*ms)
 		if rt.Begin(x, f, f.awaited) == rt.Suspended {
@@ -660,7 +660,7 @@ func TestWaitForWaitsUntilTheCanceledTaskHasEnded(t *testing.T) {
 	for _, timeout := range []time.Duration{0, ms} {
 		t.Run(timeout.String(), func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame{timeout: timeout, t: t}
+				return rt.New(&testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame{timeout: timeout, t: t})
 			}())
 		})
 	}
@@ -808,7 +808,7 @@ exit:
 func TestWaitForErrorDuringTheCancellation(t *testing.T) {
 	foo := errors.New("foo")
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForErrorDuringTheCancellationFunc1Frame{foo: foo, t: t}
+		return rt.New(&testWaitForErrorDuringTheCancellationFunc1Frame{foo: foo, t: t})
 	}())
 }
 
@@ -904,7 +904,7 @@ func TestWaitForCanceledCancelsTheTask(t *testing.T) {
 	for _, timeout := range []time.Duration{rt.NoTimeout, 60 * second} {
 		t.Run(timeout.String(), func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testWaitForCanceledCancelsTheTaskFunc1func1Frame{timeout: timeout, t: t}
+				return rt.New(&testWaitForCanceledCancelsTheTaskFunc1func1Frame{timeout: timeout, t: t})
 			}())
 		})
 	}
@@ -1004,7 +1004,7 @@ await1: // waitfor_test.go:210: rt.Await(rt.NewFuture[rt.None]())
 // GH-86296: a task that is canceled while it waits for what has just ended is canceled all the same.
 func TestWaitForCanceledWhenTheTaskHasEnded(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
-		return &testWaitForCanceledWhenTheTaskHasEndedFunc1Frame{t: t}
+		return rt.New(&testWaitForCanceledWhenTheTaskHasEndedFunc1Frame{t: t})
 	}())
 }
 
@@ -1040,7 +1040,7 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1Frame) Resume(x *rt.Exec) rt
 		reached := rt.Ref(false)
 		f.reached = reached
 		inner := func() rt.Coro[string] {
-			return &testWaitForCanceledWhenTheTaskHasEndedFunc1func1Frame{}
+			return rt.New(&testWaitForCanceledWhenTheTaskHasEndedFunc1func1Frame{})
 		}
 		innerTask := rt.CreateTaskIn(x, inner())
 		f.innerTask = innerTask
@@ -1183,7 +1183,7 @@ func TestWaitForShield(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			run(t, func() rt.Coro[rt.None] {
-				return &testWaitForShieldFunc1func1Frame{c: c, t: t}
+				return rt.New(&testWaitForShieldFunc1func1Frame{c: c, t: t})
 			}())
 		})
 	}
