@@ -17,6 +17,7 @@ import (
 //
 //   - logs callbacks and steps of tasks that take longer than 100 ms (SetSlowCallbackDuration),
 //   - logs coroutines that were never awaited, with the place where they were made,
+//   - says of a task whose error was never retrieved, or that is left pending, where it was created,
 //   - panics when another goroutine uses it, its tasks, futures, locks or queues while it runs,
 //   - prints Dump on standard error when the process gets SIGQUIT (Ctrl-\).
 func Debug() Option {
@@ -25,6 +26,9 @@ func Debug() Option {
 
 // debugVariable switches debug mode on.
 const debugVariable = "ASYNCGENDEBUG"
+
+// Debugging says whether the loop is in debug mode: loop.get_debug.
+func (l *Loop) Debugging() bool { return l.debug }
 
 func debugByDefault() bool { return os.Getenv(debugVariable) == "1" }
 
@@ -85,7 +89,19 @@ var watched struct {
 // birth is where a coroutine was made.
 type birth struct {
 	name string // of its function
-	pcs  []uintptr
+	callers
+}
+
+// rtPath begins the names of this package's functions.
+const rtPath = "github.com/asyncgen/asyncgen/rt."
+
+// callers is a Go stack.
+type callers []uintptr
+
+// callersOf is the stack of the caller's caller, without the innermost skip calls.
+func callersOf(skip int) callers {
+	pcs := make(callers, 16)
+	return pcs[:runtime.Callers(skip+2, pcs)]
 }
 
 // New gives c, a coroutine that was just made. In debug mode c is watched: if it is never awaited and
@@ -98,8 +114,7 @@ func New[T any](c Coro[T]) Coro[T] {
 }
 
 func watch(c Resumer) {
-	b := &birth{name: c.Info().Name, pcs: make([]uintptr, 8)}
-	b.pcs = b.pcs[:runtime.Callers(4, b.pcs)] // of who called the async function
+	b := &birth{c.Info().Name, callersOf(3)} // of who called the async function
 	key := weak.Make(c.head())
 	watched.mu.Lock()
 	defer watched.mu.Unlock()
@@ -128,20 +143,25 @@ func lost(key weak.Pointer[link]) {
 	delete(watched.set, key)
 	watched.mu.Unlock()
 	if b != nil {
-		log.Warn("a coroutine was never awaited", "coroutine", b.name, "made", b.stack())
+		log.Warn("a coroutine was never awaited", "coroutine", b.name, "made", b.lines())
 	}
 }
 
-// stack is where the coroutine was made, innermost call first.
-func (b *birth) stack() []string {
+// lines is the stack from the user's innermost call down to the event loop.
+func (c callers) lines() []string {
+	if len(c) == 0 {
+		return nil
+	}
 	var lines []string
-	frames := runtime.CallersFrames(b.pcs)
+	frames := runtime.CallersFrames(c)
 	for {
 		f, more := frames.Next()
-		if strings.HasPrefix(f.Function, "github.com/asyncgen/asyncgen/rt.(*Loop).") {
+		if strings.HasPrefix(f.Function, rtPath+"(*Loop).") {
 			return lines // below stands the machinery
 		}
-		lines = append(lines, fmt.Sprintf("%s at %s:%d", f.Function, f.File, f.Line))
+		if own := strings.HasPrefix(f.Function, rtPath) && !strings.HasSuffix(f.File, "_test.go"); !own || len(lines) > 0 {
+			lines = append(lines, fmt.Sprintf("%s at %s:%d", f.Function, f.File, f.Line))
+		}
 		if !more {
 			return lines
 		}

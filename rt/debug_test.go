@@ -135,3 +135,16 @@ func TestDebugVariable(t *testing.T) {
 		t.Error("debug mode is on")
 	}
 }
+
+func TestDebugModeSaysWhereATaskWasCreated(t *testing.T) {
+	l, _, _ := debugging(t)
+	var created [][]string
+	l.SetExceptionHandler(func(_ *Loop, c ExceptionContext) { created = append(created, c.Created) })
+	RunOn(l, plain("main", func(x *Exec) {
+		CreateTaskIn(x, Coro[int](plain("f", func(x *Exec) { x.Err = errBoom })), Name(""))
+	}))
+	l.Close()
+	if len(created) != 1 || len(created[0]) == 0 || !strings.HasPrefix(created[0][0], "github.com/asyncgen/asyncgen/rt.TestDebugModeSaysWhereATaskWasCreated.func2 at ") {
+		t.Errorf("created %q", created)
+	}
+}

@@ -52,7 +52,8 @@
 //
 // An error leaves a function when it awaits what has failed, after the deferred calls; it stays the
 // same value all the way (==), and the async traceback is kept beside it. An error that nobody has
-// looked at is reported when the loop ends.
+// looked at is reported when the loop ends, to the exception handler ([Loop.SetExceptionHandler]); the
+// default one logs it through log/slog.
 //
 // A panic unwinds the Go stack as far as that goes, that is to the frame which was resumed, and then
 // goes on in the next awaiting frame that has deferred calls (see [Defers]). They may recover it. If
@@ -61,11 +62,19 @@
 // # Other goroutines
 //
 // A loop and all that belongs to it is for one goroutine. Others use Loop.CallSoonThreadsafe and
-// [Submit]; [ToThread] goes the other way.
+// [Submit]; [ToThread] goes the other way. [Recv] and [Send] wait for a channel. A context.Context ends
+// the main task with [WithContext], and each task has one for what it calls: [Context].
+//
+// # Looking at a running program
+//
+// [Dump] prints the tree of tasks, who waits for whom and where. Debug mode ([Debug], or the environment
+// variable ASYNCGENDEBUG=1) watches the loop: steps that block it, coroutines that were never awaited,
+// uses from other goroutines; SIGQUIT then prints Dump. Its costs are its own: a turn looks at one flag
+// more, and constructors of coroutines at another.
 //
 // # Deadlock
 //
 // When nothing is ready, no timer is set, no function of ToThread runs and nobody waits for a future
 // of [NewFutureOn], only a goroutine that rt does not know of could wake the loop. If there is none
-// that runs, the run ends with [ErrDeadlock] and a list of where each task waits.
+// that runs, the run ends with [ErrDeadlock] and what Dump prints.
 package rt

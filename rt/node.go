@@ -40,6 +40,8 @@ type rare struct {
 	ctx       context.Context // see Context; nil: nobody has asked for it
 	cancelCtx context.CancelCauseFunc
 
+	created callers // of a task in debug mode
+
 	self AnyFuture // of a failed one: the task or future itself, to be reported
 }
 

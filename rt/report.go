@@ -13,6 +13,7 @@ type ExceptionContext struct {
 	Future    AnyFuture // the future or task that it belongs to
 	Task      AnyTask   // the same, where it is a task
 	Traceback []string  // the async traceback, outermost function first: "main at primer/main.go:23"
+	Created   []string  // in debug mode: where the task was created, innermost call first
 }
 
 // SetExceptionHandler makes l tell h about what nobody else would hear of: errors that were never
@@ -39,8 +40,8 @@ func (l *Loop) CallExceptionHandler(c ExceptionContext) {
 	l.handler(l, c)
 }
 
-// DefaultExceptionHandler logs c as an error, with the attributes error, task or future, and traceback:
-// loop.default_exception_handler.
+// DefaultExceptionHandler logs c as an error, with the attributes error, task or future, traceback
+// and created: loop.default_exception_handler.
 func (l *Loop) DefaultExceptionHandler(c ExceptionContext) {
 	var attrs []any
 	if c.Err != nil {
@@ -54,6 +55,9 @@ func (l *Loop) DefaultExceptionHandler(c ExceptionContext) {
 	}
 	if len(c.Traceback) > 0 {
 		attrs = append(attrs, "traceback", c.Traceback)
+	}
+	if len(c.Created) > 0 {
+		attrs = append(attrs, "created", c.Created)
 	}
 	l.log().Error(c.Message, attrs...)
 }
@@ -79,7 +83,16 @@ func (l *Loop) reportFailure(message string, n *node) {
 		c.Future = plainFuture{n}
 	}
 	c.Task, _ = c.Future.(AnyTask)
+	c.Created = n.created()
 	l.CallExceptionHandler(c)
+}
+
+// created is where a task was created, in debug mode.
+func (n *node) created() []string {
+	if n.rare == nil {
+		return nil
+	}
+	return n.rare.created.lines()
 }
 
 // traceback is an async traceback as text, outermost frame first.

@@ -211,7 +211,9 @@ func (l *Loop) cancelAll() error {
 		}
 	}
 	for _, t := range l.AllTasks() {
-		l.CallExceptionHandler(ExceptionContext{Message: "Task was destroyed but it is pending!", Future: t, Task: t})
+		l.CallExceptionHandler(ExceptionContext{
+			Message: "Task was destroyed but it is pending!", Future: t, Task: t, Created: t.core().created(),
+		})
 	}
 	return nil
 }

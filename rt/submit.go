@@ -48,6 +48,12 @@ func (s *Submitted[T]) Wait(ctx context.Context) (T, error) {
 	}
 }
 
+// Cancel asks the coroutine to end, from any goroutine: the cancel of asyncio's future. If it has not
+// begun yet, nothing of it runs.
+func (s *Submitted[T]) Cancel(msg ...string) {
+	s.loop.post(&node{loop: s.loop, phase: callback, leaf: call(func() { s.task.Cancel(msg...) })})
+}
+
 // Resume is called by the loop twice: to make the task, and when it is done.
 func (s *Submitted[T]) Resume(*Exec) Status {
 	if s.task == nil {

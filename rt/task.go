@@ -80,6 +80,9 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 		l.names++
 		t.id = l.names
 	}
+	if l.debug {
+		t.extra().created = callersOf(1)
+	}
 	l.register(&t.node, t)
 	if eager && l.running {
 		l.startEagerly(&t.node)

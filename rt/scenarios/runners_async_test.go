@@ -5,8 +5,10 @@
 package scenarios
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"slices"
@@ -33,7 +35,7 @@ type testRunnerResultFunc1Frame struct {
 	rt.Frame[int]
 }
 
-var testRunnerResultFunc1Info = rt.FuncInfo{Name: "TestRunnerResult.func1", File: "rt/scenarios/runners_test.go", Lines: []int{21, 22}}
+var testRunnerResultFunc1Info = rt.FuncInfo{Name: "TestRunnerResult.func1", File: "rt/scenarios/runners_test.go", Lines: []int{23, 24}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerResultFunc1Frame) Info() *rt.FuncInfo {
@@ -48,7 +50,7 @@ func (f *testRunnerResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // runners_test.go:22: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:24: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -70,7 +72,7 @@ type testRunnerErrorFunc1Frame struct {
 	rt.Frame[int]
 }
 
-var testRunnerErrorFunc1Info = rt.FuncInfo{Name: "TestRunnerError.func1", File: "rt/scenarios/runners_test.go", Lines: []int{31, 32, 33}}
+var testRunnerErrorFunc1Info = rt.FuncInfo{Name: "TestRunnerError.func1", File: "rt/scenarios/runners_test.go", Lines: []int{33, 34, 35}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -85,7 +87,7 @@ func (f *testRunnerErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // runners_test.go:32: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:34: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -117,7 +119,7 @@ type testRunnerInsideOfARunningLoopFunc2Frame struct {
 	rt.Frame[int]
 }
 
-var testRunnerInsideOfARunningLoopFunc2Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func2", File: "rt/scenarios/runners_test.go", Lines: []int{49}}
+var testRunnerInsideOfARunningLoopFunc2Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func2", File: "rt/scenarios/runners_test.go", Lines: []int{51}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerInsideOfARunningLoopFunc2Frame) Info() *rt.FuncInfo {
@@ -140,7 +142,7 @@ type testRunnerInsideOfARunningLoopFunc3Frame struct {
 	awaited rt.Coro[int]
 }
 
-var testRunnerInsideOfARunningLoopFunc3Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func3", File: "rt/scenarios/runners_test.go", Lines: []int{50, 60}}
+var testRunnerInsideOfARunningLoopFunc3Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func3", File: "rt/scenarios/runners_test.go", Lines: []int{52, 62}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerInsideOfARunningLoopFunc3Frame) Info() *rt.FuncInfo {
@@ -180,7 +182,7 @@ loop1:
 			return rt.Suspended
 		}
 	}
-await1: // runners_test.go:60: if v := rt.Await(c); v != 1 {
+await1: // runners_test.go:62: if v := rt.Await(c); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -213,7 +215,7 @@ type testRunnerCancelsHangingTasksFunc1Frame struct {
 	left **rt.Task[rt.None]
 }
 
-var testRunnerCancelsHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerCancelsHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{74}}
+var testRunnerCancelsHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerCancelsHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{76}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerCancelsHangingTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -251,7 +253,7 @@ type testRunnerReportsErrorsOfHangingTasksFunc1Frame struct {
 	t     *testing.T
 }
 
-var testRunnerReportsErrorsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{88}}
+var testRunnerReportsErrorsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{90}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -284,7 +286,7 @@ type testRunnerReportsErrorsOfHangingTasksFunc1func2Frame struct {
 	ev *events
 }
 
-var testRunnerReportsErrorsOfHangingTasksFunc1func2Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1.func2", File: "rt/scenarios/runners_test.go", Lines: []int{96, 97, 99}}
+var testRunnerReportsErrorsOfHangingTasksFunc1func2Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1.func2", File: "rt/scenarios/runners_test.go", Lines: []int{98, 99, 101}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerReportsErrorsOfHangingTasksFunc1func2Frame) Info() *rt.FuncInfo {
@@ -299,7 +301,7 @@ func (f *testRunnerReportsErrorsOfHangingTasksFunc1func2Frame) Resume(x *rt.Exec
 	}
 	f.State = 1
 	return x.Sleep(f, 100*ms)
-await1: // runners_test.go:97: if _, err := rt.CatchAwait(rt.Sleep(100 * ms)); err != nil {
+await1: // runners_test.go:99: if _, err := rt.CatchAwait(rt.Sleep(100 * ms)); err != nil {
 	{
 		ev := f.ev
 		_, err := x.Slept()
@@ -339,7 +341,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc1Frame struct {
 	i      int
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{117, 120, 121}, Defers: true}
+var testRunnerClosesStreamsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{119, 122, 123}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -379,14 +381,14 @@ loop1:
 	f.Value = f.i
 	f.State = 1
 	return rt.Done
-await1: // runners_test.go:120: rt.Yield(i)
+await1: // runners_test.go:122: rt.Yield(i)
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
 	}
 	f.State = 2
 	return x.Sleep(f, second)
-await2: // runners_test.go:121: rt.Await(rt.Sleep(second))
+await2: // runners_test.go:123: rt.Await(rt.Sleep(second))
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -410,7 +412,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc2Frame struct {
 	awaited rt.Stream[int]
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func2", File: "rt/scenarios/runners_test.go", Lines: []int{124, 125, 125}, Defers: true}
+var testRunnerClosesStreamsOfHangingTasksFunc2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func2", File: "rt/scenarios/runners_test.go", Lines: []int{126, 127, 127}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) Info() *rt.FuncInfo {
@@ -443,7 +445,7 @@ each1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // runners_test.go:125: for v := range rt.AwaitEach(fidget()) {
+await1: // runners_test.go:127: for v := range rt.AwaitEach(fidget()) {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -475,7 +477,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc3Frame struct {
 	read func() rt.Coro[rt.None]
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc3Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3", File: "rt/scenarios/runners_test.go", Lines: []int{131, 139}}
+var testRunnerClosesStreamsOfHangingTasksFunc3Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3", File: "rt/scenarios/runners_test.go", Lines: []int{133, 141}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) Info() *rt.FuncInfo {
@@ -500,7 +502,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc3func2Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3.func2", File: "rt/scenarios/runners_test.go", Lines: []int{133, 134, 137}}
+var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3.func2", File: "rt/scenarios/runners_test.go", Lines: []int{135, 136, 139}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Info() *rt.FuncInfo {
@@ -531,7 +533,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // runners_test.go:134: if _, err := rt.CatchAwait(read()); err != nil {
+await1: // runners_test.go:136: if _, err := rt.CatchAwait(read()); err != nil {
 	{
 		ev := f.ev
 		_, err := rt.Try(x, f.awaited)
@@ -560,7 +562,7 @@ type testRunnerRunsOnItsLoopFunc1Frame struct {
 	rt.Frame[*rt.Loop]
 }
 
-var testRunnerRunsOnItsLoopFunc1Info = rt.FuncInfo{Name: "TestRunnerRunsOnItsLoop.func1", File: "rt/scenarios/runners_test.go", Lines: []int{151}}
+var testRunnerRunsOnItsLoopFunc1Info = rt.FuncInfo{Name: "TestRunnerRunsOnItsLoop.func1", File: "rt/scenarios/runners_test.go", Lines: []int{153}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerRunsOnItsLoopFunc1Frame) Info() *rt.FuncInfo {
@@ -612,7 +614,7 @@ type testRunnerClosedFunc1func1Frame struct {
 	ev *events
 }
 
-var testRunnerClosedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerClosed.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{164}}
+var testRunnerClosedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerClosed.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{166}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosedFunc1func1Frame) Info() *rt.FuncInfo {
@@ -651,7 +653,7 @@ type testRunnerKeepsContextFunc1Frame struct {
 	old int
 }
 
-var testRunnerKeepsContextFunc1Info = rt.FuncInfo{Name: "TestRunnerKeepsContext.func1", File: "rt/scenarios/runners_test.go", Lines: []int{197, 199}}
+var testRunnerKeepsContextFunc1Info = rt.FuncInfo{Name: "TestRunnerKeepsContext.func1", File: "rt/scenarios/runners_test.go", Lines: []int{199, 201}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerKeepsContextFunc1Frame) Info() *rt.FuncInfo {
@@ -670,7 +672,7 @@ func (f *testRunnerKeepsContextFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // runners_test.go:199: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:201: rt.Await(rt.Sleep(0))
 	{
 		v := f.v
 		if x.Err != nil {
@@ -707,7 +709,7 @@ type testRunnerDoesNotMakeTheResultATextFunc1Frame struct {
 	rt.Frame[*described]
 }
 
-var testRunnerDoesNotMakeTheResultATextFunc1Info = rt.FuncInfo{Name: "TestRunnerDoesNotMakeTheResultAText.func1", File: "rt/scenarios/runners_test.go", Lines: []int{221}}
+var testRunnerDoesNotMakeTheResultATextFunc1Info = rt.FuncInfo{Name: "TestRunnerDoesNotMakeTheResultAText.func1", File: "rt/scenarios/runners_test.go", Lines: []int{223}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerDoesNotMakeTheResultATextFunc1Frame) Info() *rt.FuncInfo {
@@ -746,7 +748,7 @@ type interruptedFunc1Frame struct {
 	rt.Frame[rt.None]
 }
 
-var interruptedFunc1Info = rt.FuncInfo{Name: "interrupted.func1", File: "rt/scenarios/runners_test.go", Lines: []int{232, 235, 237}}
+var interruptedFunc1Info = rt.FuncInfo{Name: "interrupted.func1", File: "rt/scenarios/runners_test.go", Lines: []int{234, 237, 239}}
 
 // Info describes the function to tracebacks.
 func (f *interruptedFunc1Frame) Info() *rt.FuncInfo {
@@ -763,7 +765,7 @@ func (f *interruptedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 loop1:
 	f.State = 1
 	return x.Yield(f)
-await1: // runners_test.go:235: if _, err := rt.CatchAwait(rt.Sleep(0)); err != nil {
+await1: // runners_test.go:237: if _, err := rt.CatchAwait(rt.Sleep(0)); err != nil {
 	{
 		_, err := x.Slept()
 		if err != nil {
@@ -781,7 +783,7 @@ type interruptedFunc2Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var interruptedFunc2Info = rt.FuncInfo{Name: "interrupted.func2", File: "rt/scenarios/runners_test.go", Lines: []int{242, 246, 248}}
+var interruptedFunc2Info = rt.FuncInfo{Name: "interrupted.func2", File: "rt/scenarios/runners_test.go", Lines: []int{244, 248, 250}}
 
 // Info describes the function to tracebacks.
 func (frame *interruptedFunc2Frame) Info() *rt.FuncInfo {
@@ -804,7 +806,7 @@ func (frame *interruptedFunc2Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // runners_test.go:246: _, err := rt.CatchAwait(f)
+await1: // runners_test.go:248: _, err := rt.CatchAwait(f)
 	{
 		_, err := rt.Try(x, frame.awaited)
 		fmt.Println(err, frame.f.Canceled())
@@ -819,7 +821,7 @@ type interruptedFunc3Frame struct {
 	first error
 }
 
-var interruptedFunc3Info = rt.FuncInfo{Name: "interrupted.func3", File: "rt/scenarios/runners_test.go", Lines: []int{252, 260, 264}}
+var interruptedFunc3Info = rt.FuncInfo{Name: "interrupted.func3", File: "rt/scenarios/runners_test.go", Lines: []int{254, 262, 266}}
 
 // Info describes the function to tracebacks.
 func (f *interruptedFunc3Frame) Info() *rt.FuncInfo {
@@ -850,7 +852,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // runners_test.go:260: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); first == nil {
+await1: // runners_test.go:262: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); first == nil {
 	{
 		_, err := x.Slept()
 		if f.first == nil {
@@ -867,7 +869,7 @@ type interruptedFunc4Frame struct {
 	rt.Frame[rt.None]
 }
 
-var interruptedFunc4Info = rt.FuncInfo{Name: "interrupted.func4", File: "rt/scenarios/runners_test.go", Lines: []int{268, 270}}
+var interruptedFunc4Info = rt.FuncInfo{Name: "interrupted.func4", File: "rt/scenarios/runners_test.go", Lines: []int{270, 272}}
 
 // Info describes the function to tracebacks.
 func (f *interruptedFunc4Frame) Info() *rt.FuncInfo {
@@ -883,7 +885,7 @@ func (f *interruptedFunc4Frame) Resume(x *rt.Exec) rt.Status {
 	x.Loop().CallSoon(interrupt)
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // runners_test.go:270: _, err := rt.CatchAwait(rt.Sleep(10 * second))
+await1: // runners_test.go:272: _, err := rt.CatchAwait(rt.Sleep(10 * second))
 	{
 		_, err := x.Slept()
 		fmt.Println(err)
@@ -928,4 +930,91 @@ func TestRunnerInterrupt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Debug mode is off by default.
+func TestRunnerDebug(t *testing.T) {
+	for _, debug := range []bool{false, true} {
+		var opts []rt.Option
+		if debug {
+			opts = append(opts, rt.Debug())
+		}
+		_, err := rt.Run(func() rt.Coro[rt.None] {
+			return rt.New(&testRunnerDebugFunc1Frame{debug: debug, t: t})
+		}(), opts...)
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// testRunnerDebugFunc1Frame is a call of TestRunnerDebug.func1: what it needs after a suspension.
+type testRunnerDebugFunc1Frame struct {
+	rt.Frame[rt.None]
+	debug bool
+	t     *testing.T
+}
+
+var testRunnerDebugFunc1Info = rt.FuncInfo{Name: "TestRunnerDebug.func1", File: "rt/scenarios/runners_test.go", Lines: []int{324}}
+
+// Info describes the function to tracebacks.
+func (f *testRunnerDebugFunc1Frame) Info() *rt.FuncInfo {
+	return &testRunnerDebugFunc1Info
+}
+
+// Resume goes on with TestRunnerDebug.func1.
+func (f *testRunnerDebugFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	debug := f.debug
+	t := f.t
+	if got := x.Loop().Debugging(); got != debug {
+		t.Errorf("Debugging() is %v", got)
+	}
+	return rt.Done
+}
+
+// What Run refuses inside of a running loop is never awaited, and debug mode says so.
+func TestRunnerRefusedCoroutineIsNeverAwaited(t *testing.T) {
+	var log bytes.Buffer
+	_, err := rt.Run(func() rt.Coro[rt.None] {
+		refused := func() rt.Coro[rt.None] {
+			return rt.New(&testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame{})
+		}
+		if _, err := rt.Run(refused()); err == nil {
+			t.Error("Run inside of Run is not refused")
+		}
+		return nil
+	}(), rt.Debug(), rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	if err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "a coroutine was never awaited") {
+		t.Errorf("logged: %s", &log)
+	}
+}
+
+// testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame is a call of TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1: what it needs after a suspension.
+type testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame struct {
+	rt.Frame[rt.None]
+}
+
+var testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{340, 341}}
+
+// Info describes the function to tracebacks.
+func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame) Info() *rt.FuncInfo {
+	return &testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Info
+}
+
+// Resume goes on with TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1.
+func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	f.State = 1
+	return x.Yield(f)
+await1: // runners_test.go:341: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
 }

@@ -3,8 +3,10 @@
 package scenarios
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"slices"
@@ -309,5 +311,45 @@ func TestRunnerInterrupt(t *testing.T) {
 				t.Errorf("exit %d, want %d, %q … %q\n%s", code, c.code, c.begins, c.ends, text)
 			}
 		})
+	}
+}
+
+// Debug mode is off by default.
+func TestRunnerDebug(t *testing.T) {
+	for _, debug := range []bool{false, true} {
+		var opts []rt.Option
+		if debug {
+			opts = append(opts, rt.Debug())
+		}
+		_, err := rt.Run(func() rt.Coro[rt.None] {
+			if got := rt.RunningLoop().Debugging(); got != debug {
+				t.Errorf("Debugging() is %v", got)
+			}
+			return nil
+		}(), opts...)
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What Run refuses inside of a running loop is never awaited, and debug mode says so.
+func TestRunnerRefusedCoroutineIsNeverAwaited(t *testing.T) {
+	var log bytes.Buffer
+	_, err := rt.Run(func() rt.Coro[rt.None] {
+		refused := func() rt.Coro[rt.None] {
+			rt.Await(rt.Sleep(0))
+			return nil
+		}
+		if _, err := rt.Run(refused()); err == nil {
+			t.Error("Run inside of Run is not refused")
+		}
+		return nil
+	}(), rt.Debug(), rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	if err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "a coroutine was never awaited") {
+		t.Errorf("logged: %s", &log)
 	}
 }

@@ -5,6 +5,7 @@
 package scenarios
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -49,7 +50,7 @@ type testTaskErrorIsNotReportedAfterCancelFunc1Frame struct {
 	task    *rt.Task[rt.None]
 }
 
-var testTaskErrorIsNotReportedAfterCancelFunc1Info = rt.FuncInfo{Name: "TestTaskErrorIsNotReportedAfterCancel.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{33, 35}}
+var testTaskErrorIsNotReportedAfterCancelFunc1Info = rt.FuncInfo{Name: "TestTaskErrorIsNotReportedAfterCancel.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{34, 36}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskErrorIsNotReportedAfterCancelFunc1Frame) Info() *rt.FuncInfo {
@@ -65,7 +66,7 @@ func (f *testTaskErrorIsNotReportedAfterCancelFunc1Frame) Resume(x *rt.Exec) rt.
 	f.task = rt.CreateTaskIn(x, newFailingAfterTask(0))
 	f.State = 1
 	return x.Sleep(f, 50*ms)
-await1: // tasks_report_test.go:35: rt.Await(rt.Sleep(50 * ms))
+await1: // tasks_report_test.go:36: rt.Await(rt.Sleep(50 * ms))
 	{
 		cancels := f.cancels
 		t := f.t
@@ -99,7 +100,7 @@ type testGatherErrorsOfTheOthersAreNotReportedFunc1Frame struct {
 	fiveTurns fiveTurnsFrame
 }
 
-var testGatherErrorsOfTheOthersAreNotReportedFunc1Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{49, 60, 62, 64}}
+var testGatherErrorsOfTheOthersAreNotReportedFunc1Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{50, 61, 63, 65}}
 
 // Info describes the function to tracebacks.
 func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) Info() *rt.FuncInfo {
@@ -132,7 +133,7 @@ func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) Resume(x *rt.E
 			return frame.fiveTurns.Link(frame)
 		}
 	}
-await1: // tasks_report_test.go:60: rt.Await(fiveTurns())
+await1: // tasks_report_test.go:61: rt.Await(fiveTurns())
 	{
 		a := frame.a
 		if x.Err != nil {
@@ -145,7 +146,7 @@ await1: // tasks_report_test.go:60: rt.Await(fiveTurns())
 			return frame.fiveTurns.Link(frame)
 		}
 	}
-await2: // tasks_report_test.go:62: rt.Await(fiveTurns())
+await2: // tasks_report_test.go:63: rt.Await(fiveTurns())
 	{
 		b := frame.b
 		if x.Err != nil {
@@ -158,7 +159,7 @@ await2: // tasks_report_test.go:62: rt.Await(fiveTurns())
 			return frame.fiveTurns.Link(frame)
 		}
 	}
-await3: // tasks_report_test.go:64: rt.Await(fiveTurns())
+await3: // tasks_report_test.go:65: rt.Await(fiveTurns())
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -178,7 +179,7 @@ type testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testGatherErrorsOfTheOthersAreNotReportedFunc1func1Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{51, 52, 53}}
+var testGatherErrorsOfTheOthersAreNotReportedFunc1func1Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{52, 53, 54}}
 
 // Info describes the function to tracebacks.
 func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame) Info() *rt.FuncInfo {
@@ -196,7 +197,7 @@ func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame) Resume(x 
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_report_test.go:52: rt.Await(f)
+await1: // tasks_report_test.go:53: rt.Await(f)
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -212,7 +213,7 @@ type testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame struct {
 	awaited rt.Awaitable[[]rt.None]
 }
 
-var testGatherErrorsOfTheOthersAreNotReportedFunc1func2Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1.func2", File: "rt/scenarios/tasks_report_test.go", Lines: []int{56, 57}}
+var testGatherErrorsOfTheOthersAreNotReportedFunc1func2Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1.func2", File: "rt/scenarios/tasks_report_test.go", Lines: []int{57, 58}}
 
 // Info describes the function to tracebacks.
 func (f *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame) Info() *rt.FuncInfo {
@@ -245,7 +246,7 @@ func (f *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame) Resume(x *rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_report_test.go:57: rt.Await(rt.Gather(inner(a), inner(b)))
+await1: // tasks_report_test.go:58: rt.Await(rt.Gather(inner(a), inner(b)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -270,7 +271,7 @@ type testTaskDestroyedWhileItIsPendingFunc1Frame struct {
 	left **rt.Task[rt.None]
 }
 
-var testTaskDestroyedWhileItIsPendingFunc1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{79, 85}}
+var testTaskDestroyedWhileItIsPendingFunc1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{80, 86}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) Info() *rt.FuncInfo {
@@ -289,7 +290,7 @@ func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_report_test.go:85: rt.Await(rt.Sleep(0))
+await1: // tasks_report_test.go:86: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -303,7 +304,7 @@ type testTaskDestroyedWhileItIsPendingFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testTaskDestroyedWhileItIsPendingFunc1func1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{80, 81}}
+var testTaskDestroyedWhileItIsPendingFunc1func1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{81, 82}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskDestroyedWhileItIsPendingFunc1func1Frame) Info() *rt.FuncInfo {
@@ -331,11 +332,61 @@ func (f *testTaskDestroyedWhileItIsPendingFunc1func1Frame) Resume(x *rt.Exec) rt
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_report_test.go:81: rt.CatchAwait(rt.NewFuture[int]())
+await1: // tasks_report_test.go:82: rt.CatchAwait(rt.NewFuture[int]())
 	{
 		left := f.left
 		rt.Try(x, f.awaited)
 		*left = rt.CreateTaskIn(x, rt.Sleep(second))
 		return rt.Done
 	}
+}
+
+// In debug mode a report says where the task was created.
+func TestTaskDebugSaysWhereItWasCreated(t *testing.T) {
+	for _, debug := range []bool{false, true} {
+		var opts []rt.Option
+		if debug {
+			opts = append(opts, rt.Debug())
+		}
+		loop := rt.NewLoop(append(opts, rt.WithClock(rt.NewVirtualClock()))...)
+		var created []string
+		loop.SetExceptionHandler(func(_ *rt.Loop, c rt.ExceptionContext) { created = c.Created })
+		rt.RunOn(loop, func() rt.Coro[rt.None] {
+			return rt.New(&testTaskDebugSaysWhereItWasCreatedFunc2Frame{})
+		}())
+		if err := loop.Close(); err != nil {
+			t.Error(err)
+		}
+		if got := len(created) > 0 && strings.Contains(created[0], "tasks_report_"); got != debug {
+			t.Errorf("debug mode %v: created %q", debug, created)
+		}
+	}
+}
+
+// testTaskDebugSaysWhereItWasCreatedFunc2Frame is a call of TestTaskDebugSaysWhereItWasCreated.func2: what it needs after a suspension.
+type testTaskDebugSaysWhereItWasCreatedFunc2Frame struct {
+	rt.Frame[rt.None]
+}
+
+var testTaskDebugSaysWhereItWasCreatedFunc2Info = rt.FuncInfo{Name: "TestTaskDebugSaysWhereItWasCreated.func2", File: "rt/scenarios/tasks_report_test.go", Lines: []int{104, 106}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskDebugSaysWhereItWasCreatedFunc2Frame) Info() *rt.FuncInfo {
+	return &testTaskDebugSaysWhereItWasCreatedFunc2Info
+}
+
+// Resume goes on with TestTaskDebugSaysWhereItWasCreated.func2.
+func (f *testTaskDebugSaysWhereItWasCreatedFunc2Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	rt.CreateTaskIn(x, rt.Fail[int](errTaskBoom))
+	f.State = 1
+	return x.Yield(f)
+await1: // tasks_report_test.go:106: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
 }

@@ -3,6 +3,7 @@
 package scenarios
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -87,5 +88,29 @@ func TestTaskDestroyedWhileItIsPending(t *testing.T) {
 	}())
 	if len(told) != 1 || told[0].Message != "Task was destroyed but it is pending!" || told[0].Task != rt.AnyTask(left) || told[0].Err != nil {
 		t.Errorf("%+v", told)
+	}
+}
+
+// In debug mode a report says where the task was created.
+func TestTaskDebugSaysWhereItWasCreated(t *testing.T) {
+	for _, debug := range []bool{false, true} {
+		var opts []rt.Option
+		if debug {
+			opts = append(opts, rt.Debug())
+		}
+		loop := rt.NewLoop(append(opts, rt.WithClock(rt.NewVirtualClock()))...)
+		var created []string
+		loop.SetExceptionHandler(func(_ *rt.Loop, c rt.ExceptionContext) { created = c.Created })
+		rt.RunOn(loop, func() rt.Coro[rt.None] {
+			rt.CreateTask(rt.Fail[int](errTaskBoom))
+			rt.Await(rt.Sleep(0))
+			return nil
+		}())
+		if err := loop.Close(); err != nil {
+			t.Error(err)
+		}
+		if got := len(created) > 0 && strings.Contains(created[0], "tasks_report_"); got != debug {
+			t.Errorf("debug mode %v: created %q", debug, created)
+		}
 	}
 }

@@ -105,7 +105,63 @@ await1: // tasks_submit_test.go:44: rt.Await(rt.Sleep(50 * ms))
 	return x.Throw(f, 2, errTaskBoom)
 }
 
-// The end of the wait leaves the coroutine alone; who wants it to end as well cancels it on the loop.
+// From any goroutine, before the loop has come to it and when it waits.
+func TestSubmitCancel(t *testing.T) {
+	l := tasksLoop(t)
+	begun := 0
+	waits := func() rt.Coro[int] {
+		return rt.New(&testSubmitCancelFunc1Frame{begun: &begun})
+	}
+	early, late := rt.Submit(l, waits()), rt.Submit(l, waits())
+	early.Cancel()
+	rt.RunOn(l, rt.Sleep(0))
+	late.Cancel("enough")
+	rt.RunOn(l, rt.Sleep(0))
+	if _, err := early.Wait(context.Background()); !wasCanceled(err) {
+		t.Error(err)
+	}
+	if _, err := late.Wait(context.Background()); rt.CancelMessage(err) != "enough" {
+		t.Error(err)
+	}
+	if late.Cancel(); begun != 1 {
+		t.Errorf("%d have begun", begun)
+	}
+}
+
+// testSubmitCancelFunc1Frame is a call of TestSubmitCancel.func1: what it needs after a suspension.
+type testSubmitCancelFunc1Frame struct {
+	rt.Frame[int]
+	begun *int
+}
+
+var testSubmitCancelFunc1Info = rt.FuncInfo{Name: "TestSubmitCancel.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{57, 59}}
+
+// Info describes the function to tracebacks.
+func (f *testSubmitCancelFunc1Frame) Info() *rt.FuncInfo {
+	return &testSubmitCancelFunc1Info
+}
+
+// Resume goes on with TestSubmitCancel.func1.
+func (f *testSubmitCancelFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		begun := f.begun
+		*begun++
+		f.State = 1
+		return x.Sleep(f, second)
+	}
+await1: // tasks_submit_test.go:59: rt.Await(rt.Sleep(second))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.Value = 1
+	return rt.Done
+}
+
+// The end of the wait leaves the coroutine alone; who wants it to end as well cancels it.
 func TestSubmitWaitTimesOut(t *testing.T) {
 	l := tasksLoop(t)
 	var task rt.AnyTask
@@ -137,7 +193,7 @@ type testSubmitWaitTimesOutFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testSubmitWaitTimesOutFunc1Info = rt.FuncInfo{Name: "TestSubmitWaitTimesOut.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{60, 62}}
+var testSubmitWaitTimesOutFunc1Info = rt.FuncInfo{Name: "TestSubmitWaitTimesOut.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{85, 87}}
 
 // Info describes the function to tracebacks.
 func (frame *testSubmitWaitTimesOutFunc1Frame) Info() *rt.FuncInfo {
@@ -160,7 +216,7 @@ func (frame *testSubmitWaitTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_submit_test.go:62: return rt.Return(rt.Await(f))
+await1: // tasks_submit_test.go:87: return rt.Return(rt.Await(f))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -183,7 +239,7 @@ type testSubmitOfATaskThatIsCanceledFunc1Frame struct {
 	rt.Frame[int]
 }
 
-var testSubmitOfATaskThatIsCanceledFunc1Info = rt.FuncInfo{Name: "TestSubmitOfATaskThatIsCanceled.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{80, 81, 83}}
+var testSubmitOfATaskThatIsCanceledFunc1Info = rt.FuncInfo{Name: "TestSubmitOfATaskThatIsCanceled.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{105, 106, 108}}
 
 // Info describes the function to tracebacks.
 func (f *testSubmitOfATaskThatIsCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -200,14 +256,14 @@ func (f *testSubmitOfATaskThatIsCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status
 	}
 	f.State = 1
 	return x.Sleep(f, 50*ms)
-await1: // tasks_submit_test.go:81: rt.Await(rt.Sleep(50 * ms))
+await1: // tasks_submit_test.go:106: rt.Await(rt.Sleep(50 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	x.CurrentTask().Cancel()
 	f.State = 2
 	return x.Yield(f)
-await2: // tasks_submit_test.go:83: rt.Await(rt.Sleep(0))
+await2: // tasks_submit_test.go:108: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}

@@ -50,7 +50,32 @@ func TestSubmitGivesTheError(t *testing.T) {
 	}
 }
 
-// The end of the wait leaves the coroutine alone; who wants it to end as well cancels it on the loop.
+// From any goroutine, before the loop has come to it and when it waits.
+func TestSubmitCancel(t *testing.T) {
+	l := tasksLoop(t)
+	begun := 0
+	waits := func() rt.Coro[int] {
+		begun++
+		rt.Await(rt.Sleep(second))
+		return rt.Return(1)
+	}
+	early, late := rt.Submit(l, waits()), rt.Submit(l, waits())
+	early.Cancel()
+	rt.RunOn(l, rt.Sleep(0))
+	late.Cancel("enough")
+	rt.RunOn(l, rt.Sleep(0))
+	if _, err := early.Wait(context.Background()); !wasCanceled(err) {
+		t.Error(err)
+	}
+	if _, err := late.Wait(context.Background()); rt.CancelMessage(err) != "enough" {
+		t.Error(err)
+	}
+	if late.Cancel(); begun != 1 {
+		t.Errorf("%d have begun", begun)
+	}
+}
+
+// The end of the wait leaves the coroutine alone; who wants it to end as well cancels it.
 func TestSubmitWaitTimesOut(t *testing.T) {
 	l := tasksLoop(t)
 	var task rt.AnyTask
