@@ -79,11 +79,13 @@ func (n *node) place() string {
 
 // watched is the coroutines that were made in debug mode and have neither begun nor been collected.
 var watched struct {
-	on  atomic.Bool // some loop is in debug mode
+	on  atomic.Bool // some loop in debug mode is open
 	out sync.Mutex  // is held while lost ones are logged, so that all are when lookForLost is over
 	mu  sync.Mutex
 	log *slog.Logger // of that loop
 	set map[weak.Pointer[link]]*birth
+
+	loops int // open ones in debug mode
 }
 
 // birth is where a coroutine was made.
@@ -191,7 +193,19 @@ func (l *Loop) startDebug() {
 	watched.mu.Lock()
 	defer watched.mu.Unlock()
 	watched.log = l.log()
+	watched.loops++
 	watched.on.Store(true)
+}
+
+// endDebug ends it, when the loop is closed.
+func (l *Loop) endDebug() {
+	lookForLost()
+	watched.mu.Lock()
+	defer watched.mu.Unlock()
+	if watched.loops--; watched.loops == 0 {
+		watched.on.Store(false)
+		clear(watched.set)
+	}
 }
 
 // Other goroutines.

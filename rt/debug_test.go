@@ -127,7 +127,7 @@ func TestForeignGoroutineIsCaught(t *testing.T) {
 
 func TestDebugVariable(t *testing.T) {
 	t.Setenv("ASYNCGENDEBUG", "1")
-	if l := NewLoop(); !l.debug {
+	if l := NewLoop(); !l.debug || l.Close() != nil {
 		t.Error("ASYNCGENDEBUG=1 does not switch debug mode on")
 	}
 	t.Setenv("ASYNCGENDEBUG", "")

@@ -247,7 +247,7 @@ func (l *Loop) close() {
 	}
 	l.failures = failures{}
 	if l.debug {
-		lookForLost()
+		l.endDebug()
 	}
 }
 

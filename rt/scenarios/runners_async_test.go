@@ -976,13 +976,7 @@ func (f *testRunnerDebugFunc1Frame) Resume(x *rt.Exec) rt.Status {
 func TestRunnerRefusedCoroutineIsNeverAwaited(t *testing.T) {
 	var log bytes.Buffer
 	_, err := rt.Run(func() rt.Coro[rt.None] {
-		refused := func() rt.Coro[rt.None] {
-			return rt.New(&testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame{})
-		}
-		if _, err := rt.Run(refused()); err == nil {
-			t.Error("Run inside of Run is not refused")
-		}
-		return nil
+		return rt.New(&testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame{t: t})
 	}(), rt.Debug(), rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
 		t.Error(err)
@@ -990,6 +984,43 @@ func TestRunnerRefusedCoroutineIsNeverAwaited(t *testing.T) {
 	if !strings.Contains(log.String(), "a coroutine was never awaited") {
 		t.Errorf("logged: %s", &log)
 	}
+}
+
+// testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame is a call of TestRunnerRefusedCoroutineIsNeverAwaited.func1: what it needs after a suspension.
+type testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame struct {
+	rt.Frame[rt.None]
+	t *testing.T
+}
+
+var testRunnerRefusedCoroutineIsNeverAwaitedFunc1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1", File: "rt/scenarios/runners_test.go", Lines: []int{339, 347}}
+
+// Info describes the function to tracebacks.
+func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Info() *rt.FuncInfo {
+	return &testRunnerRefusedCoroutineIsNeverAwaitedFunc1Info
+}
+
+// Resume goes on with TestRunnerRefusedCoroutineIsNeverAwaited.func1.
+func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		t := f.t
+		refused := func() rt.Coro[rt.None] {
+			return rt.New(&testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame{})
+		}
+		if _, err := rt.Run(refused()); err == nil {
+			t.Error("Run inside of Run is not refused")
+		}
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // runners_test.go:347: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
 }
 
 // testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame is a call of TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1: what it needs after a suspension.

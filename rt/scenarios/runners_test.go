@@ -344,6 +344,7 @@ func TestRunnerRefusedCoroutineIsNeverAwaited(t *testing.T) {
 		if _, err := rt.Run(refused()); err == nil {
 			t.Error("Run inside of Run is not refused")
 		}
+		rt.Await(rt.Sleep(0))
 		return nil
 	}(), rt.Debug(), rt.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
