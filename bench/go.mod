@@ -19,7 +19,6 @@ require (
 	golang.org/x/image v0.30.0 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/text v0.28.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
@@ -33,5 +32,6 @@ tool github.com/asyncgen/asyncgen/cmd/asyncgen
 require (
 	github.com/asyncgen/asyncgen v0.0.0
 	github.com/google/go-cmp v0.7.0
+	golang.org/x/sys v0.49.0
 	gonum.org/v1/plot v0.17.0
 )

@@ -36,6 +36,7 @@ func run(args []string, out, progress io.Writer) error {
 	flags.IntVar(&p.n, "n", 0, "do exactly that much work instead: to try whether everything works")
 	only := flags.String("only", "", "rows, separated by commas; sleepers is all of sleepers.mb, sleepers.cpu")
 	which := flags.String("systems", "", "systems, separated by commas: "+strings.Join(systemNames(), ", "))
+	cpu := flags.Bool("cpu", false, "compare processor time instead of time: for a machine that does other things as well")
 	asJSON := flags.Bool("json", false, "print the results as JSON")
 	from := flags.String("from", "", "show the results of this file, which -json made, instead of measuring")
 	plot := flags.String("plot", "", "draw the ratios into this SVG file")
@@ -62,6 +63,7 @@ func run(args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
+	res.CPU = res.CPU || *cpu
 	if *plot != "" {
 		if err := drawPlot(res, *plot); err != nil {
 			return err

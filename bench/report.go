@@ -29,7 +29,11 @@ func (r *results) writeTables(out io.Writer) error {
 		}
 	}
 
-	b.WriteString("\nMedians\n\n")
+	if r.CPU {
+		b.WriteString("\nMedians of processor time\n\n")
+	} else {
+		b.WriteString("\nMedians\n\n")
+	}
 	r.table(b, rows, "asyncgen must reach", func(s summary, system string) string {
 		return number(s.Unit, s.Median, system)
 	})

@@ -14,6 +14,7 @@ import (
 type results struct {
 	Machine machine    `json:"machine"`
 	Rounds  int        `json:"rounds"`
+	CPU     bool       `json:"cpu"` // ns of processor time are compared, not ns
 	Systems []measured `json:"systems"`
 	Skipped []string   `json:"skipped,omitempty"`
 
@@ -102,6 +103,14 @@ func (r *results) writeJSON(out io.Writer) error {
 	return e.Encode(r)
 }
 
+// values are the samples that stand in the table.
+func (r *results) values(system, row string) []float64 {
+	if v := r.Samples[system][row+".cpu"]; r.CPU && len(v) > 0 {
+		return v
+	}
+	return r.Samples[system][row]
+}
+
 // summarize makes the rows for which there are numbers.
 func (r *results) summarize() []summary {
 	var list []summary
@@ -109,7 +118,7 @@ func (r *results) summarize() []summary {
 		s := summary{Row: row.name, Title: row.title, Unit: row.unit,
 			Median: map[string]float64{}, Min: map[string]float64{}, Max: map[string]float64{}, Ratio: map[string]float64{}}
 		for _, sys := range r.Systems {
-			if values := r.Samples[sys.Name][row.name]; len(values) > 0 {
+			if values := r.values(sys.Name, row.name); len(values) > 0 {
 				s.Median[sys.Name], s.Min[sys.Name], s.Max[sys.Name] = median(values), slices.Min(values), slices.Max(values)
 			}
 		}
@@ -133,14 +142,14 @@ func (r *results) summarize() []summary {
 
 // reached compares medians. ok is false if one of the two was not measured.
 func (r *results) reached(row string, t target) (hit, ok bool) {
-	value, limit := r.Samples[ours][row], t.max
+	value, limit := r.values(ours, row), t.max
 	if len(value) == 0 {
 		return false, false
 	}
 	if t.system != "" || t.row != "" {
-		base := r.Samples[ours][t.row]
+		base := r.values(ours, t.row)
 		if t.system != "" {
-			base = r.Samples[t.system][row]
+			base = r.values(t.system, row)
 		}
 		if len(base) == 0 {
 			return false, false

@@ -67,7 +67,7 @@ var allRows = []row{
 	{"event", "one event wakes 100,000, per waiter", "ns", []target{atMost(8)}},
 	{"sleepers.mb", "1,000,000 tasks asleep: peak RSS", "MB", []target{atMost(170), atMost(140)}},
 	{"sleepers.cpu", "… processor time", "s", []target{atMost(0.6)}},
-	{"mix", "mix of timers, queues and cancels: processor time per request", "ns", nil},
+	{"mix.cpu", "mix of timers, queues and cancels: processor time per request", "ns", nil},
 	{"mix.allocs", "… allocations", "", nil},
 }
 

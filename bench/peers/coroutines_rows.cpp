@@ -332,15 +332,20 @@ struct reply {
 
 // watch measures the part of a run that counts; it may be started again.
 struct watch {
-	bool cpu;
-	double elapsed = 0, began = 0;
-	double now() {
+	double elapsed = 0, began = 0, cpu = 0, cpu_began = 0;
+	static double now(clockid_t clock) {
 		timespec t;
-		clock_gettime(cpu ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
+		clock_gettime(clock, &t);
 		return t.tv_sec * 1e9 + t.tv_nsec;
 	}
-	void start() { began = now(); }
-	void stop() { elapsed += now() - began; }
+	void start() {
+		cpu_began = now(CLOCK_PROCESS_CPUTIME_ID);
+		began = now(CLOCK_MONOTONIC);
+	}
+	void stop() {
+		elapsed += now(CLOCK_MONOTONIC) - began;
+		cpu += now(CLOCK_PROCESS_CPUTIME_ID) - cpu_began;
+	}
 };
 
 using row = std::function<task<long>(long, watch &)>;
@@ -623,14 +628,15 @@ int main(int argc, char **argv) {
 		auto l = least.find(name);
 		long n = fixed ? fixed : name == "sleepers" ? 1'000'000 : l != least.end() ? l->second : 1;
 		for (;;) {
-			watch w{name == "mix"};
+			watch w;
 			auto began = steady::now();
 			auto t = run(n, w).spawn();
 			loop.run();
 			double took = std::chrono::duration<double>(steady::now() - began).count();
 			if (once_only || took >= seconds) {
 				long ops = t.await_resume();
-				printf("%s %.4g\n%s.ops %ld\n", name.c_str(), w.elapsed / ops, name.c_str(), ops);
+				const char *s = name.c_str();
+				printf("%s %.4g\n%s.cpu %.4g\n%s.ops %ld\n", s, w.elapsed / ops, s, w.cpu / ops, s, ops);
 				break;
 			}
 			n = std::max(n + 1, std::min(100 * n, long(1.2 * n * seconds / took)));

@@ -306,10 +306,12 @@ impl Reply {
 // --- the rows ---
 
 // Watch measures the part of a run that counts; it may be started again.
+#[derive(Default)]
 struct Watch {
-    cpu: bool,
     began: Cell<f64>,
     elapsed: Cell<f64>,
+    cpu_began: Cell<f64>,
+    cpu: Cell<f64>,
 }
 
 #[repr(C)]
@@ -321,21 +323,23 @@ unsafe extern "C" {
     fn clock_gettime(clock: i32, t: *mut Timespec) -> i32;
 }
 
+const MONOTONIC: i32 = if cfg!(target_os = "macos") { 6 } else { 1 };
+const CPU: i32 = if cfg!(target_os = "macos") { 12 } else { 2 };
+
+fn now(clock: i32) -> f64 {
+    let mut t = Timespec { sec: 0, nsec: 0 };
+    unsafe { clock_gettime(clock, &mut t) };
+    t.sec as f64 * 1e9 + t.nsec as f64
+}
+
 impl Watch {
-    fn new(cpu: bool) -> Rc<Watch> {
-        Rc::new(Watch { cpu, began: Cell::new(0.0), elapsed: Cell::new(0.0) })
-    }
-    fn now(&self) -> f64 {
-        let mut t = Timespec { sec: 0, nsec: 0 };
-        // CLOCK_PROCESS_CPUTIME_ID and CLOCK_MONOTONIC
-        unsafe { clock_gettime(if self.cpu { 2 } else { 1 }, &mut t) };
-        t.sec as f64 * 1e9 + t.nsec as f64
-    }
     fn start(&self) {
-        self.began.set(self.now())
+        self.cpu_began.set(now(CPU));
+        self.began.set(now(MONOTONIC));
     }
     fn stop(&self) {
-        self.elapsed.set(self.elapsed.get() + self.now() - self.began.get())
+        self.elapsed.set(self.elapsed.get() + now(MONOTONIC) - self.began.get());
+        self.cpu.set(self.cpu.get() + now(CPU) - self.cpu_began.get());
     }
 }
 
@@ -633,12 +637,13 @@ fn main() {
         }
         let mut n = if fixed != 0 { fixed } else { *least };
         loop {
-            let w = Watch::new(*name == "mix");
+            let w = Rc::new(Watch::default());
             let began = Instant::now();
             let ops = f(n, w.clone());
             let took = began.elapsed().as_secs_f64();
             if fixed != 0 || *name == "sleepers" || took >= seconds {
-                println!("{name} {:.3}\n{name}.ops {ops}", w.elapsed.get() / ops as f64);
+                let (each, cpu) = (w.elapsed.get() / ops as f64, w.cpu.get() / ops as f64);
+                println!("{name} {each:.3}\n{name}.cpu {cpu:.3}\n{name}.ops {ops}");
                 break;
             }
             n = max(n + 1, min(100 * n, (1.2 * n as f64 * seconds / took) as i64));

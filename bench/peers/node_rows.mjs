@@ -7,15 +7,15 @@ import { setTimeout as sleepMs } from "node:timers/promises";
 
 // Watch measures the part of a run that counts; it may be started again.
 class Watch {
-  constructor(clock) {
-    this.clock = clock;
-    this.elapsed = 0;
-  }
+  elapsed = 0;
+  cpu = 0;
   start() {
-    this.began = this.clock();
+    this.cpuBegan = cpuClock();
+    this.began = wallClock();
   }
   stop() {
-    this.elapsed += this.clock() - this.began;
+    this.elapsed += wallClock() - this.began;
+    this.cpu += cpuClock() - this.cpuBegan;
   }
 }
 
@@ -310,12 +310,13 @@ for (const args = process.argv.slice(2); args.length > 0; ) {
 for (const name of names.length > 0 ? names : Object.keys(rows)) {
   let n = fixed || (name === "sleepers" ? 1_000_000 : least[name] || 1);
   for (;;) {
-    const w = new Watch(name === "mix" ? cpuClock : wallClock);
+    const w = new Watch();
     const began = wallClock();
     const ops = await rows[name](n, w);
     const took = (wallClock() - began) / 1e9;
     if (fixed || name === "sleepers" || took >= seconds) {
       console.log(`${name} ${(w.elapsed / ops).toPrecision(4)}`);
+      console.log(`${name}.cpu ${(w.cpu / ops).toPrecision(4)}`);
       console.log(`${name}.ops ${ops}`);
       break;
     }

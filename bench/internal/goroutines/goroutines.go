@@ -28,7 +28,7 @@ var Rows = []harness.Row{
 	{Name: "stream", Least: 1_000_000, Run: readStream},
 	{Name: "event", Least: 100_000, Run: wake},
 	{Name: "sleepers", Once: 1_000_000, Run: sleepers},
-	{Name: "mix", Least: 20_000, CPU: true, Run: mix},
+	{Name: "mix", Least: 20_000, Run: mix},
 }
 
 // gosched is a Sleep(0): to the end of the queue.

@@ -24,7 +24,7 @@ var Rows = []harness.Row{
 	{Name: "stream", Least: 1_000_000, Run: readStream},
 	{Name: "event", Least: 100_000, Run: wake},
 	{Name: "sleepers", Once: 1_000_000, Run: sleepers},
-	{Name: "mix", Least: 20_000, CPU: true, Run: inTask(mix)},
+	{Name: "mix", Least: 20_000, Run: inTask(mix)},
 }
 
 // inTask runs f as the first task of a loop, and measures the whole of it.

@@ -23,7 +23,7 @@ var Rows = []harness.Row{
 	{Name: "stream", Least: 1_000_000, Run: run(readStream)},
 	{Name: "event", Least: 100_000, Run: run(wake)},
 	{Name: "sleepers", Once: 1_000_000, Run: run(func(n int, w *harness.Watch) rt.Coro[int] { return sleepers(n, harness.SleepFor(n)) })},
-	{Name: "mix", Least: 20_000, CPU: true, Run: run(mix)},
+	{Name: "mix", Least: 20_000, Run: run(mix)},
 }
 
 // run runs an async function as a program does.
