@@ -113,7 +113,7 @@ func TestTables(t *testing.T) {
 	if err := sample().writeTables(&got); err != nil {
 		t.Fatal(err)
 	}
-	want := `a processor, 2 cores, linux/amd64, go1.26.0. 3 rounds.
+	want := `a processor, 2 cores, linux/amd64, go1.26.0. Rounds: 3.
 asyncgen: go1.26.0
 iter.Pull: go1.26.0
 Rust: 1.95
@@ -200,7 +200,7 @@ func TestMeasure(t *testing.T) {
 	if err := run(args, &out, &progress); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2 rounds", "spawn, finish, await, ns", "goroutines", "must reach"} {
+	for _, want := range []string{"Rounds: 2", "spawn, finish, await, ns", "goroutines", "must reach"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

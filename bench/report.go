@@ -11,7 +11,7 @@ import (
 func (r *results) writeTables(out io.Writer) error {
 	b := new(strings.Builder)
 	m := r.Machine
-	fmt.Fprintf(b, "%s, %d cores, %s, %s. %d rounds.\n", m.CPU, m.Cores, m.OS, m.Go, r.Rounds)
+	fmt.Fprintf(b, "%s, %d cores, %s, %s. Rounds: %d.\n", m.CPU, m.Cores, m.OS, m.Go, r.Rounds)
 	for _, s := range r.Systems {
 		fmt.Fprintf(b, "%s: %s\n", s.Title, s.Version)
 	}
@@ -45,6 +45,10 @@ func (r *results) writeTables(out io.Writer) error {
 		}
 		return "–"
 	})
+	if r.Rounds < 2 {
+		_, err := io.WriteString(out, b.String())
+		return err
+	}
 	b.WriteString("\nSpread, from the smallest to the largest\n\n")
 	r.table(b, rows, "", func(s summary, system string) string {
 		if _, ok := s.Min[system]; !ok {
