@@ -78,8 +78,11 @@ type Laps struct{ w *Watch }
 // Laps begins without a lap.
 func (w *Watch) Laps() *Laps { return &Laps{w} }
 
-// Start begins a lap.
-func (l *Laps) Start() { l.w.begin() }
+// Start begins a lap. What was before it has to leave no garbage collection running.
+func (l *Laps) Start() {
+	runtime.GC()
+	l.w.begin()
+}
 
 // Stop ends it.
 func (l *Laps) Stop() { l.w.end() }
