@@ -13,6 +13,7 @@ type Exec struct {
 	Err error
 
 	loop  *Loop
+	ready list   // the ready queue of the loop
 	task  *node  // the task whose step is on the stack; nil in a callback
 	call  *node  // the callback that runs, when there is no task
 	trace []site // the async traceback of Err so far, innermost first
@@ -114,7 +115,7 @@ func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
 func (x *Exec) Yield(f Resumer) Status {
 	n := x.task
 	n.leaf = f
-	x.loop.push(n)
+	x.ready.push(n)
 	return Suspended
 }
 
@@ -189,12 +190,13 @@ func (n *node) trace() []site {
 // run does what it means that the ready queue has come to n.
 func (l *Loop) run(n *node) {
 	x := &l.exec
+	n.next = nil
 	if n.flags&stale != 0 {
 		n.flags &^= stale
 		return
 	}
 	switch n.phase {
-	case runnable, woken, fresh:
+	case runnable, woken, throwing, fresh:
 	case waiting:
 		on := n.on
 		n.on = nil
@@ -264,7 +266,7 @@ func (l *Loop) step(n *node) {
 // the task in order to hear of its end hears of it first.
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
-	n.phase = ended
+	n.phase, n.next = ended, nil // a chain of what is done would keep all of it alive
 	self := l.forget(n)
 	n.rare.endContext(errTaskEnded)
 	if root.parent != nil {

@@ -51,6 +51,7 @@ type phase uint8
 const (
 	runnable  phase = iota // its step is on the stack, or it has only yielded, with Sleep(0)
 	woken                  // what it slept or stood in line for has come, the wake-up is in the ready queue
+	throwing               // runnable or woken, and mustCancel
 	fresh                  // a task before its first step
 	waiting                // for the node on: among its waiters, or woken by it and in the ready queue
 	lined                  // it stands in line: see waiter
@@ -236,6 +237,9 @@ func (n *node) cancelTask(msg string) bool {
 		return true
 	}
 	n.flags |= mustCancel
+	if n.phase <= woken {
+		n.phase = throwing
+	}
 	if msg != "" || n.rare != nil {
 		n.extra().msg = msg
 	}

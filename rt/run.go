@@ -229,13 +229,13 @@ func (l *Loop) close() {
 	in.closed = true
 	in.mu.Unlock()
 	l.receive()
-	abandon(l.ready.head, nil)
+	abandon(l.exec.ready.take(), nil)
 	for _, t := range l.AllTasks() {
 		if last := t.core().tail; last != nil {
 			abandon(last.next, last)
 		}
 	}
-	l.ready, l.timers = list{}, timers{}
+	l.timers = timers{}
 	for _, n := range l.failures.nodes {
 		if n.flags&seen == 0 {
 			why := "Future exception was never retrieved"
