@@ -150,7 +150,9 @@ func (l *Loop) timer(f func(), when time.Duration) *Timer {
 	if l.debug {
 		l.checkGoroutine("CallSoon, CallLater or CallAt")
 	}
-	return &Timer{node: node{loop: l, leaf: call(f), vars: l.exec.copyVars()}, when: when}
+	t := &Timer{node: node{loop: l, leaf: call(f)}, when: when}
+	t.node.setVars(l.exec.copyVars())
+	return t
 }
 
 func (l *Loop) checkOpen() {

@@ -39,7 +39,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 	}
 	defer l.leave(g)
 	t := CreateTaskOn(l, c)
-	t.vars = &l.vars
+	t.setVars(&l.vars)
 	err = l.runMain(&t.node, g)
 	if err == nil && !l.cancelPending && !l.interrupted {
 		l.stopping = false
@@ -86,7 +86,7 @@ func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
 	}
 	defer l.leave(g)
 	t := CreateTaskOn(l, c)
-	t.vars = &l.vars
+	t.setVars(&l.vars)
 	if err := l.runMain(&t.node, g); err != nil {
 		return v, err
 	}
