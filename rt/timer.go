@@ -41,9 +41,9 @@ func (t *Timer) When() time.Duration { return t.when }
 //
 // A node has the number of its timer. One that was canceled stays where it is until it comes up, or until such ones
 // are more than half; it is known by its node having another number, or none. In line the number is the place: it takes
-// no memory. A heap keeps it, because there it decides between equal deadlines. Between line and heap they
-// need no decision: what is put into the line is later than all that is in the heap, and what is put into the heap
-// is younger than all in the line that has the same deadline.
+// no memory. A heap keeps it, because there it decides between equal deadlines. Between line and heap none is needed:
+// what is put into the line has a deadline that nothing in the heap has, and what is put into the heap is younger
+// than all in the line that has the same deadline.
 type timers struct {
 	line alarmLine
 	heap alarmHeap
@@ -59,14 +59,33 @@ func (l *Loop) setTimer(n *node, when time.Duration) {
 }
 
 func (t *timers) add(n *node, when time.Duration) {
-	inLine := when >= t.line.latest
-	if t.line.len() == 0 {
-		inLine = t.heap.count == 0 || when > t.heap.latest
+	fits := t.line.len() == 0 || when >= t.line.latest
+	if !fits && t.heap.count == 0 && t.line.len() <= few {
+		t.beginLine()
+		fits = true
 	}
-	if inLine {
+	if fits && !t.heap.has(when) {
 		n.seq = t.line.push(alarm{when, n})
 	} else {
 		n.seq = t.heap.push(alarm{when, n})
+	}
+}
+
+// few is how many timers may be moved or looked at, one by one, so that others can stand in line.
+const few = 8
+
+// beginLine moves the line, which is short, to the heap, which is empty, so that those in line stay the older ones: the
+// longest wait of a program is often its first one.
+func (t *timers) beginLine() {
+	for t.line.len() > 0 {
+		a := *t.line.front()
+		live := a.n.seq == t.line.number(t.line.begin)
+		t.line.pop()
+		if live {
+			a.n.seq = t.heap.push(a)
+		} else {
+			t.dead--
+		}
 	}
 }
 
@@ -261,6 +280,22 @@ func (h *alarmHeap) push(a alarm) uint32 {
 	h.count++
 	h.up(h.count-1, numbered{a, h.last})
 	return h.last
+}
+
+// has says whether the heap may hold a timer with that deadline.
+func (h *alarmHeap) has(when time.Duration) bool {
+	if h.count == 0 || when > h.latest {
+		return false
+	}
+	if h.count > few {
+		return true
+	}
+	for i := range h.count {
+		if h.at(i).when == when {
+			return true
+		}
+	}
+	return false
 }
 
 // inOrder gives all in order of creation.

@@ -43,7 +43,9 @@ func TestTimersAreOrdered(t *testing.T) {
 // Numbers of timers are short and begin again after four billion, without mixing old and new ones up.
 func TestTimersAreRenumbered(t *testing.T) {
 	l, tr := virtual(t)
-	l.CallLater(time.Minute, func() {}).Cancel() // so that the others go to the heap
+	for i := range few + 2 { // so that the others go to the heap
+		l.CallLater(time.Minute+time.Duration(i), func() {}).Cancel()
+	}
 	l.CallLater(3*time.Second, func() { tr.add("last") })
 	l.CallLater(2*time.Second, func() {}).Cancel()
 	l.timers.heap.last = math.MaxUint32 - 5
@@ -53,7 +55,7 @@ func TestTimersAreRenumbered(t *testing.T) {
 			timer.Cancel()
 		}
 	}
-	if last := l.timers.heap.last; last > 20 {
+	if last := l.timers.heap.last; last > 40 {
 		t.Errorf("the youngest timer has number %d", last)
 	}
 	RunOn(l, Sleep(4*time.Second))
