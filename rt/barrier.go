@@ -1,5 +1,7 @@
 package rt
 
+import "fmt"
+
 // Barrier is asyncio.Barrier: tasks wait until a number of them has come, and go on together. It can
 // be used again and again; who comes while the last ones are leaving waits for the next time.
 // NewBarrier makes one.
@@ -19,6 +21,10 @@ const (
 	resetting                     // Reset sends away those that are inside
 	broken                        // Abort was called
 )
+
+func (s barrierState) String() string {
+	return [...]string{filling: "filling", draining: "draining", resetting: "resetting", broken: "broken"}[s]
+}
 
 // NewBarrier makes a barrier for so many parties. It panics when that is less than one.
 func NewBarrier(parties int) *Barrier {
@@ -58,6 +64,14 @@ func (b *Barrier) Waiting() int {
 
 // Broken says whether the barrier was aborted.
 func (b *Barrier) Broken() bool { return b.state == broken }
+
+// String describes the barrier as Python's repr does: <Barrier [filling, waiters:1/3]>
+func (b *Barrier) String() string {
+	if b.state == broken {
+		return "<Barrier [broken]>"
+	}
+	return fmt.Sprintf("<Barrier [%s, waiters:%d/%d]>", b.state, b.Waiting(), b.parties)
+}
 
 func (b *Barrier) reset() {
 	if b.count > 0 {

@@ -26,6 +26,12 @@ func (c *Condition) Release() { c.lock.Release() }
 // Locked says whether somebody has the condition's lock.
 func (c *Condition) Locked() bool { return c.lock.locked }
 
+// String describes the condition as Python's repr does: <Condition [locked, waiters:2]>. The waiters are
+// those of Wait, not those of Acquire.
+func (c *Condition) String() string {
+	return c.waiters.describe("Condition", lockedness(c.lock.locked))
+}
+
 // Wait releases the lock, waits to be notified and acquires the lock again: Condition.wait. A
 // cancellation comes out only when the lock is acquired again, and notifies somebody else: so a Wait
 // may end without a reason, and belongs into a loop. See WaitFor. Wait panics when nobody has the

@@ -3,7 +3,9 @@ package rt
 // items is what a queue that is no plain one holds, and the order in which it gives it out.
 type items[T any] interface {
 	put(T)
-	get() T // there is one
+	get() T     // there is one
+	at(i int) T // for a text
+	kind() string
 }
 
 // fifo gives first what was put first. It is a ring that grows, to powers of two.
@@ -35,6 +37,9 @@ func (q *fifo[T]) get() T {
 	return v
 }
 
+// at is number i of those that are there, from the oldest.
+func (q *fifo[T]) at(i int) T { return q.ring[(q.first+i)&(len(q.ring)-1)] }
+
 // lifo gives first what was put last.
 type lifo[T any] struct{ stack []T }
 
@@ -47,6 +52,9 @@ func (q *lifo[T]) get() T {
 	q.stack = q.stack[:last]
 	return v
 }
+
+func (q *lifo[T]) at(i int) T { return q.stack[i] }
+func (*lifo[T]) kind() string { return "LifoQueue" }
 
 // heap gives the least first. It compares and moves exactly as Python's heapq does, so that items
 // which tie come in the same order.
@@ -72,6 +80,9 @@ func (q *heap[T]) get() T {
 	q.siftUp()
 	return v
 }
+
+func (q *heap[T]) at(i int) T { return q.h[i] }
+func (*heap[T]) kind() string { return "PriorityQueue" }
 
 // siftDown moves what is at pos towards the root until its parent is not greater: heapq._siftdown.
 func (q *heap[T]) siftDown(pos int) {

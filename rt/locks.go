@@ -35,6 +35,9 @@ func (l *Lock) Release() {
 // Locked says whether somebody has the lock.
 func (l *Lock) Locked() bool { return l.locked }
 
+// String describes the lock as Python's repr does: <Lock [locked, waiters:2]>
+func (l *Lock) String() string { return l.waiters.describe("Lock", lockedness(l.locked)) }
+
 // wakeFirst makes sure that the first in the line wakes up.
 func (l *Lock) wakeFirst() {
 	if w := l.waiters.first; w != nil && w.state == hoping {
@@ -101,7 +104,7 @@ type Event struct {
 func (e *Event) Set() {
 	if !e.set {
 		e.set = true
-		e.waiters.dismiss()
+		e.waiters.wake(e.waiters.count)
 	}
 }
 
@@ -110,6 +113,15 @@ func (e *Event) Clear() { e.set = false }
 
 // IsSet says whether the flag is set.
 func (e *Event) IsSet() bool { return e.set }
+
+// String describes the Event as Python's repr does: <Event [unset, waiters:1]>
+func (e *Event) String() string {
+	state := "unset"
+	if e.set {
+		state = "set"
+	}
+	return e.waiters.describe("Event", state)
+}
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
 func (e *Event) Wait() Coro[None] { return New(&EventWait{e: e}) }

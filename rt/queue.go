@@ -1,5 +1,10 @@
 package rt
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Queue is asyncio.Queue, and PriorityQueue and LifoQueue as well: it hands items from tasks to
 // tasks. NewQueue, NewPriorityQueue and NewLifoQueue make one.
 type Queue[T any] struct {
@@ -13,6 +18,7 @@ type Queue[T any] struct {
 	unfinished int   // items put that TaskDone was not called for
 	finished   Event // set when there are none
 	shut       bool
+	showing    bool // String is at its items
 }
 
 // NewQueue makes a queue that gives items first in, first out, and holds up to max of them; 0 and
@@ -48,6 +54,63 @@ func (q *Queue[T]) Empty() bool { return q.count == 0 }
 
 // Full says whether there are as many items as there may be.
 func (q *Queue[T]) Full() bool { return q.max > 0 && q.count >= q.max }
+
+// String describes the queue as Python's str does, but for the items after the sixth:
+//
+//	<Queue maxsize=2 _queue=[1, 2] _putters[1] tasks=3>
+//
+// A PriorityQueue or LifoQueue is named so.
+func (q *Queue[T]) String() string {
+	kind := "Queue"
+	if q.order != nil {
+		kind = q.order.kind()
+	}
+	if q.showing { // it is one of its own items
+		return "<" + kind + " ...>"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<%s maxsize=%d", kind, q.max)
+	if q.count > 0 {
+		fmt.Fprintf(&b, " _queue=[%s]", q.show())
+	}
+	if n := q.getters.count; n > 0 {
+		fmt.Fprintf(&b, " _getters[%d]", n)
+	}
+	if n := q.putters.count; n > 0 {
+		fmt.Fprintf(&b, " _putters[%d]", n)
+	}
+	if q.unfinished > 0 {
+		fmt.Fprintf(&b, " tasks=%d", q.unfinished)
+	}
+	if q.shut {
+		b.WriteString(" shutdown")
+	}
+	b.WriteString(">")
+	return b.String()
+}
+
+// show is the items in a few words.
+func (q *Queue[T]) show() string {
+	const most = 6 // as in reprlib
+	q.showing = true
+	defer func() { q.showing = false }()
+	var texts []string
+	for i := range min(q.count, most) {
+		texts = append(texts, showResult(q.item(i)))
+	}
+	if q.count > most {
+		texts = append(texts, "...")
+	}
+	return strings.Join(texts, ", ")
+}
+
+// item is item number i, in the order in which they are kept.
+func (q *Queue[T]) item(i int) T {
+	if q.order != nil {
+		return q.order.at(i)
+	}
+	return q.fifo.at(i)
+}
 
 // Put waits until the queue is not full, and puts v into it: Queue.put. It fails with
 // ErrQueueShutDown after Shutdown.

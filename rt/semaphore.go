@@ -1,5 +1,7 @@
 package rt
 
+import "fmt"
+
 // Semaphore is asyncio.Semaphore: a number of places that tasks take and give back. NewSemaphore
 // makes one; the zero Semaphore has no places until Release adds one.
 type Semaphore struct {
@@ -33,6 +35,17 @@ func (s *Semaphore) Release() {
 
 // Locked says whether Acquire would have to wait: there is no place, or others wait already.
 func (s *Semaphore) Locked() bool { return s.value == 0 || !s.waiters.allCanceled() }
+
+// String describes the semaphore as Python's repr does: <Semaphore [unlocked, value:3]>
+func (s *Semaphore) String() string { return s.describe("Semaphore") }
+
+func (s *Semaphore) describe(what string) string {
+	state := lockedness(s.Locked())
+	if !s.Locked() {
+		state = fmt.Sprintf("%s, value:%d", state, s.value)
+	}
+	return s.waiters.describe(what, state)
+}
 
 // wakeNext gives a place to the first who waits; it is false when nobody does.
 func (s *Semaphore) wakeNext() bool {
@@ -113,3 +126,6 @@ func (s *BoundedSemaphore) Release() {
 
 // Locked says whether Acquire would have to wait.
 func (s *BoundedSemaphore) Locked() bool { return s.s.Locked() }
+
+// String describes the semaphore as Python's repr does: <BoundedSemaphore [locked, waiters:1]>
+func (s *BoundedSemaphore) String() string { return s.s.describe("BoundedSemaphore") }

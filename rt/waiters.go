@@ -136,18 +136,21 @@ func (q *waiters) release() {
 	}
 }
 
-// dismiss wakes all and leaves the line empty.
-func (q *waiters) dismiss() {
-	w := q.first
-	*q = waiters{}
-	for w != nil {
-		next := w.after
-		w.before, w.after, w.standing = nil, nil, false
-		if w.state == hoping {
-			w.wake()
-		}
-		w = next
+// describe is the text of what they wait for, which is in that state, as Python's repr has it without
+// module and address: <Lock [locked, waiters:2]>
+func (q *waiters) describe(what, state string) string {
+	if q.count > 0 {
+		state = fmt.Sprintf("%s, waiters:%d", state, q.count)
 	}
+	return fmt.Sprintf("<%s [%s]>", what, state)
+}
+
+// lockedness is the state of a lock in a text.
+func lockedness(locked bool) string {
+	if locked {
+		return "locked"
+	}
+	return "unlocked"
 }
 
 // bound is the loop of a lock or queue: the first one on which somebody has waited for it. It is

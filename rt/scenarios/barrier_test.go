@@ -63,7 +63,7 @@ func TestBarrierStates(t *testing.T) {
 			}
 			return rt.Sleep(0)
 		}
-		state := func() { ev.add("%d wait, broken: %v", barrier.Waiting(), barrier.Broken()) }
+		state := func() { ev.add("%v, broken: %v", barrier, barrier.Broken()) }
 		rt.Await(come(2))
 		state()
 		rt.Await(come(3))
@@ -78,13 +78,13 @@ func TestBarrierStates(t *testing.T) {
 		return nil
 	}())
 	ev.want(t,
-		"2 wait, broken: false",
+		"<Barrier [filling, waiters:2/5]>, broken: false",
 		"4: 4",
-		"0 wait, broken: false",
+		"<Barrier [draining, waiters:0/5]>, broken: false",
 		"0: 0", "1: 1", "2: 2", "3: 3",
-		"0 wait, broken: false",
+		"<Barrier [resetting, waiters:0/5]>, broken: false",
 		"5: barrier is broken", "6: barrier is broken",
-		"0 wait, broken: true",
+		"<Barrier [broken]>, broken: true",
 		"7: barrier is broken", "8: barrier is broken")
 }
 
@@ -155,6 +155,25 @@ func TestBarrierTwice(t *testing.T) {
 	ev.want(t,
 		"4: 4", "0: 0", "1: 1", "2: 2", "3: 3",
 		"2: 4 again", "3: 0 again", "4: 1 again", "0: 2 again", "1: 3 again")
+}
+
+// The barrier drains until the last one has left.
+func TestBarrierDrains(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		barrier := rt.NewBarrier(3)
+		rt.Await(together(3, func(n int) rt.Coro[rt.None] {
+			rt.Await(barrier.Wait())
+			ev.add("%d: %v", n, barrier)
+			return nil
+		}))
+		idle(t, barrier)
+		return nil
+	}())
+	ev.want(t,
+		"2: <Barrier [draining, waiters:0/3]>",
+		"0: <Barrier [draining, waiters:0/3]>",
+		"1: <Barrier [filling, waiters:0/3]>")
 }
 
 // Who comes back while the others leave has to wait until they have.

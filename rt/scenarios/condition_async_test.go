@@ -1033,6 +1033,111 @@ await3: // condition_test.go:233: rt.Await(rt.Sleep(0))
 	}
 }
 
+// Those who are notified and have not got the lock yet do not wait for the condition any more.
+func TestConditionString(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testConditionStringFunc1Frame{ev: &ev})
+	}())
+	ev.want(t,
+		"<Condition [unlocked]>",
+		"<Condition [unlocked, waiters:2]>",
+		"<Condition [locked, waiters:2]>",
+		"notified: <Condition [locked, waiters:2]>",
+		"a turn later: <Condition [locked, waiters:1]>",
+		"1", "2",
+		"<Condition [unlocked]>")
+}
+
+// testConditionStringFunc1Frame is a call of TestConditionString.func1: what it needs after a suspension.
+type testConditionStringFunc1Frame struct {
+	rt.Frame[rt.None]
+	ev          *events
+	cond        *rt.Condition
+	t1          *rt.Task[bool]
+	t2          *rt.Task[bool]
+	lockAcquire rt.LockAcquire
+	awaited     rt.Awaitable[[]bool]
+}
+
+var testConditionStringFunc1Info = rt.FuncInfo{Name: "TestConditionString.func1", File: "rt/scenarios/condition_test.go", Lines: []int{243, 248, 250, 254, 258}}
+
+// Info describes the function to tracebacks.
+func (f *testConditionStringFunc1Frame) Info() *rt.FuncInfo {
+	return &testConditionStringFunc1Info
+}
+
+// Resume goes on with TestConditionString.func1.
+func (f *testConditionStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+	{
+		ev := f.ev
+		f.cond = rt.NewCondition(nil)
+		ev.add("%v", f.cond)
+		f.t1 = rt.CreateTaskIn(x, newWaitAndReleaseTask(f.cond, ev, "1"))
+		f.t2 = rt.CreateTaskIn(x, newWaitAndReleaseTask(f.cond, ev, "2"))
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // condition_test.go:248: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		ev.add("%v", f.cond)
+		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
+			f.State = 2
+			return f.lockAcquire.Link(f)
+		}
+	}
+await2: // condition_test.go:250: rt.Await(cond.Acquire())
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		ev.add("%v", f.cond)
+		f.cond.Notify(1)
+		ev.add("notified: %v", f.cond)
+		f.State = 3
+		return x.Yield(f)
+	}
+await3: // condition_test.go:254: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 3)
+		}
+		ev.add("a turn later: %v", f.cond)
+		f.cond.NotifyAll()
+		f.cond.Release()
+		f.awaited = rt.GatherIn(x, f.t1, f.t2)
+		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+			f.State = 4
+			return rt.Suspended
+		}
+	}
+await4: // condition_test.go:258: rt.Await(rt.Gather(t1, t2))
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 4)
+		}
+		ev.add("%v", f.cond)
+		return rt.Done
+	}
+}
+
 // A condition and its lock are locked together.
 func TestConditionOnALock(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
@@ -1055,7 +1160,7 @@ type testConditionOnALockFunc1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testConditionOnALockFunc1Info = rt.FuncInfo{Name: "TestConditionOnALock.func1", File: "rt/scenarios/condition_test.go", Lines: []int{242, 248}}
+var testConditionOnALockFunc1Info = rt.FuncInfo{Name: "TestConditionOnALock.func1", File: "rt/scenarios/condition_test.go", Lines: []int{274, 280}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionOnALockFunc1Frame) Info() *rt.FuncInfo {
@@ -1095,7 +1200,7 @@ loop3:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // condition_test.go:248: rt.Await(l.Acquire())
+await1: // condition_test.go:280: rt.Await(l.Acquire())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1134,7 +1239,7 @@ type testConditionTimeoutOfWaitFunc1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testConditionTimeoutOfWaitFunc1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1", File: "rt/scenarios/condition_test.go", Lines: []int{264, 266}}
+var testConditionTimeoutOfWaitFunc1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1", File: "rt/scenarios/condition_test.go", Lines: []int{296, 298}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionTimeoutOfWaitFunc1Frame) Info() *rt.FuncInfo {
@@ -1159,7 +1264,7 @@ func (f *testConditionTimeoutOfWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // condition_test.go:266: rt.Await(rt.Holding(cond, func() rt.Coro[rt.None] {
+await1: // condition_test.go:298: rt.Await(rt.Holding(cond, func() rt.Coro[rt.None] {
 	{
 		cond := f.cond
 		t := f.t
@@ -1181,7 +1286,7 @@ type testConditionTimeoutOfWaitFunc1func1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testConditionTimeoutOfWaitFunc1func1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{266, 267}}
+var testConditionTimeoutOfWaitFunc1func1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{298, 299}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionTimeoutOfWaitFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1202,7 +1307,7 @@ func (f *testConditionTimeoutOfWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 			return rt.Suspended
 		}
 	}
-await1: // condition_test.go:267: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(), 500*ms)); err != rt.ErrTimeout || !cond.Locked() {
+await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(), 500*ms)); err != rt.ErrTimeout || !cond.Locked() {
 	{
 		cond := f.cond
 		t := f.t
@@ -1242,7 +1347,7 @@ type testConditionCancellationKeepsItsIdentityFunc1func1Frame struct {
 	awaited     rt.Awaitable[rt.None]
 }
 
-var testConditionCancellationKeepsItsIdentityFunc1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{284, 296, 298, 301, 307}}
+var testConditionCancellationKeepsItsIdentityFunc1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{316, 328, 330, 333, 339}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionCancellationKeepsItsIdentityFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1275,7 +1380,7 @@ func (f *testConditionCancellationKeepsItsIdentityFunc1func1Frame) Resume(x *rt.
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // condition_test.go:296: rt.Await(rt.Sleep(0))
+await1: // condition_test.go:328: rt.Await(rt.Sleep(0))
 	{
 		notified := f.notified
 		if x.Err != nil {
@@ -1292,7 +1397,7 @@ await1: // condition_test.go:296: rt.Await(rt.Sleep(0))
 			return f.lockAcquire.Link(f)
 		}
 	}
-await2: // condition_test.go:298: rt.Await(cond.Acquire())
+await2: // condition_test.go:330: rt.Await(cond.Acquire())
 	{
 		wake := f.wake
 		cond := f.cond
@@ -1304,7 +1409,7 @@ await2: // condition_test.go:298: rt.Await(cond.Acquire())
 		f.State = 3
 		return x.Yield(f)
 	}
-await3: // condition_test.go:301: rt.Await(rt.Sleep(0))
+await3: // condition_test.go:333: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -1322,7 +1427,7 @@ endif5:
 			return rt.Suspended
 		}
 	}
-await4: // condition_test.go:307: _, err := rt.CatchAwait(task)
+await4: // condition_test.go:339: _, err := rt.CatchAwait(task)
 	{
 		raised := f.raised
 		t := f.t
@@ -1344,7 +1449,7 @@ type testConditionCancellationKeepsItsIdentityFunc1func1func1Frame struct {
 	conditionWaitFor rt.ConditionWaitFor
 }
 
-var testConditionCancellationKeepsItsIdentityFunc1func1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{288, 289, 293}}
+var testConditionCancellationKeepsItsIdentityFunc1func1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{320, 321, 325}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionCancellationKeepsItsIdentityFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1365,7 +1470,7 @@ func (f *testConditionCancellationKeepsItsIdentityFunc1func1func1Frame) Resume(x
 			return f.conditionWaitFor.Link(f)
 		}
 	}
-await1: // condition_test.go:289: _, raised = rt.CatchAwait(cond.WaitFor(func() bool { return wake }))
+await1: // condition_test.go:321: _, raised = rt.CatchAwait(cond.WaitFor(func() bool { return wake }))
 	{
 		raised := f.raised
 		t := f.t
@@ -1405,7 +1510,7 @@ type testConditionCanceledWakeUpIsNotLostFunc1func1Frame struct {
 	awaited2 rt.Awaitable[rt.None]
 }
 
-var testConditionCanceledWakeUpIsNotLostFunc1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{323, 340, 341, 356}}
+var testConditionCanceledWakeUpIsNotLostFunc1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{355, 372, 373, 388}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionCanceledWakeUpIsNotLostFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1439,7 +1544,7 @@ func (f *testConditionCanceledWakeUpIsNotLostFunc1func1Frame) Resume(x *rt.Exec)
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // condition_test.go:340: rt.Await(rt.Sleep(0))
+await1: // condition_test.go:372: rt.Await(rt.Sleep(0))
 	{
 		cond := f.cond
 		state := f.state
@@ -1457,7 +1562,7 @@ await1: // condition_test.go:340: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // condition_test.go:341: rt.Await(rt.Holding(cond, func() rt.Coro[rt.None] {
+await2: // condition_test.go:373: rt.Await(rt.Holding(cond, func() rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1466,7 +1571,7 @@ await2: // condition_test.go:341: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 		f.State = 3
 		return rt.Suspended
 	}
-await3: // condition_test.go:356: rt.Await(c1)
+await3: // condition_test.go:388: rt.Await(c1)
 	{
 		c0 := f.c0
 		t := f.t
@@ -1490,7 +1595,7 @@ type testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame struct {
 	conditionWaitFor rt.ConditionWaitFor
 }
 
-var testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{327, 329}}
+var testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{359, 361}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame) Info() *rt.FuncInfo {
@@ -1512,7 +1617,7 @@ loop1:
 			return f.conditionWaitFor.Link(f)
 		}
 	}
-await1: // condition_test.go:329: rt.Await(cond.WaitFor(func() bool { return state != 0 }))
+await1: // condition_test.go:361: rt.Await(cond.WaitFor(func() bool { return state != 0 }))
 	{
 		state := f.state
 		ev := f.ev
@@ -1541,7 +1646,7 @@ type testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testConditionCanceledWakeUpIsNotLostFunc1func1func2Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func2", File: "rt/scenarios/condition_test.go", Lines: []int{341, 345, 348}}
+var testConditionCanceledWakeUpIsNotLostFunc1func1func2Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func2", File: "rt/scenarios/condition_test.go", Lines: []int{373, 377, 380}}
 
 // Info describes the function to tracebacks.
 func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame) Info() *rt.FuncInfo {
@@ -1568,7 +1673,7 @@ func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame) Resume(x *rt.
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // condition_test.go:345: rt.Await(rt.Sleep(0))
+await1: // condition_test.go:377: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1587,7 +1692,7 @@ endif3:
 			return rt.Suspended
 		}
 	}
-await2: // condition_test.go:348: _, err := rt.TryAwait(rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+await2: // condition_test.go:380: _, err := rt.TryAwait(rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 	{
 		ev := f.ev
 		state := f.state

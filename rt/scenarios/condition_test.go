@@ -237,6 +237,38 @@ func TestConditionNotifyAll(t *testing.T) {
 	ev.want(t, "notify all", "1", "2")
 }
 
+// Those who are notified and have not got the lock yet do not wait for the condition any more.
+func TestConditionString(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		cond := rt.NewCondition(nil)
+		ev.add("%v", cond)
+		t1 := rt.CreateTask(waitAndRelease(cond, &ev, "1"))
+		t2 := rt.CreateTask(waitAndRelease(cond, &ev, "2"))
+		rt.Await(rt.Sleep(0))
+		ev.add("%v", cond)
+		rt.Await(cond.Acquire())
+		ev.add("%v", cond)
+		cond.Notify(1)
+		ev.add("notified: %v", cond)
+		rt.Await(rt.Sleep(0))
+		ev.add("a turn later: %v", cond)
+		cond.NotifyAll()
+		cond.Release()
+		rt.Await(rt.Gather(t1, t2))
+		ev.add("%v", cond)
+		return nil
+	}())
+	ev.want(t,
+		"<Condition [unlocked]>",
+		"<Condition [unlocked, waiters:2]>",
+		"<Condition [locked, waiters:2]>",
+		"notified: <Condition [locked, waiters:2]>",
+		"a turn later: <Condition [locked, waiters:1]>",
+		"1", "2",
+		"<Condition [unlocked]>")
+}
+
 // A condition and its lock are locked together.
 func TestConditionOnALock(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {

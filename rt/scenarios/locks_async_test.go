@@ -859,6 +859,98 @@ await1: // locks_test.go:194: rt.Await(lock.Acquire())
 	}
 }
 
+// Who is woken or canceled stands in the line until its turn.
+func TestLockString(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testLockStringFunc1Frame{ev: &ev})
+	}())
+	ev.want(t,
+		"<Lock [unlocked]>",
+		"<Lock [locked]>",
+		"<Lock [locked, waiters:2]>",
+		"released: <Lock [unlocked, waiters:2]>",
+		"canceled: <Lock [unlocked, waiters:2]>",
+		"<Lock [unlocked]>")
+}
+
+// testLockStringFunc1Frame is a call of TestLockString.func1: what it needs after a suspension.
+type testLockStringFunc1Frame struct {
+	rt.Frame[rt.None]
+	ev          *events
+	lock        *rt.Lock
+	t1          *rt.Task[rt.None]
+	t2          *rt.Task[rt.None]
+	lockAcquire rt.LockAcquire
+}
+
+var testLockStringFunc1Info = rt.FuncInfo{Name: "TestLockString.func1", File: "rt/scenarios/locks_test.go", Lines: []int{207, 210, 213, 220}}
+
+// Info describes the function to tracebacks.
+func (f *testLockStringFunc1Frame) Info() *rt.FuncInfo {
+	return &testLockStringFunc1Info
+}
+
+// Resume goes on with TestLockString.func1.
+func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+	{
+		ev := f.ev
+		lock := new(rt.Lock)
+		f.lock = lock
+		ev.add("%v", lock)
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+			f.State = 1
+			return f.lockAcquire.Link(f)
+		}
+	}
+await1: // locks_test.go:210: rt.Await(lock.Acquire())
+	{
+		ev := f.ev
+		lock := f.lock
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		ev.add("%v", lock)
+		f.t1, f.t2 = rt.CreateTaskIn(x, lock.Acquire()), rt.CreateTaskIn(x, lock.Acquire())
+		f.State = 2
+		return x.Yield(f)
+	}
+await2: // locks_test.go:213: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		lock := f.lock
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		ev.add("%v", lock)
+		lock.Release()
+		ev.add("released: %v", lock)
+		f.t1.Cancel()
+		f.t2.Cancel()
+		ev.add("canceled: %v", lock)
+		f.State = 3
+		return x.Yield(f)
+	}
+await3: // locks_test.go:220: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		lock := f.lock
+		if x.Err != nil {
+			return x.Fail(f, 3)
+		}
+		ev.add("%v", lock)
+		return rt.Done
+	}
+}
+
 // Acquire takes nothing before it is awaited.
 func TestLockAcquireBeginsWhenItIsAwaited(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
@@ -884,7 +976,7 @@ type testLockAcquireBeginsWhenItIsAwaitedFunc1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testLockAcquireBeginsWhenItIsAwaitedFunc1Info = rt.FuncInfo{Name: "TestLockAcquireBeginsWhenItIsAwaited.func1", File: "rt/scenarios/locks_test.go", Lines: []int{206, 214, 216}}
+var testLockAcquireBeginsWhenItIsAwaitedFunc1Info = rt.FuncInfo{Name: "TestLockAcquireBeginsWhenItIsAwaited.func1", File: "rt/scenarios/locks_test.go", Lines: []int{235, 243, 245}}
 
 // Info describes the function to tracebacks.
 func (f *testLockAcquireBeginsWhenItIsAwaitedFunc1Frame) Info() *rt.FuncInfo {
@@ -916,7 +1008,7 @@ loop1:
 	f.c = f.l.Acquire()
 	f.State = 1
 	return x.Sleep(f, 10*ms)
-await1: // locks_test.go:214: rt.Await(rt.Sleep(10 * ms))
+await1: // locks_test.go:243: rt.Await(rt.Sleep(10 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -926,7 +1018,7 @@ await1: // locks_test.go:214: rt.Await(rt.Sleep(10 * ms))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // locks_test.go:216: rt.Await(c)
+await2: // locks_test.go:245: rt.Await(c)
 	{
 		t := f.t
 		if x.Err != nil {
@@ -965,7 +1057,7 @@ type testLockHoldingFunc1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testLockHoldingFunc1Info = rt.FuncInfo{Name: "TestLockHolding.func1", File: "rt/scenarios/locks_test.go", Lines: []int{227, 237}}
+var testLockHoldingFunc1Info = rt.FuncInfo{Name: "TestLockHolding.func1", File: "rt/scenarios/locks_test.go", Lines: []int{256, 266}}
 
 // Info describes the function to tracebacks.
 func (f *testLockHoldingFunc1Frame) Info() *rt.FuncInfo {
@@ -1006,7 +1098,7 @@ loop1:
 			return rt.Suspended
 		}
 	}
-await1: // locks_test.go:237: rt.Await(rt.Holding(l, func() rt.Coro[rt.None] {
+await1: // locks_test.go:266: rt.Await(rt.Holding(l, func() rt.Coro[rt.None] {
 	{
 		l := f.l
 		t := f.t
@@ -1033,7 +1125,7 @@ type testLockHoldingFunc1func1Frame struct {
 	t *testing.T
 }
 
-var testLockHoldingFunc1func1Info = rt.FuncInfo{Name: "TestLockHolding.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{237, 241}}
+var testLockHoldingFunc1func1Info = rt.FuncInfo{Name: "TestLockHolding.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{266, 270}}
 
 // Info describes the function to tracebacks.
 func (f *testLockHoldingFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1055,7 +1147,7 @@ func (f *testLockHoldingFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Sleep(f, 10*ms)
 	}
-await1: // locks_test.go:241: rt.Await(rt.Sleep(10 * ms))
+await1: // locks_test.go:270: rt.Await(rt.Sleep(10 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1083,7 +1175,7 @@ type testEventWaitFunc1Frame struct {
 	t3    *rt.Task[rt.None]
 }
 
-var testEventWaitFunc1Info = rt.FuncInfo{Name: "TestEventWait.func1", File: "rt/scenarios/locks_test.go", Lines: []int{255, 264, 268}}
+var testEventWaitFunc1Info = rt.FuncInfo{Name: "TestEventWait.func1", File: "rt/scenarios/locks_test.go", Lines: []int{284, 293, 297}}
 
 // Info describes the function to tracebacks.
 func (f *testEventWaitFunc1Frame) Info() *rt.FuncInfo {
@@ -1109,7 +1201,7 @@ func (f *testEventWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // locks_test.go:264: rt.Await(rt.Sleep(0))
+await1: // locks_test.go:293: rt.Await(rt.Sleep(0))
 	{
 		ev := f.ev
 		event := f.event
@@ -1122,7 +1214,7 @@ await1: // locks_test.go:264: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // locks_test.go:268: rt.Await(rt.Sleep(0))
+await2: // locks_test.go:297: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1146,7 +1238,7 @@ type testEventWaitFunc1func1Frame struct {
 	eventWait rt.EventWait
 }
 
-var testEventWaitFunc1func1Info = rt.FuncInfo{Name: "TestEventWait.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{258, 259}}
+var testEventWaitFunc1func1Info = rt.FuncInfo{Name: "TestEventWait.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{287, 288}}
 
 // Info describes the function to tracebacks.
 func (f *testEventWaitFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1166,7 +1258,7 @@ func (f *testEventWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.eventWait.Link(f)
 		}
 	}
-await1: // locks_test.go:259: rt.Await(event.Wait())
+await1: // locks_test.go:288: rt.Await(event.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1192,7 +1284,7 @@ type testEventWaitWhenItIsSetFunc1Frame struct {
 	eventWait rt.EventWait
 }
 
-var testEventWaitWhenItIsSetFunc1Info = rt.FuncInfo{Name: "TestEventWaitWhenItIsSet.func1", File: "rt/scenarios/locks_test.go", Lines: []int{281, 286}}
+var testEventWaitWhenItIsSetFunc1Info = rt.FuncInfo{Name: "TestEventWaitWhenItIsSet.func1", File: "rt/scenarios/locks_test.go", Lines: []int{310, 315}}
 
 // Info describes the function to tracebacks.
 func (f *testEventWaitWhenItIsSetFunc1Frame) Info() *rt.FuncInfo {
@@ -1216,7 +1308,7 @@ func (f *testEventWaitWhenItIsSetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.eventWait.Link(f)
 		}
 	}
-await1: // locks_test.go:286: rt.Await(event.Wait())
+await1: // locks_test.go:315: rt.Await(event.Wait())
 	{
 		other := f.other
 		t := f.t
@@ -1244,7 +1336,7 @@ type testEventWaitCanceledFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testEventWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestEventWaitCanceled.func1", File: "rt/scenarios/locks_test.go", Lines: []int{295, 299}}
+var testEventWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestEventWaitCanceled.func1", File: "rt/scenarios/locks_test.go", Lines: []int{324, 328}}
 
 // Info describes the function to tracebacks.
 func (f *testEventWaitCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -1268,7 +1360,7 @@ func (f *testEventWaitCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // locks_test.go:299: if _, err := rt.CatchAwait(wait); !errors.Is(err, rt.ErrCanceled) {
+await1: // locks_test.go:328: if _, err := rt.CatchAwait(wait); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
 		event := f.event
@@ -1292,6 +1384,79 @@ func TestEventIsSet(t *testing.T) {
 	}
 }
 
+func TestEventString(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testEventStringFunc1Frame{ev: &ev})
+	}())
+	ev.want(t,
+		"<Event [unset]>",
+		"<Event [unset, waiters:1]>",
+		"<Event [set, waiters:1]>",
+		"<Event [set]>")
+}
+
+// testEventStringFunc1Frame is a call of TestEventString.func1: what it needs after a suspension.
+type testEventStringFunc1Frame struct {
+	rt.Frame[rt.None]
+	ev      *events
+	event   *rt.Event
+	task    *rt.Task[rt.None]
+	awaited rt.Awaitable[rt.None]
+}
+
+var testEventStringFunc1Info = rt.FuncInfo{Name: "TestEventString.func1", File: "rt/scenarios/locks_test.go", Lines: []int{349, 353, 357}}
+
+// Info describes the function to tracebacks.
+func (f *testEventStringFunc1Frame) Info() *rt.FuncInfo {
+	return &testEventStringFunc1Info
+}
+
+// Resume goes on with TestEventString.func1.
+func (f *testEventStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+	{
+		ev := f.ev
+		event := new(rt.Event)
+		f.event = event
+		ev.add("%v", event)
+		f.task = rt.CreateTaskIn(x, event.Wait())
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // locks_test.go:353: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		event := f.event
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		ev.add("%v", event)
+		event.Set()
+		ev.add("%v", event)
+		f.awaited = f.task
+		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+			f.State = 2
+			return rt.Suspended
+		}
+	}
+await2: // locks_test.go:357: rt.Await(task)
+	{
+		ev := f.ev
+		event := f.event
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		ev.add("%v", event)
+		return rt.Done
+	}
+}
+
 // Who waits has seen the event, though it is cleared, and set again, before its turn.
 func TestEventClearWithWaiters(t *testing.T) {
 	var ev events
@@ -1310,7 +1475,7 @@ type testEventClearWithWaitersFunc1Frame struct {
 	task  *rt.Task[bool]
 }
 
-var testEventClearWithWaitersFunc1Info = rt.FuncInfo{Name: "TestEventClearWithWaiters.func1", File: "rt/scenarios/locks_test.go", Lines: []int{321, 328, 337}}
+var testEventClearWithWaitersFunc1Info = rt.FuncInfo{Name: "TestEventClearWithWaiters.func1", File: "rt/scenarios/locks_test.go", Lines: []int{371, 378, 387}}
 
 // Info describes the function to tracebacks.
 func (f *testEventClearWithWaitersFunc1Frame) Info() *rt.FuncInfo {
@@ -1333,7 +1498,7 @@ func (f *testEventClearWithWaitersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // locks_test.go:328: rt.Await(rt.Sleep(0))
+await1: // locks_test.go:378: rt.Await(rt.Sleep(0))
 	{
 		event := f.event
 		t := f.t
@@ -1352,7 +1517,7 @@ await1: // locks_test.go:328: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // locks_test.go:337: rt.Await(rt.Sleep(0))
+await2: // locks_test.go:387: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1371,7 +1536,7 @@ type testEventClearWithWaitersFunc1func1Frame struct {
 	eventWait rt.EventWait
 }
 
-var testEventClearWithWaitersFunc1func1Info = rt.FuncInfo{Name: "TestEventClearWithWaiters.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{323, 324}}
+var testEventClearWithWaitersFunc1func1Info = rt.FuncInfo{Name: "TestEventClearWithWaiters.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{373, 374}}
 
 // Info describes the function to tracebacks.
 func (f *testEventClearWithWaitersFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1401,7 +1566,7 @@ func (f *testEventClearWithWaitersFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 			return f.eventWait.Link(f)
 		}
 	}
-await1: // locks_test.go:324: rt.Await(event.Wait())
+await1: // locks_test.go:374: rt.Await(event.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1437,7 +1602,7 @@ type testLockOfAnotherLoopFunc1Frame struct {
 	awaited     rt.Awaitable[rt.None]
 }
 
-var testLockOfAnotherLoopFunc1Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.func1", File: "rt/scenarios/locks_test.go", Lines: []int{349, 350, 352, 354, 356, 358, 361}}
+var testLockOfAnotherLoopFunc1Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.func1", File: "rt/scenarios/locks_test.go", Lines: []int{399, 400, 402, 404, 406, 408, 411}}
 
 // Info describes the function to tracebacks.
 func (f *testLockOfAnotherLoopFunc1Frame) Info() *rt.FuncInfo {
@@ -1467,7 +1632,7 @@ func (f *testLockOfAnotherLoopFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.lockAcquire.Link(f)
 		}
 	}
-await1: // locks_test.go:350: rt.Await(lock.Acquire())
+await1: // locks_test.go:400: rt.Await(lock.Acquire())
 	{
 		lock := f.lock
 		cond := f.cond
@@ -1480,7 +1645,7 @@ await1: // locks_test.go:350: rt.Await(lock.Acquire())
 			return f.lockAcquire.Link(f)
 		}
 	}
-await2: // locks_test.go:352: rt.Await(cond.Acquire())
+await2: // locks_test.go:402: rt.Await(cond.Acquire())
 	{
 		cond := f.cond
 		if x.Err != nil {
@@ -1490,7 +1655,7 @@ await2: // locks_test.go:352: rt.Await(cond.Acquire())
 		f.State = 3
 		return x.Yield(f)
 	}
-await3: // locks_test.go:354: rt.Await(rt.Sleep(0))
+await3: // locks_test.go:404: rt.Await(rt.Sleep(0))
 	{
 		lock := f.lock
 		if x.Err != nil {
@@ -1503,7 +1668,7 @@ await3: // locks_test.go:354: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await4: // locks_test.go:356: rt.Await(bind)
+await4: // locks_test.go:406: rt.Await(bind)
 	{
 		lock := f.lock
 		cond := f.cond
@@ -1516,7 +1681,7 @@ await4: // locks_test.go:356: rt.Await(bind)
 			return f.lockAcquire.Link(f)
 		}
 	}
-await5: // locks_test.go:358: rt.Await(cond.Acquire())
+await5: // locks_test.go:408: rt.Await(cond.Acquire())
 	{
 		cond := f.cond
 		if x.Err != nil {
@@ -1530,7 +1695,7 @@ await5: // locks_test.go:358: rt.Await(cond.Acquire())
 			return rt.Suspended
 		}
 	}
-await6: // locks_test.go:361: rt.Await(waits)
+await6: // locks_test.go:411: rt.Await(waits)
 	{
 		cond := f.cond
 		if x.Err != nil {
@@ -1551,7 +1716,7 @@ type testLockOfAnotherLoopFunc2Frame struct {
 	misuseOfAwait misuseOfAwaitFrame[rt.None]
 }
 
-var testLockOfAnotherLoopFunc2Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.func2", File: "rt/scenarios/locks_test.go", Lines: []int{365, 366, 368, 372, 373}}
+var testLockOfAnotherLoopFunc2Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.func2", File: "rt/scenarios/locks_test.go", Lines: []int{415, 416, 418, 422, 423}}
 
 // Info describes the function to tracebacks.
 func (f *testLockOfAnotherLoopFunc2Frame) Info() *rt.FuncInfo {
@@ -1577,7 +1742,7 @@ func (f *testLockOfAnotherLoopFunc2Frame) Resume(x *rt.Exec) rt.Status {
 			return f.lockAcquire.Link(f)
 		}
 	}
-await1: // locks_test.go:366: rt.Await(lock.Acquire())
+await1: // locks_test.go:416: rt.Await(lock.Acquire())
 	{
 		lock := f.lock
 		if x.Err != nil {
@@ -1591,7 +1756,7 @@ await1: // locks_test.go:366: rt.Await(lock.Acquire())
 			return f.misuseOfAwait.Link(f)
 		}
 	}
-await2: // locks_test.go:368: if said := rt.Await(misuseOfAwait(onLock.Acquire())); !strings.HasSuffix(said, "the Lock is bound to another loop") {
+await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire())); !strings.HasSuffix(said, "the Lock is bound to another loop") {
 	{
 		t := f.t
 		lock := f.lock
@@ -1609,7 +1774,7 @@ await2: // locks_test.go:368: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 			return f.lockAcquire.Link(f)
 		}
 	}
-await3: // locks_test.go:372: rt.Await(cond.Acquire())
+await3: // locks_test.go:422: rt.Await(cond.Acquire())
 	{
 		cond := f.cond
 		if x.Err != nil {
@@ -1621,7 +1786,7 @@ await3: // locks_test.go:372: rt.Await(cond.Acquire())
 			return f.misuseOfAwait.Link(f)
 		}
 	}
-await4: // locks_test.go:373: if said := rt.Await(misuseOfAwait(cond.Wait())); !strings.HasSuffix(said, "the Condition is bound to another loop") {
+await4: // locks_test.go:423: if said := rt.Await(misuseOfAwait(cond.Wait())); !strings.HasSuffix(said, "the Condition is bound to another loop") {
 	{
 		t := f.t
 		cond := f.cond

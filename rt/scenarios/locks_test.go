@@ -201,6 +201,35 @@ func TestLockLocked(t *testing.T) {
 	}())
 }
 
+// Who is woken or canceled stands in the line until its turn.
+func TestLockString(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		var lock rt.Lock
+		ev.add("%v", &lock)
+		rt.Await(lock.Acquire())
+		ev.add("%v", &lock)
+		t1, t2 := rt.CreateTask(lock.Acquire()), rt.CreateTask(lock.Acquire())
+		rt.Await(rt.Sleep(0))
+		ev.add("%v", &lock)
+		lock.Release()
+		ev.add("released: %v", &lock)
+		t1.Cancel()
+		t2.Cancel()
+		ev.add("canceled: %v", &lock)
+		rt.Await(rt.Sleep(0))
+		ev.add("%v", &lock)
+		return nil
+	}())
+	ev.want(t,
+		"<Lock [unlocked]>",
+		"<Lock [locked]>",
+		"<Lock [locked, waiters:2]>",
+		"released: <Lock [unlocked, waiters:2]>",
+		"canceled: <Lock [unlocked, waiters:2]>",
+		"<Lock [unlocked]>")
+}
+
 // Acquire takes nothing before it is awaited.
 func TestLockAcquireBeginsWhenItIsAwaited(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
@@ -313,6 +342,27 @@ func TestEventIsSet(t *testing.T) {
 	if before || !between || event.IsSet() {
 		t.Error(before, between, event.IsSet())
 	}
+}
+
+func TestEventString(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		var event rt.Event
+		ev.add("%v", &event)
+		task := rt.CreateTask(event.Wait())
+		rt.Await(rt.Sleep(0))
+		ev.add("%v", &event)
+		event.Set()
+		ev.add("%v", &event)
+		rt.Await(task)
+		ev.add("%v", &event)
+		return nil
+	}())
+	ev.want(t,
+		"<Event [unset]>",
+		"<Event [unset, waiters:1]>",
+		"<Event [set, waiters:1]>",
+		"<Event [set]>")
 }
 
 // Who waits has seen the event, though it is cleared, and set again, before its turn.

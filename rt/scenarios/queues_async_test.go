@@ -30,6 +30,145 @@ func ofEachKind(t *testing.T, test func(t *testing.T, newQueue func(max int) *rt
 	}
 }
 
+func TestQueueString(t *testing.T) {
+	items := map[string][3]string{ // two items; one of them taken out; another one put
+		"Queue":         {"[2, 1]", "[1]", "[1, 5]"},
+		"LifoQueue":     {"[2, 1]", "[2]", "[2, 5]"},
+		"PriorityQueue": {"[1, 2]", "[2]", "[2, 5]"},
+	}
+	for _, kind := range queueKinds {
+		var ev events
+		run(t, func() rt.Coro[rt.None] {
+			return rt.New(&testQueueStringFunc1Frame{kind: kind, ev: &ev})
+		}())
+		is, of := "<"+kind.name+" maxsize=2", items[kind.name]
+		ev.want(t,
+			is+">",
+			is+" _getters[1]>",
+			is+" _queue=[3] tasks=1>",
+			is+" _queue="+of[0]+" _putters[1] tasks=2>",
+			is+" _queue="+of[1]+" tasks=2>",
+			is+" _queue="+of[2]+" tasks=3>",
+			is+" _queue="+of[2]+" tasks=3 shutdown>",
+			is+" tasks=1 shutdown>")
+	}
+}
+
+// testQueueStringFunc1Frame is a call of TestQueueString.func1: what it needs after a suspension.
+type testQueueStringFunc1Frame struct {
+	rt.Frame[rt.None]
+	kind struct {
+		name string
+		make func(int) *rt.Queue[int]
+	}
+	ev       *events
+	q        *rt.Queue[int]
+	get      *rt.Task[int]
+	put      *rt.Task[rt.None]
+	awaited  rt.Awaitable[int]
+	awaited2 rt.Awaitable[rt.None]
+}
+
+var testQueueStringFunc1Info = rt.FuncInfo{Name: "TestQueueString.func1", File: "rt/scenarios/queues_test.go", Lines: []int{39, 43, 47, 51, 55}}
+
+// Info describes the function to tracebacks.
+func (f *testQueueStringFunc1Frame) Info() *rt.FuncInfo {
+	return &testQueueStringFunc1Info
+}
+
+// Resume goes on with TestQueueString.func1.
+func (f *testQueueStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+	{
+		kind := f.kind
+		ev := f.ev
+		f.q = kind.make(2)
+		ev.add("%v", f.q)
+		f.get = rt.CreateTaskIn(x, f.q.Get())
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // queues_test.go:43: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		ev.add("%v", f.q)
+		_ = f.q.PutNowait(3)
+		ev.add("%v", f.q)
+		f.awaited = f.get
+		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+			f.State = 2
+			return rt.Suspended
+		}
+	}
+await2: // queues_test.go:47: rt.Await(get)
+	if x.Err != nil {
+		return x.Fail(f, 2)
+	}
+	f.q.TaskDone()
+	_, _ = f.q.PutNowait(2), f.q.PutNowait(1)
+	f.put = rt.CreateTaskIn(x, f.q.Put(5))
+	f.State = 3
+	return x.Yield(f)
+await3: // queues_test.go:51: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 3)
+		}
+		ev.add("%v", f.q)
+		_, _ = f.q.GetNowait()
+		ev.add("%v", f.q)
+		f.awaited2 = f.put
+		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+			f.State = 4
+			return rt.Suspended
+		}
+	}
+await4: // queues_test.go:55: rt.Await(put)
+	{
+		ev := f.ev
+		if x.Err != nil {
+			return x.Fail(f, 4)
+		}
+		ev.add("%v", f.q)
+		f.q.Shutdown(false)
+		ev.add("%v", f.q)
+		f.q.Shutdown(true)
+		ev.add("%v", f.q)
+		return rt.Done
+	}
+}
+
+// Texts are quoted, a long queue is cut short, and a queue may hold itself.
+func TestQueueStringOfItems(t *testing.T) {
+	q := rt.NewQueue[any](0)
+	for _, v := range []any{"a text", 1, rt.None{}, q} {
+		_ = q.PutNowait(v)
+	}
+	if got, want := q.String(), "<Queue maxsize=0 _queue=['a text', 1, None, <Queue ...>] tasks=4>"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	many := rt.NewLifoQueue[int](-1)
+	for i := range 1000 {
+		_ = many.PutNowait(i)
+	}
+	if got, want := many.String(), "<LifoQueue maxsize=-1 _queue=[0, 1, 2, 3, 4, 5, ...] tasks=1000>"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestQueueEmpty(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
 		return rt.New(&testQueueEmptyFunc1Frame{t: t})
@@ -47,7 +186,7 @@ type testQueueEmptyFunc1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueEmptyFunc1Info = rt.FuncInfo{Name: "TestQueueEmpty.func1", File: "rt/scenarios/queues_test.go", Lines: []int{32, 35, 37}}
+var testQueueEmptyFunc1Info = rt.FuncInfo{Name: "TestQueueEmpty.func1", File: "rt/scenarios/queues_test.go", Lines: []int{95, 98, 100}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueEmptyFunc1Frame) Info() *rt.FuncInfo {
@@ -68,7 +207,7 @@ func (f *testQueueEmptyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.queuePut.Link(f)
 	}
-await1: // queues_test.go:35: rt.Await(q.Put(1))
+await1: // queues_test.go:98: rt.Await(q.Put(1))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -77,7 +216,7 @@ await1: // queues_test.go:35: rt.Await(q.Put(1))
 		f.State = 2
 		return f.queueGet.Link(f)
 	}
-await2: // queues_test.go:37: if v := rt.Await(q.Get()); v != 1 || !before || between || !q.Empty() {
+await2: // queues_test.go:100: if v := rt.Await(q.Get()); v != 1 || !before || between || !q.Empty() {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -105,7 +244,7 @@ type testQueueFullFunc1Frame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var testQueueFullFunc1Info = rt.FuncInfo{Name: "TestQueueFull.func1", File: "rt/scenarios/queues_test.go", Lines: []int{45, 50}}
+var testQueueFullFunc1Info = rt.FuncInfo{Name: "TestQueueFull.func1", File: "rt/scenarios/queues_test.go", Lines: []int{108, 113}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueFullFunc1Frame) Info() *rt.FuncInfo {
@@ -129,7 +268,7 @@ func (f *testQueueFullFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.queuePut.Link(f)
 		}
 	}
-await1: // queues_test.go:50: rt.Await(q.Put(1))
+await1: // queues_test.go:113: rt.Await(q.Put(1))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -173,7 +312,7 @@ type testQueueOrderFunc1func1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueOrderFunc1func1Info = rt.FuncInfo{Name: "TestQueueOrder.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{63, 66, 69}}
+var testQueueOrderFunc1func1Info = rt.FuncInfo{Name: "TestQueueOrder.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{126, 129, 132}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueOrderFunc1func1Frame) Info() *rt.FuncInfo {
@@ -205,7 +344,7 @@ loop1:
 			return f.queuePut.Link(f)
 		}
 	}
-await1: // queues_test.go:66: rt.Await(q.Put(v))
+await1: // queues_test.go:129: rt.Await(q.Put(v))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -221,7 +360,7 @@ loop6:
 		f.State = 2
 		return f.queueGet.Link(f)
 	}
-await2: // queues_test.go:69: got = append(got, rt.Await(q.Get()))
+await2: // queues_test.go:132: got = append(got, rt.Await(q.Get()))
 	{
 		got := f.got
 		if x.Err != nil {
@@ -255,7 +394,7 @@ type testQueueMaxFunc1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueMaxFunc1Info = rt.FuncInfo{Name: "TestQueueMax.func1", File: "rt/scenarios/queues_test.go", Lines: []int{83, 93, 96, 97, 98, 99}}
+var testQueueMaxFunc1Info = rt.FuncInfo{Name: "TestQueueMax.func1", File: "rt/scenarios/queues_test.go", Lines: []int{146, 156, 159, 160, 161, 162}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueMaxFunc1Frame) Info() *rt.FuncInfo {
@@ -289,7 +428,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:93: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:156: rt.Await(rt.Sleep(0))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -307,7 +446,7 @@ end5:
 			return f.queueGet.Link(f)
 		}
 	}
-await2: // queues_test.go:96: ev.add("got %d", rt.Await(q.Get()))
+await2: // queues_test.go:159: ev.add("got %d", rt.Await(q.Get()))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -317,7 +456,7 @@ await2: // queues_test.go:96: ev.add("got %d", rt.Await(q.Get()))
 		f.State = 3
 		return x.Yield(f)
 	}
-await3: // queues_test.go:97: rt.Await(rt.Sleep(0))
+await3: // queues_test.go:160: rt.Await(rt.Sleep(0))
 	{
 		q := f.q
 		if x.Err != nil {
@@ -328,7 +467,7 @@ await3: // queues_test.go:97: rt.Await(rt.Sleep(0))
 			return f.queueGet.Link(f)
 		}
 	}
-await4: // queues_test.go:98: ev.add("got %d", rt.Await(q.Get()))
+await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
 	{
 		ev := f.ev
 		q := f.q
@@ -341,7 +480,7 @@ await4: // queues_test.go:98: ev.add("got %d", rt.Await(q.Get()))
 			return f.queueGet.Link(f)
 		}
 	}
-await5: // queues_test.go:99: ev.add("got %d", rt.Await(q.Get()))
+await5: // queues_test.go:162: ev.add("got %d", rt.Await(q.Get()))
 	{
 		ev := f.ev
 		t := f.t
@@ -363,7 +502,7 @@ type testQueueMaxFunc1func1Frame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var testQueueMaxFunc1func1Info = rt.FuncInfo{Name: "TestQueueMax.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{85, 87}}
+var testQueueMaxFunc1func1Info = rt.FuncInfo{Name: "TestQueueMax.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{148, 150}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueMaxFunc1func1Frame) Info() *rt.FuncInfo {
@@ -398,7 +537,7 @@ loop1:
 			return f.queuePut.Link(f)
 		}
 	}
-await1: // queues_test.go:87: rt.Await(q.Put(i))
+await1: // queues_test.go:150: rt.Await(q.Put(i))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -429,7 +568,7 @@ type testQueueGetOfWhatIsThereFunc1Frame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var testQueueGetOfWhatIsThereFunc1Info = rt.FuncInfo{Name: "TestQueueGetOfWhatIsThere.func1", File: "rt/scenarios/queues_test.go", Lines: []int{107, 114, 117, 118}}
+var testQueueGetOfWhatIsThereFunc1Info = rt.FuncInfo{Name: "TestQueueGetOfWhatIsThere.func1", File: "rt/scenarios/queues_test.go", Lines: []int{170, 177, 180, 181}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetOfWhatIsThereFunc1Frame) Info() *rt.FuncInfo {
@@ -460,7 +599,7 @@ func (f *testQueueGetOfWhatIsThereFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:114: if v := rt.Await(q.Get()); v != 1 || other {
+await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
 	{
 		other := f.other
 		t := f.t
@@ -476,7 +615,7 @@ await1: // queues_test.go:114: if v := rt.Await(q.Get()); v != 1 || other {
 			return f.queuePut.Link(f)
 		}
 	}
-await2: // queues_test.go:117: rt.Await(q.Put(2))
+await2: // queues_test.go:180: rt.Await(q.Put(2))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -485,7 +624,7 @@ await2: // queues_test.go:117: rt.Await(q.Put(2))
 		f.State = 3
 		return f.queueGet.Link(f)
 	}
-await3: // queues_test.go:118: if v := rt.Await(q.Get()); v != 2 || other {
+await3: // queues_test.go:181: if v := rt.Await(q.Get()); v != 2 || other {
 	{
 		other := f.other
 		t := f.t
@@ -517,7 +656,7 @@ type testQueueGetWakesAPutterFunc1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueGetWakesAPutterFunc1Info = rt.FuncInfo{Name: "TestQueueGetWakesAPutter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{127, 129, 131, 132, 135}}
+var testQueueGetWakesAPutterFunc1Info = rt.FuncInfo{Name: "TestQueueGetWakesAPutter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{190, 192, 194, 195, 198}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetWakesAPutterFunc1Frame) Info() *rt.FuncInfo {
@@ -541,14 +680,14 @@ func (f *testQueueGetWakesAPutterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.queuePut.Link(f)
 	}
-await1: // queues_test.go:129: rt.Await(q.Put(1))
+await1: // queues_test.go:192: rt.Await(q.Put(1))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.putter = rt.CreateTaskIn(x, f.q.Put(2))
 	f.State = 2
 	return x.Yield(f)
-await2: // queues_test.go:131: rt.Await(rt.Sleep(0))
+await2: // queues_test.go:194: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -556,7 +695,7 @@ await2: // queues_test.go:131: rt.Await(rt.Sleep(0))
 		f.State = 3
 		return f.queueGet.Link(f)
 	}
-await3: // queues_test.go:132: if v := rt.Await(q.Get()); v != 1 || putter.Done() || q.Len() != 0 {
+await3: // queues_test.go:195: if v := rt.Await(q.Get()); v != 1 || putter.Done() || q.Len() != 0 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -569,7 +708,7 @@ await3: // queues_test.go:132: if v := rt.Await(q.Get()); v != 1 || putter.Done(
 		f.State = 4
 		return x.Yield(f)
 	}
-await4: // queues_test.go:135: rt.Await(rt.Sleep(0))
+await4: // queues_test.go:198: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -600,7 +739,7 @@ type testQueueGetWaitsFunc1Frame struct {
 	awaited   rt.Awaitable[int]
 }
 
-var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{144, 154, 160}}
+var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{207, 217, 223}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetWaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -627,7 +766,7 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.eventWait.Link(f)
 		}
 	}
-await1: // queues_test.go:154: rt.Await(started.Wait())
+await1: // queues_test.go:217: rt.Await(started.Wait())
 	{
 		finished := f.finished
 		t := f.t
@@ -646,7 +785,7 @@ await1: // queues_test.go:154: rt.Await(started.Wait())
 			return rt.Suspended
 		}
 	}
-await2: // queues_test.go:160: if v := rt.Await(task); v != 1 || !finished || loop.Time() != 10*ms {
+await2: // queues_test.go:223: if v := rt.Await(task); v != 1 || !finished || loop.Time() != 10*ms {
 	{
 		finished := f.finished
 		t := f.t
@@ -670,7 +809,7 @@ type testQueueGetWaitsFunc1func1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueGetWaitsFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{148, 150}}
+var testQueueGetWaitsFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{211, 213}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetWaitsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -702,7 +841,7 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:150: v := rt.Await(q.Get())
+await1: // queues_test.go:213: v := rt.Await(q.Get())
 	{
 		finished := f.finished
 		if x.Err != nil {
@@ -733,7 +872,7 @@ type testQueueGetCanceledFunc1Frame struct {
 	awaited  rt.Awaitable[string]
 }
 
-var testQueueGetCanceledFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{169, 172, 174, 178, 179, 183}}
+var testQueueGetCanceledFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{232, 235, 237, 241, 242, 246}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -758,14 +897,14 @@ func (f *testQueueGetCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.t1, f.t2 = rt.CreateTaskIn(x, f.q.Get()), rt.CreateTaskIn(x, f.q.Get())
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:172: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:235: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.t1.Cancel()
 	f.State = 2
 	return x.Yield(f)
-await2: // queues_test.go:174: rt.Await(rt.Sleep(0))
+await2: // queues_test.go:237: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -779,13 +918,13 @@ await2: // queues_test.go:174: rt.Await(rt.Sleep(0))
 			return f.queuePut.Link(f)
 		}
 	}
-await3: // queues_test.go:178: rt.Await(q.Put("a"))
+await3: // queues_test.go:241: rt.Await(q.Put("a"))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
 	f.State = 4
 	return x.Yield(f)
-await4: // queues_test.go:179: rt.Await(rt.Sleep(0))
+await4: // queues_test.go:242: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -800,7 +939,7 @@ await4: // queues_test.go:179: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await5: // queues_test.go:183: if v := rt.Await(t2); v != "a" {
+await5: // queues_test.go:246: if v := rt.Await(t2); v != "a" {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -829,7 +968,7 @@ type testQueueGetWithTwoPuttersFunc1Frame struct {
 	queueGet rt.QueueGet[string]
 }
 
-var testQueueGetWithTwoPuttersFunc1Info = rt.FuncInfo{Name: "TestQueueGetWithTwoPutters.func1", File: "rt/scenarios/queues_test.go", Lines: []int{191, 195, 195}}
+var testQueueGetWithTwoPuttersFunc1Info = rt.FuncInfo{Name: "TestQueueGetWithTwoPutters.func1", File: "rt/scenarios/queues_test.go", Lines: []int{254, 258, 258}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetWithTwoPuttersFunc1Frame) Info() *rt.FuncInfo {
@@ -851,7 +990,7 @@ func (f *testQueueGetWithTwoPuttersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.queueGet.Link(f)
 	}
-await1: // queues_test.go:195: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
+await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -860,7 +999,7 @@ await1: // queues_test.go:195: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); 
 		f.State = 2
 		return f.queueGet.Link(f)
 	}
-await2: // queues_test.go:195: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
+await2: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -902,7 +1041,7 @@ type testQueueProducerAndConsumerFunc1func1Frame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var testQueueProducerAndConsumerFunc1func1Info = rt.FuncInfo{Name: "TestQueueProducerAndConsumer.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{207, 209}}
+var testQueueProducerAndConsumerFunc1func1Info = rt.FuncInfo{Name: "TestQueueProducerAndConsumer.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{270, 272}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueProducerAndConsumerFunc1func1Frame) Info() *rt.FuncInfo {
@@ -927,7 +1066,7 @@ loop1:
 			return f.queuePut.Link(f)
 		}
 	}
-await1: // queues_test.go:209: rt.Await(q.Put(i))
+await1: // queues_test.go:272: rt.Await(q.Put(i))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -946,7 +1085,7 @@ type testQueueProducerAndConsumerFunc1func2Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueProducerAndConsumerFunc1func2Info = rt.FuncInfo{Name: "TestQueueProducerAndConsumer.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{213, 215}}
+var testQueueProducerAndConsumerFunc1func2Info = rt.FuncInfo{Name: "TestQueueProducerAndConsumer.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{276, 278}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueProducerAndConsumerFunc1func2Frame) Info() *rt.FuncInfo {
@@ -971,7 +1110,7 @@ loop1:
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:215: got = append(got, rt.Await(q.Get()))
+await1: // queues_test.go:278: got = append(got, rt.Await(q.Get()))
 	{
 		got := f.got
 		if x.Err != nil {
@@ -993,7 +1132,7 @@ type testQueueProducerAndConsumerFunc1func3Frame struct {
 	consumer func() rt.Coro[rt.None]
 }
 
-var testQueueProducerAndConsumerFunc1func3Info = rt.FuncInfo{Name: "TestQueueProducerAndConsumer.func1.func3", File: "rt/scenarios/queues_test.go", Lines: []int{219, 220, 221}}
+var testQueueProducerAndConsumerFunc1func3Info = rt.FuncInfo{Name: "TestQueueProducerAndConsumer.func1.func3", File: "rt/scenarios/queues_test.go", Lines: []int{282, 283, 284}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueProducerAndConsumerFunc1func3Frame) Info() *rt.FuncInfo {
@@ -1031,7 +1170,7 @@ type testQueueGetTimeoutFunc1Frame struct {
 	awaited rt.Coro[int]
 }
 
-var testQueueGetTimeoutFunc1Info = rt.FuncInfo{Name: "TestQueueGetTimeout.func1", File: "rt/scenarios/queues_test.go", Lines: []int{232, 234, 238, 240}}
+var testQueueGetTimeoutFunc1Info = rt.FuncInfo{Name: "TestQueueGetTimeout.func1", File: "rt/scenarios/queues_test.go", Lines: []int{295, 297, 301, 303}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetTimeoutFunc1Frame) Info() *rt.FuncInfo {
@@ -1054,7 +1193,7 @@ func (f *testQueueGetTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // queues_test.go:234: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*ms)); err != rt.ErrTimeout {
+await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*ms)); err != rt.ErrTimeout {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -1068,14 +1207,14 @@ await1: // queues_test.go:234: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // queues_test.go:238: rt.Await(rt.Sleep(0))
+await2: // queues_test.go:301: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
 	_ = f.q.PutNowait(1)
 	f.State = 3
 	return x.Yield(f)
-await3: // queues_test.go:240: rt.Await(rt.Sleep(0))
+await3: // queues_test.go:303: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1105,7 +1244,7 @@ type testQueuePutWaitsFunc1Frame struct {
 	awaited   rt.Awaitable[rt.None]
 }
 
-var testQueuePutWaitsFunc1Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{249, 262, 266}}
+var testQueuePutWaitsFunc1Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{312, 325, 329}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutWaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -1133,7 +1272,7 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.eventWait.Link(f)
 		}
 	}
-await1: // queues_test.go:262: rt.Await(started.Wait())
+await1: // queues_test.go:325: rt.Await(started.Wait())
 	{
 		finished := f.finished
 		t := f.t
@@ -1149,7 +1288,7 @@ await1: // queues_test.go:262: rt.Await(started.Wait())
 			return rt.Suspended
 		}
 	}
-await2: // queues_test.go:266: if rt.Await(task); !finished || loop.Time() != 10*ms {
+await2: // queues_test.go:329: if rt.Await(task); !finished || loop.Time() != 10*ms {
 	{
 		finished := f.finished
 		t := f.t
@@ -1172,7 +1311,7 @@ type testQueuePutWaitsFunc1func2Frame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var testQueuePutWaitsFunc1func2Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{255, 257, 258}}
+var testQueuePutWaitsFunc1func2Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{318, 320, 321}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutWaitsFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1206,7 +1345,7 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 			return f.queuePut.Link(f)
 		}
 	}
-await1: // queues_test.go:257: rt.Await(q.Put(1))
+await1: // queues_test.go:320: rt.Await(q.Put(1))
 	{
 		q := f.q
 		if x.Err != nil {
@@ -1217,7 +1356,7 @@ await1: // queues_test.go:257: rt.Await(q.Put(1))
 			return f.queuePut.Link(f)
 		}
 	}
-await2: // queues_test.go:258: rt.Await(q.Put(2))
+await2: // queues_test.go:321: rt.Await(q.Put(2))
 	{
 		finished := f.finished
 		if x.Err != nil {
@@ -1260,7 +1399,7 @@ type testQueueGetCanceledWhenItIsWokenFunc1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testQueueGetCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{291, 294, 298, 301}}
+var testQueueGetCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{354, 357, 361, 364}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetCanceledWhenItIsWokenFunc1Frame) Info() *rt.FuncInfo {
@@ -1281,7 +1420,7 @@ func (f *testQueueGetCanceledWhenItIsWokenFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	f.reader = rt.CreateTaskIn(x, f.q.Get())
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:294: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:357: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1293,7 +1432,7 @@ await1: // queues_test.go:294: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // queues_test.go:298: if _, err := rt.CatchAwait(reader); !errors.Is(err, rt.ErrCanceled) {
+await2: // queues_test.go:361: if _, err := rt.CatchAwait(reader); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1306,7 +1445,7 @@ await2: // queues_test.go:298: if _, err := rt.CatchAwait(reader); !errors.Is(er
 			return rt.Suspended
 		}
 	}
-await3: // queues_test.go:301: if v := rt.Await(rt.CreateTask(q.Get())); v != 1 {
+await3: // queues_test.go:364: if v := rt.Await(rt.CreateTask(q.Get())); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1342,7 +1481,7 @@ type testQueueGetCanceledWakesTheNextFunc1func1Frame struct {
 	awaited rt.Awaitable[int]
 }
 
-var testQueueGetCanceledWakesTheNextFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWakesTheNext.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{312, 314, 318, 321, 313, 313, 313}}
+var testQueueGetCanceledWakesTheNextFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWakesTheNext.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{375, 377, 381, 384, 376, 376, 376}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueGetCanceledWakesTheNextFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1377,7 +1516,7 @@ func (f *testQueueGetCanceledWakesTheNextFunc1func1Frame) Resume(x *rt.Exec) rt.
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:377: rt.Await(rt.Sleep(0))
 	{
 		q := f.q
 		if x.Err != nil {
@@ -1392,7 +1531,7 @@ await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // queues_test.go:318: if _, err := rt.CatchAwait(reader1); !errors.Is(err, rt.ErrCanceled) {
+await2: // queues_test.go:381: if _, err := rt.CatchAwait(reader1); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1405,7 +1544,7 @@ await2: // queues_test.go:318: if _, err := rt.CatchAwait(reader1); !errors.Is(e
 			return rt.Suspended
 		}
 	}
-await3: // queues_test.go:321: v3 := rt.Await(reader3)
+await3: // queues_test.go:384: v3 := rt.Await(reader3)
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1435,7 +1574,7 @@ type testQueuePutCanceledWhenItIsWokenFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testQueuePutCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{332, 336, 341, 344}}
+var testQueuePutCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{395, 399, 404, 407}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutCanceledWhenItIsWokenFunc1Frame) Info() *rt.FuncInfo {
@@ -1457,7 +1596,7 @@ func (f *testQueuePutCanceledWhenItIsWokenFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	f.writer = rt.CreateTaskIn(x, f.q.Put(2))
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:336: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:399: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1473,7 +1612,7 @@ await1: // queues_test.go:336: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // queues_test.go:341: if _, err := rt.CatchAwait(writer); !errors.Is(err, rt.ErrCanceled) || q.Len() != 0 {
+await2: // queues_test.go:404: if _, err := rt.CatchAwait(writer); !errors.Is(err, rt.ErrCanceled) || q.Len() != 0 {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1486,7 +1625,7 @@ await2: // queues_test.go:341: if _, err := rt.CatchAwait(writer); !errors.Is(er
 			return rt.Suspended
 		}
 	}
-await3: // queues_test.go:344: rt.Await(rt.CreateTask(q.Put(2)))
+await3: // queues_test.go:407: rt.Await(rt.CreateTask(q.Put(2)))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1514,7 +1653,7 @@ type testQueuePutIsOverBeforeTheGetterFunc1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueuePutIsOverBeforeTheGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutIsOverBeforeTheGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{354, 360}}
+var testQueuePutIsOverBeforeTheGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutIsOverBeforeTheGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{417, 423}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Info() *rt.FuncInfo {
@@ -1535,7 +1674,7 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:360: if v := rt.Await(q.Get()); v != 1 {
+await1: // queues_test.go:423: if v := rt.Await(q.Get()); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1557,7 +1696,7 @@ type testQueuePutIsOverBeforeTheGetterFunc1func1Frame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var testQueuePutIsOverBeforeTheGetterFunc1func1Info = rt.FuncInfo{Name: "TestQueuePutIsOverBeforeTheGetter.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{356, 357}}
+var testQueuePutIsOverBeforeTheGetterFunc1func1Info = rt.FuncInfo{Name: "TestQueuePutIsOverBeforeTheGetter.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{419, 420}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1587,7 +1726,7 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) Resume(x *rt.Exec) rt
 			return f.queuePut.Link(f)
 		}
 	}
-await1: // queues_test.go:357: rt.Await(q.Put(1))
+await1: // queues_test.go:420: rt.Await(q.Put(1))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1615,7 +1754,7 @@ type testQueuePutCanceledFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testQueuePutCanceledFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{370, 373, 378, 386, 388}}
+var testQueuePutCanceledFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{433, 436, 441, 449, 451}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -1638,7 +1777,7 @@ func (f *testQueuePutCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.a, f.b, f.c = rt.CreateTaskIn(x, f.q.Put("a")), rt.CreateTaskIn(x, f.q.Put("b")), rt.CreateTaskIn(x, f.q.Put("X"))
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:373: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:436: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1651,7 +1790,7 @@ await1: // queues_test.go:373: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // queues_test.go:378: rt.Await(rt.Sleep(0))
+await2: // queues_test.go:441: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1676,7 +1815,7 @@ loop3:
 		f.State = 3
 		return x.Yield(f)
 	}
-await3: // queues_test.go:386: rt.Await(rt.Sleep(0))
+await3: // queues_test.go:449: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -1688,7 +1827,7 @@ end7:
 		f.State = 4
 		return rt.Suspended
 	}
-await4: // queues_test.go:388: rt.Await(b)
+await4: // queues_test.go:451: rt.Await(b)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -1711,7 +1850,7 @@ type testQueuePutWithAWaitingGetterFunc1Frame struct {
 	awaited  rt.Awaitable[string]
 }
 
-var testQueuePutWithAWaitingGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutWithAWaitingGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{394, 397, 398, 399}}
+var testQueuePutWithAWaitingGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutWithAWaitingGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{457, 460, 461, 462}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutWithAWaitingGetterFunc1Frame) Info() *rt.FuncInfo {
@@ -1732,7 +1871,7 @@ func (f *testQueuePutWithAWaitingGetterFunc1Frame) Resume(x *rt.Exec) rt.Status 
 	f.task = rt.CreateTaskIn(x, f.q.Get())
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:397: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:460: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1740,7 +1879,7 @@ await1: // queues_test.go:397: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return f.queuePut.Link(f)
 	}
-await2: // queues_test.go:398: rt.Await(q.Put("a"))
+await2: // queues_test.go:461: rt.Await(q.Put("a"))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1749,7 +1888,7 @@ await2: // queues_test.go:398: rt.Await(q.Put("a"))
 		f.State = 3
 		return rt.Suspended
 	}
-await3: // queues_test.go:399: if v := rt.Await(task); v != "a" {
+await3: // queues_test.go:462: if v := rt.Await(task); v != "a" {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1778,7 +1917,7 @@ type testQueueSeveralPuttersAreWokenFunc1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testQueueSeveralPuttersAreWokenFunc1Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{408, 417}}
+var testQueueSeveralPuttersAreWokenFunc1Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{471, 480}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueSeveralPuttersAreWokenFunc1Frame) Info() *rt.FuncInfo {
@@ -1805,7 +1944,7 @@ func (f *testQueueSeveralPuttersAreWokenFunc1Frame) Resume(x *rt.Exec) rt.Status
 			return rt.Suspended
 		}
 	}
-await1: // queues_test.go:417: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // queues_test.go:480: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		q := f.q
 		t := f.t
@@ -1827,7 +1966,7 @@ type testQueueSeveralPuttersAreWokenFunc1func1Frame struct {
 	q *rt.Queue[int]
 }
 
-var testQueueSeveralPuttersAreWokenFunc1func1Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{410, 411}}
+var testQueueSeveralPuttersAreWokenFunc1func1Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{473, 474}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueSeveralPuttersAreWokenFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1842,7 +1981,7 @@ func (f *testQueueSeveralPuttersAreWokenFunc1func1Frame) Resume(x *rt.Exec) rt.S
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:411: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:474: rt.Await(rt.Sleep(0))
 	{
 		q := f.q
 		if x.Err != nil {
@@ -1863,7 +2002,7 @@ type testQueueSeveralPuttersAreWokenFunc1func2Frame struct {
 	q      *rt.Queue[int]
 }
 
-var testQueueSeveralPuttersAreWokenFunc1func2Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{417, 418, 420}}
+var testQueueSeveralPuttersAreWokenFunc1func2Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{480, 481, 483}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueSeveralPuttersAreWokenFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1915,7 +2054,7 @@ type testQueuePutCanceledLeavesTheLineFunc1Frame struct {
 	awaited rt.Awaitable[rt.None]
 }
 
-var testQueuePutCanceledLeavesTheLineFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledLeavesTheLine.func1", File: "rt/scenarios/queues_test.go", Lines: []int{435, 439, 441, 445, 447}}
+var testQueuePutCanceledLeavesTheLineFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledLeavesTheLine.func1", File: "rt/scenarios/queues_test.go", Lines: []int{498, 502, 504, 508, 510}}
 
 // Info describes the function to tracebacks.
 func (f *testQueuePutCanceledLeavesTheLineFunc1Frame) Info() *rt.FuncInfo {
@@ -1939,7 +2078,7 @@ func (f *testQueuePutCanceledLeavesTheLineFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	f.put = rt.CreateTaskIn(x, f.q.Put(2))
 	f.State = 1
 	return x.Yield(f)
-await1: // queues_test.go:439: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:502: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1949,7 +2088,7 @@ await1: // queues_test.go:439: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // queues_test.go:441: if _, err := rt.CatchAwait(put); !errors.Is(err, rt.ErrCanceled) {
+await2: // queues_test.go:504: if _, err := rt.CatchAwait(put); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -1960,14 +2099,14 @@ await2: // queues_test.go:441: if _, err := rt.CatchAwait(put); !errors.Is(err, 
 		f.State = 3
 		return x.Yield(f)
 	}
-await3: // queues_test.go:445: rt.Await(rt.Sleep(0))
+await3: // queues_test.go:508: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
 	_, _ = f.q.GetNowait()
 	f.State = 4
 	return x.Yield(f)
-await4: // queues_test.go:447: rt.Await(rt.Sleep(0))
+await4: // queues_test.go:510: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2018,7 +2157,7 @@ type testQueueJoinFunc1func1func1Frame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var testQueueJoinFunc1func1func1Info = rt.FuncInfo{Name: "TestQueueJoin.func1.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{474, 476}}
+var testQueueJoinFunc1func1func1Info = rt.FuncInfo{Name: "TestQueueJoin.func1.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{537, 539}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueJoinFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2045,7 +2184,7 @@ loop1:
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:476: got += rt.Await(q.Get())
+await1: // queues_test.go:539: got += rt.Await(q.Get())
 	{
 		got := f.got
 		q := f.q
@@ -2073,7 +2212,7 @@ type testQueueJoinFunc1func1func2Frame struct {
 	queueJoin rt.QueueJoin[int]
 }
 
-var testQueueJoinFunc1func1func2Info = rt.FuncInfo{Name: "TestQueueJoin.func1.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{481, 484, 482, 483}}
+var testQueueJoinFunc1func1func2Info = rt.FuncInfo{Name: "TestQueueJoin.func1.func1.func2", File: "rt/scenarios/queues_test.go", Lines: []int{544, 547, 545, 546}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueJoinFunc1func1func2Frame) Info() *rt.FuncInfo {
@@ -2102,7 +2241,7 @@ func (f *testQueueJoinFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 			return f.queueJoin.Link(f)
 		}
 	}
-await1: // queues_test.go:484: rt.Await(q.Join())
+await1: // queues_test.go:547: rt.Await(q.Join())
 	{
 		got := f.got
 		want := f.want
@@ -2140,7 +2279,7 @@ type testQueueJoinOfAnEmptyOneFunc1func1Frame struct {
 	queueJoin rt.QueueJoin[int]
 }
 
-var testQueueJoinOfAnEmptyOneFunc1func1Info = rt.FuncInfo{Name: "TestQueueJoinOfAnEmptyOne.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{499, 503, 504}}
+var testQueueJoinOfAnEmptyOneFunc1func1Info = rt.FuncInfo{Name: "TestQueueJoinOfAnEmptyOne.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{562, 566, 567}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2166,7 +2305,7 @@ func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 			return f.queueJoin.Link(f)
 		}
 	}
-await1: // queues_test.go:503: rt.Await(q.Join())
+await1: // queues_test.go:566: rt.Await(q.Join())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2174,7 +2313,7 @@ await1: // queues_test.go:503: rt.Await(q.Join())
 		f.State = 2
 		return f.queueJoin.Link(f)
 	}
-await2: // queues_test.go:504: rt.Await(q.Join())
+await2: // queues_test.go:567: rt.Await(q.Join())
 	{
 		other := f.other
 		t := f.t
@@ -2202,7 +2341,7 @@ type isShutDownFrame struct {
 	queueGet rt.QueueGet[int]
 }
 
-var isShutDownInfo = rt.FuncInfo{Name: "isShutDown", File: "rt/scenarios/queues_test.go", Lines: []int{516, 517, 523}}
+var isShutDownInfo = rt.FuncInfo{Name: "isShutDown", File: "rt/scenarios/queues_test.go", Lines: []int{579, 580, 586}}
 
 // Info describes the function to tracebacks.
 func (f *isShutDownFrame) Info() *rt.FuncInfo {
@@ -2228,7 +2367,7 @@ func (f *isShutDownFrame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.queuePut.Link(f)
 	}
-await1: // queues_test.go:517: if _, err := rt.TryAwait(q.Put(1)); err != rt.ErrQueueShutDown {
+await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.ErrQueueShutDown {
 	{
 		if x.Canceled() {
 			return x.Fail(f, 1)
@@ -2245,7 +2384,7 @@ await1: // queues_test.go:517: if _, err := rt.TryAwait(q.Put(1)); err != rt.Err
 			return f.queueGet.Link(f)
 		}
 	}
-await2: // queues_test.go:523: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQueueShutDown {
+await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQueueShutDown {
 	{
 		if x.Canceled() {
 			return x.Fail(f, 2)
@@ -2274,7 +2413,7 @@ type endsNextFrame struct {
 	want error
 }
 
-var endsNextInfo = rt.FuncInfo{Name: "endsNext", File: "rt/scenarios/queues_test.go", Lines: []int{535, 536}}
+var endsNextInfo = rt.FuncInfo{Name: "endsNext", File: "rt/scenarios/queues_test.go", Lines: []int{598, 599}}
 
 // Info describes the function to tracebacks.
 func (frame *endsNextFrame) Info() *rt.FuncInfo {
@@ -2297,7 +2436,7 @@ func (frame *endsNextFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	frame.State = 1
 	return x.Yield(frame)
-await1: // queues_test.go:536: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:599: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -2327,7 +2466,7 @@ type testQueueShutdownOfAnEmptyOneFunc1func1Frame struct {
 	isShutDown isShutDownFrame
 }
 
-var testQueueShutdownOfAnEmptyOneFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownOfAnEmptyOne.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{545, 548, 553, 554, 555}}
+var testQueueShutdownOfAnEmptyOneFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownOfAnEmptyOne.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{608, 611, 616, 617, 618}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownOfAnEmptyOneFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2353,7 +2492,7 @@ func (f *testQueueShutdownOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // queues_test.go:548: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:611: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2368,7 +2507,7 @@ await1: // queues_test.go:548: rt.Await(rt.Sleep(0))
 			return f.queueJoin.Link(f)
 		}
 	}
-await2: // queues_test.go:553: rt.Await(q.Join())
+await2: // queues_test.go:616: rt.Await(q.Join())
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2380,7 +2519,7 @@ await2: // queues_test.go:553: rt.Await(q.Join())
 			return f.endsNext.Link(f)
 		}
 	}
-await3: // queues_test.go:554: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
+await3: // queues_test.go:617: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2392,7 +2531,7 @@ await3: // queues_test.go:554: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
 			return f.isShutDown.Link(f)
 		}
 	}
-await4: // queues_test.go:555: return isShutDown(t, q)
+await4: // queues_test.go:618: return isShutDown(t, q)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -2421,7 +2560,7 @@ type testQueueShutdownWithAnItemFunc1func1Frame struct {
 	isShutDown isShutDownFrame
 }
 
-var testQueueShutdownWithAnItemFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownWithAnItem.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{563, 567, 575, 576, 579, 583, 585}}
+var testQueueShutdownWithAnItemFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownWithAnItem.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{626, 630, 638, 639, 642, 646, 648}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownWithAnItemFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2452,7 +2591,7 @@ func (f *testQueueShutdownWithAnItemFunc1func1Frame) Resume(x *rt.Exec) rt.Statu
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // queues_test.go:567: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:630: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2471,7 +2610,7 @@ await1: // queues_test.go:567: rt.Await(rt.Sleep(0))
 			return f.endsNext.Link(f)
 		}
 	}
-await2: // queues_test.go:575: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
+await2: // queues_test.go:638: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2479,7 +2618,7 @@ await2: // queues_test.go:575: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
 		f.State = 3
 		return f.queueGet.Link(f)
 	}
-await3: // queues_test.go:576: if v := rt.Await(q.Get()); v != 1 {
+await3: // queues_test.go:639: if v := rt.Await(q.Get()); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2492,7 +2631,7 @@ await3: // queues_test.go:576: if v := rt.Await(q.Get()); v != 1 {
 		f.State = 4
 		return x.Yield(f)
 	}
-await4: // queues_test.go:579: rt.Await(rt.Sleep(0))
+await4: // queues_test.go:642: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2507,7 +2646,7 @@ await4: // queues_test.go:579: rt.Await(rt.Sleep(0))
 			return f.isShutDown.Link(f)
 		}
 	}
-await5: // queues_test.go:583: rt.Await(isShutDown(t, q))
+await5: // queues_test.go:646: rt.Await(isShutDown(t, q))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2520,7 +2659,7 @@ await5: // queues_test.go:583: rt.Await(isShutDown(t, q))
 			return f.endsNext.Link(f)
 		}
 	}
-await6: // queues_test.go:585: rt.Await(endsNext(t, join, nil))
+await6: // queues_test.go:648: rt.Await(endsNext(t, join, nil))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2554,7 +2693,7 @@ type testQueueShutdownImmediateFunc1func1Frame struct {
 	isShutDown isShutDownFrame
 }
 
-var testQueueShutdownImmediateFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediate.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{597, 601, 610, 614}}
+var testQueueShutdownImmediateFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediate.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{660, 664, 673, 677}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownImmediateFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2579,7 +2718,7 @@ func (f *testQueueShutdownImmediateFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // queues_test.go:601: rt.Await(rt.Sleep(0))
+await1: // queues_test.go:664: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2599,7 +2738,7 @@ await1: // queues_test.go:601: rt.Await(rt.Sleep(0))
 			return f.endsNext.Link(f)
 		}
 	}
-await2: // queues_test.go:610: rt.Await(endsNext(t, waits, nil))
+await2: // queues_test.go:673: rt.Await(endsNext(t, waits, nil))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2614,7 +2753,7 @@ await2: // queues_test.go:610: rt.Await(endsNext(t, waits, nil))
 			return f.isShutDown.Link(f)
 		}
 	}
-await3: // queues_test.go:614: rt.Await(isShutDown(t, q))
+await3: // queues_test.go:677: rt.Await(isShutDown(t, q))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2648,7 +2787,7 @@ type testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame struct {
 	endsNext   endsNextFrame
 }
 
-var testQueueShutdownImmediateWithAnItemInWorkFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediateWithAnItemInWork.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{626, 631, 638, 642, 647}}
+var testQueueShutdownImmediateWithAnItemInWorkFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutdownImmediateWithAnItemInWork.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{689, 694, 701, 705, 710}}
 
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2678,7 +2817,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 			return f.queueGet.Link(f)
 		}
 	}
-await1: // queues_test.go:631: if v := rt.Await(q.Get()); v != 1 {
+await1: // queues_test.go:694: if v := rt.Await(q.Get()); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2695,7 +2834,7 @@ await1: // queues_test.go:631: if v := rt.Await(q.Get()); v != 1 {
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // queues_test.go:638: rt.Await(rt.Sleep(0))
+await2: // queues_test.go:701: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2710,7 +2849,7 @@ await2: // queues_test.go:638: rt.Await(rt.Sleep(0))
 			return f.isShutDown.Link(f)
 		}
 	}
-await3: // queues_test.go:642: rt.Await(isShutDown(t, q))
+await3: // queues_test.go:705: rt.Await(isShutDown(t, q))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2726,7 +2865,7 @@ await3: // queues_test.go:642: rt.Await(isShutDown(t, q))
 			return f.endsNext.Link(f)
 		}
 	}
-await4: // queues_test.go:647: return endsNext(t, join, nil)
+await4: // queues_test.go:710: return endsNext(t, join, nil)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}

@@ -28,6 +28,69 @@ func ofEachKind(t *testing.T, test func(t *testing.T, newQueue func(max int) *rt
 	}
 }
 
+func TestQueueString(t *testing.T) {
+	items := map[string][3]string{ // two items; one of them taken out; another one put
+		"Queue":         {"[2, 1]", "[1]", "[1, 5]"},
+		"LifoQueue":     {"[2, 1]", "[2]", "[2, 5]"},
+		"PriorityQueue": {"[1, 2]", "[2]", "[2, 5]"},
+	}
+	for _, kind := range queueKinds {
+		var ev events
+		run(t, func() rt.Coro[rt.None] {
+			q := kind.make(2)
+			ev.add("%v", q)
+			get := rt.CreateTask(q.Get())
+			rt.Await(rt.Sleep(0))
+			ev.add("%v", q)
+			_ = q.PutNowait(3)
+			ev.add("%v", q)
+			rt.Await(get)
+			q.TaskDone()
+			_, _ = q.PutNowait(2), q.PutNowait(1)
+			put := rt.CreateTask(q.Put(5))
+			rt.Await(rt.Sleep(0))
+			ev.add("%v", q)
+			_, _ = q.GetNowait()
+			ev.add("%v", q)
+			rt.Await(put)
+			ev.add("%v", q)
+			q.Shutdown(false)
+			ev.add("%v", q)
+			q.Shutdown(true)
+			ev.add("%v", q)
+			return nil
+		}())
+		is, of := "<"+kind.name+" maxsize=2", items[kind.name]
+		ev.want(t,
+			is+">",
+			is+" _getters[1]>",
+			is+" _queue=[3] tasks=1>",
+			is+" _queue="+of[0]+" _putters[1] tasks=2>",
+			is+" _queue="+of[1]+" tasks=2>",
+			is+" _queue="+of[2]+" tasks=3>",
+			is+" _queue="+of[2]+" tasks=3 shutdown>",
+			is+" tasks=1 shutdown>")
+	}
+}
+
+// Texts are quoted, a long queue is cut short, and a queue may hold itself.
+func TestQueueStringOfItems(t *testing.T) {
+	q := rt.NewQueue[any](0)
+	for _, v := range []any{"a text", 1, rt.None{}, q} {
+		_ = q.PutNowait(v)
+	}
+	if got, want := q.String(), "<Queue maxsize=0 _queue=['a text', 1, None, <Queue ...>] tasks=4>"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	many := rt.NewLifoQueue[int](-1)
+	for i := range 1000 {
+		_ = many.PutNowait(i)
+	}
+	if got, want := many.String(), "<LifoQueue maxsize=-1 _queue=[0, 1, 2, 3, 4, 5, ...] tasks=1000>"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestQueueEmpty(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
 		q := rt.NewQueue[int](0)

@@ -6,6 +6,8 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -26,7 +28,7 @@ type testSemaphoreInitialValueFunc1Frame struct {
 	semaphoreAcquire rt.SemaphoreAcquire
 }
 
-var testSemaphoreInitialValueFunc1Info = rt.FuncInfo{Name: "TestSemaphoreInitialValue.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{13, 19}}
+var testSemaphoreInitialValueFunc1Info = rt.FuncInfo{Name: "TestSemaphoreInitialValue.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{15, 21}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreInitialValueFunc1Frame) Info() *rt.FuncInfo {
@@ -51,7 +53,7 @@ func (f *testSemaphoreInitialValueFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.semaphoreAcquire.Link(f)
 		}
 	}
-await1: // semaphore_test.go:19: rt.Await(sem.Acquire())
+await1: // semaphore_test.go:21: rt.Await(sem.Acquire())
 	{
 		t := f.t
 		if x.Err != nil {
@@ -62,6 +64,120 @@ await1: // semaphore_test.go:19: rt.Await(sem.Acquire())
 		if f.before || !between || f.sem.Locked() {
 			t.Error(f.before, between, f.sem.Locked())
 		}
+		return rt.Done
+	}
+}
+
+// A place that is given back is the next one's before it has its turn: the semaphore stays locked.
+func TestSemaphoreString(t *testing.T) {
+	for _, sem := range []rt.Locker{rt.NewSemaphore(2), rt.NewBoundedSemaphore(2)} {
+		var ev events
+		run(t, func() rt.Coro[rt.None] {
+			return rt.New(&testSemaphoreStringFunc1Frame{ev: &ev, sem: sem})
+		}())
+		name := strings.TrimPrefix(fmt.Sprintf("%T", sem), "*rt.")
+		ev.want(t,
+			"<"+name+" [unlocked, value:2]>",
+			"<"+name+" [unlocked, value:1]>",
+			"<"+name+" [locked]>",
+			"<"+name+" [locked, waiters:1]>",
+			"released: <"+name+" [locked, waiters:1]>",
+			"released: <"+name+" [locked, waiters:1]>",
+			"<"+name+" [unlocked, value:1]>")
+	}
+}
+
+// testSemaphoreStringFunc1Frame is a call of TestSemaphoreString.func1: what it needs after a suspension.
+type testSemaphoreStringFunc1Frame struct {
+	rt.Frame[rt.None]
+	ev       *events
+	sem      rt.Locker
+	task     *rt.Task[rt.None]
+	awaited  rt.Coro[rt.None]
+	awaited2 rt.Awaitable[rt.None]
+}
+
+var testSemaphoreStringFunc1Info = rt.FuncInfo{Name: "TestSemaphoreString.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{35, 37, 39, 42, 48}}
+
+// Info describes the function to tracebacks.
+func (f *testSemaphoreStringFunc1Frame) Info() *rt.FuncInfo {
+	return &testSemaphoreStringFunc1Info
+}
+
+// Resume goes on with TestSemaphoreString.func1.
+func (f *testSemaphoreStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+	{
+		ev := f.ev
+		sem := f.sem
+		ev.add("%v", sem)
+		f.awaited = sem.Acquire()
+		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // semaphore_test.go:37: rt.Await(sem.Acquire())
+	{
+		ev := f.ev
+		sem := f.sem
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		ev.add("%v", sem)
+		f.awaited = sem.Acquire()
+		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+			f.State = 2
+			return rt.Suspended
+		}
+	}
+await2: // semaphore_test.go:39: rt.Await(sem.Acquire())
+	{
+		ev := f.ev
+		sem := f.sem
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		ev.add("%v", sem)
+		f.task = rt.CreateTaskIn(x, sem.Acquire())
+		f.State = 3
+		return x.Yield(f)
+	}
+await3: // semaphore_test.go:42: rt.Await(rt.Sleep(0))
+	{
+		ev := f.ev
+		sem := f.sem
+		if x.Err != nil {
+			return x.Fail(f, 3)
+		}
+		ev.add("%v", sem)
+		sem.Release()
+		ev.add("released: %v", sem)
+		sem.Release()
+		ev.add("released: %v", sem)
+		f.awaited2 = f.task
+		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+			f.State = 4
+			return rt.Suspended
+		}
+	}
+await4: // semaphore_test.go:48: rt.Await(task)
+	{
+		ev := f.ev
+		sem := f.sem
+		if x.Err != nil {
+			return x.Fail(f, 4)
+		}
+		ev.add("%v", sem)
 		return rt.Done
 	}
 }
@@ -105,7 +221,7 @@ type testSemaphoreAcquireInOrderFunc1Frame struct {
 	awaited          rt.Awaitable[bool]
 }
 
-var testSemaphoreAcquireInOrderFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireInOrder.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{45, 47, 48, 53, 59, 66}}
+var testSemaphoreAcquireInOrderFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireInOrder.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{80, 82, 83, 88, 94, 101}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreAcquireInOrderFunc1Frame) Info() *rt.FuncInfo {
@@ -131,7 +247,7 @@ func (f *testSemaphoreAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.semaphoreAcquire.Link(f)
 	}
-await1: // semaphore_test.go:47: rt.Await(sem.Acquire())
+await1: // semaphore_test.go:82: rt.Await(sem.Acquire())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -139,7 +255,7 @@ await1: // semaphore_test.go:47: rt.Await(sem.Acquire())
 		f.State = 2
 		return f.semaphoreAcquire.Link(f)
 	}
-await2: // semaphore_test.go:48: rt.Await(sem.Acquire())
+await2: // semaphore_test.go:83: rt.Await(sem.Acquire())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -152,7 +268,7 @@ await2: // semaphore_test.go:48: rt.Await(sem.Acquire())
 		f.State = 3
 		return x.Yield(f)
 	}
-await3: // semaphore_test.go:53: rt.Await(rt.Sleep(0))
+await3: // semaphore_test.go:88: rt.Await(rt.Sleep(0))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -166,7 +282,7 @@ await3: // semaphore_test.go:53: rt.Await(rt.Sleep(0))
 		f.State = 4
 		return x.Yield(f)
 	}
-await4: // semaphore_test.go:59: rt.Await(rt.Sleep(0))
+await4: // semaphore_test.go:94: rt.Await(rt.Sleep(0))
 	{
 		ev := f.ev
 		t := f.t
@@ -185,7 +301,7 @@ await4: // semaphore_test.go:59: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await5: // semaphore_test.go:66: rt.Await(t4)
+await5: // semaphore_test.go:101: rt.Await(t4)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
@@ -207,7 +323,7 @@ type testSemaphoreAcquireCanceledFunc1Frame struct {
 	awaited          rt.Awaitable[rt.None]
 }
 
-var testSemaphoreAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{76, 78, 81}}
+var testSemaphoreAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{111, 113, 116}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreAcquireCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -227,7 +343,7 @@ func (f *testSemaphoreAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.semaphoreAcquire.Link(f)
 	}
-await1: // semaphore_test.go:78: rt.Await(sem.Acquire())
+await1: // semaphore_test.go:113: rt.Await(sem.Acquire())
 	{
 		if x.Err != nil {
 			return x.Fail(f, 1)
@@ -240,7 +356,7 @@ await1: // semaphore_test.go:78: rt.Await(sem.Acquire())
 			return rt.Suspended
 		}
 	}
-await2: // semaphore_test.go:81: if _, err := rt.CatchAwait(task); !errors.Is(err, rt.ErrCanceled) {
+await2: // semaphore_test.go:116: if _, err := rt.CatchAwait(task); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
 		_, err := rt.Try(x, f.awaited)
@@ -271,7 +387,7 @@ type testSemaphoreReleaseWithCanceledWaitersFunc1Frame struct {
 	tasks [4]*rt.Task[rt.None]
 }
 
-var testSemaphoreReleaseWithCanceledWaitersFunc1Info = rt.FuncInfo{Name: "TestSemaphoreReleaseWithCanceledWaiters.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{95, 101, 105, 106, 116}}
+var testSemaphoreReleaseWithCanceledWaitersFunc1Info = rt.FuncInfo{Name: "TestSemaphoreReleaseWithCanceledWaiters.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{130, 136, 140, 141, 151}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreReleaseWithCanceledWaitersFunc1Frame) Info() *rt.FuncInfo {
@@ -297,7 +413,7 @@ func (f *testSemaphoreReleaseWithCanceledWaitersFunc1Frame) Resume(x *rt.Exec) r
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // semaphore_test.go:101: rt.Await(rt.Sleep(0))
+await1: // semaphore_test.go:136: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -306,13 +422,13 @@ await1: // semaphore_test.go:101: rt.Await(rt.Sleep(0))
 	f.sem.Release()
 	f.State = 2
 	return x.Yield(f)
-await2: // semaphore_test.go:105: rt.Await(rt.Sleep(0))
+await2: // semaphore_test.go:140: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
 	f.State = 3
 	return x.Yield(f)
-await3: // semaphore_test.go:106: rt.Await(rt.Sleep(0))
+await3: // semaphore_test.go:141: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -330,7 +446,7 @@ await3: // semaphore_test.go:106: rt.Await(rt.Sleep(0))
 		f.State = 4
 		return x.Yield(f)
 	}
-await4: // semaphore_test.go:116: rt.Await(rt.Sleep(0))
+await4: // semaphore_test.go:151: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -353,7 +469,7 @@ type testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame struct {
 	awaited2 rt.Coro[rt.None]
 }
 
-var testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{123, 135, 139}}
+var testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{158, 170, 174}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame) Info() *rt.FuncInfo {
@@ -384,7 +500,7 @@ func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // semaphore_test.go:135: results := rt.Await(rt.GatherResults(rt.Awaitables([]*rt.Task[rt.None]{t1, t2})...))
+await1: // semaphore_test.go:170: results := rt.Await(rt.GatherResults(rt.Awaitables([]*rt.Task[rt.None]{t1, t2})...))
 	{
 		t := f.t
 		sem := f.sem
@@ -401,7 +517,7 @@ await1: // semaphore_test.go:135: results := rt.Await(rt.GatherResults(rt.Awaita
 			return rt.Suspended
 		}
 	}
-await2: // semaphore_test.go:139: rt.Await(rt.WaitFor(sem.Acquire(), second))
+await2: // semaphore_test.go:174: rt.Await(rt.WaitFor(sem.Acquire(), second))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -416,7 +532,7 @@ type testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{126, 127}}
+var testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{161, 162}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame) Info() *rt.FuncInfo {
@@ -447,7 +563,7 @@ func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame) Resume(x *rt
 			return rt.Suspended
 		}
 	}
-await1: // semaphore_test.go:127: rt.Await(rt.Holding(sem, func() rt.Coro[rt.None] { return rt.Sleep(0) }))
+await1: // semaphore_test.go:162: rt.Await(rt.Holding(sem, func() rt.Coro[rt.None] { return rt.Sleep(0) }))
 	{
 		t2 := f.t2
 		if x.Err != nil {
@@ -474,7 +590,7 @@ type testSemaphoreIsFairFunc1Frame struct {
 	awaited rt.Coro[rt.None]
 }
 
-var testSemaphoreIsFairFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{147, 158}}
+var testSemaphoreIsFairFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{182, 193}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairFunc1Frame) Info() *rt.FuncInfo {
@@ -501,7 +617,7 @@ func (f *testSemaphoreIsFairFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // semaphore_test.go:158: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // semaphore_test.go:193: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -518,7 +634,7 @@ type testSemaphoreIsFairFunc1func1Frame struct {
 	semaphoreAcquire rt.SemaphoreAcquire
 }
 
-var testSemaphoreIsFairFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{149, 151, 153}}
+var testSemaphoreIsFairFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{184, 186, 188}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairFunc1func1Frame) Info() *rt.FuncInfo {
@@ -545,7 +661,7 @@ loop1:
 			return f.semaphoreAcquire.Link(f)
 		}
 	}
-await1: // semaphore_test.go:151: rt.Await(sem.Acquire())
+await1: // semaphore_test.go:186: rt.Await(sem.Acquire())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -555,7 +671,7 @@ await1: // semaphore_test.go:151: rt.Await(sem.Acquire())
 		f.State = 2
 		return x.Sleep(f, 10*ms)
 	}
-await2: // semaphore_test.go:153: rt.Await(rt.Sleep(10 * ms))
+await2: // semaphore_test.go:188: rt.Await(rt.Sleep(10 * ms))
 	{
 		sem := f.sem
 		if x.Err != nil {
@@ -576,7 +692,7 @@ type testSemaphoreIsFairFunc1func2Frame struct {
 	work func(string) rt.Coro[rt.None]
 }
 
-var testSemaphoreIsFairFunc1func2Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1.func2", File: "rt/scenarios/semaphore_test.go", Lines: []int{158, 159, 160, 161}}
+var testSemaphoreIsFairFunc1func2Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1.func2", File: "rt/scenarios/semaphore_test.go", Lines: []int{193, 194, 195, 196}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairFunc1func2Frame) Info() *rt.FuncInfo {
@@ -620,7 +736,7 @@ type testSemaphoreIsFairToWhoComesAgainFunc1Frame struct {
 	awaited rt.Awaitable[[]bool]
 }
 
-var testSemaphoreIsFairToWhoComesAgainFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFairToWhoComesAgain.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{171, 180, 183}}
+var testSemaphoreIsFairToWhoComesAgainFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFairToWhoComesAgain.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{206, 215, 218}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairToWhoComesAgainFunc1Frame) Info() *rt.FuncInfo {
@@ -645,7 +761,7 @@ func (f *testSemaphoreIsFairToWhoComesAgainFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // semaphore_test.go:180: rt.Await(rt.Sleep(0))
+await1: // semaphore_test.go:215: rt.Await(rt.Sleep(0))
 	{
 		sem := f.sem
 		if x.Err != nil {
@@ -659,7 +775,7 @@ await1: // semaphore_test.go:180: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // semaphore_test.go:183: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[bool]{t1, t2, t3})...))
+await2: // semaphore_test.go:218: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[bool]{t1, t2, t3})...))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -674,7 +790,7 @@ type testSemaphoreIsFairToWhoComesAgainFunc1func1Frame struct {
 	acquire acquireFrame
 }
 
-var testSemaphoreIsFairToWhoComesAgainFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreIsFairToWhoComesAgain.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{174, 175, 177}}
+var testSemaphoreIsFairToWhoComesAgainFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreIsFairToWhoComesAgain.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{209, 210, 212}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairToWhoComesAgainFunc1func1Frame) Info() *rt.FuncInfo {
@@ -708,7 +824,7 @@ func (f *testSemaphoreIsFairToWhoComesAgainFunc1func1Frame) Resume(x *rt.Exec) r
 			return f.acquire.Link(f)
 		}
 	}
-await1: // semaphore_test.go:175: rt.Await(acquire(sem, &ev, "2"))
+await1: // semaphore_test.go:210: rt.Await(acquire(sem, &ev, "2"))
 	{
 		sem := f.sem
 		ev := f.ev
@@ -722,7 +838,7 @@ await1: // semaphore_test.go:175: rt.Await(acquire(sem, &ev, "2"))
 			return f.acquire.Link(f)
 		}
 	}
-await2: // semaphore_test.go:177: return acquire(sem, &ev, "4")
+await2: // semaphore_test.go:212: return acquire(sem, &ev, "4")
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -748,7 +864,7 @@ type testSemaphoreFirstOfTheLineCanceledFunc1Frame struct {
 	awaited rt.Awaitable[[]rt.Result[bool]]
 }
 
-var testSemaphoreFirstOfTheLineCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreFirstOfTheLineCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{191, 198, 200, 203}}
+var testSemaphoreFirstOfTheLineCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreFirstOfTheLineCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{226, 233, 235, 238}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreFirstOfTheLineCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -776,14 +892,14 @@ func (f *testSemaphoreFirstOfTheLineCanceledFunc1Frame) Resume(x *rt.Exec) rt.St
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // semaphore_test.go:198: rt.Await(rt.Sleep(0))
+await1: // semaphore_test.go:233: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.tasks[0].Cancel()
 	f.State = 2
 	return x.Yield(f)
-await2: // semaphore_test.go:200: rt.Await(rt.Sleep(0))
+await2: // semaphore_test.go:235: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -794,7 +910,7 @@ await2: // semaphore_test.go:200: rt.Await(rt.Sleep(0))
 		f.State = 3
 		return rt.Suspended
 	}
-await3: // semaphore_test.go:203: rt.Await(rt.GatherResults(rt.Awaitables(tasks)...))
+await3: // semaphore_test.go:238: rt.Await(rt.GatherResults(rt.Awaitables(tasks)...))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -832,7 +948,7 @@ type testSemaphoreWakesSeveralFunc1Frame struct {
 	awaited rt.Awaitable[[]bool]
 }
 
-var testSemaphoreWakesSeveralFunc1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{216, 238, 240, 242}}
+var testSemaphoreWakesSeveralFunc1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{251, 273, 275, 277}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1Frame) Info() *rt.FuncInfo {
@@ -864,7 +980,7 @@ func (f *testSemaphoreWakesSeveralFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // semaphore_test.go:238: rt.Await(rt.Sleep(0))
+await1: // semaphore_test.go:273: rt.Await(rt.Sleep(0))
 	{
 		ev := f.ev
 		sem := f.sem
@@ -875,7 +991,7 @@ await1: // semaphore_test.go:238: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // semaphore_test.go:240: rt.Await(rt.Sleep(0))
+await2: // semaphore_test.go:275: rt.Await(rt.Sleep(0))
 	{
 		ev := f.ev
 		sem := f.sem
@@ -890,7 +1006,7 @@ await2: // semaphore_test.go:240: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await3: // semaphore_test.go:242: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[bool]{t1, t2, t3, t4})...))
+await3: // semaphore_test.go:277: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[bool]{t1, t2, t3, t4})...))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -903,7 +1019,7 @@ type testSemaphoreWakesSeveralFunc1func1Frame struct {
 	ev *events
 }
 
-var testSemaphoreWakesSeveralFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{219}}
+var testSemaphoreWakesSeveralFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{254}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1func1Frame) Info() *rt.FuncInfo {
@@ -928,7 +1044,7 @@ type testSemaphoreWakesSeveralFunc1func2Frame struct {
 	semaphoreAcquire rt.SemaphoreAcquire
 }
 
-var testSemaphoreWakesSeveralFunc1func2Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1.func2", File: "rt/scenarios/semaphore_test.go", Lines: []int{224, 225}}
+var testSemaphoreWakesSeveralFunc1func2Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1.func2", File: "rt/scenarios/semaphore_test.go", Lines: []int{259, 260}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1func2Frame) Info() *rt.FuncInfo {
@@ -958,7 +1074,7 @@ func (f *testSemaphoreWakesSeveralFunc1func2Frame) Resume(x *rt.Exec) rt.Status 
 			return f.semaphoreAcquire.Link(f)
 		}
 	}
-await1: // semaphore_test.go:225: rt.Await(sem.Acquire())
+await1: // semaphore_test.go:260: rt.Await(sem.Acquire())
 	{
 		t4 := f.t4
 		fourth := f.fourth
@@ -982,7 +1098,7 @@ type testSemaphoreWakesSeveralFunc1func3Frame struct {
 	acquire acquireFrame
 }
 
-var testSemaphoreWakesSeveralFunc1func3Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1.func3", File: "rt/scenarios/semaphore_test.go", Lines: []int{230, 235}}
+var testSemaphoreWakesSeveralFunc1func3Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1.func3", File: "rt/scenarios/semaphore_test.go", Lines: []int{265, 270}}
 
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1func3Frame) Info() *rt.FuncInfo {
@@ -1018,7 +1134,7 @@ func (f *testSemaphoreWakesSeveralFunc1func3Frame) Resume(x *rt.Exec) rt.Status 
 			return f.acquire.Link(f)
 		}
 	}
-await1: // semaphore_test.go:235: return rt.Return(rt.Await(acquire(sem, &ev, "2")))
+await1: // semaphore_test.go:270: return rt.Return(rt.Await(acquire(sem, &ev, "2")))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}

@@ -4,6 +4,8 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -24,6 +26,39 @@ func TestSemaphoreInitialValue(t *testing.T) {
 		}
 		return nil
 	}())
+}
+
+// A place that is given back is the next one's before it has its turn: the semaphore stays locked.
+func TestSemaphoreString(t *testing.T) {
+	for _, sem := range []rt.Locker{rt.NewSemaphore(2), rt.NewBoundedSemaphore(2)} {
+		var ev events
+		run(t, func() rt.Coro[rt.None] {
+			ev.add("%v", sem)
+			rt.Await(sem.Acquire())
+			ev.add("%v", sem)
+			rt.Await(sem.Acquire())
+			ev.add("%v", sem)
+			task := rt.CreateTask(sem.Acquire())
+			rt.Await(rt.Sleep(0))
+			ev.add("%v", sem)
+			sem.Release()
+			ev.add("released: %v", sem)
+			sem.Release()
+			ev.add("released: %v", sem)
+			rt.Await(task)
+			ev.add("%v", sem)
+			return nil
+		}())
+		name := strings.TrimPrefix(fmt.Sprintf("%T", sem), "*rt.")
+		ev.want(t,
+			"<"+name+" [unlocked, value:2]>",
+			"<"+name+" [unlocked, value:1]>",
+			"<"+name+" [locked]>",
+			"<"+name+" [locked, waiters:1]>",
+			"released: <"+name+" [locked, waiters:1]>",
+			"released: <"+name+" [locked, waiters:1]>",
+			"<"+name+" [unlocked, value:1]>")
+	}
 }
 
 func TestSemaphoreMisuse(t *testing.T) {
