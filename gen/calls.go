@@ -39,22 +39,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
 		return result
 	}
-	kind := "Awaitable"
-	if coroElem(b.c.pkg.Info.TypeOf(operand)) != nil {
-		kind = "Coro"
-	}
-	old, replaced := b.g.subst[operand]
-	s := b.slotFor(q+kind+"["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", awaitedSlot)
-	a.slot, a.linked = s, true
-	a.uses = b.usesOf(operand)
-	a.setup = func(e *emitter) string {
-		return fmt.Sprintf("%s.%s = %s", f, s.name, e.operandOf(operand, replaced, old))
-	}
-	a.begin = func(e *emitter) string { return fmt.Sprintf("%sBegin(%s, %s, %s.%s)", q, x, f, f, s.name) }
-	if a.mode == plainAwait {
-		return fmt.Sprintf("%sValue(%s.%s)", q, f, s.name)
-	}
-	return fmt.Sprintf("%sTry(%s, %s.%s)", q, x, f, s.name)
+	return b.waitFor(a, operand)
 }
 
 // held makes an await a direct call of the frame in a slot.
@@ -91,9 +76,6 @@ func (b *builder) nameable(list []types.Type) bool {
 	}
 	return true
 }
-
-// awaitedSlot is the name of a field for what is awaited through rt.
-const awaitedSlot = "awaited"
 
 // slotName is the name of a field for calls of an async function.
 func slotName(callee *coroutine) string {
@@ -148,14 +130,11 @@ func (e *emitter) receiver(k *knownCall) string {
 
 // awaitResult awaits the named result, which a return without operands ends with.
 func (b *builder) awaitResult(s *ast.ReturnStmt) {
-	a := &await{line: b.line(s.Pos()), source: "return", elem: b.co.elem, linked: true}
+	a := &await{line: b.line(s.Pos()), source: "return", elem: b.co.elem}
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
-	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
-	a.slot = b.slotFor(q+"Coro["+b.c.typeText(b.co.src, a.elem, s.Pos())+"]", awaitedSlot)
 	a.uses = []*variable{b.g.result}
-	a.setup = func(e *emitter) string { return fmt.Sprintf("%s.%s = %s", f, a.slot.name, e.ref(b.g.result)) }
-	a.begin = func(*emitter) string { return fmt.Sprintf("%sBegin(%s, %s, %s.%s)", q, x, f, f, a.slot.name) }
+	result := b.waitInSlot(a, waitCoro, s, func(e *emitter) string { return e.ref(b.g.result) })
 	b.suspendAt(a)
-	b.g.namedReturns[s] = fmt.Sprintf("%sValue(%s.%s)", q, f, a.slot.name)
+	b.g.namedReturns[s] = result
 }

@@ -57,8 +57,17 @@
 // frame (tasks.go): one allocation.
 //
 // Frames cannot contain themselves: calls between functions that are mutually recursive (components)
-// and calls of values go through rt.Begin, with a frame on the heap. Awaits of the same type share a
-// slot in the frame, because only one await of a frame is in progress at a time.
+// and calls of values have a frame on the heap. It waits, as do tasks and futures, in a slot of its static
+// type, for which rt has functions that Go inlines (waits.go); only a mere rt.Awaitable goes through an
+// interface. Awaits of the same type share a slot, because only one await of a frame is in progress at a
+// time. The slot is there for the value: an await whose value nobody wants has none.
+//
+//	rt.Await(task) + 1     f.awaited = task
+//	                       if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+//	                           f.State = 3
+//	                           return rt.Suspended
+//	                       }
+//	                       … rt.TaskValue(f.awaited) + 1 …
 //
 // # Awaits inside expressions
 //

@@ -324,12 +324,6 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 	return value + " = " + result + "\n" + e.end()
 }
 
-// isNone reports whether t is rt.None: struct{}.
-func isNone(t types.Type) bool {
-	s, ok := types.Unalias(t).(*types.Struct)
-	return ok && s.NumFields() == 0
-}
-
 func (e *emitter) isNoneLit(x ast.Expr) bool {
 	_, lit := ast.Unparen(x).(*ast.CompositeLit)
 	return lit && isNone(e.c.pkg.Info.TypeOf(x)) && isNone(e.co.elem)

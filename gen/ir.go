@@ -132,8 +132,9 @@ type await struct {
 	setup  func(e *emitter) string // statements before it; may be empty
 	closed string                  // what to do first when it is done
 	always bool                    // it always suspends
+	unused bool                    // nobody wants the value
 	linked bool                    // rt links the callee; otherwise generated code must
-	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
+	slot   *slot                   // the frame field that holds the awaited; nil when its value is not wanted
 	uses   []*variable
 }
 

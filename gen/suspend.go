@@ -53,10 +53,11 @@ func (b *builder) deferredAwait(d *ast.DeferStmt) *ast.CallExpr {
 	return nil
 }
 
-// awaitOperand makes n, which awaits operand, end the block; what stands for n afterwards is the result.
-func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode) {
+// awaitOperand makes n, which awaits operand, end the block; what stands for n afterwards is the
+// result, which is only there if it is wanted.
+func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode, wanted bool) {
 	b.spill(operand, false) // it is evaluated right before the await
-	a := &await{mode: m, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
+	a := &await{mode: m, unused: !wanted, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
 	a.source = b.sourceLine(n)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)

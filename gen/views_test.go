@@ -240,9 +240,14 @@ func TestAwaitedFields(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"one for a callee awaited twice", async("rt.Await(get(1))\nrt.Await(get(2))"), "get getFrame: awaited"},
 		{"one for each callee", async("rt.Await(get(1))\nrt.Await(is())"), "get getFrame: awaited; is isFrame: awaited"},
-		{"recursion is dynamic", async("rt.Await(try(a, b))"), "a int: framed; b int: framed; awaited rt.Coro[int]: awaited"},
+		{"recursion is dynamic", async("note(rt.Await(try(a, b)))"), "a int: framed; b int: framed; awaited rt.Coro[int]: awaited"},
 		{"none for a sleep", async("rt.Await(rt.Sleep(1))"), ""},
-		{"a dynamic one", async("c := get(1)\nrt.Await(c)"), "c rt.Coro[int]: local; awaited rt.Coro[int]: awaited"},
+		{"a dynamic one", async("c := get(1)\nnote(rt.Await(c))"), "c rt.Coro[int]: local; awaited rt.Coro[int]: awaited"},
+		{"a task", async("note(rt.Await(rt.CreateTask(get(1))))"), "awaited *rt.Task[int]: awaited"},
+		{"a future", async("note(rt.Await(rt.NewFuture[bool]()))"), "awaited *rt.Future[bool]: awaited"},
+		{"anything", async("var w rt.Awaitable[int]\nnote(rt.Await(w))"), "w rt.Awaitable[int]: local; awaited rt.Awaitable[int]: awaited"},
+		{"none where nobody wants the value", async("rt.Await(rt.CreateTask(get(1)))\nrt.Await(rt.NewFuture[bool]())"), ""},
+		{"none where there is no value", async("_, err := rt.TryAwait(rt.NewFuture[rt.None]())\nnote(err)"), "err error: local"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := strings.Join(viewLines(view(t, "frame", test.source)), "; "); got != test.want {

@@ -20,9 +20,8 @@ func together(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
 // togetherFrame is a call of together: what it needs after a suspension.
 type togetherFrame struct {
 	rt.Frame[rt.None]
-	n       int
-	f       func(int) rt.Coro[rt.None]
-	awaited rt.Awaitable[[]rt.None]
+	n int
+	f func(int) rt.Coro[rt.None]
 }
 
 var togetherInfo = rt.FuncInfo{Name: "together", File: "rt/scenarios/barrier_test.go", Lines: []int{16, 21}}
@@ -60,8 +59,7 @@ func (frame *togetherFrame) Resume(x *rt.Exec) rt.Status {
 		for i := range tasks {
 			tasks[i] = rt.CreateTaskIn(x, frame.f(i))
 		}
-		frame.awaited = rt.GatherIn(x, rt.Awaitables(tasks)...)
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, rt.GatherIn(x, rt.Awaitables(tasks)...)) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -113,13 +111,11 @@ func TestBarrierStates(t *testing.T) {
 // testBarrierStatesFunc1Frame is a call of TestBarrierStates.func1: what it needs after a suspension.
 type testBarrierStatesFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	barrier  *rt.Barrier
-	tasks    *[]*rt.Task[rt.None]
-	come     func(int) rt.Coro[rt.None]
-	state    func()
-	awaited  rt.Coro[rt.None]
-	awaited2 rt.Awaitable[[]rt.None]
+	ev      *events
+	barrier *rt.Barrier
+	tasks   *[]*rt.Task[rt.None]
+	come    func(int) rt.Coro[rt.None]
+	state   func()
 }
 
 var testBarrierStatesFunc1Info = rt.FuncInfo{Name: "TestBarrierStates.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{48, 67, 69, 71, 72, 74, 75, 77}}
@@ -160,8 +156,7 @@ func (f *testBarrierStatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.New(&testBarrierStatesFunc1func2Frame{n: n, tasks: tasks, wait: wait})
 		}
 		f.state = func() { ev.add("%d wait, broken: %v", barrier.Waiting(), barrier.Broken()) }
-		f.awaited = f.come(2)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -171,8 +166,7 @@ await1: // barrier_test.go:67: rt.Await(come(2))
 		return x.Fail(f, 1)
 	}
 	f.state()
-	f.awaited = f.come(3)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.come(3)) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -181,8 +175,7 @@ await2: // barrier_test.go:69: rt.Await(come(3))
 		return x.Fail(f, 2)
 	}
 	f.state()
-	f.awaited = f.come(2)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -192,8 +185,7 @@ await3: // barrier_test.go:71: rt.Await(come(2))
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -203,8 +195,7 @@ await4: // barrier_test.go:72: rt.Await(barrier.Reset())
 		return x.Fail(f, 4)
 	}
 	f.state()
-	f.awaited = f.come(2)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 		f.State = 5
 		return rt.Suspended
 	}
@@ -214,8 +205,7 @@ await5: // barrier_test.go:74: rt.Await(come(2))
 		if x.Err != nil {
 			return x.Fail(f, 5)
 		}
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 6
 			return rt.Suspended
 		}
@@ -227,8 +217,7 @@ await6: // barrier_test.go:75: rt.Await(barrier.Abort())
 			return x.Fail(f, 6)
 		}
 		f.state()
-		f.awaited2 = rt.GatherIn(x, rt.Awaitables(*tasks)...)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(*tasks)...)) == rt.Suspended {
 			f.State = 7
 			return rt.Suspended
 		}
@@ -503,7 +492,6 @@ type testBarrierFillsTaskByTaskFunc1Frame struct {
 	barrier *rt.Barrier
 	tasks   []*rt.Task[int]
 	i       int
-	awaited rt.Coro[rt.Waited[*rt.Task[int]]]
 }
 
 var testBarrierFillsTaskByTaskFunc1Info = rt.FuncInfo{Name: "TestBarrierFillsTaskByTask.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{126, 134, 136}}
@@ -544,8 +532,7 @@ await1: // barrier_test.go:134: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop1
 end5:
-	f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, f.tasks...)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, f.tasks...)) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -822,16 +809,14 @@ func TestBarrierCancelOne(t *testing.T) {
 // testBarrierCancelOneFunc1Frame is a call of TestBarrierCancelOne.func1: what it needs after a suspension.
 type testBarrierCancelOneFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	t        *testing.T
-	barrier  *rt.Barrier
-	wait     func(int) rt.Coro[rt.None]
-	waiting  func(int)
-	t1       *rt.Task[rt.None]
-	t2       *rt.Task[rt.None]
-	t3       *rt.Task[rt.None]
-	awaited  rt.Awaitable[rt.None]
-	awaited2 rt.Awaitable[[]rt.None]
+	ev      *events
+	t       *testing.T
+	barrier *rt.Barrier
+	wait    func(int) rt.Coro[rt.None]
+	waiting func(int)
+	t1      *rt.Task[rt.None]
+	t2      *rt.Task[rt.None]
+	t3      *rt.Task[rt.None]
 }
 
 var testBarrierCancelOneFunc1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{190, 202, 205, 208, 210, 214, 217}}
@@ -895,15 +880,14 @@ await3: // barrier_test.go:208: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 3)
 	}
 	f.waiting(1)
-	f.awaited = f.t1
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.t1) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
 	}
 await4: // barrier_test.go:210: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt.ErrCanceled) || !t1.Canceled() {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) || !f.t1.Canceled() {
 			t.Error(err)
 		}
@@ -918,8 +902,7 @@ await5: // barrier_test.go:214: rt.Await(rt.Sleep(0))
 		}
 		f.waiting(2)
 		t4 := rt.CreateTaskIn(x, f.wait(4))
-		f.awaited2 = rt.GatherIn(x, rt.Awaitables([]*rt.Task[rt.None]{f.t2, f.t3, t4})...)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[rt.None]{f.t2, f.t3, t4})...)) == rt.Suspended {
 			f.State = 6
 			return rt.Suspended
 		}
@@ -1047,7 +1030,6 @@ type testBarrierResetWhileTasksWaitFunc1Frame struct {
 	t        *testing.T
 	barrier  *rt.Barrier
 	waiting  *rt.Task[rt.None]
-	awaited  rt.Awaitable[rt.None]
 	together togetherFrame
 }
 
@@ -1093,8 +1075,7 @@ await2: // barrier_test.go:249: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		rt.CreateTaskIn(x, barrier.Reset())
-		f.awaited = f.waiting
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.waiting) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1264,7 +1245,6 @@ type testBarrierResetWhenHalfHaveLeftFunc1func1Frame struct {
 	ev          *events
 	left        *int
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
 var testBarrierResetWhenHalfHaveLeftFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{268, 269, 275}}
@@ -1309,8 +1289,7 @@ await1: // barrier_test.go:269: if _, err := rt.TryAwait(barrier.Wait()); err !=
 	}
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1461,7 +1440,6 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame stru
 	pass        func(int) rt.Coro[rt.None]
 	left        *int
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
 var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{305, 306, 311, 318, 322, 325}}
@@ -1509,8 +1487,7 @@ await1: // barrier_test.go:306: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		if abort {
 			return rt.Done
 		}
-		f.awaited = pass(f.n)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, pass(f.n)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1541,8 +1518,7 @@ case5:
 case6:
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1559,8 +1535,7 @@ await3: // barrier_test.go:318: rt.Await(barrier.Abort())
 case8:
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -1576,8 +1551,7 @@ await4: // barrier_test.go:322: rt.Await(barrier.Reset())
 end10:
 	{
 		pass := f.pass
-		f.awaited = pass(f.n)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, pass(f.n)) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -1608,7 +1582,6 @@ type testBarrierResetAndWaitAgainFunc1Frame struct {
 	again   func(int) rt.Coro[rt.None]
 	tasks   []*rt.Task[rt.None]
 	last    *rt.Task[rt.None]
-	awaited rt.Awaitable[[]rt.None]
 }
 
 var testBarrierResetAndWaitAgainFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{349, 367, 369}}
@@ -1649,8 +1622,7 @@ await1: // barrier_test.go:367: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		f.last = rt.CreateTaskIn(x, again(4))
-		f.awaited = rt.GatherIn(x, rt.Awaitables(f.tasks)...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(f.tasks)...)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1853,7 +1825,6 @@ type testBarrierResetByTheLastToLeaveFunc1func1Frame struct {
 	ev          *events
 	left        *int
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
 var testBarrierResetByTheLastToLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{387, 388, 391, 394, 396}}
@@ -1897,8 +1868,7 @@ await1: // barrier_test.go:388: rt.Await(barrier.Wait())
 	}
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -2008,7 +1978,6 @@ type testBarrierAbortAfterAnErrorFunc1func1Frame struct {
 	barrier     *rt.Barrier
 	ev          *events
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
 var testBarrierAbortAfterAnErrorFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{412, 413, 416, 420}}
@@ -2049,8 +2018,7 @@ await1: // barrier_test.go:413: i, err := rt.TryAwait(barrier.Wait())
 		ev := f.ev
 		barrier := f.barrier
 		ev.add("%d aborts", f.n)
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -2152,7 +2120,6 @@ type testBarrierAbortAndResetFunc1func1Frame struct {
 	ev          *events
 	sync        *rt.Barrier
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
 var testBarrierAbortAndResetFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{439, 440, 446, 448, 452, 453, 456, 457}}
@@ -2215,8 +2182,7 @@ case3:
 		ev := f.ev
 		barrier := f.barrier
 		ev.add("%d aborts", f.n)
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -2261,8 +2227,7 @@ await4: // barrier_test.go:452: if rt.Await(sync.Wait()) == 2 {
 	}
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}

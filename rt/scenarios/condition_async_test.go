@@ -310,7 +310,6 @@ type testConditionWaitCanceledFunc1Frame struct {
 	t           *testing.T
 	cond        *rt.Condition
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testConditionWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestConditionWaitCanceled.func1", File: "rt/scenarios/condition_test.go", Lines: []int{75, 77, 80}}
@@ -340,8 +339,7 @@ await1: // condition_test.go:77: rt.Await(cond.Acquire())
 		}
 		wait := rt.CreateTaskIn(x, f.cond.Wait())
 		x.Loop().CallSoon(func() { wait.Cancel() })
-		f.awaited = wait
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, wait) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -349,7 +347,7 @@ await1: // condition_test.go:77: rt.Await(cond.Acquire())
 await2: // condition_test.go:80: if _, err := rt.CatchAwait(wait); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -376,7 +374,6 @@ type testConditionWaitCanceledWithTheLockContestedFunc1Frame struct {
 	cond        *rt.Condition
 	wait        *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testConditionWaitCanceledWithTheLockContestedFunc1Info = rt.FuncInfo{Name: "TestConditionWaitCanceledWithTheLockContested.func1", File: "rt/scenarios/condition_test.go", Lines: []int{94, 96, 98, 102, 107}}
@@ -434,8 +431,7 @@ await3: // condition_test.go:102: rt.Await(cond.Acquire())
 		loop := x.Loop()
 		loop.CallSoon(func() { wait.Cancel() })
 		loop.CallSoon(f.cond.Release)
-		f.awaited = wait
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, wait) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -443,7 +439,7 @@ await3: // condition_test.go:102: rt.Await(cond.Acquire())
 await4: // condition_test.go:107: if _, err := rt.CatchAwait(wait); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -1043,16 +1039,15 @@ func TestConditionOnALock(t *testing.T) {
 // testConditionOnALockFunc1Frame is a call of TestConditionOnALock.func1: what it needs after a suspension.
 type testConditionOnALockFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	lock    *rt.Lock
-	cond    *rt.Condition
-	list    []rt.Locker
-	i       int
-	l       rt.Locker
-	list2   []bool
-	i2      int
-	want    bool
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	lock  *rt.Lock
+	cond  *rt.Condition
+	list  []rt.Locker
+	i     int
+	l     rt.Locker
+	list2 []bool
+	i2    int
+	want  bool
 }
 
 var testConditionOnALockFunc1Info = rt.FuncInfo{Name: "TestConditionOnALock.func1", File: "rt/scenarios/condition_test.go", Lines: []int{242, 248}}
@@ -1090,8 +1085,7 @@ loop3:
 	if !f.want {
 		goto endif7
 	}
-	f.awaited = f.l.Acquire()
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.l.Acquire()) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1129,9 +1123,8 @@ func TestConditionTimeoutOfWait(t *testing.T) {
 // testConditionTimeoutOfWaitFunc1Frame is a call of TestConditionTimeoutOfWait.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	cond    *rt.Condition
-	awaited rt.Coro[rt.None]
+	t    *testing.T
+	cond *rt.Condition
 }
 
 var testConditionTimeoutOfWaitFunc1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1", File: "rt/scenarios/condition_test.go", Lines: []int{264, 266}}
@@ -1151,10 +1144,9 @@ func (f *testConditionTimeoutOfWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := f.t
 		cond := rt.NewCondition(nil)
 		f.cond = cond
-		f.awaited = rt.Holding(cond, func() rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.Holding(cond, func() rt.Coro[rt.None] {
 			return rt.New(&testConditionTimeoutOfWaitFunc1func1Frame{cond: cond, t: t})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1176,9 +1168,8 @@ await1: // condition_test.go:266: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 // testConditionTimeoutOfWaitFunc1func1Frame is a call of TestConditionTimeoutOfWait.func1.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	cond    *rt.Condition
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	cond *rt.Condition
+	t    *testing.T
 }
 
 var testConditionTimeoutOfWaitFunc1func1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{266, 267}}
@@ -1196,8 +1187,7 @@ func (f *testConditionTimeoutOfWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 	}
 	{
 		cond := f.cond
-		f.awaited = rt.WaitFor(cond.Wait(), 500*ms)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(cond.Wait(), 500*ms)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1209,7 +1199,7 @@ await1: // condition_test.go:267: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != rt.ErrTimeout || !cond.Locked() {
 			t.Errorf("%v, locked: %v", err, cond.Locked())
 		}
@@ -1239,7 +1229,6 @@ type testConditionCancellationKeepsItsIdentityFunc1func1Frame struct {
 	raised      *error
 	task        *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testConditionCancellationKeepsItsIdentityFunc1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{284, 296, 298, 301, 307}}
@@ -1316,8 +1305,7 @@ endif5:
 		if notified {
 			cond.Release()
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -1326,7 +1314,7 @@ await4: // condition_test.go:307: _, err := rt.CatchAwait(task)
 	{
 		raised := f.raised
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if rt.CancelMessage(err) != "foo" || err != *raised {
 			t.Errorf("got %v, raised was %v", err, *raised)
 		}
@@ -1394,15 +1382,13 @@ func TestConditionCanceledWakeUpIsNotLost(t *testing.T) {
 // testConditionCanceledWakeUpIsNotLostFunc1func1Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	relock   bool
-	t        *testing.T
-	cond     *rt.Condition
-	state    *int
-	c0       *rt.Task[rt.None]
-	c1       *rt.Task[rt.None]
-	awaited  rt.Coro[rt.None]
-	awaited2 rt.Awaitable[rt.None]
+	ev     *events
+	relock bool
+	t      *testing.T
+	cond   *rt.Condition
+	state  *int
+	c0     *rt.Task[rt.None]
+	c1     *rt.Task[rt.None]
 }
 
 var testConditionCanceledWakeUpIsNotLostFunc1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{323, 340, 341, 356}}
@@ -1449,10 +1435,9 @@ await1: // condition_test.go:340: rt.Await(rt.Sleep(0))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = rt.Holding(cond, func() rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.Holding(cond, func() rt.Coro[rt.None] {
 			return rt.New(&testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame{state: state, cond: cond, relock: relock, c0: c0, ev: ev})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1461,8 +1446,7 @@ await2: // condition_test.go:341: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.awaited2 = f.c1
-	if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+	if rt.BeginTask(x, f, f.c1) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -1533,12 +1517,11 @@ await1: // condition_test.go:329: rt.Await(cond.WaitFor(func() bool { return sta
 // testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1.func2: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame struct {
 	rt.Frame[rt.None]
-	state   *int
-	cond    *rt.Condition
-	relock  bool
-	c0      *rt.Task[rt.None]
-	ev      *events
-	awaited rt.Coro[rt.None]
+	state  *int
+	cond   *rt.Condition
+	relock bool
+	c0     *rt.Task[rt.None]
+	ev     *events
 }
 
 var testConditionCanceledWakeUpIsNotLostFunc1func1func2Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func2", File: "rt/scenarios/condition_test.go", Lines: []int{341, 345, 348}}
@@ -1579,10 +1562,9 @@ endif3:
 		cond := f.cond
 		state := f.state
 		c0.Cancel()
-		f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return cond.WaitFor(func() bool { return *state == 0 })
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1595,7 +1577,7 @@ await2: // condition_test.go:348: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fu
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		ev.add("state %d, %v", *state, err)
 		*state = -1
 		cond.NotifyAll()

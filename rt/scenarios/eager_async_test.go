@@ -23,10 +23,9 @@ func TestEagerTask(t *testing.T) {
 // testEagerTaskFunc1Frame is a call of TestEagerTask.func1: what it needs after a suspension.
 type testEagerTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	main    rt.AnyTask
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	e    *events
+	main rt.AnyTask
 }
 
 var testEagerTaskFunc1Info = rt.FuncInfo{Name: "TestEagerTask.func1", File: "rt/scenarios/eager_test.go", Lines: []int{16, 24}}
@@ -48,8 +47,7 @@ func (f *testEagerTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.main = x.CurrentTask()
 		task := rt.CreateTaskIn(x, newTestEagerTaskFunc1func1Task(e), rt.EagerStart(), rt.Name("eager"))
 		e.add("%s runs, %s is made", x.CurrentTask().Name(), task.Name())
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -113,7 +111,7 @@ func TestEagerStepCompletesFuture(t *testing.T) {
 type testEagerStepCompletesFutureFunc1Frame struct {
 	rt.Frame[string]
 	t       *testing.T
-	awaited rt.Awaitable[string]
+	awaited *rt.Future[string]
 }
 
 var testEagerStepCompletesFutureFunc1Info = rt.FuncInfo{Name: "TestEagerStepCompletesFuture.func1", File: "rt/scenarios/eager_test.go", Lines: []int{35, 44}}
@@ -140,7 +138,7 @@ func (frame *testEagerStepCompletesFutureFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			t.Error("the task is not done")
 		}
 		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -149,7 +147,7 @@ await1: // eager_test.go:44: return rt.Return(rt.Await(f))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	frame.Value = rt.Value(frame.awaited)
+	frame.Value = rt.FutureValue(frame.awaited)
 	return rt.Done
 }
 
@@ -166,7 +164,7 @@ func TestEagerCompletion(t *testing.T) {
 type testEagerCompletionFunc1Frame struct {
 	rt.Frame[string]
 	t       *testing.T
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testEagerCompletionFunc1Info = rt.FuncInfo{Name: "TestEagerCompletion.func1", File: "rt/scenarios/eager_test.go", Lines: []int{52, 57}}
@@ -189,7 +187,7 @@ func (f *testEagerCompletionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			t.Error("the task is not done")
 		}
 		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -198,7 +196,7 @@ await1: // eager_test.go:57: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.awaited)
 	return rt.Done
 }
 
@@ -216,7 +214,7 @@ type testEagerTaskThatBlocksFunc1Frame struct {
 	rt.Frame[string]
 	t       *testing.T
 	task    *rt.Task[string]
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testEagerTaskThatBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskThatBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{65, 70}}
@@ -239,7 +237,7 @@ func (f *testEagerTaskThatBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			t.Error("the task is done at once")
 		}
 		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -250,7 +248,7 @@ await1: // eager_test.go:70: v := rt.Await(task)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
@@ -273,7 +271,7 @@ type testEagerTaskCanceledAfterItsEndFunc1Frame struct {
 	rt.Frame[string]
 	t       *testing.T
 	task    *rt.Task[string]
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testEagerTaskCanceledAfterItsEndFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledAfterItsEnd.func1", File: "rt/scenarios/eager_test.go", Lines: []int{82, 87}}
@@ -296,7 +294,7 @@ func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			t.Error("a task that is done can be canceled")
 		}
 		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -307,7 +305,7 @@ await1: // eager_test.go:87: v := rt.Await(task)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if f.task.Canceled() {
 			t.Error("the task is canceled")
 		}
@@ -329,7 +327,7 @@ func TestEagerTaskCanceledWhereItBlocks(t *testing.T) {
 type testEagerTaskCanceledWhereItBlocksFunc1Frame struct {
 	rt.Frame[string]
 	t       *testing.T
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testEagerTaskCanceledWhereItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledWhereItBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{99, 105}}
@@ -353,7 +351,7 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Sta
 			t.Errorf("%d requests", task.Canceling())
 		}
 		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -362,7 +360,7 @@ await1: // eager_test.go:105: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.awaited)
 	return rt.Done
 }
 
@@ -376,10 +374,9 @@ func TestEagerCurrentTask(t *testing.T) {
 // testEagerCurrentTaskFunc1Frame is a call of TestEagerCurrentTask.func1: what it needs after a suspension.
 type testEagerCurrentTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	later   *rt.AnyTask
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t     *testing.T
+	later *rt.AnyTask
+	task  *rt.Task[rt.None]
 }
 
 var testEagerCurrentTaskFunc1Info = rt.FuncInfo{Name: "TestEagerCurrentTask.func1", File: "rt/scenarios/eager_test.go", Lines: []int{114, 125}}
@@ -404,8 +401,7 @@ func (f *testEagerCurrentTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		if first != rt.AnyTask(f.task) {
 			t.Errorf("first %v", first)
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -544,9 +540,8 @@ func TestEagerAllTasksWhileItBlocks(t *testing.T) {
 // testEagerAllTasksWhileItBlocksFunc1Frame is a call of TestEagerAllTasksWhileItBlocks.func1: what it needs after a suspension.
 type testEagerAllTasksWhileItBlocksFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	task *rt.Task[rt.None]
 }
 
 var testEagerAllTasksWhileItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerAllTasksWhileItBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{152, 168}}
@@ -574,8 +569,7 @@ func (f *testEagerAllTasksWhileItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status 
 			t.Errorf("while it waits: %v", all)
 		}
 		f1.SetResult(rt.None{})
-		f.awaited = f2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f2) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -596,10 +590,9 @@ await1: // eager_test.go:168: rt.Await(f2)
 // testEagerAllTasksWhileItBlocksFunc1func1Frame is a call of TestEagerAllTasksWhileItBlocks.func1.func1: what it needs after a suspension.
 type testEagerAllTasksWhileItBlocksFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	during  *[]rt.AnyTask
-	f1      *rt.Future[rt.None]
-	f2      *rt.Future[rt.None]
-	awaited rt.Awaitable[rt.None]
+	during *[]rt.AnyTask
+	f1     *rt.Future[rt.None]
+	f2     *rt.Future[rt.None]
 }
 
 var testEagerAllTasksWhileItBlocksFunc1func1Info = rt.FuncInfo{Name: "TestEagerAllTasksWhileItBlocks.func1.func1", File: "rt/scenarios/eager_test.go", Lines: []int{155, 157}}
@@ -629,8 +622,7 @@ func (f *testEagerAllTasksWhileItBlocksFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		during := f.during
 		f1 := f.f1
 		*during = x.AllTasks()
-		f.awaited = f1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f1) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -657,10 +649,9 @@ func TestEagerTaskHasVariablesOfItsOwn(t *testing.T) {
 // testEagerTaskHasVariablesOfItsOwnFunc1Frame is a call of TestEagerTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testEagerTaskHasVariablesOfItsOwnFunc1Frame struct {
 	rt.Frame[rt.None]
-	v       *rt.Var[int]
-	t       *testing.T
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	v *rt.Var[int]
+	t *testing.T
+	e *events
 }
 
 var testEagerTaskHasVariablesOfItsOwnFunc1Info = rt.FuncInfo{Name: "TestEagerTaskHasVariablesOfItsOwn.func1", File: "rt/scenarios/eager_test.go", Lines: []int{179, 192}}
@@ -683,8 +674,7 @@ func (f *testEagerTaskHasVariablesOfItsOwnFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		v.SetIn(x, 1)
 		task := rt.CreateTaskIn(x, newTestEagerTaskHasVariablesOfItsOwnFunc1func1Task(e, v), rt.EagerStart())
 		e.add("main: %d", v.GetIn(x))
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -805,7 +795,7 @@ func (f *awaitableChainFrame) Resume(x *rt.Exec) rt.Status {
 		return rt.Done
 	}
 	f.awaited = awaitableChain(f.depth - 1)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -813,7 +803,7 @@ await1: // eager_test.go:225: return rt.Return(1 + rt.Await(awaitableChain(depth
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = 1 + rt.Value(f.awaited)
+	f.Value = 1 + rt.CoroValue(f.awaited)
 	return rt.Done
 }
 
@@ -824,10 +814,9 @@ func (c *eagerCounter) recursiveGroups(width, depth int) rt.Coro[rt.None] {
 // eagerCounterRecursiveGroupsFrame is a call of eagerCounter.recursiveGroups: what it needs after a suspension.
 type eagerCounterRecursiveGroupsFrame struct {
 	rt.Frame[rt.None]
-	c       *eagerCounter
-	width   int
-	depth   int
-	awaited rt.Coro[rt.None]
+	c     *eagerCounter
+	width int
+	depth int
 }
 
 var eagerCounterRecursiveGroupsInfo = rt.FuncInfo{Name: "eagerCounter.recursiveGroups", File: "rt/scenarios/eager_test.go", Lines: []int{229, 233}}
@@ -860,10 +849,9 @@ func (f *eagerCounterRecursiveGroupsFrame) Resume(x *rt.Exec) rt.Status {
 		if depth == 0 {
 			return rt.Done
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&eagerCounterRecursiveGroupsfunc1Frame{tg: tg, width: width, c: c, depth: depth})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -927,10 +915,9 @@ func (c *eagerCounter) recursiveGather(width, depth int) rt.Coro[rt.None] {
 // eagerCounterRecursiveGatherFrame is a call of eagerCounter.recursiveGather: what it needs after a suspension.
 type eagerCounterRecursiveGatherFrame struct {
 	rt.Frame[rt.None]
-	c       *eagerCounter
-	width   int
-	depth   int
-	awaited rt.Awaitable[[]rt.None]
+	c     *eagerCounter
+	width int
+	depth int
 }
 
 var eagerCounterRecursiveGatherInfo = rt.FuncInfo{Name: "eagerCounter.recursiveGather", File: "rt/scenarios/eager_test.go", Lines: []int{242, 256}}
@@ -970,8 +957,7 @@ func (f *eagerCounterRecursiveGatherFrame) Resume(x *rt.Exec) rt.Status {
 			f.c.made(task)
 			aws = append(aws, task)
 		}
-		f.awaited = rt.GatherIn(x, aws...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, aws...)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}

@@ -117,7 +117,6 @@ func TestFutureBelongsToItsLoop(t *testing.T) {
 // testFutureBelongsToItsLoopFunc1Frame is a call of TestFutureBelongsToItsLoop.func1: what it needs after a suspension.
 type testFutureBelongsToItsLoopFunc1Frame struct {
 	rt.Frame[*rt.Future[int]]
-	awaited rt.Awaitable[int]
 }
 
 var testFutureBelongsToItsLoopFunc1Info = rt.FuncInfo{Name: "TestFutureBelongsToItsLoop.func1", File: "rt/scenarios/futures_test.go", Lines: []int{74, 77}}
@@ -136,8 +135,7 @@ func (frame *testFutureBelongsToItsLoopFunc1Frame) Resume(x *rt.Exec) rt.Status 
 	{
 		f := rt.NewFutureIn[int](x)
 		x.Loop().CallSoon(func() { f.SetResult(1) })
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -154,7 +152,7 @@ await1: // futures_test.go:77: rt.Await(f)
 type testFutureBelongsToItsLoopFunc3Frame struct {
 	rt.Frame[int]
 	given   *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testFutureBelongsToItsLoopFunc3Info = rt.FuncInfo{Name: "TestFutureBelongsToItsLoop.func3", File: "rt/scenarios/futures_test.go", Lines: []int{84, 84}}
@@ -173,7 +171,7 @@ func (f *testFutureBelongsToItsLoopFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		given := f.given
 		f.awaited = given
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -182,7 +180,7 @@ await1: // futures_test.go:84: return rt.Return(rt.Await(given))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.FutureValue(f.awaited)
 	return rt.Done
 }
 
@@ -190,7 +188,7 @@ await1: // futures_test.go:84: return rt.Return(rt.Await(given))
 type testFutureBelongsToItsLoopFunc4Frame struct {
 	rt.Frame[int]
 	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testFutureBelongsToItsLoopFunc4Info = rt.FuncInfo{Name: "TestFutureBelongsToItsLoop.func4", File: "rt/scenarios/futures_test.go", Lines: []int{88, 88}}
@@ -209,7 +207,7 @@ func (frame *testFutureBelongsToItsLoopFunc4Frame) Resume(x *rt.Exec) rt.Status 
 	{
 		f := frame.f
 		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -218,7 +216,7 @@ await1: // futures_test.go:88: return rt.Return(rt.Await(f))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	frame.Value = rt.Value(frame.awaited)
+	frame.Value = rt.FutureValue(frame.awaited)
 	return rt.Done
 }
 
@@ -251,7 +249,7 @@ func TestFutureThatNobodyMade(t *testing.T) {
 type testFutureThatNobodyMadeFunc5Frame struct {
 	rt.Frame[int]
 	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testFutureThatNobodyMadeFunc5Info = rt.FuncInfo{Name: "TestFutureThatNobodyMade.func5", File: "rt/scenarios/futures_test.go", Lines: []int{109, 109}}
@@ -270,7 +268,7 @@ func (frame *testFutureThatNobodyMadeFunc5Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		f := frame.f
 		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -279,7 +277,7 @@ await1: // futures_test.go:109: return rt.Return(rt.Await(f))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	frame.Value = rt.Value(frame.awaited)
+	frame.Value = rt.FutureValue(frame.awaited)
 	return rt.Done
 }
 
@@ -295,7 +293,7 @@ type testFutureKeepsTheMessageOfItsCancelFunc1Frame struct {
 	t       *testing.T
 	f       *rt.Future[int]
 	i       int
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testFutureKeepsTheMessageOfItsCancelFunc1Info = rt.FuncInfo{Name: "TestFutureKeepsTheMessageOfItsCancel.func1", File: "rt/scenarios/futures_test.go", Lines: []int{119, 127}}
@@ -326,14 +324,14 @@ loop1:
 		goto end5
 	}
 	frame.awaited = frame.f
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
 await1: // futures_test.go:127: _, err := rt.CatchAwait(f)
 	{
 		t := frame.t
-		_, err := rt.Try(x, frame.awaited)
+		_, err := rt.TryFuture(x, frame.awaited)
 		if msg := rt.CancelMessage(err); msg != "my message" {
 			t.Errorf("awaited: %v", err)
 		}
@@ -460,7 +458,7 @@ type testFutureAwaitedTwiceFunc1Frame struct {
 	rt.Frame[rt.None]
 	e       *events
 	f       *rt.Future[[2]int]
-	awaited rt.Awaitable[[2]int]
+	awaited *rt.Future[[2]int]
 }
 
 var testFutureAwaitedTwiceFunc1Info = rt.FuncInfo{Name: "TestFutureAwaitedTwice.func1", File: "rt/scenarios/futures_test.go", Lines: []int{184, 188, 191, 193}}
@@ -487,7 +485,7 @@ func (frame *testFutureAwaitedTwiceFunc1Frame) Resume(exec *rt.Exec) rt.Status {
 		exec.Loop().CallSoon(func() { f.SetResult([2]int{4, 2}) })
 		e.add("A")
 		frame.awaited = f
-		if rt.Begin(exec, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(exec, frame, frame.awaited) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -499,11 +497,11 @@ await1: // futures_test.go:188: x := rt.Await(f)
 		if exec.Err != nil {
 			return exec.Fail(frame, 1)
 		}
-		x := rt.Value(frame.awaited)
+		x := rt.FutureValue(frame.awaited)
 		e.add("B %v", x)
 		exec.Loop().CallSoon(func() { e.add("the next turn") })
 		frame.awaited = f
-		if rt.Begin(exec, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(exec, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -514,7 +512,7 @@ await2: // futures_test.go:191: y := rt.Await(f)
 		if exec.Err != nil {
 			return exec.Fail(frame, 2)
 		}
-		y := rt.Value(frame.awaited)
+		y := rt.FutureValue(frame.awaited)
 		e.add("C %v", y)
 		frame.State = 3
 		return exec.Yield(frame)
@@ -618,7 +616,7 @@ type testFutureTakesOverAnotherFunc4func1Frame struct {
 	t       *testing.T
 	task    *rt.Task[int]
 	pending *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testFutureTakesOverAnotherFunc4func1Info = rt.FuncInfo{Name: "TestFutureTakesOverAnother.func4.func1", File: "rt/scenarios/futures_test.go", Lines: []int{257, 262}}
@@ -641,7 +639,7 @@ func (f *testFutureTakesOverAnotherFunc4func1Frame) Resume(x *rt.Exec) rt.Status
 		f.pending = rt.ShieldIn(x, f.task)
 		c.end(first)
 		f.awaited = f.pending
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -650,7 +648,7 @@ await1: // futures_test.go:262: _, _ = rt.CatchAwait(pending)
 	{
 		t := f.t
 		c := f.c
-		_, _ = rt.Try(x, f.awaited)
+		_, _ = rt.TryFuture(x, f.awaited)
 		wantFuture(t, f.pending, true, c.v, c.err)
 		wantFuture(t, rt.ShieldIn(x, f.task), true, c.v, c.err)
 		if _, err := f.task.Result(); c.err == errOfFuture && err != errOfFuture {
@@ -664,7 +662,7 @@ await1: // futures_test.go:262: _, _ = rt.CatchAwait(pending)
 type testFutureTakesOverAnotherFunc4func1func1Frame struct {
 	rt.Frame[int]
 	first   *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testFutureTakesOverAnotherFunc4func1func1Info = rt.FuncInfo{Name: "TestFutureTakesOverAnother.func4.func1.func1", File: "rt/scenarios/futures_test.go", Lines: []int{259, 259}}
@@ -693,7 +691,7 @@ func (f *testFutureTakesOverAnotherFunc4func1func1Frame) Resume(x *rt.Exec) rt.S
 	{
 		first := f.first
 		f.awaited = first
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -702,7 +700,7 @@ await1: // futures_test.go:259: return rt.Return(rt.Await(first))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.FutureValue(f.awaited)
 	return rt.Done
 }
 
@@ -792,7 +790,7 @@ type testFutureOfAThreadFunc1Frame struct {
 	rt.Frame[string]
 	release chan struct{}
 	task    *rt.Task[string]
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testFutureOfAThreadFunc1Info = rt.FuncInfo{Name: "TestFutureOfAThread.func1", File: "rt/scenarios/futures_test.go", Lines: []int{321, 327, 329}}
@@ -828,7 +826,7 @@ await1: // futures_test.go:327: rt.Await(rt.Sleep(0))
 		}
 		close(release)
 		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -837,7 +835,7 @@ await2: // futures_test.go:329: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.awaited)
 	return rt.Done
 }
 
@@ -854,7 +852,7 @@ type testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame struct {
 	t       *testing.T
 	ended   chan int
 	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testFutureOfAThreadCanceledWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestFutureOfAThreadCanceledWhenItHasEnded.func1", File: "rt/scenarios/futures_test.go", Lines: []int{338, 344, 347}}
@@ -891,7 +889,7 @@ await1: // futures_test.go:344: rt.Await(rt.Sleep(0))
 		<-ended
 		f.task.Cancel()
 		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -899,7 +897,7 @@ await1: // futures_test.go:344: rt.Await(rt.Sleep(0))
 await2: // futures_test.go:347: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.awaited)
 		wantCanceled(t, err)
 		return rt.Done
 	}
@@ -996,8 +994,7 @@ func TestFutureOfASleepStaysCanceled(t *testing.T) {
 // testFutureOfASleepStaysCanceledFunc1Frame is a call of TestFutureOfASleepStaysCanceled.func1: what it needs after a suspension.
 type testFutureOfASleepStaysCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Awaitable[rt.None]
+	t *testing.T
 }
 
 var testFutureOfASleepStaysCanceledFunc1Info = rt.FuncInfo{Name: "TestFutureOfASleepStaysCanceled.func1", File: "rt/scenarios/futures_test.go", Lines: []int{372, 376}}
@@ -1017,8 +1014,7 @@ func (f *testFutureOfASleepStaysCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status
 		var task *rt.Task[rt.None]
 		x.Loop().CallAt(second, func() { task.Cancel() })
 		task = rt.CreateTaskIn(x, newTestFutureOfASleepStaysCanceledFunc1func2Task())
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1026,7 +1022,7 @@ func (f *testFutureOfASleepStaysCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status
 await1: // futures_test.go:376: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantCanceled(t, err)
 		wantNow(t, x.Loop(), second)
 		return rt.Done
@@ -1374,7 +1370,7 @@ type testFutureTracebackDoesNotGrowFunc1func1Frame struct {
 	failed  *rt.Task[int]
 	t       *testing.T
 	i       int
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testFutureTracebackDoesNotGrowFunc1func1Info = rt.FuncInfo{Name: "TestFutureTracebackDoesNotGrow.func1.func1", File: "rt/scenarios/futures_test.go", Lines: []int{497, 499, 503}}
@@ -1410,7 +1406,7 @@ loop1:
 	{
 		failed := f.failed
 		f.awaited = failed
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1421,7 +1417,7 @@ await1: // futures_test.go:499: if _, err := rt.TryAwait(failed); err != errOfFu
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.awaited)
 		if err != errOfFuture {
 			t.Errorf("got %v", err)
 		}
@@ -1431,8 +1427,7 @@ await1: // futures_test.go:499: if _, err := rt.TryAwait(failed); err != errOfFu
 end5:
 	{
 		failed := f.failed
-		f.awaited = failed
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, failed) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1566,7 +1561,7 @@ func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) Resume(x *rt.Exec) 
 		goto await1
 	}
 	frame.awaited = rt.WaitFor(rt.CreateTaskIn(x, newTestFutureStringOfOneThatHoldsItselfFunc1func1Task(), rt.Name("func")), 10*second)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -1576,7 +1571,7 @@ await1: // futures_test.go:559: tasks := rt.Await(rt.WaitFor(rt.CreateTask(func(
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		tasks := rt.Value(frame.awaited)
+		tasks := rt.CoroValue(frame.awaited)
 		text := fmt.Sprint(tasks)
 		if !strings.Contains(text, "...]>") || strings.Count(text, "name='func'") != 1 {
 			t.Errorf("the tasks are %s", text)

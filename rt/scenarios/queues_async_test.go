@@ -597,7 +597,7 @@ type testQueueGetWaitsFunc1Frame struct {
 	task      *rt.Task[int]
 	loop      *rt.Loop
 	eventWait rt.EventWait
-	awaited   rt.Awaitable[int]
+	awaited   *rt.Task[int]
 }
 
 var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{144, 154, 160}}
@@ -641,7 +641,7 @@ await1: // queues_test.go:154: rt.Await(started.Wait())
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _ = q.PutNowait(1) })
 		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -653,7 +653,7 @@ await2: // queues_test.go:160: if v := rt.Await(task); v != 1 || !finished || lo
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if v != 1 || !*finished || f.loop.Time() != 10*ms {
 			t.Errorf("got %d at %v", v, f.loop.Time())
 		}
@@ -730,7 +730,7 @@ type testQueueGetCanceledFunc1Frame struct {
 	t1       *rt.Task[string]
 	t2       *rt.Task[string]
 	queuePut rt.QueuePut[string]
-	awaited  rt.Awaitable[string]
+	awaited  *rt.Task[string]
 }
 
 var testQueueGetCanceledFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{169, 172, 174, 178, 179, 183}}
@@ -795,7 +795,7 @@ await4: // queues_test.go:179: rt.Await(rt.Sleep(0))
 			t.Error(f.t2)
 		}
 		f.awaited = f.t2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -806,7 +806,7 @@ await5: // queues_test.go:183: if v := rt.Await(t2); v != "a" {
 		if x.Err != nil {
 			return x.Fail(f, 5)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -1050,7 +1050,7 @@ func (f *testQueueGetTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.q = rt.NewQueue[int](5)
 	f.awaited = rt.WaitFor(f.q.Get(), 100*ms)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1060,7 +1060,7 @@ await1: // queues_test.go:234: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryCoro(x, f.awaited)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -1102,7 +1102,6 @@ type testQueuePutWaitsFunc1Frame struct {
 	loop      *rt.Loop
 	task      *rt.Task[rt.None]
 	eventWait rt.EventWait
-	awaited   rt.Awaitable[rt.None]
 }
 
 var testQueuePutWaitsFunc1Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{249, 262, 266}}
@@ -1143,8 +1142,7 @@ await1: // queues_test.go:262: rt.Await(started.Wait())
 		if *finished {
 			t.Error("both are put")
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1257,7 +1255,7 @@ type testQueueGetCanceledWhenItIsWokenFunc1Frame struct {
 	t       *testing.T
 	q       *rt.Queue[int]
 	reader  *rt.Task[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testQueueGetCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{291, 294, 298, 301}}
@@ -1289,19 +1287,19 @@ await1: // queues_test.go:294: rt.Await(rt.Sleep(0))
 	_ = f.q.PutNowait(2)
 	f.reader.Cancel()
 	f.awaited = f.reader
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // queues_test.go:298: if _, err := rt.CatchAwait(reader); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.awaited)
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
 		f.awaited = rt.CreateTaskIn(x, f.q.Get())
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1312,7 +1310,7 @@ await3: // queues_test.go:301: if v := rt.Await(rt.CreateTask(q.Get())); v != 1 
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if v != 1 {
 			t.Errorf("got %d", v)
 		}
@@ -1339,7 +1337,7 @@ type testQueueGetCanceledWakesTheNextFunc1func1Frame struct {
 	reader1 *rt.Task[int]
 	reader2 *rt.Task[int]
 	reader3 *rt.Task[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testQueueGetCanceledWakesTheNextFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWakesTheNext.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{312, 314, 318, 321, 313, 313, 313}}
@@ -1387,7 +1385,7 @@ await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
 		_ = q.PutNowait(2)
 		f.reader1.Cancel()
 		f.awaited = f.reader1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1395,12 +1393,12 @@ await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
 await2: // queues_test.go:318: if _, err := rt.CatchAwait(reader1); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.awaited)
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
 		f.awaited = f.reader3
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1411,7 +1409,7 @@ await3: // queues_test.go:321: v3 := rt.Await(reader3)
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v3 := rt.Value(f.awaited)
+		v3 := rt.TaskValue(f.awaited)
 		if v2, err := f.reader2.Result(); v2 != 1 || v3 != 2 || err != nil {
 			t.Errorf("got %d and %d, %v", v2, v3, err)
 		}
@@ -1429,10 +1427,9 @@ func TestQueuePutCanceledWhenItIsWoken(t *testing.T) {
 // testQueuePutCanceledWhenItIsWokenFunc1Frame is a call of TestQueuePutCanceledWhenItIsWoken.func1: what it needs after a suspension.
 type testQueuePutCanceledWhenItIsWokenFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	writer  *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t      *testing.T
+	q      *rt.Queue[int]
+	writer *rt.Task[rt.None]
 }
 
 var testQueuePutCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{332, 336, 341, 344}}
@@ -1467,8 +1464,7 @@ await1: // queues_test.go:336: rt.Await(rt.Sleep(0))
 			t.Error(v, err)
 		}
 		f.writer.Cancel()
-		f.awaited = f.writer
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.writer) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1476,12 +1472,11 @@ await1: // queues_test.go:336: rt.Await(rt.Sleep(0))
 await2: // queues_test.go:341: if _, err := rt.CatchAwait(writer); !errors.Is(err, rt.ErrCanceled) || q.Len() != 0 {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) || f.q.Len() != 0 {
 			t.Errorf("%v, %d items", err, f.q.Len())
 		}
-		f.awaited = rt.CreateTaskIn(x, f.q.Put(2))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, f.q.Put(2))) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1605,14 +1600,13 @@ func TestQueuePutCanceled(t *testing.T) {
 // testQueuePutCanceledFunc1Frame is a call of TestQueuePutCanceled.func1: what it needs after a suspension.
 type testQueuePutCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[string]
-	a       *rt.Task[rt.None]
-	b       *rt.Task[rt.None]
-	c       *rt.Task[rt.None]
-	list    []string
-	i       int
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	q    *rt.Queue[string]
+	a    *rt.Task[rt.None]
+	b    *rt.Task[rt.None]
+	c    *rt.Task[rt.None]
+	list []string
+	i    int
 }
 
 var testQueuePutCanceledFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{370, 373, 378, 386, 388}}
@@ -1683,8 +1677,7 @@ await3: // queues_test.go:386: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop3
 end7:
-	f.awaited = f.b
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.b) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
 	}
@@ -1708,7 +1701,7 @@ type testQueuePutWithAWaitingGetterFunc1Frame struct {
 	q        *rt.Queue[string]
 	task     *rt.Task[string]
 	queuePut rt.QueuePut[string]
-	awaited  rt.Awaitable[string]
+	awaited  *rt.Task[string]
 }
 
 var testQueuePutWithAWaitingGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutWithAWaitingGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{394, 397, 398, 399}}
@@ -1745,7 +1738,7 @@ await2: // queues_test.go:398: rt.Await(q.Put("a"))
 		return x.Fail(f, 2)
 	}
 	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -1755,7 +1748,7 @@ await3: // queues_test.go:399: if v := rt.Await(task); v != "a" {
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -1773,9 +1766,8 @@ func TestQueueSeveralPuttersAreWoken(t *testing.T) {
 // testQueueSeveralPuttersAreWokenFunc1Frame is a call of TestQueueSeveralPuttersAreWoken.func1: what it needs after a suspension.
 type testQueueSeveralPuttersAreWokenFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	awaited rt.Coro[rt.None]
+	t *testing.T
+	q *rt.Queue[int]
 }
 
 var testQueueSeveralPuttersAreWokenFunc1Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{408, 417}}
@@ -1797,10 +1789,9 @@ func (f *testQueueSeveralPuttersAreWokenFunc1Frame) Resume(x *rt.Exec) rt.Status
 		getter := func() rt.Coro[rt.None] {
 			return rt.New(&testQueueSeveralPuttersAreWokenFunc1func1Frame{q: q})
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testQueueSeveralPuttersAreWokenFunc1func2Frame{tg: tg, getter: getter, q: q})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1908,11 +1899,10 @@ func TestQueuePutCanceledLeavesTheLine(t *testing.T) {
 // testQueuePutCanceledLeavesTheLineFunc1Frame is a call of TestQueuePutCanceledLeavesTheLine.func1: what it needs after a suspension.
 type testQueuePutCanceledLeavesTheLineFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	put     *rt.Task[rt.None]
-	next    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	q    *rt.Queue[int]
+	put  *rt.Task[rt.None]
+	next *rt.Task[rt.None]
 }
 
 var testQueuePutCanceledLeavesTheLineFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledLeavesTheLine.func1", File: "rt/scenarios/queues_test.go", Lines: []int{435, 439, 441, 445, 447}}
@@ -1944,15 +1934,14 @@ await1: // queues_test.go:439: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.put.Cancel()
-	f.awaited = f.put
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.put) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // queues_test.go:441: if _, err := rt.CatchAwait(put); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}

@@ -177,7 +177,7 @@ loop1:
 			t.Errorf("%s: %v", who, err)
 		}
 		f.awaited = c
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -188,7 +188,7 @@ await1: // runners_test.go:62: if v := rt.Await(c); v != 1 {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.CoroValue(f.awaited)
 		if v != 1 {
 			t.Error(v)
 		}
@@ -497,9 +497,8 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) Resume(x *rt.Exec) rt.
 // testRunnerClosesStreamsOfHangingTasksFunc3func2Frame is a call of TestRunnerClosesStreamsOfHangingTasks.func3.func2: what it needs after a suspension.
 type testRunnerClosesStreamsOfHangingTasksFunc3func2Frame struct {
 	rt.Frame[rt.None]
-	read    func() rt.Coro[rt.None]
-	ev      *events
-	awaited rt.Coro[rt.None]
+	read func() rt.Coro[rt.None]
+	ev   *events
 }
 
 var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3.func2", File: "rt/scenarios/runners_test.go", Lines: []int{135, 136, 139}}
@@ -527,8 +526,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Resume(x *rt.Exec
 	}
 	{
 		read := f.read
-		f.awaited = read()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, read()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -536,7 +534,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Resume(x *rt.Exec
 await1: // runners_test.go:136: if _, err := rt.CatchAwait(read()); err != nil {
 	{
 		ev := f.ev
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != nil {
 			ev.add("the reader: %v", err)
 		}
@@ -780,7 +778,7 @@ await1: // runners_test.go:237: if _, err := rt.CatchAwait(rt.Sleep(0)); err != 
 type interruptedFunc2Frame struct {
 	rt.Frame[rt.None]
 	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var interruptedFunc2Info = rt.FuncInfo{Name: "interrupted.func2", File: "rt/scenarios/runners_test.go", Lines: []int{244, 248, 250}}
@@ -801,14 +799,14 @@ func (frame *interruptedFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		frame.f = rt.NewFutureOn[int](loop)
 		loop.CallSoon(interrupt)
 		frame.awaited = frame.f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // runners_test.go:248: _, err := rt.CatchAwait(f)
 	{
-		_, err := rt.Try(x, frame.awaited)
+		_, err := rt.TryFuture(x, frame.awaited)
 		fmt.Println(err, frame.f.Canceled())
 		return x.Throw(frame, 2, rt.ErrCanceled)
 	}

@@ -102,7 +102,6 @@ type testSemaphoreAcquireInOrderFunc1Frame struct {
 	t3               *rt.Task[bool]
 	t4               *rt.Task[bool]
 	semaphoreAcquire rt.SemaphoreAcquire
-	awaited          rt.Awaitable[bool]
 }
 
 var testSemaphoreAcquireInOrderFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireInOrder.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{45, 47, 48, 53, 59, 66}}
@@ -179,8 +178,7 @@ await4: // semaphore_test.go:59: rt.Await(rt.Sleep(0))
 			t.Error(f.t4)
 		}
 		f.sem.Release()
-		f.awaited = f.t4
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.t4) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -204,7 +202,6 @@ type testSemaphoreAcquireCanceledFunc1Frame struct {
 	t                *testing.T
 	sem              *rt.Semaphore
 	semaphoreAcquire rt.SemaphoreAcquire
-	awaited          rt.Awaitable[rt.None]
 }
 
 var testSemaphoreAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{76, 78, 81}}
@@ -234,8 +231,7 @@ await1: // semaphore_test.go:78: rt.Await(sem.Acquire())
 		}
 		task := rt.CreateTaskIn(x, f.sem.Acquire())
 		x.Loop().CallSoon(func() { task.Cancel() })
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -243,7 +239,7 @@ await1: // semaphore_test.go:78: rt.Await(sem.Acquire())
 await2: // semaphore_test.go:81: if _, err := rt.CatchAwait(task); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -347,10 +343,9 @@ func TestSemaphoreCanceledWhenThePlaceComesFree(t *testing.T) {
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t        *testing.T
-	sem      *rt.Semaphore
-	awaited  rt.Awaitable[[]rt.Result[rt.None]]
-	awaited2 rt.Coro[rt.None]
+	t       *testing.T
+	sem     *rt.Semaphore
+	awaited *rt.Future[[]rt.Result[rt.None]]
 }
 
 var testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{123, 135, 139}}
@@ -379,7 +374,7 @@ func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame) Resume(x *rt.Exec
 			return nil
 		}))
 		f.awaited = rt.GatherResultsIn(x, rt.Awaitables([]*rt.Task[rt.None]{t1, t2})...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -391,12 +386,11 @@ await1: // semaphore_test.go:135: results := rt.Await(rt.GatherResults(rt.Awaita
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		results := rt.Value(f.awaited)
+		results := rt.FutureValue(f.awaited)
 		if results[0].Err != nil || !errors.Is(results[1].Err, rt.ErrCanceled) {
 			t.Error(results)
 		}
-		f.awaited2 = rt.WaitFor(sem.Acquire(), second)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(sem.Acquire(), second)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -411,9 +405,8 @@ await2: // semaphore_test.go:139: rt.Await(rt.WaitFor(sem.Acquire(), second))
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	sem     *rt.Semaphore
-	t2      **rt.Task[rt.None]
-	awaited rt.Coro[rt.None]
+	sem *rt.Semaphore
+	t2  **rt.Task[rt.None]
 }
 
 var testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{126, 127}}
@@ -441,8 +434,7 @@ func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame) Resume(x *rt
 	}
 	{
 		sem := f.sem
-		f.awaited = rt.Holding(sem, func() rt.Coro[rt.None] { return rt.Sleep(0) })
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Holding(sem, func() rt.Coro[rt.None] { return rt.Sleep(0) })) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -470,8 +462,7 @@ func TestSemaphoreIsFair(t *testing.T) {
 // testSemaphoreIsFairFunc1Frame is a call of TestSemaphoreIsFair.func1: what it needs after a suspension.
 type testSemaphoreIsFairFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	awaited rt.Coro[rt.None]
+	ev *events
 }
 
 var testSemaphoreIsFairFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{147, 158}}
@@ -493,10 +484,9 @@ func (f *testSemaphoreIsFairFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		work := func(name string) rt.Coro[rt.None] {
 			return rt.New(&testSemaphoreIsFairFunc1func1Frame{name: name, sem: sem, ev: ev})
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testSemaphoreIsFairFunc1func2Frame{tg: tg, work: work})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -612,12 +602,11 @@ func TestSemaphoreIsFairToWhoComesAgain(t *testing.T) {
 // testSemaphoreIsFairToWhoComesAgainFunc1Frame is a call of TestSemaphoreIsFairToWhoComesAgain.func1: what it needs after a suspension.
 type testSemaphoreIsFairToWhoComesAgainFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	sem     *rt.Semaphore
-	t1      *rt.Task[bool]
-	t2      *rt.Task[bool]
-	t3      *rt.Task[bool]
-	awaited rt.Awaitable[[]bool]
+	ev  *events
+	sem *rt.Semaphore
+	t1  *rt.Task[bool]
+	t2  *rt.Task[bool]
+	t3  *rt.Task[bool]
 }
 
 var testSemaphoreIsFairToWhoComesAgainFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFairToWhoComesAgain.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{171, 180, 183}}
@@ -653,8 +642,7 @@ await1: // semaphore_test.go:180: rt.Await(rt.Sleep(0))
 		}
 		sem.Release()
 		sem.Release()
-		f.awaited = rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3})...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3})...)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -741,11 +729,10 @@ func TestSemaphoreFirstOfTheLineCanceled(t *testing.T) {
 // testSemaphoreFirstOfTheLineCanceledFunc1Frame is a call of TestSemaphoreFirstOfTheLineCanceled.func1: what it needs after a suspension.
 type testSemaphoreFirstOfTheLineCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	t       *testing.T
-	sem     *rt.Semaphore
-	tasks   []*rt.Task[bool]
-	awaited rt.Awaitable[[]rt.Result[bool]]
+	ev    *events
+	t     *testing.T
+	sem   *rt.Semaphore
+	tasks []*rt.Task[bool]
 }
 
 var testSemaphoreFirstOfTheLineCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreFirstOfTheLineCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{191, 198, 200, 203}}
@@ -789,8 +776,7 @@ await2: // semaphore_test.go:200: rt.Await(rt.Sleep(0))
 	}
 	f.sem.Release()
 	f.sem.Release()
-	f.awaited = rt.GatherResultsIn(x, rt.Awaitables(f.tasks)...)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, rt.GatherResultsIn(x, rt.Awaitables(f.tasks)...)) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -823,13 +809,12 @@ func TestSemaphoreWakesSeveral(t *testing.T) {
 // testSemaphoreWakesSeveralFunc1Frame is a call of TestSemaphoreWakesSeveral.func1: what it needs after a suspension.
 type testSemaphoreWakesSeveralFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	sem     *rt.Semaphore
-	t4      **rt.Task[bool]
-	t1      *rt.Task[bool]
-	t2      *rt.Task[bool]
-	t3      *rt.Task[bool]
-	awaited rt.Awaitable[[]bool]
+	ev  *events
+	sem *rt.Semaphore
+	t4  **rt.Task[bool]
+	t1  *rt.Task[bool]
+	t2  *rt.Task[bool]
+	t3  *rt.Task[bool]
 }
 
 var testSemaphoreWakesSeveralFunc1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{216, 238, 240, 242}}
@@ -884,8 +869,7 @@ await2: // semaphore_test.go:240: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		ev.add("turn, locked: %v", sem.Locked())
-		f.awaited = rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3, *t4})...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3, *t4})...)) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}

@@ -256,7 +256,7 @@ type testAsCompletedTimesOutFunc1Frame struct {
 	l       *rt.Loop
 	b       *rt.Task[string]
 	func1   testAsCompletedTimesOutFunc1func1Frame
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{57, 61, 68}}
@@ -300,7 +300,7 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		_, err := frame.func1.Try(x)
 		e.add("%v %v", l.Time(), err)
 		frame.awaited = b
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -312,7 +312,7 @@ await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		e.add("%s", rt.Value(frame.awaited)) // which goes on
+		e.add("%s", rt.TaskValue(frame.awaited)) // which goes on
 		e.want(t, "100ms a", "120ms timeout", "b")
 		return rt.Done
 	}
@@ -432,7 +432,7 @@ type testAsCompletedInTimeFunc1Frame struct {
 	t        *testing.T
 	awaited  rt.Stream[rt.Finished[string]]
 	awaited2 rt.Awaitable[string]
-	awaited3 rt.Awaitable[int]
+	awaited3 *rt.Future[int]
 }
 
 var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
@@ -502,7 +502,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 done7:
 	frame.defers.Leave()
 	frame.awaited3 = rt.NewFutureIn[int](x)
-	if rt.Begin(x, frame, frame.awaited3) == rt.Suspended {
+	if rt.BeginFuture(x, frame, frame.awaited3) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -511,7 +511,7 @@ await4: // tasks_ascompleted_test.go:83: return rt.Return(rt.Await(rt.NewFuture[
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.Value = rt.Value(frame.awaited3)
+	frame.Value = rt.FutureValue(frame.awaited3)
 exit:
 	frame.State = rt.Exit
 	if frame.defers.Run(x, frame) == rt.Suspended {
@@ -580,7 +580,7 @@ loop1:
 		goto end6
 	}
 	frame.awaited = rt.Next(frame.s)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -589,7 +589,7 @@ await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		x.Trace(frame, 1)
 		goto exit
 	}
-	frame.awaited2 = rt.Value(frame.awaited).Value
+	frame.awaited2 = rt.CoroValue(frame.awaited).Value
 	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
@@ -641,7 +641,7 @@ done13:
 			t.Error(frame.got)
 		}
 		frame.awaited = rt.Next(frame.s)
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 6
 			return rt.Suspended
 		}
@@ -653,7 +653,7 @@ await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK
 			x.Trace(frame, 6)
 			goto exit
 		}
-		end := rt.Value(frame.awaited)
+		end := rt.CoroValue(frame.awaited)
 		if end.OK {
 			t.Errorf("more: %v", end.Value)
 		}
@@ -735,7 +735,7 @@ done6:
 	frame.defers.Leave()
 	frame.e = new(events)
 	frame.awaited2 = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -747,7 +747,7 @@ await3: // tasks_ascompleted_test.go:120: for _, f := range rt.Await(rt.Wait(rt.
 			x.Trace(frame, 3)
 			goto exit
 		}
-		for _, f := range rt.Value(frame.awaited2).Done {
+		for _, f := range rt.CoroValue(frame.awaited2).Done {
 			v, err := f.Result()
 			e.add("%v %s %v", x.Loop().Time(), v, err)
 		}

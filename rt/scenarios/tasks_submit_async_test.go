@@ -190,7 +190,7 @@ type testSubmitWaitTimesOutFunc1Frame struct {
 	rt.Frame[int]
 	task    *rt.AnyTask
 	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testSubmitWaitTimesOutFunc1Info = rt.FuncInfo{Name: "TestSubmitWaitTimesOut.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{85, 87}}
@@ -211,7 +211,7 @@ func (frame *testSubmitWaitTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f := frame.f
 		*task = x.CurrentTask()
 		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -220,7 +220,7 @@ await1: // tasks_submit_test.go:87: return rt.Return(rt.Await(f))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	frame.Value = rt.Value(frame.awaited)
+	frame.Value = rt.FutureValue(frame.awaited)
 	return rt.Done
 }
 

@@ -247,7 +247,7 @@ func (f *nestedFrame) Resume(x *rt.Exec) rt.Status {
 		goto endif3
 	}
 	f.awaited = nested(f.depth-1, f.n)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -255,7 +255,7 @@ await1: // await.go:50: return rt.Return(rt.Await(nested(depth-1, n)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.CoroValue(f.awaited)
 	return rt.Done
 endif3:
 	f.switches.begin(f.n)

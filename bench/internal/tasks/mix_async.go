@@ -147,7 +147,7 @@ await1: // mix.go:46: rt.Await(q.Put(r))
 		return x.Fail(f, 1)
 	}
 	f.awaited = rt.WaitFor(f.r.reply, f.patience)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -156,7 +156,7 @@ await2: // mix.go:47: v, err := rt.TryAwait(rt.WaitFor(r.reply, patience))
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		v, err := rt.Try(x, f.awaited)
+		v, err := rt.TryCoro(x, f.awaited)
 		if f.r.lost && errors.Is(err, rt.ErrTimeout) || !f.r.lost && err == nil && v == f.id {
 			f.ops++
 		}
@@ -184,9 +184,8 @@ type mixFrame struct {
 	i2       int
 	list3    []*rt.Task[rt.None]
 	i3       int
-	awaited  rt.Awaitable[[]int]
+	awaited  *rt.Future[[]int]
 	queuePut rt.QueuePut[request]
-	awaited2 rt.Awaitable[rt.None]
 }
 
 var mixInfo = rt.FuncInfo{Name: "mix", File: "internal/tasks/mix.go", Lines: []int{56, 69, 73, 76}}
@@ -220,7 +219,7 @@ func (f *mixFrame) Resume(x *rt.Exec) rt.Status {
 		}
 		f.ops = 0
 		f.awaited = rt.GatherIn(x, list...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -229,7 +228,7 @@ await1: // mix.go:69: for _, v := range rt.Await(rt.Gather(list...)) {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	for _, v := range rt.Value(f.awaited) {
+	for _, v := range rt.FutureValue(f.awaited) {
 		f.ops += v
 	}
 	f.list2 = f.workers
@@ -257,8 +256,7 @@ loop7:
 	}
 	{
 		t := f.list3[f.i3]
-		f.awaited2 = t
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, t) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}

@@ -24,7 +24,7 @@ type spawnFrame struct {
 	ops     int
 	n2      int
 	i       int
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var spawnInfo = rt.FuncInfo{Name: "spawn", File: "internal/tasks/spawn.go", Lines: []int{15, 20}}
@@ -51,7 +51,7 @@ loop1:
 	{
 		t := rt.CreateTaskIn(x, newReadyTask(f.i))
 		f.awaited = t
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -60,7 +60,7 @@ await1: // spawn.go:20: ops += rt.Await(t) & 1
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.ops += rt.Value(f.awaited) & 1
+	f.ops += rt.TaskValue(f.awaited) & 1
 	f.i++
 	goto loop1
 end5:
@@ -83,7 +83,7 @@ type gatherFrame struct {
 	ops      int
 	n2       int
 	i2       int
-	awaited  rt.Awaitable[[]int]
+	awaited  *rt.Future[[]int]
 }
 
 var gatherInfo = rt.FuncInfo{Name: "gather", File: "internal/tasks/spawn.go", Lines: []int{29, 38}}
@@ -114,7 +114,7 @@ loop1:
 			list[i] = newOnceTask(i)
 		}
 		f.awaited = rt.GatherIn(x, list...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -123,7 +123,7 @@ await1: // spawn.go:38: for _, v := range rt.Await(rt.Gather(list...)) {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	for _, v := range rt.Value(f.awaited) {
+	for _, v := range rt.FutureValue(f.awaited) {
 		f.ops += v & 1
 	}
 	f.i2++
@@ -199,18 +199,17 @@ func wake(n int, w *harness.Watch) rt.Coro[int] {
 // wakeFrame is a call of wake: what it needs after a suspension.
 type wakeFrame struct {
 	rt.Frame[int]
-	n       int
-	w       *harness.Watch
-	tasks   int
-	laps    *harness.Laps
-	ops     int
-	n2      int
-	i2      int
-	c       *crowd
-	list    []*rt.Task[rt.None]
-	list2   []*rt.Task[rt.None]
-	i3      int
-	awaited rt.Awaitable[rt.None]
+	n     int
+	w     *harness.Watch
+	tasks int
+	laps  *harness.Laps
+	ops   int
+	n2    int
+	i2    int
+	c     *crowd
+	list  []*rt.Task[rt.None]
+	list2 []*rt.Task[rt.None]
+	i3    int
 }
 
 var wakeInfo = rt.FuncInfo{Name: "wake", File: "internal/tasks/spawn.go", Lines: []int{67, 77, 81}}
@@ -258,8 +257,7 @@ loop4:
 	}
 	{
 		t := f.list2[f.i3]
-		f.awaited = t
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, t) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}

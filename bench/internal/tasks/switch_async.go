@@ -87,7 +87,7 @@ type switchAmongFrame struct {
 	ops     int
 	list2   []*rt.Task[int]
 	i2      int
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var switchAmongInfo = rt.FuncInfo{Name: "switchAmong", File: "internal/tasks/switch.go", Lines: []int{25, 33}}
@@ -120,7 +120,7 @@ loop1:
 	{
 		t := f.list2[f.i2]
 		f.awaited = t
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -129,7 +129,7 @@ await1: // switch.go:33: ops += rt.Await(t)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.ops += rt.Value(f.awaited)
+	f.ops += rt.TaskValue(f.awaited)
 	f.i2++
 	goto loop1
 end5:
