@@ -10,8 +10,8 @@ import (
 )
 
 // prepare decides how an await begins: by a direct call of a known function, as a sleep, or through
-// rt. It gives the text of the result.
-func (b *builder) prepare(a *await, operand ast.Expr) string {
+// rt. It gives what stands for the result.
+func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
 	if call, ok := operand.(*ast.CallExpr); ok && b.c.rtFunc(call) == "Sleep" && len(call.Args) == 1 && !b.isReplaced(operand) {
 		a.always = true
@@ -21,9 +21,9 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 			a.begin = func(*emitter) string { return fmt.Sprintf("%s.Yield(%s)", x, f) }
 		}
 		if a.mode == plainAwait {
-			return q + "None{}"
+			return replacement{text: q + "None{}"}
 		}
-		return x + ".Slept()"
+		return replacement{text: x + ".Slept()"}
 	}
 	if k := b.c.known(operand); b.co.embeds(k) && !b.isReplaced(operand) && b.nameable(k.targs) {
 		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
@@ -43,14 +43,14 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 }
 
 // held makes an await a direct call of the frame in a slot.
-func (b *builder) held(a *await, s *slot) string {
+func (b *builder) held(a *await, s *slot) replacement {
 	f, x := b.g.frame, b.g.exec
 	a.slot = s
 	a.begin = func(*emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
 	if a.mode == plainAwait {
-		return fmt.Sprintf("%s.%s.Value", f, s.name)
+		return replacement{text: fmt.Sprintf("%s.%s.Value", f, s.name)}
 	}
-	return fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)
+	return replacement{text: fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)}
 }
 
 // beginCall makes the frame in a slot a call of a known function.
@@ -134,7 +134,7 @@ func (b *builder) awaitResult(s *ast.ReturnStmt) {
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	a.uses = []*variable{b.g.result}
-	result := b.waitInSlot(a, waitCoro, s, func(e *emitter) string { return e.ref(b.g.result) })
+	result := b.waitAs(a, waitCoro, b.newAwaited(a, waitCoro, s), func(e *emitter) string { return e.ref(b.g.result) })
 	b.suspendAt(a)
 	b.g.namedReturns[s] = result
 }

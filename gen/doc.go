@@ -60,7 +60,8 @@
 // and calls of values have a frame on the heap. It waits, as do tasks and futures, in a slot of its static
 // type, for which rt has functions that Go inlines (waits.go); only a mere rt.Awaitable goes through an
 // interface. Awaits of the same type share a slot, because only one await of a frame is in progress at a
-// time. The slot is there for the value: an await whose value nobody wants has none.
+// time. The slot is there for the value: a variable that never changes is its own slot, and an await whose
+// value nobody wants has none.
 //
 //	rt.Await(task) + 1     f.awaited = task
 //	                       if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
@@ -109,7 +110,8 @@
 // # Where variables live
 //
 // Liveness (live.go) says which variables may be read after a suspension; only those are fields of
-// the frame (frame.go). A variable of one block stays as the user wrote it. One that crosses blocks
+// the frame (frame.go); those of the same name and type that are never alive together share one (share.go).
+// What a loop or an await needs unchanged is copied only if it may change. A variable of one block stays as the user wrote it. One that crosses blocks
 // but no suspension is declared at the top of Resume.
 //
 // A variable that a function literal captures, or whose address is taken, may outlive the frame, and

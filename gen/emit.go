@@ -312,7 +312,7 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 		if e.g.exit != nil {
 			return e.end()
 		}
-		return value + " = " + e.g.namedReturns[s] + "\n" + e.end()
+		return value + " = " + e.replaced(e.g.namedReturns[s]) + "\n" + e.end()
 	}
 	result := e.text(s.Results[0])
 	switch {

@@ -64,7 +64,7 @@ func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode, wanted bool
 	b.open()
 	result := b.prepare(a, ast.Unparen(operand))
 	b.suspendAt(a)
-	b.g.subst[n.(ast.Expr)] = replacement{text: result}
+	b.g.subst[n.(ast.Expr)] = result
 }
 
 // sourceLine is the line of the source that a state's comment quotes: that of the statement as far as

@@ -13,11 +13,8 @@ import (
 //	                   if rt.BeginTask(x, f, f.awaited) == rt.Suspended { … }
 //	                   … rt.TaskValue(f.awaited) …
 //
-// The slot is there for the value. An await whose value nobody wants has none: the running task knows
-// what it waits for.
-
-// awaitedSlot is the name of a slot.
-const awaitedSlot = "awaited"
+// The slot is there for the value. A variable that never changes is its own slot, and an await whose
+// value nobody wants has none: the running task knows what it waits for.
 
 // A wait is how a static type is awaited.
 type wait struct {
@@ -50,21 +47,25 @@ func waitOf(t types.Type) wait {
 	return waitAny
 }
 
-// waitFor makes a an await of operand through rt, and gives the text of the result.
-func (b *builder) waitFor(a *await, operand ast.Expr) string {
+// waitFor makes a an await of operand through rt, and gives what stands for the result.
+func (b *builder) waitFor(a *await, operand ast.Expr) replacement {
 	x, q := b.g.exec, b.c.rtQual(b.co.src)
-	t := b.c.pkg.Info.TypeOf(operand)
+	w := waitOf(b.c.pkg.Info.TypeOf(operand))
 	old, replaced := b.g.subst[operand]
 	a.uses = b.usesOf(operand)
 	value := func(e *emitter) string { return e.operandOf(operand, replaced, old) }
 	if (a.unused || isNone(a.elem)) && !b.c.pkg.Info.Types[operand].IsNil() {
-		b.beginWait(a, waitOf(t), value)
+		b.beginWait(a, w, value)
 		if a.mode == plainAwait {
-			return q + "None{}"
+			return replacement{text: q + "None{}"}
 		}
-		return x + ".Slept()"
+		return replacement{text: x + ".Slept()"}
 	}
-	return b.waitInSlot(a, waitOf(t), operand, value)
+	if v := b.plainVar(operand); v != nil && !v.assigned { // it is there as long as a copy would be
+		b.beginWait(a, w, value)
+		return b.waited(a, w, v)
+	}
+	return b.waitAs(a, w, b.newAwaited(a, w, operand), value)
 }
 
 // beginWait begins an await of value.
@@ -75,15 +76,26 @@ func (b *builder) beginWait(a *await, w wait, value func(*emitter) string) {
 	}
 }
 
-// waitInSlot begins an await of value, which the slot keeps for the result.
-func (b *builder) waitInSlot(a *await, w wait, at ast.Node, value func(*emitter) string) string {
+// newAwaited makes a slot.
+func (b *builder) newAwaited(a *await, w wait, at ast.Node) *variable {
+	v := b.temp(nil, "awaited")
+	v.typeText = fmt.Sprintf(w.slot, b.c.rtQual(b.co.src), b.c.typeText(b.co.src, a.elem, at.Pos()))
+	return v
+}
+
+// waitAs begins an await of value, which slot keeps for the result.
+func (b *builder) waitAs(a *await, w wait, slot *variable, value func(*emitter) string) replacement {
+	a.keeps = slot
+	a.setup = func(e *emitter) string { return e.declare(slot, value(e)) }
+	b.beginWait(a, w, func(e *emitter) string { return e.ref(slot) })
+	return b.waited(a, w, slot)
+}
+
+// waited is the result of an await of what v holds.
+func (b *builder) waited(a *await, w wait, v *variable) replacement {
 	q := b.c.rtQual(b.co.src)
-	a.slot = b.slotFor(fmt.Sprintf(w.slot, q, b.c.typeText(b.co.src, a.elem, at.Pos())), awaitedSlot)
-	field := b.g.frame + "." + a.slot.name
-	a.setup = func(e *emitter) string { return field + " = " + value(e) }
-	b.beginWait(a, w, func(*emitter) string { return field })
 	if a.mode == plainAwait {
-		return fmt.Sprintf("%s%s(%s)", q, w.value, field)
+		return replacement{v: v, text: fmt.Sprintf("%s%s(%%s)", q, w.value)}
 	}
-	return fmt.Sprintf("%s%s(%s, %s)", q, w.try, b.g.exec, field)
+	return replacement{v: v, text: fmt.Sprintf("%s%s(%s, %%s)", q, w.try, b.g.exec)}
 }

@@ -1334,10 +1334,10 @@ func TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack(t *testing.T) {
 type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	ev       *events
-	abort    bool
 	t        *testing.T
 	barrier  *rt.Barrier
 	together togetherFrame
+	abort    bool
 }
 
 var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{294, 305}}
@@ -1436,10 +1436,10 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame stru
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
-	abort       bool
 	pass        func(int) rt.Coro[rt.None]
 	left        *int
 	barrierWait rt.BarrierWait
+	abort       bool
 }
 
 var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{305, 306, 311, 318, 322, 325}}

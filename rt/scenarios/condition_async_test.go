@@ -1223,12 +1223,12 @@ func TestConditionCancellationKeepsItsIdentity(t *testing.T) {
 type testConditionCancellationKeepsItsIdentityFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	t           *testing.T
-	notified    bool
 	cond        *rt.Condition
 	wake        *bool
 	raised      *error
 	task        *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
+	notified    bool
 }
 
 var testConditionCancellationKeepsItsIdentityFunc1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{284, 296, 298, 301, 307}}
@@ -1383,12 +1383,12 @@ func TestConditionCanceledWakeUpIsNotLost(t *testing.T) {
 type testConditionCanceledWakeUpIsNotLostFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	ev     *events
-	relock bool
 	t      *testing.T
 	cond   *rt.Condition
 	state  *int
 	c0     *rt.Task[rt.None]
 	c1     *rt.Task[rt.None]
+	relock bool
 }
 
 var testConditionCanceledWakeUpIsNotLostFunc1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{323, 340, 341, 356}}
@@ -1519,9 +1519,9 @@ type testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame struct {
 	rt.Frame[rt.None]
 	state  *int
 	cond   *rt.Condition
-	relock bool
 	c0     *rt.Task[rt.None]
 	ev     *events
+	relock bool
 }
 
 var testConditionCanceledWakeUpIsNotLostFunc1func1func2Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func2", File: "rt/scenarios/condition_test.go", Lines: []int{341, 345, 348}}

@@ -110,8 +110,8 @@ func TestEagerStepCompletesFuture(t *testing.T) {
 // testEagerStepCompletesFutureFunc1Frame is a call of TestEagerStepCompletesFuture.func1: what it needs after a suspension.
 type testEagerStepCompletesFutureFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	awaited *rt.Future[string]
+	t *testing.T
+	f *rt.Future[string]
 }
 
 var testEagerStepCompletesFutureFunc1Info = rt.FuncInfo{Name: "TestEagerStepCompletesFuture.func1", File: "rt/scenarios/eager_test.go", Lines: []int{35, 44}}
@@ -130,6 +130,7 @@ func (frame *testEagerStepCompletesFutureFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	{
 		t := frame.t
 		f := rt.NewFutureIn[string](x)
+		frame.f = f
 		task := rt.CreateTaskIn(x, func() rt.Coro[rt.None] {
 			f.SetResult("my message")
 			return nil
@@ -137,18 +138,20 @@ func (frame *testEagerStepCompletesFutureFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		if !task.Done() {
 			t.Error("the task is not done")
 		}
-		frame.awaited = f
-		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // eager_test.go:44: return rt.Return(rt.Await(f))
-	if x.Err != nil {
-		return x.Fail(frame, 1)
+	{
+		f := frame.f
+		if x.Err != nil {
+			return x.Fail(frame, 1)
+		}
+		frame.Value = rt.FutureValue(f)
+		return rt.Done
 	}
-	frame.Value = rt.FutureValue(frame.awaited)
-	return rt.Done
 }
 
 func TestEagerCompletion(t *testing.T) {
@@ -163,8 +166,8 @@ func TestEagerCompletion(t *testing.T) {
 // testEagerCompletionFunc1Frame is a call of TestEagerCompletion.func1: what it needs after a suspension.
 type testEagerCompletionFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	awaited *rt.Task[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerCompletionFunc1Info = rt.FuncInfo{Name: "TestEagerCompletion.func1", File: "rt/scenarios/eager_test.go", Lines: []int{52, 57}}
@@ -182,12 +185,11 @@ func (f *testEagerCompletionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		task := rt.CreateTaskIn(x, newGivingTask[string]("hello"), rt.EagerStart())
-		if !task.Done() {
+		f.task = rt.CreateTaskIn(x, newGivingTask[string]("hello"), rt.EagerStart())
+		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
-		f.awaited = task
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -196,7 +198,7 @@ await1: // eager_test.go:57: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.TaskValue(f.awaited)
+	f.Value = rt.TaskValue(f.task)
 	return rt.Done
 }
 
@@ -212,9 +214,8 @@ func TestEagerTaskThatBlocks(t *testing.T) {
 // testEagerTaskThatBlocksFunc1Frame is a call of TestEagerTaskThatBlocks.func1: what it needs after a suspension.
 type testEagerTaskThatBlocksFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	task    *rt.Task[string]
-	awaited *rt.Task[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerTaskThatBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskThatBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{65, 70}}
@@ -236,8 +237,7 @@ func (f *testEagerTaskThatBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		if f.task.Done() {
 			t.Error("the task is done at once")
 		}
-		f.awaited = f.task
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -248,7 +248,7 @@ await1: // eager_test.go:70: v := rt.Await(task)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(f.task)
 		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
@@ -269,9 +269,8 @@ func TestEagerTaskCanceledAfterItsEnd(t *testing.T) {
 // testEagerTaskCanceledAfterItsEndFunc1Frame is a call of TestEagerTaskCanceledAfterItsEnd.func1: what it needs after a suspension.
 type testEagerTaskCanceledAfterItsEndFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	task    *rt.Task[string]
-	awaited *rt.Task[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerTaskCanceledAfterItsEndFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledAfterItsEnd.func1", File: "rt/scenarios/eager_test.go", Lines: []int{82, 87}}
@@ -293,8 +292,7 @@ func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		if f.task.Cancel() {
 			t.Error("a task that is done can be canceled")
 		}
-		f.awaited = f.task
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -305,7 +303,7 @@ await1: // eager_test.go:87: v := rt.Await(task)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(f.task)
 		if f.task.Canceled() {
 			t.Error("the task is canceled")
 		}
@@ -326,8 +324,8 @@ func TestEagerTaskCanceledWhereItBlocks(t *testing.T) {
 // testEagerTaskCanceledWhereItBlocksFunc1Frame is a call of TestEagerTaskCanceledWhereItBlocks.func1: what it needs after a suspension.
 type testEagerTaskCanceledWhereItBlocksFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	awaited *rt.Task[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerTaskCanceledWhereItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledWhereItBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{99, 105}}
@@ -345,13 +343,12 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	{
 		t := f.t
-		task := rt.CreateTaskIn(x, newGivingAfterTask(100*ms, "finished after blocking"), rt.EagerStart())
-		task.Cancel("cancellation message")
-		if task.Canceling() != 1 {
-			t.Errorf("%d requests", task.Canceling())
+		f.task = rt.CreateTaskIn(x, newGivingAfterTask(100*ms, "finished after blocking"), rt.EagerStart())
+		f.task.Cancel("cancellation message")
+		if f.task.Canceling() != 1 {
+			t.Errorf("%d requests", f.task.Canceling())
 		}
-		f.awaited = task
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -360,7 +357,7 @@ await1: // eager_test.go:105: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.TaskValue(f.awaited)
+	f.Value = rt.TaskValue(f.task)
 	return rt.Done
 }
 
@@ -881,16 +878,14 @@ func (f *eagerCounterRecursiveGroupsfunc1Frame) Info() *rt.FuncInfo {
 
 // Resume goes on with eagerCounter.recursiveGroups.func1.
 func (f *eagerCounterRecursiveGroupsfunc1Frame) Resume(x *rt.Exec) rt.Status {
-	var n int
 	var i int
+	i = 0
+loop1:
 	{
 		width := f.width
-		n = width
-		i = 0
-	}
-loop1:
-	if i >= n {
-		goto end4
+		if i >= width {
+			goto end4
+		}
 	}
 	{
 		c := f.c

@@ -803,8 +803,8 @@ type testLockLockedFunc1Frame struct {
 	rt.Frame[rt.None]
 	t           *testing.T
 	lock        *rt.Lock
-	before      bool
 	lockAcquire rt.LockAcquire
+	before      bool
 }
 
 var testLockLockedFunc1Info = rt.FuncInfo{Name: "TestLockLocked.func1", File: "rt/scenarios/locks_test.go", Lines: []int{191, 194}}

@@ -41,10 +41,10 @@ type testQueueEmptyFunc1Frame struct {
 	rt.Frame[rt.None]
 	t        *testing.T
 	q        *rt.Queue[int]
-	before   bool
-	between  bool
 	queuePut rt.QueuePut[int]
 	queueGet rt.QueueGet[int]
+	before   bool
+	between  bool
 }
 
 var testQueueEmptyFunc1Info = rt.FuncInfo{Name: "TestQueueEmpty.func1", File: "rt/scenarios/queues_test.go", Lines: []int{32, 35, 37}}
@@ -168,7 +168,6 @@ type testQueueOrderFunc1func1Frame struct {
 	q        *rt.Queue[int]
 	list     []int
 	i        int
-	i2       int
 	queuePut rt.QueuePut[int]
 	queueGet rt.QueueGet[int]
 }
@@ -212,9 +211,9 @@ await1: // queues_test.go:66: rt.Await(q.Put(v))
 	f.i++
 	goto loop1
 end5:
-	f.i2 = 0
+	f.i = 0
 loop6:
-	if f.i2 >= 3 {
+	if f.i >= 3 {
 		goto end10
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
@@ -229,7 +228,7 @@ await2: // queues_test.go:69: got = append(got, rt.Await(q.Get()))
 		}
 		*got = append(*got, f.queueGet.Value)
 	}
-	f.i2++
+	f.i++
 	goto loop6
 end10:
 	return rt.Done
@@ -597,7 +596,6 @@ type testQueueGetWaitsFunc1Frame struct {
 	task      *rt.Task[int]
 	loop      *rt.Loop
 	eventWait rt.EventWait
-	awaited   *rt.Task[int]
 }
 
 var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{144, 154, 160}}
@@ -640,8 +638,7 @@ await1: // queues_test.go:154: rt.Await(started.Wait())
 		}
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _ = q.PutNowait(1) })
-		f.awaited = f.task
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -653,7 +650,7 @@ await2: // queues_test.go:160: if v := rt.Await(task); v != 1 || !finished || lo
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(f.task)
 		if v != 1 || !*finished || f.loop.Time() != 10*ms {
 			t.Errorf("got %d at %v", v, f.loop.Time())
 		}
@@ -730,7 +727,6 @@ type testQueueGetCanceledFunc1Frame struct {
 	t1       *rt.Task[string]
 	t2       *rt.Task[string]
 	queuePut rt.QueuePut[string]
-	awaited  *rt.Task[string]
 }
 
 var testQueueGetCanceledFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{169, 172, 174, 178, 179, 183}}
@@ -794,8 +790,7 @@ await4: // queues_test.go:179: rt.Await(rt.Sleep(0))
 		if !f.t2.Done() {
 			t.Error(f.t2)
 		}
-		f.awaited = f.t2
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.t2) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -806,7 +801,7 @@ await5: // queues_test.go:183: if v := rt.Await(t2); v != "a" {
 		if x.Err != nil {
 			return x.Fail(f, 5)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(f.t2)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -1027,8 +1022,8 @@ type testQueueGetTimeoutFunc1Frame struct {
 	rt.Frame[rt.None]
 	t       *testing.T
 	q       *rt.Queue[int]
-	next    *rt.Task[int]
 	awaited rt.Coro[int]
+	next    *rt.Task[int]
 }
 
 var testQueueGetTimeoutFunc1Info = rt.FuncInfo{Name: "TestQueueGetTimeout.func1", File: "rt/scenarios/queues_test.go", Lines: []int{232, 234, 238, 240}}
@@ -1286,15 +1281,14 @@ await1: // queues_test.go:294: rt.Await(rt.Sleep(0))
 	_ = f.q.PutNowait(1)
 	_ = f.q.PutNowait(2)
 	f.reader.Cancel()
-	f.awaited = f.reader
-	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.reader) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // queues_test.go:298: if _, err := rt.CatchAwait(reader); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.TryTask(x, f.awaited)
+		_, err := rt.TryTask(x, f.reader)
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -1337,7 +1331,6 @@ type testQueueGetCanceledWakesTheNextFunc1func1Frame struct {
 	reader1 *rt.Task[int]
 	reader2 *rt.Task[int]
 	reader3 *rt.Task[int]
-	awaited *rt.Task[int]
 }
 
 var testQueueGetCanceledWakesTheNextFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWakesTheNext.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{312, 314, 318, 321, 313, 313, 313}}
@@ -1384,8 +1377,7 @@ await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
 		_ = q.PutNowait(1)
 		_ = q.PutNowait(2)
 		f.reader1.Cancel()
-		f.awaited = f.reader1
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.reader1) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1393,12 +1385,11 @@ await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
 await2: // queues_test.go:318: if _, err := rt.CatchAwait(reader1); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.TryTask(x, f.awaited)
+		_, err := rt.TryTask(x, f.reader1)
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
-		f.awaited = f.reader3
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.reader3) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1409,7 +1400,7 @@ await3: // queues_test.go:321: v3 := rt.Await(reader3)
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v3 := rt.TaskValue(f.awaited)
+		v3 := rt.TaskValue(f.reader3)
 		if v2, err := f.reader2.Result(); v2 != 1 || v3 != 2 || err != nil {
 			t.Errorf("got %d and %d, %v", v2, v3, err)
 		}
@@ -1701,7 +1692,6 @@ type testQueuePutWithAWaitingGetterFunc1Frame struct {
 	q        *rt.Queue[string]
 	task     *rt.Task[string]
 	queuePut rt.QueuePut[string]
-	awaited  *rt.Task[string]
 }
 
 var testQueuePutWithAWaitingGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutWithAWaitingGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{394, 397, 398, 399}}
@@ -1737,8 +1727,7 @@ await2: // queues_test.go:398: rt.Await(q.Put("a"))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.awaited = f.task
-	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -1748,7 +1737,7 @@ await3: // queues_test.go:399: if v := rt.Await(task); v != "a" {
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(f.task)
 		if v != "a" {
 			t.Error(v)
 		}

@@ -22,8 +22,8 @@ type testSemaphoreInitialValueFunc1Frame struct {
 	rt.Frame[rt.None]
 	t                *testing.T
 	sem              *rt.Semaphore
-	before           bool
 	semaphoreAcquire rt.SemaphoreAcquire
+	before           bool
 }
 
 var testSemaphoreInitialValueFunc1Info = rt.FuncInfo{Name: "TestSemaphoreInitialValue.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{13, 19}}

@@ -210,11 +210,10 @@ func groupCancelAfter[T any](t *testing.T, d time.Duration, c rt.Coro[T]) rt.Cor
 // groupCancelAfterFrame is a call of groupCancelAfter: what it needs after a suspension.
 type groupCancelAfterFrame[T any] struct {
 	rt.Frame[error]
-	t       *testing.T
-	d       time.Duration
-	c       rt.Coro[T]
-	task    *rt.Task[T]
-	awaited *rt.Task[T]
+	t    *testing.T
+	d    time.Duration
+	c    rt.Coro[T]
+	task *rt.Task[T]
 }
 
 var groupCancelAfterInfo = rt.FuncInfo{Name: "groupCancelAfter", File: "rt/scenarios/taskgroups_test.go", Lines: []int{59, 61, 66}}
@@ -243,14 +242,13 @@ await1: // taskgroups_test.go:61: rt.Await(rt.Sleep(d))
 		f.t.Errorf("after %v it is %v", f.d, f.task)
 	}
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // taskgroups_test.go:66: _, err := rt.CatchAwait(task)
 	{
-		_, err := rt.TryTask(x, f.awaited)
+		_, err := rt.TryTask(x, f.task)
 		f.Value = err
 		return rt.Done
 	}
@@ -1184,20 +1182,18 @@ func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Info() 
 
 // Resume goes on with TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.
 func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	var n int
 	var i int
 	switch f.State {
 	case 1:
 		goto await1
 	}
+	i = 0
+loop1:
 	{
 		tasks := f.tasks
-		n = tasks
-		i = 0
-	}
-loop1:
-	if i >= n {
-		goto end4
+		if i >= tasks {
+			goto end4
+		}
 	}
 	rt.GoIn(x, f.outer, rt.Sleep(10*second))
 	if x.Err != nil {

@@ -36,8 +36,7 @@ func awaiting[T any](aw rt.Awaitable[T]) rt.Coro[T] {
 // awaitingFrame is a call of awaiting: what it needs after a suspension.
 type awaitingFrame[T any] struct {
 	rt.Frame[T]
-	aw      rt.Awaitable[T]
-	awaited rt.Awaitable[T]
+	aw rt.Awaitable[T]
 }
 
 var awaitingInfo = rt.FuncInfo{Name: "awaiting", File: "rt/scenarios/tasks_test.go", Lines: []int{32, 32}}
@@ -63,8 +62,7 @@ func (f *awaitingFrame[T]) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = f.aw
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.Begin(x, f, f.aw) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -72,7 +70,7 @@ await1: // tasks_test.go:32: return rt.Return(rt.Await(aw))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.Value(f.aw)
 	return rt.Done
 }
 
@@ -215,7 +213,7 @@ type testTaskMayBeMadeOfAnyCallFunc2Frame struct {
 	fut      func() rt.Coro[*rt.Future[string]]
 	i        int
 	awaited  *rt.Task[string]
-	awaited2 *rt.Task[*rt.Future[string]]
+	awaited3 *rt.Task[*rt.Future[string]]
 }
 
 var testTaskMayBeMadeOfAnyCallFunc2Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{70, 72, 75, 80}}
@@ -278,8 +276,8 @@ end6:
 	{
 		fut := frame.fut
 		// A future is a result like any other: nobody awaits it.
-		frame.awaited2 = rt.CreateTaskIn(x, fut())
-		if rt.BeginTask(x, frame, frame.awaited2) == rt.Suspended {
+		frame.awaited3 = rt.CreateTaskIn(x, fut())
+		if rt.BeginTask(x, frame, frame.awaited3) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
 		}
@@ -290,7 +288,7 @@ await3: // tasks_test.go:80: if f := rt.Await(rt.CreateTask(fut())); f.Done() {
 		if x.Err != nil {
 			return x.Fail(frame, 3)
 		}
-		f := rt.TaskValue(frame.awaited2)
+		f := rt.TaskValue(frame.awaited3)
 		if f.Done() {
 			t.Error("the future is done")
 		}
@@ -1284,9 +1282,8 @@ await2: // tasks_test.go:365: rt.Await(rt.Sleep(0))
 // testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame is a call of TestTaskGivesTheVeryResultOfItsFuture.func1.func1: what it needs after a suspension.
 type testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	got     **int
-	f       *rt.Future[*int]
-	awaited *rt.Future[*int]
+	got **int
+	f   *rt.Future[*int]
 }
 
 var testTaskGivesTheVeryResultOfItsFutureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{358, 359}}
@@ -1314,8 +1311,7 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Resume(x *rt.
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -1323,10 +1319,11 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Resume(x *rt.
 await1: // tasks_test.go:359: got = rt.Await(f)
 	{
 		got := frame.got
+		f := frame.f
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		*got = rt.FutureValue(frame.awaited)
+		*got = rt.FutureValue(f)
 		return rt.Done
 	}
 }
@@ -1340,9 +1337,9 @@ func TestTaskWaitsForFutureThatATimerCompletes(t *testing.T) {
 // testTaskWaitsForFutureThatATimerCompletesFunc1Frame is a call of TestTaskWaitsForFutureThatATimerCompletes.func1: what it needs after a suspension.
 type testTaskWaitsForFutureThatATimerCompletesFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	l       *rt.Loop
-	awaited *rt.Task[string]
+	t    *testing.T
+	l    *rt.Loop
+	task *rt.Task[string]
 }
 
 var testTaskWaitsForFutureThatATimerCompletesFunc1Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{374, 382}}
@@ -1362,9 +1359,8 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) Resume(x *rt.E
 		f := rt.NewFutureIn[int](x)
 		frame.l = x.Loop()
 		frame.l.CallLater(100*ms, func() { f.SetResult(1) })
-		task := rt.CreateTaskIn(x, newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f))
-		frame.awaited = task
-		if rt.BeginTask(x, frame, frame.awaited) == rt.Suspended {
+		frame.task = rt.CreateTaskIn(x, newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f))
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -1375,7 +1371,7 @@ await1: // tasks_test.go:382: if v := rt.Await(task); v != "spam" || l.Time() !=
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.TaskValue(frame.awaited)
+		v := rt.TaskValue(frame.task)
 		if v != "spam" || frame.l.Time() != 100*ms {
 			t.Errorf("%q after %v", v, frame.l.Time())
 		}

@@ -135,14 +135,13 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 // testTaskVariablesAreNotTouchedByCallbacksFunc1Frame is a call of TestTaskVariablesAreNotTouchedByCallbacks.func1: what it needs after a suspension.
 type testTaskVariablesAreNotTouchedByCallbacksFunc1Frame struct {
 	rt.Frame[rt.None]
-	v     *rt.Var[string]
-	t     *testing.T
-	e     *events
-	l     *rt.Loop
-	j     int
-	want  string
-	i     int
-	want2 string
+	v    *rt.Var[string]
+	t    *testing.T
+	e    *events
+	l    *rt.Loop
+	j    int
+	want string
+	i    int
 }
 
 var testTaskVariablesAreNotTouchedByCallbacksFunc1Info = rt.FuncInfo{Name: "TestTaskVariablesAreNotTouchedByCallbacks.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{41, 54, 61}}
@@ -207,8 +206,8 @@ loop4:
 	}
 	{
 		v := frame.v
-		frame.want2 = fmt.Sprint("yes", frame.i, "-", frame.j)
-		v.SetIn(x, frame.want2)
+		frame.want = fmt.Sprint("yes", frame.i, "-", frame.j)
+		v.SetIn(x, frame.want)
 		frame.State = 2
 		return x.Sleep(frame, ms)
 	}
@@ -219,8 +218,8 @@ await2: // tasks_context_test.go:61: rt.Await(rt.Sleep(ms))
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		if v.GetIn(x) != frame.want2 {
-			t.Errorf("%s after the sleep, want %s", v.GetIn(x), frame.want2)
+		if v.GetIn(x) != frame.want {
+			t.Errorf("%s after the sleep, want %s", v.GetIn(x), frame.want)
 		}
 	}
 	frame.i++

@@ -506,7 +506,6 @@ type testGatherTwiceFunc1Frame struct {
 	t2         []int
 	newFutures newFuturesFrame
 	fiveTurns  fiveTurnsFrame
-	awaited    *rt.Future[[]int]
 }
 
 var testGatherTwiceFunc1Info = rt.FuncInfo{Name: "TestGatherTwice.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{168, 169, 171, 178, 178}}
@@ -556,8 +555,7 @@ await2: // tasks_gather_test.go:171: rt.Await(fiveTurns())
 		for i, f := range frame.fs {
 			f.SetResult(i)
 		}
-		frame.awaited = frame.first
-		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.first) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
 		}
@@ -566,9 +564,8 @@ await3: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 	if x.Err != nil {
 		return x.Fail(frame, 3)
 	}
-	frame.t2 = rt.FutureValue(frame.awaited)
-	frame.awaited = frame.second
-	if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
+	frame.t2 = rt.FutureValue(frame.first)
+	if rt.BeginFuture(x, frame, frame.second) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -578,7 +575,7 @@ await4: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 		if x.Err != nil {
 			return x.Fail(frame, 4)
 		}
-		a, b := frame.t2, rt.FutureValue(frame.awaited)
+		a, b := frame.t2, rt.FutureValue(frame.second)
 		if !slices.Equal(a, []int{0, 1, 2}) || !slices.Equal(a, b) {
 			t.Error(a, b)
 		}
@@ -693,7 +690,6 @@ type testGatherResultsWithCancellationsFunc1Frame struct {
 	other      error
 	newFutures newFuturesFrame
 	fiveTurns  fiveTurnsFrame
-	awaited    *rt.Future[[]rt.Result[int]]
 }
 
 var testGatherResultsWithCancellationsFunc1Info = rt.FuncInfo{Name: "TestGatherResultsWithCancellations.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{210, 211, 219, 226, 232}}
@@ -752,8 +748,7 @@ await2: // tasks_gather_test.go:219: rt.Await(fiveTurns())
 		f.fs[3].SetResult(3)
 		f.fs[4].Cancel("why")
 		f.fs[5].SetError(f.other)
-		f.awaited = f.all
-		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.all) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -764,7 +759,7 @@ await3: // tasks_gather_test.go:226: got := rt.Await(all)
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		got := rt.FutureValue(f.awaited)
+		got := rt.FutureValue(f.all)
 		want := []rt.Result[int]{{Value: 1}, {Err: errTaskBoom}, {Err: &rt.CanceledError{}}, {Value: 3}, {Err: &rt.CanceledError{Msg: "why"}}, {Err: f.other}}
 		sameError := cmp.Comparer(func(a, b error) bool { return a == b || a != nil && b != nil && a.Error() == b.Error() })
 		if diff := cmp.Diff(want, got, sameError); diff != "" {
@@ -1048,12 +1043,11 @@ func TestGatherCancelWhenAllChildrenAreDone(t *testing.T) {
 // testGatherCancelWhenAllChildrenAreDoneFunc1Frame is a call of TestGatherCancelWhenAllChildrenAreDone.func1: what it needs after a suspension.
 type testGatherCancelWhenAllChildrenAreDoneFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[int]
-	all     *rt.Future[[]int]
-	taken   *bool
-	done    *bool
-	awaited *rt.Future[[]int]
+	t     *testing.T
+	f     *rt.Future[int]
+	all   *rt.Future[[]int]
+	taken *bool
+	done  *bool
 }
 
 var testGatherCancelWhenAllChildrenAreDoneFunc1Info = rt.FuncInfo{Name: "TestGatherCancelWhenAllChildrenAreDone.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{293, 296, 300}}
@@ -1087,19 +1081,18 @@ await1: // tasks_gather_test.go:296: rt.Await(rt.Sleep(0))
 		frame.done = done
 		frame.f.AddDoneCallback(func(*rt.Future[int]) { *taken, *done = all.Cancel(), all.Done() })
 		frame.f.SetResult(42)
-		frame.awaited = all
-		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, all) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // tasks_gather_test.go:300: v, err := rt.CatchAwait(all)
 	{
+		all := frame.all
 		taken := frame.taken
 		done := frame.done
-		all := frame.all
 		t := frame.t
-		v, err := rt.TryFuture(x, frame.awaited)
+		v, err := rt.TryFuture(x, all)
 		if *taken || *done || !slices.Equal(v, []int{42}) || err != nil || all.Canceled() {
 			t.Errorf("Cancel %v, done %v; %v, %v, canceled %v", *taken, *done, v, err, all.Canceled())
 		}

@@ -45,9 +45,9 @@ func TestTaskErrorIsNotReportedAfterCancel(t *testing.T) {
 // testTaskErrorIsNotReportedAfterCancelFunc1Frame is a call of TestTaskErrorIsNotReportedAfterCancel.func1: what it needs after a suspension.
 type testTaskErrorIsNotReportedAfterCancelFunc1Frame struct {
 	rt.Frame[rt.None]
-	cancels bool
 	t       *testing.T
 	task    *rt.Task[rt.None]
+	cancels bool
 }
 
 var testTaskErrorIsNotReportedAfterCancelFunc1Info = rt.FuncInfo{Name: "TestTaskErrorIsNotReportedAfterCancel.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{34, 36}}

@@ -22,8 +22,8 @@ func TestShieldResult(t *testing.T) {
 // testShieldResultFunc1Frame is a call of TestShieldResult.func1: what it needs after a suspension.
 type testShieldResultFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited *rt.Future[int]
+	t     *testing.T
+	outer *rt.Future[int]
 }
 
 var testShieldResultFunc1Info = rt.FuncInfo{Name: "TestShieldResult.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{15, 19}}
@@ -41,10 +41,9 @@ func (f *testShieldResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		inner := rt.NewFutureIn[int](x)
-		outer := rt.ShieldIn(x, inner)
+		f.outer = rt.ShieldIn(x, inner)
 		inner.SetResult(42)
-		f.awaited = outer
-		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.outer) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -55,7 +54,7 @@ await1: // tasks_shield_test.go:19: if v := rt.Await(outer); v != 42 {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.FutureValue(f.awaited)
+		v := rt.FutureValue(f.outer)
 		if v != 42 {
 			t.Errorf("outer gives %d", v)
 		}
@@ -281,8 +280,8 @@ func TestShieldOfADoneFuture(t *testing.T) {
 // testShieldOfADoneFutureFunc1Frame is a call of TestShieldOfADoneFuture.func1: what it needs after a suspension.
 type testShieldOfADoneFutureFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited *rt.Future[int]
+	t     *testing.T
+	outer *rt.Future[int]
 }
 
 var testShieldOfADoneFutureFunc1Info = rt.FuncInfo{Name: "TestShieldOfADoneFuture.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{82, 89}}
@@ -302,12 +301,11 @@ func (frame *testShieldOfADoneFutureFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := frame.t
 		f := rt.NewFutureIn[int](x)
 		f.SetResult(42)
-		outer := rt.ShieldIn(x, f)
-		if !outer.Done() {
+		frame.outer = rt.ShieldIn(x, f)
+		if !frame.outer.Done() {
 			t.Error("outer is not done at once")
 		}
-		frame.awaited = outer
-		if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.outer) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -318,7 +316,7 @@ await1: // tasks_shield_test.go:89: if v := rt.Await(outer); v != 42 {
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.FutureValue(frame.awaited)
+		v := rt.FutureValue(frame.outer)
 		if v != 42 {
 			t.Errorf("outer gives %d", v)
 		}

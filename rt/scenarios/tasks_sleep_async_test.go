@@ -20,9 +20,9 @@ func TestSleepTakesItsTime(t *testing.T) {
 // testSleepTakesItsTimeFunc1Frame is a call of TestSleepTakesItsTime.func1: what it needs after a suspension.
 type testSleepTakesItsTimeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	l       *rt.Loop
-	awaited *rt.Task[string]
+	t    *testing.T
+	l    *rt.Loop
+	task *rt.Task[string]
 }
 
 var testSleepTakesItsTimeFunc1Info = rt.FuncInfo{Name: "TestSleepTakesItsTime.func1", File: "rt/scenarios/tasks_sleep_test.go", Lines: []int{13, 23}}
@@ -42,9 +42,8 @@ func (f *testSleepTakesItsTimeFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := f.t
 		l := x.Loop()
 		f.l = l
-		task := rt.CreateTaskIn(x, newTestSleepTakesItsTimeFunc1func1Task(l, t))
-		f.awaited = task
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		f.task = rt.CreateTaskIn(x, newTestSleepTakesItsTimeFunc1func1Task(l, t))
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -56,7 +55,7 @@ await1: // tasks_sleep_test.go:23: if v := rt.Await(task); v != "yeah" || l.Time
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(f.task)
 		if v != "yeah" || l.Time() != 100*ms {
 			t.Errorf("%q after %v", v, l.Time())
 		}

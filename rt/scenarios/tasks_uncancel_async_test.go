@@ -303,10 +303,9 @@ func TestTaskUncancelBeforeItIsThrown(t *testing.T) {
 // testTaskUncancelBeforeItIsThrownFunc1Frame is a call of TestTaskUncancelBeforeItIsThrown.func1: what it needs after a suspension.
 type testTaskUncancelBeforeItIsThrownFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[rt.None]
-	task    *rt.Task[int]
-	awaited *rt.Task[int]
+	t    *testing.T
+	f    *rt.Future[rt.None]
+	task *rt.Task[int]
 }
 
 var testTaskUncancelBeforeItIsThrownFunc1Info = rt.FuncInfo{Name: "TestTaskUncancelBeforeItIsThrown.func1", File: "rt/scenarios/tasks_uncancel_test.go", Lines: []int{109, 115, 125}}
@@ -347,8 +346,7 @@ await1: // tasks_uncancel_test.go:115: rt.Await(rt.Sleep(0))
 		if frame.task.Canceling() != 0 {
 			t.Error(taskState(frame.task))
 		}
-		frame.awaited = frame.task
-		if rt.BeginTask(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -356,7 +354,7 @@ await1: // tasks_uncancel_test.go:115: rt.Await(rt.Sleep(0))
 await2: // tasks_uncancel_test.go:125: if v, err := rt.CatchAwait(task); v != 42 || err != nil {
 	{
 		t := frame.t
-		v, err := rt.TryTask(x, frame.awaited)
+		v, err := rt.TryTask(x, frame.task)
 		if v != 42 || err != nil {
 			t.Error(v, err)
 		}

@@ -100,8 +100,7 @@ func waited(c rt.Coro[rt.Waited[*rt.Task[rt.None]]]) rt.Coro[string] {
 // waitedFrame is a call of waited: what it needs after a suspension.
 type waitedFrame struct {
 	rt.Frame[string]
-	c       rt.Coro[rt.Waited[*rt.Task[rt.None]]]
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	c rt.Coro[rt.Waited[*rt.Task[rt.None]]]
 }
 
 var waitedInfo = rt.FuncInfo{Name: "waited", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{35, 36}}
@@ -123,8 +122,7 @@ func (f *waitedFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = f.c
-	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.c) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -133,7 +131,7 @@ await1: // tasks_wait_test.go:36: w := rt.Await(c)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		w := rt.CoroValue(f.awaited)
+		w := rt.CoroValue(f.c)
 		names := func(tasks []*rt.Task[rt.None]) string {
 			var s []string
 			for _, t := range tasks {
@@ -481,9 +479,8 @@ await2: // tasks_wait_test.go:118: rt.Await(c)
 // testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame is a call of TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.func1: what it needs after a suspension.
 type testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	n  int
-	n2 int
-	i  int
+	n int
+	i int
 }
 
 var testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Info = rt.FuncInfo{Name: "TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{107, 109}}
@@ -499,10 +496,9 @@ func (f *testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame) Resum
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1
@@ -624,8 +620,8 @@ type testWaitForAllWithAnErrorFunc1Frame struct {
 	a            *rt.Task[rt.None]
 	b            *rt.Task[rt.None]
 	i            int
-	sleepingTask sleepingTaskFrame
 	awaited      rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	sleepingTask sleepingTaskFrame
 }
 
 var testWaitForAllWithAnErrorFunc1Info = rt.FuncInfo{Name: "TestWaitForAllWithAnError.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{146, 148, 151}}

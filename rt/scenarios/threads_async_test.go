@@ -249,9 +249,9 @@ func TestThreadCapturesVariables(t *testing.T) {
 // testThreadCapturesVariablesFunc1Frame is a call of TestThreadCapturesVariables.func1: what it needs after a suspension.
 type testThreadCapturesVariablesFunc1Frame struct {
 	rt.Frame[rt.None]
-	pet     *rt.Var[string]
-	t       *testing.T
-	awaited rt.Coro[string]
+	pet    *rt.Var[string]
+	t      *testing.T
+	thread rt.Coro[string]
 }
 
 var testThreadCapturesVariablesFunc1Info = rt.FuncInfo{Name: "TestThreadCapturesVariables.func1", File: "rt/scenarios/threads_test.go", Lines: []int{78, 83}}
@@ -271,10 +271,9 @@ func (f *testThreadCapturesVariablesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		pet := f.pet
 		pet.SetIn(x, "parrot")
 		value := pet.GetIn(x)
-		thread := rt.ToThread(func() (string, error) { return value, nil })
+		f.thread = rt.ToThread(func() (string, error) { return value, nil })
 		pet.SetIn(x, "fish")
-		f.awaited = thread
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.thread) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -285,7 +284,7 @@ await1: // threads_test.go:83: if v := rt.Await(thread); v != "parrot" {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.CoroValue(f.awaited)
+		v := rt.CoroValue(f.thread)
 		if v != "parrot" {
 			t.Error(v)
 		}

@@ -1237,10 +1237,10 @@ func TestTimeoutRescheduled(t *testing.T) {
 // testTimeoutRescheduledFunc1Frame is a call of TestTimeoutRescheduled.func1: what it needs after a suspension.
 type testTimeoutRescheduledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[rt.None]
-	limit   *rt.Deadline
-	awaited *rt.Future[*rt.Deadline]
+	t     *testing.T
+	fut   *rt.Future[*rt.Deadline]
+	task  *rt.Task[rt.None]
+	limit *rt.Deadline
 }
 
 var testTimeoutRescheduledFunc1Info = rt.FuncInfo{Name: "TestTimeoutRescheduled.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{300, 306, 312, 314}}
@@ -1262,23 +1262,24 @@ func (f *testTimeoutRescheduledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		fut := rt.NewFutureIn[*rt.Deadline](x)
+		f.fut = fut
 		f.task = rt.CreateTaskIn(x, rt.WithDeadline(10*second, func(d *rt.Deadline) rt.Coro[rt.None] {
 			fut.SetResult(d)
 			return rt.Sleep(50 * second)
 		}))
-		f.awaited = fut
-		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, fut) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // timeouts_test.go:306: limit := rt.Await(fut)
 	{
+		fut := f.fut
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.limit = rt.FutureValue(f.awaited)
+		f.limit = rt.FutureValue(fut)
 		wantExpired(t, f.limit, false, 10*second)
 		f.limit.Reschedule(30 * second)
 		wantExpired(t, f.limit, false, 30*second)

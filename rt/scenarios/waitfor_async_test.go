@@ -512,8 +512,8 @@ func TestWaitForFutureThatIsCompletedInTime(t *testing.T) {
 // testWaitForFutureThatIsCompletedInTimeFunc1Frame is a call of TestWaitForFutureThatIsCompletedInTime.func1: what it needs after a suspension.
 type testWaitForFutureThatIsCompletedInTimeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[string]
+	t    *testing.T
+	wait rt.Coro[string]
 }
 
 var testWaitForFutureThatIsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestWaitForFutureThatIsCompletedInTime.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{122, 126}}
@@ -531,10 +531,9 @@ func (frame *testWaitForFutureThatIsCompletedInTimeFunc1Frame) Resume(x *rt.Exec
 	}
 	{
 		f := rt.NewFutureIn[string](x)
-		wait := rt.WaitFor(f, 200*ms)
+		frame.wait = rt.WaitFor(f, 200*ms)
 		x.Loop().CallSoon(func() { f.SetResult("ok") })
-		frame.awaited = wait
-		if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, frame, frame.wait) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -545,7 +544,7 @@ await1: // waitfor_test.go:126: if v := rt.Await(wait); v != "ok" {
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.CoroValue(frame.awaited)
+		v := rt.CoroValue(frame.wait)
 		if v != "ok" {
 			t.Error(v)
 		}
@@ -999,7 +998,6 @@ type testWaitForCanceledWhenTheTaskHasEndedFunc1Frame struct {
 	reached   *bool
 	innerTask *rt.Task[string]
 	task      *rt.Task[rt.None]
-	awaited   *rt.Task[string]
 }
 
 var testWaitForCanceledWhenTheTaskHasEndedFunc1Info = rt.FuncInfo{Name: "TestWaitForCanceledWhenTheTaskHasEnded.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{229, 240, 245, 248}}
@@ -1055,20 +1053,20 @@ await2: // waitfor_test.go:245: if _, err := rt.CatchAwait(task); !errors.Is(err
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
-		f.awaited = innerTask
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, innerTask) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
 	}
 await3: // waitfor_test.go:248: if v := rt.Await(innerTask); v != "done" || reached {
 	{
+		innerTask := f.innerTask
 		reached := f.reached
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.TaskValue(f.awaited)
+		v := rt.TaskValue(innerTask)
 		if v != "done" || *reached {
 			t.Errorf("inner gives %q, the end is reached: %v", v, *reached)
 		}
@@ -1178,11 +1176,10 @@ type testWaitForShieldFunc1func1Frame struct {
 		want    error
 		after   time.Duration
 	}
-	t        *testing.T
-	task     *rt.Task[string]
-	shield   *rt.Future[string]
-	awaited  rt.Coro[string]
-	awaited2 *rt.Task[string]
+	t       *testing.T
+	task    *rt.Task[string]
+	shield  *rt.Future[string]
+	awaited rt.Coro[string]
 }
 
 var testWaitForShieldFunc1func1Info = rt.FuncInfo{Name: "TestWaitForShield.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{267, 273, 281}}
@@ -1225,8 +1222,7 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 		if f.task.Done() == late || f.task.Canceled() || f.shield.Canceled() != late {
 			t.Errorf("%v, %v", f.task, f.shield)
 		}
-		f.awaited2 = f.task
-		if rt.BeginTask(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1237,7 +1233,7 @@ await2: // waitfor_test.go:281: if v := rt.Await(task); v != "done" {
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		v := rt.TaskValue(f.awaited2)
+		v := rt.TaskValue(f.task)
 		if v != "done" {
 			t.Error(v)
 		}

@@ -109,7 +109,6 @@ type awaitReadyFrame struct {
 	n     int
 	w     *harness.Watch
 	ops   int
-	n2    int
 	i     int
 	ready readyFrame
 }
@@ -129,10 +128,9 @@ func (f *awaitReadyFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.w.Start()
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.ready.begin(f.i)
@@ -163,7 +161,6 @@ type awaitOnceFrame struct {
 	n    int
 	w    *harness.Watch
 	ops  int
-	n2   int
 	i    int
 	once onceFrame
 }
@@ -183,10 +180,9 @@ func (f *awaitOnceFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.w.Start()
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.once.begin(f.i)
@@ -712,9 +708,8 @@ func level10(n int) rt.Coro[int] {
 // level10Frame is a call of level10: what it needs after a suspension.
 type level10Frame struct {
 	rt.Frame[int]
-	n  int
-	n2 int
-	i  int
+	n int
+	i int
 }
 
 var level10Info = rt.FuncInfo{Name: "level10", File: "internal/tasks/await.go", Lines: []int{94, 96}}
@@ -736,10 +731,9 @@ func (f *level10Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1

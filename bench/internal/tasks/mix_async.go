@@ -98,8 +98,8 @@ type clientFrame struct {
 	id       int
 	r        request
 	patience timepkg.Duration
-	queuePut rt.QueuePut[request]
 	awaited  rt.Coro[int]
+	queuePut rt.QueuePut[request]
 }
 
 var clientInfo = rt.FuncInfo{Name: "client", File: "internal/tasks/mix.go", Lines: []int{38, 46, 47}}
@@ -180,11 +180,9 @@ type mixFrame struct {
 	q        *rt.Queue[request]
 	workers  []*rt.Task[rt.None]
 	ops      int
+	awaited  *rt.Future[[]int]
 	list2    []*rt.Task[rt.None]
 	i2       int
-	list3    []*rt.Task[rt.None]
-	i3       int
-	awaited  *rt.Future[[]int]
 	queuePut rt.QueuePut[request]
 }
 
@@ -248,14 +246,14 @@ await2: // mix.go:73: rt.Await(q.Put(request{id: -1}))
 	f.i2++
 	goto loop2
 end6:
-	f.list3 = f.workers
-	f.i3 = 0
+	f.list2 = f.workers
+	f.i2 = 0
 loop7:
-	if f.i3 >= len(f.list3) {
+	if f.i2 >= len(f.list2) {
 		goto end11
 	}
 	{
-		t := f.list3[f.i3]
+		t := f.list2[f.i2]
 		if rt.BeginTask(x, f, t) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -265,7 +263,7 @@ await3: // mix.go:76: rt.Await(t)
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	f.i3++
+	f.i2++
 	goto loop7
 end11:
 	f.w.Stop()

@@ -19,12 +19,11 @@ func spawn(n int, w *harness.Watch) rt.Coro[int] {
 // spawnFrame is a call of spawn: what it needs after a suspension.
 type spawnFrame struct {
 	rt.Frame[int]
-	n       int
-	w       *harness.Watch
-	ops     int
-	n2      int
-	i       int
-	awaited *rt.Task[int]
+	n   int
+	w   *harness.Watch
+	ops int
+	i   int
+	t   *rt.Task[int]
 }
 
 var spawnInfo = rt.FuncInfo{Name: "spawn", File: "internal/tasks/spawn.go", Lines: []int{15, 20}}
@@ -42,25 +41,21 @@ func (f *spawnFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.w.Start()
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
-	{
-		t := rt.CreateTaskIn(x, newReadyTask(f.i))
-		f.awaited = t
-		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
-			f.State = 1
-			return rt.Suspended
-		}
+	f.t = rt.CreateTaskIn(x, newReadyTask(f.i))
+	if rt.BeginTask(x, f, f.t) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
 	}
 await1: // spawn.go:20: ops += rt.Await(t) & 1
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.ops += rt.TaskValue(f.awaited) & 1
+	f.ops += rt.TaskValue(f.t) & 1
 	f.i++
 	goto loop1
 end5:
@@ -208,7 +203,6 @@ type wakeFrame struct {
 	i2    int
 	c     *crowd
 	list  []*rt.Task[rt.None]
-	list2 []*rt.Task[rt.None]
 	i3    int
 }
 
@@ -249,14 +243,13 @@ await1: // spawn.go:77: rt.Await(rt.Sleep(0))
 	}
 	f.laps.Start()
 	f.c.event.Set()
-	f.list2 = f.list
 	f.i3 = 0
 loop4:
-	if f.i3 >= len(f.list2) {
+	if f.i3 >= len(f.list) {
 		goto end8
 	}
 	{
-		t := f.list2[f.i3]
+		t := f.list[f.i3]
 		if rt.BeginTask(x, f, t) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
