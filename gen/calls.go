@@ -10,7 +10,8 @@ import (
 )
 
 // prepare decides how an await begins: by a direct call of a known function, as a sleep, or through
-// rt. It gives what stands for the result.
+// rt. The frame of a known function that cannot be part of the caller's is made at the first await of it, and
+// used again for the next one, when it has ended: nothing else has ever seen it. It gives what stands for the result.
 func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
 	if call, ok := operand.(*ast.CallExpr); ok && b.c.rtFunc(call) == "Sleep" && len(call.Args) == 1 && !b.isReplaced(operand) {
@@ -25,11 +26,19 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		}
 		return replacement{text: x + ".Slept()"}
 	}
-	if k := b.c.known(operand); b.co.embeds(k) && !b.isReplaced(operand) && b.nameable(k.targs) {
-		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
+	if k := b.c.known(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
 		k.callee.begun = true
 		a.uses = b.usesOf(k.call)
-		a.setup = func(e *emitter) string { return e.beginCall(s, k) }
+		typ := k.callee.frameName + b.c.typeArgs(b.co.src, k.targs)
+		if b.co.embeds(k) {
+			s := b.slotFor(typ, slotName(k.callee))
+			a.setup = func(e *emitter) string { return e.beginCall(s, k) }
+			return b.held(a, s)
+		}
+		s := b.slotFor("*"+typ, slotName(k.callee))
+		a.setup = func(e *emitter) string {
+			return fmt.Sprintf("if %[1]s.%[2]s == nil {\n%[1]s.%[2]s = new(%[3]s)\n}\n", f, s.name, typ) + e.beginCall(s, k)
+		}
 		return b.held(a, s)
 	}
 	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {

@@ -56,12 +56,22 @@
 // A call that goes straight into rt.CreateTask and the like is made with room for its task beside the
 // frame (tasks.go): one allocation.
 //
-// Frames cannot contain themselves: calls between functions that are mutually recursive (components)
-// and calls of values have a frame on the heap. It waits, as do tasks and futures, in a slot of its static
-// type, for which rt has functions that Go inlines (waits.go); only a mere rt.Awaitable goes through an
-// interface. Awaits of the same type share a slot, because only one await of a frame is in progress at a
-// time. The slot is there for the value: a variable that never changes is its own slot, and an await whose
-// value nobody wants has none.
+// Frames cannot contain themselves. Between functions that are mutually recursive (components) the caller
+// has a pointer to the callee's frame, which it makes at its first await of it and begins anew at the next one:
+// nothing else has seen the frame, and it has ended. A recursive function so allocates frames for its depth,
+// not for its calls.
+//
+//	if f.fib == nil {
+//		f.fib = new(fibFrame)
+//	}
+//	f.fib.begin(n - 1)
+//	if f.fib.Resume(x) == rt.Suspended {
+//		…
+//
+// Everything else waits in a slot of its static type, for which rt has functions that Go inlines
+// (waits.go): tasks, futures, and the coroutines that calls of values give. Only a mere rt.Awaitable goes
+// through an interface. The slot is there for the value: a variable that never changes is its own slot, and
+// an await whose value nobody wants has none.
 //
 //	rt.Await(task) + 1     f.awaited = task
 //	                       if rt.BeginTask(x, f, f.awaited) == rt.Suspended {

@@ -240,7 +240,7 @@ func TestAwaitedFields(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"one for a callee awaited twice", async("rt.Await(get(1))\nrt.Await(get(2))"), "get getFrame: awaited"},
 		{"one for each callee", async("rt.Await(get(1))\nrt.Await(is())"), "get getFrame: awaited; is isFrame: awaited"},
-		{"recursion is dynamic", async("note(rt.Await(try(a, b)))"), "a int: framed; b int: framed; awaited rt.Coro[int]: framed"},
+		{"a pointer for recursion", async("rt.Await(try(a, b))"), "a int: framed; b int: framed; try *tryFrame: awaited"},
 		{"none for a sleep", async("rt.Await(rt.Sleep(1))"), ""},
 		{"a dynamic one", async("c := get(1)\nnote(rt.Await(c))"), "c rt.Coro[int]: framed"},
 		{"one that changes meanwhile", async("c := get(1)\nnote(rt.Await(c))\nc = nil"), "c rt.Coro[int]: register; awaited rt.Coro[int]: framed"},

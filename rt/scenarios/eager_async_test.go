@@ -770,8 +770,8 @@ func awaitableChain(depth int) rt.Coro[int] {
 // awaitableChainFrame is a call of awaitableChain: what it needs after a suspension.
 type awaitableChainFrame struct {
 	rt.Frame[int]
-	depth   int
-	awaited rt.Coro[int]
+	depth          int
+	awaitableChain *awaitableChainFrame
 }
 
 var awaitableChainInfo = rt.FuncInfo{Name: "awaitableChain", File: "rt/scenarios/eager_test.go", Lines: []int{221, 225}}
@@ -779,6 +779,12 @@ var awaitableChainInfo = rt.FuncInfo{Name: "awaitableChain", File: "rt/scenarios
 // Info describes the function to tracebacks.
 func (f *awaitableChainFrame) Info() *rt.FuncInfo {
 	return &awaitableChainInfo
+}
+
+// begin makes the frame a call that has not begun.
+func (f *awaitableChainFrame) begin(depth int) {
+	f.State = rt.Start
+	f.depth = depth
 }
 
 // Resume goes on with awaitableChain.
@@ -791,16 +797,19 @@ func (f *awaitableChainFrame) Resume(x *rt.Exec) rt.Status {
 		f.Value = 0
 		return rt.Done
 	}
-	f.awaited = awaitableChain(f.depth - 1)
-	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+	if f.awaitableChain == nil {
+		f.awaitableChain = new(awaitableChainFrame)
+	}
+	f.awaitableChain.begin(f.depth - 1)
+	if f.awaitableChain.Resume(x) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return f.awaitableChain.Link(f)
 	}
 await1: // eager_test.go:225: return rt.Return(1 + rt.Await(awaitableChain(depth-1)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = 1 + rt.CoroValue(f.awaited)
+	f.Value = 1 + f.awaitableChain.Value
 	return rt.Done
 }
 

@@ -213,7 +213,7 @@ type nestedFrame struct {
 	rt.Frame[int]
 	depth    int
 	n        int
-	awaited  rt.Coro[int]
+	nested   *nestedFrame
 	switches switchesFrame
 }
 
@@ -242,16 +242,19 @@ func (f *nestedFrame) Resume(x *rt.Exec) rt.Status {
 	if !(f.depth > 1) {
 		goto endif3
 	}
-	f.awaited = nested(f.depth-1, f.n)
-	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+	if f.nested == nil {
+		f.nested = new(nestedFrame)
+	}
+	f.nested.begin(f.depth-1, f.n)
+	if f.nested.Resume(x) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return f.nested.Link(f)
 	}
 await1: // await.go:50: return rt.Return(rt.Await(nested(depth-1, n)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.CoroValue(f.awaited)
+	f.Value = f.nested.Value
 	return rt.Done
 endif3:
 	f.switches.begin(f.n)
