@@ -42,7 +42,7 @@ type target struct {
 // build makes the graph of co.
 func (c *compiler) build(co *coroutine) *graph {
 	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{},
-		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]string{}}
+		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]replacement{}}
 	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{}}
 	var root ast.Node = co.lit
 	if co.decl != nil {
@@ -158,7 +158,7 @@ func (b *builder) variable(obj *types.Var) *variable {
 	}
 	b.fields.reserve(name)
 	f := b.c.fact(obj)
-	v := &variable{obj: obj, typ: obj.Type(), name: name, shared: f.shared, assigned: f.assigned}
+	v := &variable{obj: obj, typ: obj.Type(), base: obj.Name(), name: name, shared: f.shared, assigned: f.assigned}
 	b.g.byObj[obj] = v
 	b.g.vars = append(b.g.vars, v)
 	return v
@@ -179,7 +179,7 @@ func (b *builder) temp(t types.Type, base string) *variable {
 	if t != nil {
 		t = types.Default(t)
 	}
-	v := &variable{typ: t, name: b.freshName(base), assigned: true}
+	v := &variable{typ: t, base: base, name: b.freshName(base), assigned: true}
 	b.fields.reserve(v.name)
 	b.g.vars = append(b.g.vars, v)
 	return v
@@ -273,6 +273,9 @@ func (b *builder) usesIn(n ast.Node, inLit bool) []*variable {
 		case *ast.ReturnStmt:
 			if b.g.result != nil && !inLit {
 				list = append(list, b.g.result)
+			}
+			if r := b.g.namedReturns[m]; r.v != nil {
+				list = append(list, r.v)
 			}
 		case *ast.Ident:
 			if v := b.varOf(m); v != nil {

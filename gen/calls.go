@@ -10,8 +10,9 @@ import (
 )
 
 // prepare decides how an await begins: by a direct call of a known function, as a sleep, or through
-// rt. It gives the text of the result.
-func (b *builder) prepare(a *await, operand ast.Expr) string {
+// rt. The frame of a known function that cannot be part of the caller's is made at the first await of it, and
+// used again for the next one, when it has ended: nothing else has ever seen it. It gives what stands for the result.
+func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
 	if call, ok := operand.(*ast.CallExpr); ok && b.c.rtFunc(call) == "Sleep" && len(call.Args) == 1 && !b.isReplaced(operand) {
 		a.always = true
@@ -21,15 +22,23 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 			a.begin = func(*emitter) string { return fmt.Sprintf("%s.Yield(%s)", x, f) }
 		}
 		if a.mode == plainAwait {
-			return q + "None{}"
+			return replacement{text: q + "None{}"}
 		}
-		return x + ".Slept()"
+		return replacement{text: x + ".Slept()"}
 	}
-	if k := b.c.known(operand); b.co.embeds(k) && !b.isReplaced(operand) && b.nameable(k.targs) {
-		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
+	if k := b.c.known(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
 		k.callee.begun = true
 		a.uses = b.usesOf(k.call)
-		a.setup = func(e *emitter) string { return e.beginCall(s, k) }
+		typ := k.callee.frameName + b.c.typeArgs(b.co.src, k.targs)
+		if b.co.embeds(k) {
+			s := b.slotFor(typ, slotName(k.callee))
+			a.setup = func(e *emitter) string { return e.beginCall(s, k) }
+			return b.held(a, s)
+		}
+		s := b.slotFor("*"+typ, slotName(k.callee))
+		a.setup = func(e *emitter) string {
+			return fmt.Sprintf("if %[1]s.%[2]s == nil {\n%[1]s.%[2]s = new(%[3]s)\n}\n", f, s.name, typ) + e.beginCall(s, k)
+		}
 		return b.held(a, s)
 	}
 	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
@@ -39,33 +48,18 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
 		return result
 	}
-	kind := "Awaitable"
-	if coroElem(b.c.pkg.Info.TypeOf(operand)) != nil {
-		kind = "Coro"
-	}
-	old, replaced := b.g.subst[operand]
-	s := b.slotFor(q+kind+"["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", awaitedSlot)
-	a.slot, a.linked = s, true
-	a.uses = b.usesOf(operand)
-	a.setup = func(e *emitter) string {
-		return fmt.Sprintf("%s.%s = %s", f, s.name, e.operandOf(operand, replaced, old))
-	}
-	a.begin = func(e *emitter) string { return fmt.Sprintf("%sBegin(%s, %s, %s.%s)", q, x, f, f, s.name) }
-	if a.mode == plainAwait {
-		return fmt.Sprintf("%sValue(%s.%s)", q, f, s.name)
-	}
-	return fmt.Sprintf("%sTry(%s, %s.%s)", q, x, f, s.name)
+	return b.waitFor(a, operand)
 }
 
 // held makes an await a direct call of the frame in a slot.
-func (b *builder) held(a *await, s *slot) string {
+func (b *builder) held(a *await, s *slot) replacement {
 	f, x := b.g.frame, b.g.exec
 	a.slot = s
 	a.begin = func(*emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
 	if a.mode == plainAwait {
-		return fmt.Sprintf("%s.%s.Value", f, s.name)
+		return replacement{text: fmt.Sprintf("%s.%s.Value", f, s.name)}
 	}
-	return fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)
+	return replacement{text: fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)}
 }
 
 // beginCall makes the frame in a slot a call of a known function.
@@ -91,9 +85,6 @@ func (b *builder) nameable(list []types.Type) bool {
 	}
 	return true
 }
-
-// awaitedSlot is the name of a field for what is awaited through rt.
-const awaitedSlot = "awaited"
 
 // slotName is the name of a field for calls of an async function.
 func slotName(callee *coroutine) string {
@@ -148,14 +139,11 @@ func (e *emitter) receiver(k *knownCall) string {
 
 // awaitResult awaits the named result, which a return without operands ends with.
 func (b *builder) awaitResult(s *ast.ReturnStmt) {
-	a := &await{line: b.line(s.Pos()), source: "return", elem: b.co.elem, linked: true}
+	a := &await{line: b.line(s.Pos()), source: "return", elem: b.co.elem}
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
-	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
-	a.slot = b.slotFor(q+"Coro["+b.c.typeText(b.co.src, a.elem, s.Pos())+"]", awaitedSlot)
 	a.uses = []*variable{b.g.result}
-	a.setup = func(e *emitter) string { return fmt.Sprintf("%s.%s = %s", f, a.slot.name, e.ref(b.g.result)) }
-	a.begin = func(*emitter) string { return fmt.Sprintf("%sBegin(%s, %s, %s.%s)", q, x, f, f, a.slot.name) }
+	result := b.waitAs(a, waitCoro, b.newAwaited(a, waitCoro, s), func(e *emitter) string { return e.ref(b.g.result) })
 	b.suspendAt(a)
-	b.g.namedReturns[s] = fmt.Sprintf("%sValue(%s.%s)", q, f, a.slot.name)
+	b.g.namedReturns[s] = result
 }

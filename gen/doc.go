@@ -56,9 +56,29 @@
 // A call that goes straight into rt.CreateTask and the like is made with room for its task beside the
 // frame (tasks.go): one allocation.
 //
-// Frames cannot contain themselves: calls between functions that are mutually recursive (components)
-// and calls of values go through rt.Begin, with a frame on the heap. Awaits of the same type share a
-// slot in the frame, because only one await of a frame is in progress at a time.
+// Frames cannot contain themselves. Between functions that are mutually recursive (components) the caller
+// has a pointer to the callee's frame, which it makes at its first await of it and begins anew at the next one:
+// nothing else has seen the frame, and it has ended. A recursive function so allocates frames for its depth,
+// not for its calls.
+//
+//	if f.fib == nil {
+//		f.fib = new(fibFrame)
+//	}
+//	f.fib.begin(n - 1)
+//	if f.fib.Resume(x) == rt.Suspended {
+//		…
+//
+// Everything else waits in a slot of its static type, for which rt has functions that Go inlines
+// (waits.go): tasks, futures, and the coroutines that calls of values give. Only a mere rt.Awaitable goes
+// through an interface. The slot is there for the value: a variable that never changes is its own slot, and
+// an await whose value nobody wants has none.
+//
+//	rt.Await(task) + 1     f.awaited = task
+//	                       if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+//	                           f.State = 3
+//	                           return rt.Suspended
+//	                       }
+//	                       … rt.TaskValue(f.awaited) + 1 …
 //
 // # Awaits inside expressions
 //
@@ -94,13 +114,15 @@
 //	                                  goto loop1
 //	                              end3:
 //
-// Jumps out of opaque statements become gotos, returns become stores of the result. A switch or
+// A loop among them runs on locals: it loads the fields of the frame that it mentions, and stores those
+// that it has assigned (loops.go). Jumps out of opaque statements become gotos, returns become stores of the result. A switch or
 // select whose clauses await stays a switch, whose clauses only jump: Go itself chooses the clause.
 //
 // # Where variables live
 //
 // Liveness (live.go) says which variables may be read after a suspension; only those are fields of
-// the frame (frame.go). A variable of one block stays as the user wrote it. One that crosses blocks
+// the frame (frame.go); those of the same name and type that are never alive together share one (share.go).
+// What a loop or an await needs unchanged is copied only if it may change. A variable of one block stays as the user wrote it. One that crosses blocks
 // but no suspension is declared at the top of Resume.
 //
 // A variable that a function literal captures, or whose address is taken, may outlive the frame, and

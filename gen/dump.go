@@ -113,7 +113,11 @@ func (c *compiler) dumpFrame(w *strings.Builder, co *coroutine) {
 	em := &emitter{c: c, co: co, g: co.graph}
 	for _, v := range co.graph.vars {
 		if co.graph.mentioned[v] {
-			fmt.Fprintf(w, "\t%s %s: %s\n", v.name, em.typeOf(v), v.home)
+			fmt.Fprintf(w, "\t%s %s: %s", v.name, em.typeOf(v), v.home)
+			if v.field != nil {
+				fmt.Fprintf(w, ", as %s", v.field.name)
+			}
+			fmt.Fprintln(w)
 		}
 	}
 	for _, s := range co.graph.slots {

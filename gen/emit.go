@@ -69,12 +69,13 @@ func (e *emitter) block(b, next *block) string {
 	lines = append(lines, e.aliases(b)...)
 	for i, in := range b.code {
 		e.currentAt = i
+		load, store := e.onLocals(in)
 		text := in.emit(e)
 		if text == "" {
 			continue
 		}
 		if in.node != nil {
-			text = e.lineDirective(in.node) + text
+			text = load + e.lineDirective(in.node) + text + store
 		}
 		lines = append(lines, text)
 		for _, v := range in.declares {
@@ -83,7 +84,7 @@ func (e *emitter) block(b, next *block) string {
 			}
 		}
 	}
-	e.currentAt = len(b.code)
+	e.currentAt, e.locals = len(b.code), nil
 	if b.exit {
 		lines = append(lines, e.exitCode())
 	} else if t := e.terminator(b.term, next); t != "" {
@@ -312,7 +313,7 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 		if e.g.exit != nil {
 			return e.end()
 		}
-		return value + " = " + e.g.namedReturns[s] + "\n" + e.end()
+		return value + " = " + e.replaced(e.g.namedReturns[s]) + "\n" + e.end()
 	}
 	result := e.text(s.Results[0])
 	switch {
@@ -322,12 +323,6 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 		return e.end()
 	}
 	return value + " = " + result + "\n" + e.end()
-}
-
-// isNone reports whether t is rt.None: struct{}.
-func isNone(t types.Type) bool {
-	s, ok := types.Unalias(t).(*types.Struct)
-	return ok && s.NumFields() == 0
 }
 
 func (e *emitter) isNoneLit(x ast.Expr) bool {

@@ -201,6 +201,12 @@ func streamElem(t types.Type) types.Type {
 	return nil
 }
 
+// isNone reports whether t is rt.None: struct{}.
+func isNone(t types.Type) bool {
+	s, ok := types.Unalias(t).(*types.Struct)
+	return ok && s.NumFields() == 0
+}
+
 // rtMethodParam gives the parameter type of rt's awaitable method for interfaces that have the method mark too.
 func rtMethodParam(t types.Type, mark string) types.Type {
 	if t == nil {

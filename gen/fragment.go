@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -152,10 +153,13 @@ func (e *emitter) replace(n, parent ast.Node) (string, bool) {
 }
 
 func (e *emitter) replaced(r replacement) string {
-	if r.v != nil {
+	switch {
+	case r.v == nil:
+		return r.text
+	case r.text == "":
 		return e.ref(r.v)
 	}
-	return r.text
+	return fmt.Sprintf(r.text, e.ref(r.v))
 }
 
 func (e *emitter) varOf(id *ast.Ident) *variable { return e.g.varOf(e.c.pkg.Info, id) }
@@ -218,7 +222,10 @@ func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 func (e *emitter) ref(v *variable) string {
 	switch v.home {
 	case framed:
-		return e.g.frame + "." + v.name
+		if e.locals[v] {
+			return v.name
+		}
+		return e.g.frame + "." + v.fieldName()
 	case boxed:
 		return "*" + v.name
 	}

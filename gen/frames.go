@@ -48,7 +48,8 @@ func (c *compiler) declarations(co *coroutine) string {
 	return w.String()
 }
 
-// frameFields are the fields of the frame: variables, then what is awaited.
+// frameFields are the fields of the frame: variables, then frames of callees; at the end what is smaller than
+// a word, the larger ones first, so that nothing is lost to alignment.
 func (c *compiler) frameFields(co *coroutine) []jen.Code {
 	g, q := co.graph, c.rtQual(co.src)
 	base := "Frame["
@@ -60,20 +61,45 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 		fields = append(fields, jen.Id(g.defers).Id(q+"Defers"))
 	}
 	em := &emitter{c: c, co: co, g: g}
+	small := map[int64][]jen.Code{} // by alignment
 	for _, v := range g.vars {
-		if !g.field(v) {
+		if !g.field(v) || v.field != nil {
 			continue
 		}
 		t := em.typeOf(v)
 		if v.home == boxed {
 			t = "*" + t
 		}
-		fields = append(fields, jen.Id(v.name).Id(t))
+		field := jen.Id(v.name).Id(t)
+		if n := alignment(v); n < wordSize {
+			small[n] = append(small[n], field)
+		} else {
+			fields = append(fields, field)
+		}
 	}
 	for _, s := range g.slots {
 		fields = append(fields, jen.Id(s.name).Id(s.typeText))
 	}
+	for n := int64(wordSize / 2); n > 0; n /= 2 {
+		fields = append(fields, small[n]...)
+	}
 	return fields
+}
+
+// wordSize is the alignment of what has no smaller one.
+const wordSize = 8
+
+// sizes are those of 64-bit machines, whatever this one is: the output is the same everywhere.
+var sizes = types.SizesFor("gc", "amd64")
+
+// alignment is that of a variable's field: of a number or bool its own.
+func alignment(v *variable) int64 {
+	if v.typ != nil && v.home != boxed {
+		if t, ok := v.typ.Underlying().(*types.Basic); ok {
+			return sizes.Alignof(t)
+		}
+	}
+	return wordSize
 }
 
 // funcInfo says the function's name, its file, and the lines of its declaration and its sites.

@@ -47,6 +47,7 @@ func (c *compiler) front() bool {
 		co.graph = c.build(co)
 		co.graph.live()
 		co.graph.settle()
+		co.graph.share()
 	}
 	c.moveTypes()
 	return len(c.diags) == 0

@@ -29,6 +29,7 @@ type variable struct {
 	obj      *types.Var // nil for a temporary
 	typ      types.Type // nil when typeText is given
 	typeText string     // the type of a temporary that go/types does not know
+	base     string     // what it is called in the source; of a temporary, what it is for
 	name     string     // unique within the function
 	param    bool       // parameter or receiver: its value is there at entry
 	capture  bool       // belongs to an enclosing function: the frame has a pointer to it
@@ -36,6 +37,15 @@ type variable struct {
 	shared   bool       // captured by a function literal or has its address taken
 	assigned bool       // changed after its declaration
 	home     home
+	field    *variable // the variable whose field of the frame it shares; nil: it has its own
+}
+
+// fieldName is the name of its field of the frame.
+func (v *variable) fieldName() string {
+	if v.field != nil {
+		return v.field.name
+	}
+	return v.name
 }
 
 // A block is a basic block: instructions that run one after the other, then a terminator.
@@ -132,12 +142,14 @@ type await struct {
 	setup  func(e *emitter) string // statements before it; may be empty
 	closed string                  // what to do first when it is done
 	always bool                    // it always suspends
+	unused bool                    // nobody wants the value
 	linked bool                    // rt links the callee; otherwise generated code must
-	slot   *slot                   // the frame field that holds the awaited; nil for Sleep
+	slot   *slot                   // the frame field that is the callee's frame; nil when it has its own
+	keeps  *variable               // what keeps the awaited for its value; nil when it is not wanted
 	uses   []*variable
 }
 
-// A slot is a frame field for what is awaited. Awaits of the same type share one: only one of a
+// A slot is a frame field for the frame of a callee. Awaits of the same type share one: only one of a
 // frame's awaits is in progress at a time.
 type slot struct {
 	name     string
@@ -162,13 +174,13 @@ type graph struct {
 	consts       []*ast.GenDecl // constant declarations of split scopes, for the top of Resume
 	subst        map[ast.Node]replacement
 	jumps        map[*ast.BranchStmt]*block
-	rename       map[types.Object]string    // constants that had to be renamed
-	result       *variable                  // the named result
-	dropped      []*block                   // blocks that nothing reaches
-	read         varSet                     // variables that some reachable code reads
-	mentioned    varSet                     // variables that reachable code mentions
-	namedReturns map[*ast.ReturnStmt]string // what a return without operands gives
-	defers       string                     // the frame field of the deferred calls
+	rename       map[types.Object]string         // constants that had to be renamed
+	result       *variable                       // the named result
+	dropped      []*block                        // blocks that nothing reaches
+	read         varSet                          // variables that some reachable code reads
+	mentioned    varSet                          // variables that reachable code mentions
+	namedReturns map[*ast.ReturnStmt]replacement // what a return without operands gives
+	defers       string                          // the frame field of the deferred calls
 }
 
 // A varSet is a set of variables.
@@ -255,8 +267,8 @@ type localType struct {
 
 // A replacement is what stands in the generated code for a node of the source.
 type replacement struct {
-	v    *variable // a temporary
-	text string    // or an expression
+	v    *variable // a variable
+	text string    // an expression; a format for the variable, if there is one
 }
 
 // emitter writes the body of Resume of one coroutine.
@@ -273,7 +285,8 @@ type emitter struct {
 	jumped    map[*block]bool // blocks that some goto names
 	declared  bool            // the block being emitted declares something of its own
 	current   *block
-	currentAt int // index of the instruction being emitted; len(code) at the terminator
+	locals    varSet // variables of the frame that the instruction has in locals: see onLocals
+	currentAt int    // index of the instruction being emitted; len(code) at the terminator
 }
 
 // termVars gives what a terminator reads and what it gives a new value.
@@ -284,6 +297,9 @@ func termVars(t terminator) (uses, kills []*variable) {
 	case *dispatch:
 		return t.uses, t.kills
 	case *suspend:
+		if v := t.await.keeps; v != nil {
+			return t.await.uses, []*variable{v}
+		}
 		return t.await.uses, nil
 	}
 	return nil, nil

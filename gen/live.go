@@ -22,19 +22,28 @@ func (g *graph) live() {
 	}
 }
 
-// flow goes through a block backwards.
-func (b *block) flow() varSet {
+// flow gives what is live at the beginning of a block.
+func (b *block) flow() varSet { return b.backwards(func([]*variable, varSet) {}) }
+
+// backwards goes through a block from its end. It calls f for its terminator and each instruction, with
+// the variables that have a new value there, and those that may be read afterwards.
+func (b *block) backwards(f func(kills []*variable, after varSet)) varSet {
 	live := varSet{}
 	if b.term != nil {
 		for _, s := range b.term.succs() {
 			live.addAll(s.liveIn)
 		}
 		uses, kills := termVars(b.term)
+		f(kills, live)
 		live.remove(kills)
 		live.add(uses)
 	}
 	for i := len(b.code) - 1; i >= 0; i-- {
 		in := b.code[i]
+		for _, e := range in.exits {
+			live.addAll(e.liveIn)
+		}
+		f(in.kills, live)
 		live.remove(in.kills)
 		live.add(in.uses)
 		for _, e := range in.exits {

@@ -117,7 +117,7 @@ func (b *builder) effects(in *instr, s ast.Stmt) {
 func (b *builder) exprStmt(s *ast.ExprStmt) {
 	if call, ok := ast.Unparen(s.X).(*ast.CallExpr); ok {
 		if m, ok := b.c.awaitMode(call); ok {
-			b.awaitOperand(call, call.Args[0], m)
+			b.awaitOperand(call, call.Args[0], m, m != plainAwait)
 			if m == plainAwait {
 				b.carryTrailing(s.End())
 				return
@@ -275,7 +275,7 @@ func (b *builder) returnStmt(s *ast.ReturnStmt) {
 	case returnValue, returnFail:
 		b.spill(call.Args[0], false)
 	case returnAwait:
-		b.awaitOperand(s.Results[0], s.Results[0], plainAwait)
+		b.awaitOperand(s.Results[0], s.Results[0], plainAwait, true)
 	case returnNamed:
 		b.awaitResult(s)
 	}

@@ -117,6 +117,16 @@ func (b *builder) bump(v *variable) {
 	in.uses = []*variable{v}
 }
 
+// fixed gives a variable with the value that e has now: e itself, if it is a variable that never changes.
+func (b *builder) fixed(e ast.Expr, t types.Type, base string) *variable {
+	if v := b.plainVar(e); v != nil && !v.assigned && types.Identical(v.typ, t) {
+		return v
+	}
+	v := b.temp(t, base)
+	b.let(e, true, v)
+	return v
+}
+
 // blank reports whether a range variable is not there.
 func blank(e ast.Expr) bool {
 	if e == nil {
@@ -124,6 +134,17 @@ func blank(e ast.Expr) bool {
 	}
 	id, ok := e.(*ast.Ident)
 	return ok && id.Name == "_"
+}
+
+// counter gives the variable that counts the rounds: the user's own, if nobody can tell the difference.
+func (b *builder) counter(s *ast.RangeStmt, t types.Type) (i *variable, own bool) {
+	if s.Tok == token.DEFINE && !blank(s.Key) {
+		obj := b.c.pkg.Info.Defs[s.Key.(*ast.Ident)].(*types.Var)
+		if f := b.c.fact(obj); !f.shared && !f.assigned {
+			return b.variable(obj), true
+		}
+	}
+	return b.temp(t, "i"), false
 }
 
 func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
@@ -136,23 +157,10 @@ func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
 	limit := func(e *emitter) string { return e.operand(s.X) }
 	var uses []*variable
 	if info.Types[s.X].Value == nil {
-		n := b.temp(t, "n")
-		b.let(s.X, true, n)
+		n := b.fixed(s.X, t, "n")
 		limit, uses = func(e *emitter) string { return e.ref(n) }, []*variable{n}
 	}
-	var i *variable
-	own := declare && !blank(s.Key)
-	if own {
-		obj := info.Defs[s.Key.(*ast.Ident)].(*types.Var)
-		if f := b.c.fact(obj); f.shared || f.assigned {
-			own = false
-		} else {
-			i = b.variable(obj)
-		}
-	}
-	if !own {
-		i = b.temp(t, "i")
-	}
+	i, own := b.counter(s, t)
 	zero := "0"
 	if !types.Identical(t, types.Typ[types.Int]) {
 		zero = b.c.typeText(b.co.src, t, s.Pos()) + "(0)"
@@ -169,21 +177,28 @@ func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
 func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
 	s := r.s
 	_, array := under.(*types.Array)
-	list := b.temp(t, "list")
+	var list *variable
 	length := func(e *emitter) string { return "len(" + e.ref(list) + ")" }
-	uses := []*variable{list}
+	var uses []*variable
 	if array && blank(s.Value) { // only the length counts, and the array is not copied
 		n := under.(*types.Array).Len()
-		length, uses = func(*emitter) string { return fmt.Sprint(n) }, nil
+		length = func(*emitter) string { return fmt.Sprint(n) }
 		b.evaluateArray(s.X)
 	} else {
-		b.let(s.X, true, list)
+		list = b.fixed(s.X, t, "list")
+		uses = []*variable{list}
 	}
-	i := b.temp(types.Typ[types.Int], "i")
+	i, own := b.counter(s, types.Typ[types.Int])
 	b.set(i, true, nil, func(*emitter) string { return "0" })
 	b.headed(r)
 	b.test(r, append(uses, i), func(e *emitter) string { return e.ref(i) + " < " + length(e) })
-	b.bindRange(s, refTo(i), rangeValue{[]*variable{i, list}, func(e *emitter) string { return e.ref(list) + "[" + e.ref(i) + "]" }})
+	element := rangeValue{[]*variable{i, list}, func(e *emitter) string { return e.ref(list) + "[" + e.ref(i) + "]" }}
+	switch {
+	case !own:
+		b.bindRange(s, refTo(i), element)
+	case !blank(s.Value):
+		b.bindText(s.Value, true, element.uses, element.text)
+	}
 	b.loop(r, func() { b.bump(i) })
 }
 
@@ -196,9 +211,8 @@ func (b *builder) assignBoth(s *ast.RangeStmt, uses []*variable, values func(*em
 
 func (b *builder) rangeString(r *rangeLoop, t types.Type) {
 	s, q := r.s, b.c.rtQual(b.co.src)
-	str, i := b.temp(t, "s"), b.temp(types.Typ[types.Int], "i")
+	str, i := b.fixed(s.X, t, "s"), b.temp(types.Typ[types.Int], "i")
 	char, next := b.temp(types.Typ[types.Rune], "r"), b.temp(types.Typ[types.Int], "next")
-	b.let(s.X, true, str)
 	b.set(i, true, nil, func(*emitter) string { return "0" })
 	b.headed(r)
 	b.test(r, []*variable{str, i}, func(e *emitter) string { return e.ref(i) + " < len(" + e.ref(str) + ")" })
@@ -282,8 +296,7 @@ func (b *builder) bindEntry(s *ast.RangeStmt, it *variable) {
 
 func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {
 	s := r.s
-	c, v, ok := b.temp(t, "ch"), b.temp(ch.Elem(), "v"), b.temp(types.Typ[types.Bool], "ok")
-	b.let(s.X, true, c)
+	c, v, ok := b.fixed(s.X, t, "ch"), b.temp(ch.Elem(), "v"), b.temp(types.Typ[types.Bool], "ok")
 	b.headed(r)
 	in := b.code(func(e *emitter) string { return e.declareTwo(v, ok, "<-"+e.ref(c)) })
 	in.uses, in.kills = []*variable{c}, []*variable{v, ok}

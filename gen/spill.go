@@ -89,7 +89,7 @@ func (b *builder) isFieldKey(lit *ast.CompositeLit, kv *ast.KeyValueExpr) bool {
 
 func (b *builder) spillCall(e *ast.CallExpr, more bool) {
 	if m, ok := b.c.awaitMode(e); ok {
-		b.awaitOperand(e, e.Args[0], m)
+		b.awaitOperand(e, e.Args[0], m, true)
 		if more {
 			b.keep(e)
 		}

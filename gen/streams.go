@@ -37,7 +37,7 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 		a.begin = func(*emitter) string { return fmt.Sprintf("%s.Resume(%s)", field, x) }
 		more, value, enter = field+".More()", field+".Value", fmt.Sprintf("%sEnter(&%s, &%s)", q, d, field)
 	} else {
-		a.slot, a.linked = b.ownSlot(q+"Stream["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", awaitedSlot), true
+		a.slot, a.linked = b.ownSlot(q+"Stream["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", "awaited"), true
 		old, replaced := b.g.subst[operand]
 		field := f + "." + a.slot.name
 		setup = func(e *emitter) string { return field + " = " + e.operandOf(operand, replaced, old) }

@@ -53,17 +53,18 @@ func (b *builder) deferredAwait(d *ast.DeferStmt) *ast.CallExpr {
 	return nil
 }
 
-// awaitOperand makes n, which awaits operand, end the block; what stands for n afterwards is the result.
-func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode) {
+// awaitOperand makes n, which awaits operand, end the block; what stands for n afterwards is the
+// result, which is only there if it is wanted.
+func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode, wanted bool) {
 	b.spill(operand, false) // it is evaluated right before the await
-	a := &await{mode: m, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
+	a := &await{mode: m, unused: !wanted, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
 	a.source = b.sourceLine(n)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.open()
 	result := b.prepare(a, ast.Unparen(operand))
 	b.suspendAt(a)
-	b.g.subst[n.(ast.Expr)] = replacement{text: result}
+	b.g.subst[n.(ast.Expr)] = result
 }
 
 // sourceLine is the line of the source that a state's comment quotes: that of the statement as far as

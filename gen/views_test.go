@@ -240,12 +240,52 @@ func TestAwaitedFields(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"one for a callee awaited twice", async("rt.Await(get(1))\nrt.Await(get(2))"), "get getFrame: awaited"},
 		{"one for each callee", async("rt.Await(get(1))\nrt.Await(is())"), "get getFrame: awaited; is isFrame: awaited"},
-		{"recursion is dynamic", async("rt.Await(try(a, b))"), "a int: framed; b int: framed; awaited rt.Coro[int]: awaited"},
+		{"a pointer for recursion", async("rt.Await(try(a, b))"), "a int: framed; b int: framed; try *tryFrame: awaited"},
 		{"none for a sleep", async("rt.Await(rt.Sleep(1))"), ""},
-		{"a dynamic one", async("c := get(1)\nrt.Await(c)"), "c rt.Coro[int]: local; awaited rt.Coro[int]: awaited"},
+		{"a dynamic one", async("c := get(1)\nnote(rt.Await(c))"), "c rt.Coro[int]: framed"},
+		{"one that changes meanwhile", async("c := get(1)\nnote(rt.Await(c))\nc = nil"), "c rt.Coro[int]: register; awaited rt.Coro[int]: framed"},
+		{"a task", async("note(rt.Await(rt.CreateTask(get(1))))"), "awaited *rt.Task[int]: framed"},
+		{"a future", async("note(rt.Await(rt.NewFuture[bool]()))"), "awaited *rt.Future[bool]: framed"},
+		{"anything", async("var w rt.Awaitable[int]\nnote(rt.Await(w))"), "w rt.Awaitable[int]: framed"},
+		{"none where nobody wants the value", async("rt.Await(rt.CreateTask(get(1)))\nrt.Await(rt.NewFuture[bool]())"), ""},
+		{"none where there is no value", async("_, err := rt.TryAwait(rt.NewFuture[rt.None]())\nnote(err)"), "err error: local"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := strings.Join(viewLines(view(t, "frame", test.source)), "; "); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+// Variables of the same name and type that are never alive together share a field.
+func TestSharedFields(t *testing.T) {
+	for _, test := range []struct{ name, body, want string }{
+		{"two loops", "for i := range 3 {\nrt.Await(get(i))\n}\nfor i := range 3 {\nrt.Await(get(i))\n}",
+			"i int: framed; i2 int: framed, as i"},
+		{"a loop in a loop", "for i := range 3 {\nfor i := range i {\nrt.Await(get(i))\n}\n}",
+			"i int: framed; i2 int: framed"},
+		{"other types", "for i := range 3 {\nrt.Await(get(i))\n}\nfor i := range int8(3) {\nrt.Await(get(int(i)))\n}",
+			"i int: framed; i2 int8: framed"},
+		{"other names", "for i := range 3 {\nrt.Await(get(i))\n}\nfor j := range 3 {\nrt.Await(get(j))\n}",
+			"i int: framed; j int: framed"},
+		{"boxes are not shared", "for i := range 2 {\nx := i\nnote(&x)\nrt.Await(get(x))\nnote(x)\n}\n{\nx := 1\nnote(&x)\nrt.Await(get(x))\nnote(x)\n}",
+			"i int: framed; x int: boxed; x2 int: boxed"},
+		{"slots", "note(rt.Await(rt.CreateTask(get(1))))\nnote(rt.Await(rt.CreateTask(get(2))))",
+			"awaited *rt.Task[int]: framed; awaited2 *rt.Task[int]: framed, as awaited"},
+		{"one that is alive when the other one is born", "x := a\nrt.Await(get(1))\n{\nx := x + 1\nrt.Await(get(2))\nnote(x)\n}\nnote(x)",
+			"x int: framed; x2 int: framed"},
+		{"the last use of one makes the other one", "x := a\nrt.Await(get(1))\n{\nx := x + 1\nrt.Await(get(2))\nnote(x)\n}",
+			"x int: framed; x2 int: framed, as x"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			for _, l := range viewLines(view(t, "frame", async(test.body))) {
+				if !strings.HasSuffix(l, ": awaited") && !strings.HasPrefix(l, "a int") {
+					got = append(got, l)
+				}
+			}
+			if got := strings.Join(got, "; "); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})

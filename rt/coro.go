@@ -3,7 +3,7 @@ package rt
 import "unsafe"
 
 // This file is the contract with generated code: what a coroutine and its frame are. Together with
-// exec.go, defers.go and iterate.go it is the only doorway into the package that asyncgen's output
+// begin.go, exec.go, defers.go and iterate.go it is the only doorway into the package that asyncgen's output
 // uses; users write no more of it than Coro and Awaitable.
 
 // None is the result of what gives nothing back.
@@ -117,29 +117,4 @@ func (f *Frame[T]) Try(x *Exec) (v T, err error) {
 		return v, x.take()
 	}
 	return f.Value, nil
-}
-
-// Begin starts to wait for aw on behalf of f. With Done the value, or x.Err, is there already;
-// with Suspended f is resumed when it is. A nil aw is Done.
-func Begin[T any](x *Exec, f Resumer, aw Awaitable[T]) Status {
-	if aw == nil {
-		return Done
-	}
-	return x.begin(f, aw)
-}
-
-// Value is what aw gave, after Begin was Done or f was resumed and there is no x.Err.
-func Value[T any](aw Awaitable[T]) (v T) {
-	if aw == nil {
-		return v
-	}
-	return aw.result()
-}
-
-// Try is Value as a pair with the error, which it takes away from x.Err.
-func Try[T any](x *Exec, aw Awaitable[T]) (v T, err error) {
-	if x.Err != nil {
-		return v, x.take()
-	}
-	return Value(aw), nil
 }

@@ -20,9 +20,8 @@ func together(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
 // togetherFrame is a call of together: what it needs after a suspension.
 type togetherFrame struct {
 	rt.Frame[rt.None]
-	n       int
-	f       func(int) rt.Coro[rt.None]
-	awaited rt.Awaitable[[]rt.None]
+	n int
+	f func(int) rt.Coro[rt.None]
 }
 
 var togetherInfo = rt.FuncInfo{Name: "together", File: "rt/scenarios/barrier_test.go", Lines: []int{16, 21}}
@@ -57,11 +56,13 @@ func (frame *togetherFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		tasks := make([]*rt.Task[rt.None], frame.n)
-		for i := range tasks {
-			tasks[i] = rt.CreateTaskIn(x, frame.f(i))
+		{
+			f := frame.f
+			for i := range tasks {
+				tasks[i] = rt.CreateTaskIn(x, f(i))
+			}
 		}
-		frame.awaited = rt.GatherIn(x, rt.Awaitables(tasks)...)
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, rt.GatherIn(x, rt.Awaitables(tasks)...)) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -100,26 +101,24 @@ func TestBarrierStates(t *testing.T) {
 		return rt.New(&testBarrierStatesFunc1Frame{ev: &ev})
 	}())
 	ev.want(t,
-		"<Barrier [filling, waiters:2/5]>, broken: false",
+		"2 wait, broken: false",
 		"4: 4",
-		"<Barrier [draining, waiters:0/5]>, broken: false",
+		"0 wait, broken: false",
 		"0: 0", "1: 1", "2: 2", "3: 3",
-		"<Barrier [resetting, waiters:0/5]>, broken: false",
+		"0 wait, broken: false",
 		"5: barrier is broken", "6: barrier is broken",
-		"<Barrier [broken]>, broken: true",
+		"0 wait, broken: true",
 		"7: barrier is broken", "8: barrier is broken")
 }
 
 // testBarrierStatesFunc1Frame is a call of TestBarrierStates.func1: what it needs after a suspension.
 type testBarrierStatesFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	barrier  *rt.Barrier
-	tasks    *[]*rt.Task[rt.None]
-	come     func(int) rt.Coro[rt.None]
-	state    func()
-	awaited  rt.Coro[rt.None]
-	awaited2 rt.Awaitable[[]rt.None]
+	ev      *events
+	barrier *rt.Barrier
+	tasks   *[]*rt.Task[rt.None]
+	come    func(int) rt.Coro[rt.None]
+	state   func()
 }
 
 var testBarrierStatesFunc1Info = rt.FuncInfo{Name: "TestBarrierStates.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{48, 67, 69, 71, 72, 74, 75, 77}}
@@ -159,9 +158,8 @@ func (f *testBarrierStatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.come = func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierStatesFunc1func2Frame{n: n, tasks: tasks, wait: wait})
 		}
-		f.state = func() { ev.add("%v, broken: %v", barrier, barrier.Broken()) }
-		f.awaited = f.come(2)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		f.state = func() { ev.add("%d wait, broken: %v", barrier.Waiting(), barrier.Broken()) }
+		if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -171,8 +169,7 @@ await1: // barrier_test.go:67: rt.Await(come(2))
 		return x.Fail(f, 1)
 	}
 	f.state()
-	f.awaited = f.come(3)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.come(3)) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -181,8 +178,7 @@ await2: // barrier_test.go:69: rt.Await(come(3))
 		return x.Fail(f, 2)
 	}
 	f.state()
-	f.awaited = f.come(2)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -192,8 +188,7 @@ await3: // barrier_test.go:71: rt.Await(come(2))
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -203,8 +198,7 @@ await4: // barrier_test.go:72: rt.Await(barrier.Reset())
 		return x.Fail(f, 4)
 	}
 	f.state()
-	f.awaited = f.come(2)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 		f.State = 5
 		return rt.Suspended
 	}
@@ -214,8 +208,7 @@ await5: // barrier_test.go:74: rt.Await(come(2))
 		if x.Err != nil {
 			return x.Fail(f, 5)
 		}
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 6
 			return rt.Suspended
 		}
@@ -227,8 +220,7 @@ await6: // barrier_test.go:75: rt.Await(barrier.Abort())
 			return x.Fail(f, 6)
 		}
 		f.state()
-		f.awaited2 = rt.GatherIn(x, rt.Awaitables(*tasks)...)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(*tasks)...)) == rt.Suspended {
 			f.State = 7
 			return rt.Suspended
 		}
@@ -503,7 +495,6 @@ type testBarrierFillsTaskByTaskFunc1Frame struct {
 	barrier *rt.Barrier
 	tasks   []*rt.Task[int]
 	i       int
-	awaited rt.Coro[rt.Waited[*rt.Task[int]]]
 }
 
 var testBarrierFillsTaskByTaskFunc1Info = rt.FuncInfo{Name: "TestBarrierFillsTaskByTask.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{126, 134, 136}}
@@ -544,8 +535,7 @@ await1: // barrier_test.go:134: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop1
 end5:
-	f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, f.tasks...)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, f.tasks...)) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -672,105 +662,6 @@ await2: // barrier_test.go:149: ev.add("%d: %d again", n, rt.Await(barrier.Wait(
 	}
 }
 
-// The barrier drains until the last one has left.
-func TestBarrierDrains(t *testing.T) {
-	var ev events
-	run(t, func() rt.Coro[rt.None] {
-		return rt.New(&testBarrierDrainsFunc1Frame{ev: &ev, t: t})
-	}())
-	ev.want(t,
-		"2: <Barrier [draining, waiters:0/3]>",
-		"0: <Barrier [draining, waiters:0/3]>",
-		"1: <Barrier [filling, waiters:0/3]>")
-}
-
-// testBarrierDrainsFunc1Frame is a call of TestBarrierDrains.func1: what it needs after a suspension.
-type testBarrierDrainsFunc1Frame struct {
-	rt.Frame[rt.None]
-	ev       *events
-	t        *testing.T
-	barrier  *rt.Barrier
-	together togetherFrame
-}
-
-var testBarrierDrainsFunc1Info = rt.FuncInfo{Name: "TestBarrierDrains.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{163, 165}}
-
-// Info describes the function to tracebacks.
-func (f *testBarrierDrainsFunc1Frame) Info() *rt.FuncInfo {
-	return &testBarrierDrainsFunc1Info
-}
-
-// Resume goes on with TestBarrierDrains.func1.
-func (f *testBarrierDrainsFunc1Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	}
-	{
-		ev := f.ev
-		barrier := rt.NewBarrier(3)
-		f.barrier = barrier
-		f.together.begin(3, func(n int) rt.Coro[rt.None] {
-			return rt.New(&testBarrierDrainsFunc1func1Frame{n: n, barrier: barrier, ev: ev})
-		})
-		if f.together.Resume(x) == rt.Suspended {
-			f.State = 1
-			return f.together.Link(f)
-		}
-	}
-await1: // barrier_test.go:165: rt.Await(together(3, func(n int) rt.Coro[rt.None] {
-	{
-		t := f.t
-		barrier := f.barrier
-		if x.Err != nil {
-			return x.Fail(f, 1)
-		}
-		idle(t, barrier)
-		return rt.Done
-	}
-}
-
-// testBarrierDrainsFunc1func1Frame is a call of TestBarrierDrains.func1.func1: what it needs after a suspension.
-type testBarrierDrainsFunc1func1Frame struct {
-	rt.Frame[rt.None]
-	n           int
-	barrier     *rt.Barrier
-	ev          *events
-	barrierWait rt.BarrierWait
-}
-
-var testBarrierDrainsFunc1func1Info = rt.FuncInfo{Name: "TestBarrierDrains.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{165, 166}}
-
-// Info describes the function to tracebacks.
-func (f *testBarrierDrainsFunc1func1Frame) Info() *rt.FuncInfo {
-	return &testBarrierDrainsFunc1func1Info
-}
-
-// Resume goes on with TestBarrierDrains.func1.func1.
-func (f *testBarrierDrainsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	}
-	{
-		barrier := f.barrier
-		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
-			f.State = 1
-			return f.barrierWait.Link(f)
-		}
-	}
-await1: // barrier_test.go:166: rt.Await(barrier.Wait())
-	{
-		ev := f.ev
-		barrier := f.barrier
-		if x.Err != nil {
-			return x.Fail(f, 1)
-		}
-		ev.add("%d: %v", f.n, barrier)
-		return rt.Done
-	}
-}
-
 // Who comes back while the others leave has to wait until they have.
 func TestBarrierBlocksWhileOthersLeave(t *testing.T) {
 	var ev events
@@ -790,7 +681,7 @@ type testBarrierBlocksWhileOthersLeaveFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierBlocksWhileOthersLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{182, 185}}
+var testBarrierBlocksWhileOthersLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{163, 166}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Info() *rt.FuncInfo {
@@ -815,7 +706,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:185: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:166: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -833,7 +724,7 @@ type testBarrierBlocksWhileOthersLeaveFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierBlocksWhileOthersLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{185, 186, 191, 194}}
+var testBarrierBlocksWhileOthersLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{166, 167, 172, 175}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) Info() *rt.FuncInfo {
@@ -857,7 +748,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) Resume(x *rt.Exec) rt
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:186: rt.Await(barrier.Wait())
+await1: // barrier_test.go:167: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		again := f.again
@@ -882,7 +773,7 @@ else3:
 			return f.barrierWait.Link(f)
 		}
 	}
-await2: // barrier_test.go:191: rt.Await(small.Wait())
+await2: // barrier_test.go:172: rt.Await(small.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -898,7 +789,7 @@ endif5:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:194: rt.Await(barrier.Wait())
+await3: // barrier_test.go:175: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -921,19 +812,17 @@ func TestBarrierCancelOne(t *testing.T) {
 // testBarrierCancelOneFunc1Frame is a call of TestBarrierCancelOne.func1: what it needs after a suspension.
 type testBarrierCancelOneFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	t        *testing.T
-	barrier  *rt.Barrier
-	wait     func(int) rt.Coro[rt.None]
-	waiting  func(int)
-	t1       *rt.Task[rt.None]
-	t2       *rt.Task[rt.None]
-	t3       *rt.Task[rt.None]
-	awaited  rt.Awaitable[rt.None]
-	awaited2 rt.Awaitable[[]rt.None]
+	ev      *events
+	t       *testing.T
+	barrier *rt.Barrier
+	wait    func(int) rt.Coro[rt.None]
+	waiting func(int)
+	t1      *rt.Task[rt.None]
+	t2      *rt.Task[rt.None]
+	t3      *rt.Task[rt.None]
 }
 
-var testBarrierCancelOneFunc1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{209, 221, 224, 227, 229, 233, 236}}
+var testBarrierCancelOneFunc1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{190, 202, 205, 208, 210, 214, 217}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierCancelOneFunc1Frame) Info() *rt.FuncInfo {
@@ -973,7 +862,7 @@ func (f *testBarrierCancelOneFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // barrier_test.go:221: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:202: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -981,7 +870,7 @@ await1: // barrier_test.go:221: rt.Await(rt.Sleep(0))
 	f.t2 = rt.CreateTaskIn(x, f.wait(2))
 	f.State = 2
 	return x.Yield(f)
-await2: // barrier_test.go:224: rt.Await(rt.Sleep(0))
+await2: // barrier_test.go:205: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -989,20 +878,19 @@ await2: // barrier_test.go:224: rt.Await(rt.Sleep(0))
 	f.t1.Cancel()
 	f.State = 3
 	return x.Yield(f)
-await3: // barrier_test.go:227: rt.Await(rt.Sleep(0))
+await3: // barrier_test.go:208: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
 	f.waiting(1)
-	f.awaited = f.t1
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.t1) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
 	}
-await4: // barrier_test.go:229: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt.ErrCanceled) || !t1.Canceled() {
+await4: // barrier_test.go:210: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt.ErrCanceled) || !t1.Canceled() {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) || !f.t1.Canceled() {
 			t.Error(err)
 		}
@@ -1010,20 +898,19 @@ await4: // barrier_test.go:229: if _, err := rt.CatchAwait(t1); !errors.Is(err, 
 		f.State = 5
 		return x.Yield(f)
 	}
-await5: // barrier_test.go:233: rt.Await(rt.Sleep(0))
+await5: // barrier_test.go:214: rt.Await(rt.Sleep(0))
 	{
 		if x.Err != nil {
 			return x.Fail(f, 5)
 		}
 		f.waiting(2)
 		t4 := rt.CreateTaskIn(x, f.wait(4))
-		f.awaited2 = rt.GatherIn(x, rt.Awaitables([]*rt.Task[rt.None]{f.t2, f.t3, t4})...)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[rt.None]{f.t2, f.t3, t4})...)) == rt.Suspended {
 			f.State = 6
 			return rt.Suspended
 		}
 	}
-await6: // barrier_test.go:236: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[rt.None]{t2, t3, t4})...))
+await6: // barrier_test.go:217: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[rt.None]{t2, t3, t4})...))
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1044,7 +931,7 @@ type testBarrierCancelOneFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierCancelOneFunc1func1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{211, 212}}
+var testBarrierCancelOneFunc1func1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{192, 193}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierCancelOneFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1064,7 +951,7 @@ func (f *testBarrierCancelOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:212: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
+await1: // barrier_test.go:193: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1088,7 +975,7 @@ type testBarrierResetAndAbortOfNobodyFunc1Frame struct {
 	barrier *rt.Barrier
 }
 
-var testBarrierResetAndAbortOfNobodyFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndAbortOfNobody.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{244, 247, 250}}
+var testBarrierResetAndAbortOfNobodyFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndAbortOfNobody.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{225, 228, 231}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndAbortOfNobodyFunc1Frame) Info() *rt.FuncInfo {
@@ -1107,7 +994,7 @@ func (f *testBarrierResetAndAbortOfNobodyFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	rt.CreateTaskIn(x, f.barrier.Reset())
 	f.State = 1
 	return x.Yield(f)
-await1: // barrier_test.go:247: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:228: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1118,7 +1005,7 @@ await1: // barrier_test.go:247: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // barrier_test.go:250: rt.Await(rt.Sleep(0))
+await2: // barrier_test.go:231: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1146,11 +1033,10 @@ type testBarrierResetWhileTasksWaitFunc1Frame struct {
 	t        *testing.T
 	barrier  *rt.Barrier
 	waiting  *rt.Task[rt.None]
-	awaited  rt.Awaitable[rt.None]
 	together togetherFrame
 }
 
-var testBarrierResetWhileTasksWaitFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{260, 267, 268, 270, 272}}
+var testBarrierResetWhileTasksWaitFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{241, 248, 249, 251, 253}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1Frame) Info() *rt.FuncInfo {
@@ -1179,26 +1065,25 @@ func (f *testBarrierResetWhileTasksWaitFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // barrier_test.go:267: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:248: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.State = 2
 	return x.Yield(f)
-await2: // barrier_test.go:268: rt.Await(rt.Sleep(0))
+await2: // barrier_test.go:249: rt.Await(rt.Sleep(0))
 	{
 		barrier := f.barrier
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
 		rt.CreateTaskIn(x, barrier.Reset())
-		f.awaited = f.waiting
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.waiting) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
 	}
-await3: // barrier_test.go:270: rt.Await(waiting)
+await3: // barrier_test.go:251: rt.Await(waiting)
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1214,7 +1099,7 @@ await3: // barrier_test.go:270: rt.Await(waiting)
 			return f.together.Link(f)
 		}
 	}
-await4: // barrier_test.go:272: rt.Await(together(5, func(int) rt.Coro[rt.None] { // the reset is over: it can be passed
+await4: // barrier_test.go:253: rt.Await(together(5, func(int) rt.Coro[rt.None] { // the reset is over: it can be passed
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -1230,7 +1115,7 @@ type testBarrierResetWhileTasksWaitFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetWhileTasksWaitFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{262, 263}}
+var testBarrierResetWhileTasksWaitFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{243, 244}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1250,7 +1135,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) Resume(x *rt.Exec) rt.St
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:263: _, err := rt.TryAwait(barrier.Wait())
+await1: // barrier_test.go:244: _, err := rt.TryAwait(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Canceled() {
@@ -1269,7 +1154,7 @@ type testBarrierResetWhileTasksWaitFunc1func2Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetWhileTasksWaitFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{272, 273}}
+var testBarrierResetWhileTasksWaitFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{253, 254}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1290,7 +1175,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) Resume(x *rt.Exec) rt.St
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:273: rt.Await(barrier.Wait())
+await1: // barrier_test.go:254: rt.Await(barrier.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1317,7 +1202,7 @@ type testBarrierResetWhenHalfHaveLeftFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierResetWhenHalfHaveLeftFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{284, 287}}
+var testBarrierResetWhenHalfHaveLeftFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{265, 268}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Info() *rt.FuncInfo {
@@ -1343,7 +1228,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:287: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:268: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1363,10 +1248,9 @@ type testBarrierResetWhenHalfHaveLeftFunc1func1Frame struct {
 	ev          *events
 	left        *int
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
-var testBarrierResetWhenHalfHaveLeftFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{287, 288, 294}}
+var testBarrierResetWhenHalfHaveLeftFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{268, 269, 275}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1388,7 +1272,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:269: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	{
 		ev := f.ev
 		left := f.left
@@ -1408,13 +1292,12 @@ await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err !=
 	}
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:294: rt.Await(barrier.Reset())
+await2: // barrier_test.go:275: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1454,13 +1337,13 @@ func TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack(t *testing.T) {
 type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	ev       *events
-	abort    bool
 	t        *testing.T
 	barrier  *rt.Barrier
 	together togetherFrame
+	abort    bool
 }
 
-var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{313, 324}}
+var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{294, 305}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1490,7 +1373,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Resu
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:324: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:305: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		barrier := f.barrier
 		abort := f.abort
@@ -1514,7 +1397,7 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame stru
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{316, 317}}
+var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{297, 298}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1534,7 +1417,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame)
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:317: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:298: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	{
 		ev := f.ev
 		if x.Canceled() {
@@ -1556,14 +1439,13 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame stru
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
-	abort       bool
 	pass        func(int) rt.Coro[rt.None]
 	left        *int
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
+	abort       bool
 }
 
-var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{324, 325, 330, 337, 341, 344}}
+var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{305, 306, 311, 318, 322, 325}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame) Info() *rt.FuncInfo {
@@ -1592,7 +1474,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame)
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:325: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:306: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	if x.Canceled() {
 		return x.Fail(f, 1)
 	}
@@ -1608,13 +1490,12 @@ await1: // barrier_test.go:325: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		if abort {
 			return rt.Done
 		}
-		f.awaited = pass(f.n)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, pass(f.n)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:330: return pass(n)
+await2: // barrier_test.go:311: return pass(n)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1640,13 +1521,12 @@ case5:
 case6:
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
 	}
-await3: // barrier_test.go:337: rt.Await(barrier.Abort())
+await3: // barrier_test.go:318: rt.Await(barrier.Abort())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1658,13 +1538,12 @@ await3: // barrier_test.go:337: rt.Await(barrier.Abort())
 case8:
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
 	}
-await4: // barrier_test.go:341: rt.Await(barrier.Reset())
+await4: // barrier_test.go:322: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1675,13 +1554,12 @@ await4: // barrier_test.go:341: rt.Await(barrier.Reset())
 end10:
 	{
 		pass := f.pass
-		f.awaited = pass(f.n)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, pass(f.n)) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
 	}
-await5: // barrier_test.go:344: return pass(n)
+await5: // barrier_test.go:325: return pass(n)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
@@ -1707,10 +1585,9 @@ type testBarrierResetAndWaitAgainFunc1Frame struct {
 	again   func(int) rt.Coro[rt.None]
 	tasks   []*rt.Task[rt.None]
 	last    *rt.Task[rt.None]
-	awaited rt.Awaitable[[]rt.None]
 }
 
-var testBarrierResetAndWaitAgainFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{368, 386, 388}}
+var testBarrierResetAndWaitAgainFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{349, 367, 369}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1Frame) Info() *rt.FuncInfo {
@@ -1734,27 +1611,30 @@ func (f *testBarrierResetAndWaitAgainFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		}
 		f.again = again
 		f.tasks = nil
-		for n := range 4 {
-			f.tasks = append(f.tasks, rt.CreateTaskIn(x, newTestBarrierResetAndWaitAgainFunc1func2Task(again, n, barrier, ev)))
+		{
+			tasks := f.tasks
+			for n := range 4 {
+				tasks = append(tasks, rt.CreateTaskIn(x, newTestBarrierResetAndWaitAgainFunc1func2Task(again, n, barrier, ev)))
+			}
+			f.tasks = tasks
 		}
 		rt.CreateTaskIn(x, barrier.Reset())
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // barrier_test.go:386: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:367: rt.Await(rt.Sleep(0))
 	{
 		again := f.again
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
 		f.last = rt.CreateTaskIn(x, again(4))
-		f.awaited = rt.GatherIn(x, rt.Awaitables(f.tasks)...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(f.tasks)...)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:388: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
+await2: // barrier_test.go:369: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1778,7 +1658,7 @@ type testBarrierResetAndWaitAgainFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetAndWaitAgainFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{370, 371}}
+var testBarrierResetAndWaitAgainFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{351, 352}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1798,7 +1678,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:371: rt.Await(barrier.Wait())
+await1: // barrier_test.go:352: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1820,7 +1700,7 @@ type testBarrierResetAndWaitAgainFunc1func2Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetAndWaitAgainFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{377, 379}, Defers: true}
+var testBarrierResetAndWaitAgainFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{358, 360}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1863,7 +1743,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Resume(x *rt.Exec) (status
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:379: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:360: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	{
 		ev := f.ev
 		n := f.n
@@ -1906,7 +1786,7 @@ type testBarrierResetByTheLastToLeaveFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierResetByTheLastToLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{403, 406}}
+var testBarrierResetByTheLastToLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{384, 387}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Info() *rt.FuncInfo {
@@ -1932,7 +1812,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:406: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:387: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1952,10 +1832,9 @@ type testBarrierResetByTheLastToLeaveFunc1func1Frame struct {
 	ev          *events
 	left        *int
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
-var testBarrierResetByTheLastToLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{406, 407, 410, 413, 415}}
+var testBarrierResetByTheLastToLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{387, 388, 391, 394, 396}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1981,7 +1860,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:407: rt.Await(barrier.Wait())
+await1: // barrier_test.go:388: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		left := f.left
@@ -1996,13 +1875,12 @@ await1: // barrier_test.go:407: rt.Await(barrier.Wait())
 	}
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:410: rt.Await(barrier.Reset())
+await2: // barrier_test.go:391: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -2018,7 +1896,7 @@ endif4:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:413: rt.Await(barrier.Wait())
+await3: // barrier_test.go:394: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		barrier := f.barrier
@@ -2031,7 +1909,7 @@ await3: // barrier_test.go:413: rt.Await(barrier.Wait())
 			return f.barrierWait.Link(f)
 		}
 	}
-await4: // barrier_test.go:415: ev.add("%d passes: %d", n, rt.Await(barrier.Wait()))
+await4: // barrier_test.go:396: ev.add("%d passes: %d", n, rt.Await(barrier.Wait()))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -2061,7 +1939,7 @@ type testBarrierAbortAfterAnErrorFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierAbortAfterAnErrorFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{429, 431}}
+var testBarrierAbortAfterAnErrorFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{410, 412}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAfterAnErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -2086,7 +1964,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:431: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:412: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		barrier := f.barrier
 		t := f.t
@@ -2107,10 +1985,9 @@ type testBarrierAbortAfterAnErrorFunc1func1Frame struct {
 	barrier     *rt.Barrier
 	ev          *events
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
-var testBarrierAbortAfterAnErrorFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{431, 432, 435, 439}}
+var testBarrierAbortAfterAnErrorFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{412, 413, 416, 420}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2136,7 +2013,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:432: i, err := rt.TryAwait(barrier.Wait())
+await1: // barrier_test.go:413: i, err := rt.TryAwait(barrier.Wait())
 	if x.Canceled() {
 		return x.Fail(f, 1)
 	}
@@ -2148,13 +2025,12 @@ await1: // barrier_test.go:432: i, err := rt.TryAwait(barrier.Wait())
 		ev := f.ev
 		barrier := f.barrier
 		ev.add("%d aborts", f.n)
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:435: return barrier.Abort()
+await2: // barrier_test.go:416: return barrier.Abort()
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2172,7 +2048,7 @@ endif4:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:439: _, err = rt.TryAwait(barrier.Wait())
+await3: // barrier_test.go:420: _, err = rt.TryAwait(barrier.Wait())
 	if x.Canceled() {
 		return x.Fail(f, 3)
 	}
@@ -2204,7 +2080,7 @@ type testBarrierAbortAndResetFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierAbortAndResetFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{456, 458}}
+var testBarrierAbortAndResetFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{437, 439}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAndResetFunc1Frame) Info() *rt.FuncInfo {
@@ -2231,7 +2107,7 @@ func (f *testBarrierAbortAndResetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:458: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:439: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		t := f.t
 		barrier := f.barrier
@@ -2251,10 +2127,9 @@ type testBarrierAbortAndResetFunc1func1Frame struct {
 	ev          *events
 	sync        *rt.Barrier
 	barrierWait rt.BarrierWait
-	awaited     rt.Coro[rt.None]
 }
 
-var testBarrierAbortAndResetFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{458, 459, 465, 467, 471, 472, 475, 476}}
+var testBarrierAbortAndResetFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{439, 440, 446, 448, 452, 453, 456, 457}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAndResetFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2287,7 +2162,7 @@ func (f *testBarrierAbortAndResetFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:459: i, err := rt.TryAwait(barrier.Wait())
+await1: // barrier_test.go:440: i, err := rt.TryAwait(barrier.Wait())
 	{
 		if x.Canceled() {
 			return x.Fail(f, 1)
@@ -2314,13 +2189,12 @@ case3:
 		ev := f.ev
 		barrier := f.barrier
 		ev.add("%d aborts", f.n)
-		f.awaited = barrier.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:465: rt.Await(barrier.Abort())
+await2: // barrier_test.go:446: rt.Await(barrier.Abort())
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2333,7 +2207,7 @@ case5:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:467: _, err := rt.TryAwait(barrier.Wait())
+await3: // barrier_test.go:448: _, err := rt.TryAwait(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Canceled() {
@@ -2351,7 +2225,7 @@ end7:
 			return f.barrierWait.Link(f)
 		}
 	}
-await4: // barrier_test.go:471: if rt.Await(sync.Wait()) == 2 {
+await4: // barrier_test.go:452: if rt.Await(sync.Wait()) == 2 {
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -2360,13 +2234,12 @@ await4: // barrier_test.go:471: if rt.Await(sync.Wait()) == 2 {
 	}
 	{
 		barrier := f.barrier
-		f.awaited = barrier.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
 	}
-await5: // barrier_test.go:472: rt.Await(barrier.Reset())
+await5: // barrier_test.go:453: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -2382,7 +2255,7 @@ endif11:
 			return f.barrierWait.Link(f)
 		}
 	}
-await6: // barrier_test.go:475: rt.Await(sync.Wait())
+await6: // barrier_test.go:456: rt.Await(sync.Wait())
 	{
 		barrier := f.barrier
 		if x.Err != nil {
@@ -2393,7 +2266,7 @@ await6: // barrier_test.go:475: rt.Await(sync.Wait())
 			return f.barrierWait.Link(f)
 		}
 	}
-await7: // barrier_test.go:476: rt.Await(barrier.Wait())
+await7: // barrier_test.go:457: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {

@@ -310,7 +310,6 @@ type testConditionWaitCanceledFunc1Frame struct {
 	t           *testing.T
 	cond        *rt.Condition
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testConditionWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestConditionWaitCanceled.func1", File: "rt/scenarios/condition_test.go", Lines: []int{75, 77, 80}}
@@ -340,8 +339,7 @@ await1: // condition_test.go:77: rt.Await(cond.Acquire())
 		}
 		wait := rt.CreateTaskIn(x, f.cond.Wait())
 		x.Loop().CallSoon(func() { wait.Cancel() })
-		f.awaited = wait
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, wait) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -349,7 +347,7 @@ await1: // condition_test.go:77: rt.Await(cond.Acquire())
 await2: // condition_test.go:80: if _, err := rt.CatchAwait(wait); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -376,7 +374,6 @@ type testConditionWaitCanceledWithTheLockContestedFunc1Frame struct {
 	cond        *rt.Condition
 	wait        *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testConditionWaitCanceledWithTheLockContestedFunc1Info = rt.FuncInfo{Name: "TestConditionWaitCanceledWithTheLockContested.func1", File: "rt/scenarios/condition_test.go", Lines: []int{94, 96, 98, 102, 107}}
@@ -434,8 +431,7 @@ await3: // condition_test.go:102: rt.Await(cond.Acquire())
 		loop := x.Loop()
 		loop.CallSoon(func() { wait.Cancel() })
 		loop.CallSoon(f.cond.Release)
-		f.awaited = wait
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, wait) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -443,7 +439,7 @@ await3: // condition_test.go:102: rt.Await(cond.Acquire())
 await4: // condition_test.go:107: if _, err := rt.CatchAwait(wait); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -1148,16 +1144,15 @@ func TestConditionOnALock(t *testing.T) {
 // testConditionOnALockFunc1Frame is a call of TestConditionOnALock.func1: what it needs after a suspension.
 type testConditionOnALockFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	lock    *rt.Lock
-	cond    *rt.Condition
-	list    []rt.Locker
-	i       int
-	l       rt.Locker
-	list2   []bool
-	i2      int
-	want    bool
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	lock  *rt.Lock
+	cond  *rt.Condition
+	list  []rt.Locker
+	i     int
+	l     rt.Locker
+	list2 []bool
+	i2    int
+	want  bool
 }
 
 var testConditionOnALockFunc1Info = rt.FuncInfo{Name: "TestConditionOnALock.func1", File: "rt/scenarios/condition_test.go", Lines: []int{274, 280}}
@@ -1195,8 +1190,7 @@ loop3:
 	if !f.want {
 		goto endif7
 	}
-	f.awaited = f.l.Acquire()
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.l.Acquire()) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1234,9 +1228,8 @@ func TestConditionTimeoutOfWait(t *testing.T) {
 // testConditionTimeoutOfWaitFunc1Frame is a call of TestConditionTimeoutOfWait.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	cond    *rt.Condition
-	awaited rt.Coro[rt.None]
+	t    *testing.T
+	cond *rt.Condition
 }
 
 var testConditionTimeoutOfWaitFunc1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1", File: "rt/scenarios/condition_test.go", Lines: []int{296, 298}}
@@ -1256,10 +1249,9 @@ func (f *testConditionTimeoutOfWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := f.t
 		cond := rt.NewCondition(nil)
 		f.cond = cond
-		f.awaited = rt.Holding(cond, func() rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.Holding(cond, func() rt.Coro[rt.None] {
 			return rt.New(&testConditionTimeoutOfWaitFunc1func1Frame{cond: cond, t: t})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1281,9 +1273,8 @@ await1: // condition_test.go:298: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 // testConditionTimeoutOfWaitFunc1func1Frame is a call of TestConditionTimeoutOfWait.func1.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	cond    *rt.Condition
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	cond *rt.Condition
+	t    *testing.T
 }
 
 var testConditionTimeoutOfWaitFunc1func1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{298, 299}}
@@ -1301,8 +1292,7 @@ func (f *testConditionTimeoutOfWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 	}
 	{
 		cond := f.cond
-		f.awaited = rt.WaitFor(cond.Wait(), 500*ms)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(cond.Wait(), 500*ms)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1314,7 +1304,7 @@ await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != rt.ErrTimeout || !cond.Locked() {
 			t.Errorf("%v, locked: %v", err, cond.Locked())
 		}
@@ -1338,13 +1328,12 @@ func TestConditionCancellationKeepsItsIdentity(t *testing.T) {
 type testConditionCancellationKeepsItsIdentityFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	t           *testing.T
-	notified    bool
 	cond        *rt.Condition
 	wake        *bool
 	raised      *error
 	task        *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
+	notified    bool
 }
 
 var testConditionCancellationKeepsItsIdentityFunc1func1Info = rt.FuncInfo{Name: "TestConditionCancellationKeepsItsIdentity.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{316, 328, 330, 333, 339}}
@@ -1421,8 +1410,7 @@ endif5:
 		if notified {
 			cond.Release()
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -1431,7 +1419,7 @@ await4: // condition_test.go:339: _, err := rt.CatchAwait(task)
 	{
 		raised := f.raised
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if rt.CancelMessage(err) != "foo" || err != *raised {
 			t.Errorf("got %v, raised was %v", err, *raised)
 		}
@@ -1499,15 +1487,13 @@ func TestConditionCanceledWakeUpIsNotLost(t *testing.T) {
 // testConditionCanceledWakeUpIsNotLostFunc1func1Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	relock   bool
-	t        *testing.T
-	cond     *rt.Condition
-	state    *int
-	c0       *rt.Task[rt.None]
-	c1       *rt.Task[rt.None]
-	awaited  rt.Coro[rt.None]
-	awaited2 rt.Awaitable[rt.None]
+	ev     *events
+	t      *testing.T
+	cond   *rt.Condition
+	state  *int
+	c0     *rt.Task[rt.None]
+	c1     *rt.Task[rt.None]
+	relock bool
 }
 
 var testConditionCanceledWakeUpIsNotLostFunc1func1Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{355, 372, 373, 388}}
@@ -1554,10 +1540,9 @@ await1: // condition_test.go:372: rt.Await(rt.Sleep(0))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = rt.Holding(cond, func() rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.Holding(cond, func() rt.Coro[rt.None] {
 			return rt.New(&testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame{state: state, cond: cond, relock: relock, c0: c0, ev: ev})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1566,8 +1551,7 @@ await2: // condition_test.go:373: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.awaited2 = f.c1
-	if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+	if rt.BeginTask(x, f, f.c1) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -1638,12 +1622,11 @@ await1: // condition_test.go:361: rt.Await(cond.WaitFor(func() bool { return sta
 // testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1.func2: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame struct {
 	rt.Frame[rt.None]
-	state   *int
-	cond    *rt.Condition
-	relock  bool
-	c0      *rt.Task[rt.None]
-	ev      *events
-	awaited rt.Coro[rt.None]
+	state  *int
+	cond   *rt.Condition
+	c0     *rt.Task[rt.None]
+	ev     *events
+	relock bool
 }
 
 var testConditionCanceledWakeUpIsNotLostFunc1func1func2Info = rt.FuncInfo{Name: "TestConditionCanceledWakeUpIsNotLost.func1.func1.func2", File: "rt/scenarios/condition_test.go", Lines: []int{373, 377, 380}}
@@ -1684,10 +1667,9 @@ endif3:
 		cond := f.cond
 		state := f.state
 		c0.Cancel()
-		f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return cond.WaitFor(func() bool { return *state == 0 })
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1700,7 +1682,7 @@ await2: // condition_test.go:380: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fu
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		ev.add("state %d, %v", *state, err)
 		*state = -1
 		cond.NotifyAll()

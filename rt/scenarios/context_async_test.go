@@ -105,7 +105,7 @@ type testContextOfGatheredCoroutinesFunc3Frame struct {
 	fractions func(time.Duration, int, int, int) rt.Coro[[]string]
 	t         *testing.T
 	precision *rt.Var[int]
-	awaited   rt.Awaitable[[][]string]
+	awaited   *rt.Future[[][]string]
 }
 
 var testContextOfGatheredCoroutinesFunc3Info = rt.FuncInfo{Name: "TestContextOfGatheredCoroutines.func3", File: "rt/scenarios/context_test.go", Lines: []int{27, 28}}
@@ -124,7 +124,7 @@ func (f *testContextOfGatheredCoroutinesFunc3Frame) Resume(x *rt.Exec) rt.Status
 	{
 		fractions := f.fractions
 		f.awaited = rt.GatherIn(x, fractions(100*ms, 3, 1, 3), fractions(200*ms, 6, 1, 3))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -136,7 +136,7 @@ await1: // context_test.go:28: got := rt.Await(rt.Gather(fractions(100*ms, 3, 1,
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		got := rt.Value(f.awaited)
+		got := rt.FutureValue(f.awaited)
 		if want := []string{"0.333", "0.111", "0.333333", "0.111111"}; !slices.Equal(slices.Concat(got...), want) {
 			t.Errorf("got %q, want %q", got, want)
 		}

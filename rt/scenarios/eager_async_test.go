@@ -23,10 +23,9 @@ func TestEagerTask(t *testing.T) {
 // testEagerTaskFunc1Frame is a call of TestEagerTask.func1: what it needs after a suspension.
 type testEagerTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	main    rt.AnyTask
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	e    *events
+	main rt.AnyTask
 }
 
 var testEagerTaskFunc1Info = rt.FuncInfo{Name: "TestEagerTask.func1", File: "rt/scenarios/eager_test.go", Lines: []int{16, 24}}
@@ -48,8 +47,7 @@ func (f *testEagerTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.main = x.CurrentTask()
 		task := rt.CreateTaskIn(x, newTestEagerTaskFunc1func1Task(e), rt.EagerStart(), rt.Name("eager"))
 		e.add("%s runs, %s is made", x.CurrentTask().Name(), task.Name())
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -112,8 +110,8 @@ func TestEagerStepCompletesFuture(t *testing.T) {
 // testEagerStepCompletesFutureFunc1Frame is a call of TestEagerStepCompletesFuture.func1: what it needs after a suspension.
 type testEagerStepCompletesFutureFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	awaited rt.Awaitable[string]
+	t *testing.T
+	f *rt.Future[string]
 }
 
 var testEagerStepCompletesFutureFunc1Info = rt.FuncInfo{Name: "TestEagerStepCompletesFuture.func1", File: "rt/scenarios/eager_test.go", Lines: []int{35, 44}}
@@ -132,6 +130,7 @@ func (frame *testEagerStepCompletesFutureFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	{
 		t := frame.t
 		f := rt.NewFutureIn[string](x)
+		frame.f = f
 		task := rt.CreateTaskIn(x, func() rt.Coro[rt.None] {
 			f.SetResult("my message")
 			return nil
@@ -139,18 +138,20 @@ func (frame *testEagerStepCompletesFutureFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		if !task.Done() {
 			t.Error("the task is not done")
 		}
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // eager_test.go:44: return rt.Return(rt.Await(f))
-	if x.Err != nil {
-		return x.Fail(frame, 1)
+	{
+		f := frame.f
+		if x.Err != nil {
+			return x.Fail(frame, 1)
+		}
+		frame.Value = rt.FutureValue(f)
+		return rt.Done
 	}
-	frame.Value = rt.Value(frame.awaited)
-	return rt.Done
 }
 
 func TestEagerCompletion(t *testing.T) {
@@ -165,8 +166,8 @@ func TestEagerCompletion(t *testing.T) {
 // testEagerCompletionFunc1Frame is a call of TestEagerCompletion.func1: what it needs after a suspension.
 type testEagerCompletionFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	awaited rt.Awaitable[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerCompletionFunc1Info = rt.FuncInfo{Name: "TestEagerCompletion.func1", File: "rt/scenarios/eager_test.go", Lines: []int{52, 57}}
@@ -184,12 +185,11 @@ func (f *testEagerCompletionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		task := rt.CreateTaskIn(x, newGivingTask[string]("hello"), rt.EagerStart())
-		if !task.Done() {
+		f.task = rt.CreateTaskIn(x, newGivingTask[string]("hello"), rt.EagerStart())
+		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -198,7 +198,7 @@ await1: // eager_test.go:57: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.task)
 	return rt.Done
 }
 
@@ -214,9 +214,8 @@ func TestEagerTaskThatBlocks(t *testing.T) {
 // testEagerTaskThatBlocksFunc1Frame is a call of TestEagerTaskThatBlocks.func1: what it needs after a suspension.
 type testEagerTaskThatBlocksFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	task    *rt.Task[string]
-	awaited rt.Awaitable[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerTaskThatBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskThatBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{65, 70}}
@@ -238,8 +237,7 @@ func (f *testEagerTaskThatBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		if f.task.Done() {
 			t.Error("the task is done at once")
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -250,7 +248,7 @@ await1: // eager_test.go:70: v := rt.Await(task)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.task)
 		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
@@ -271,9 +269,8 @@ func TestEagerTaskCanceledAfterItsEnd(t *testing.T) {
 // testEagerTaskCanceledAfterItsEndFunc1Frame is a call of TestEagerTaskCanceledAfterItsEnd.func1: what it needs after a suspension.
 type testEagerTaskCanceledAfterItsEndFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	task    *rt.Task[string]
-	awaited rt.Awaitable[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerTaskCanceledAfterItsEndFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledAfterItsEnd.func1", File: "rt/scenarios/eager_test.go", Lines: []int{82, 87}}
@@ -295,8 +292,7 @@ func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		if f.task.Cancel() {
 			t.Error("a task that is done can be canceled")
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -307,7 +303,7 @@ await1: // eager_test.go:87: v := rt.Await(task)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.task)
 		if f.task.Canceled() {
 			t.Error("the task is canceled")
 		}
@@ -328,8 +324,8 @@ func TestEagerTaskCanceledWhereItBlocks(t *testing.T) {
 // testEagerTaskCanceledWhereItBlocksFunc1Frame is a call of TestEagerTaskCanceledWhereItBlocks.func1: what it needs after a suspension.
 type testEagerTaskCanceledWhereItBlocksFunc1Frame struct {
 	rt.Frame[string]
-	t       *testing.T
-	awaited rt.Awaitable[string]
+	t    *testing.T
+	task *rt.Task[string]
 }
 
 var testEagerTaskCanceledWhereItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledWhereItBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{99, 105}}
@@ -347,13 +343,12 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	{
 		t := f.t
-		task := rt.CreateTaskIn(x, newGivingAfterTask(100*ms, "finished after blocking"), rt.EagerStart())
-		task.Cancel("cancellation message")
-		if task.Canceling() != 1 {
-			t.Errorf("%d requests", task.Canceling())
+		f.task = rt.CreateTaskIn(x, newGivingAfterTask(100*ms, "finished after blocking"), rt.EagerStart())
+		f.task.Cancel("cancellation message")
+		if f.task.Canceling() != 1 {
+			t.Errorf("%d requests", f.task.Canceling())
 		}
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -362,7 +357,7 @@ await1: // eager_test.go:105: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.task)
 	return rt.Done
 }
 
@@ -376,10 +371,9 @@ func TestEagerCurrentTask(t *testing.T) {
 // testEagerCurrentTaskFunc1Frame is a call of TestEagerCurrentTask.func1: what it needs after a suspension.
 type testEagerCurrentTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	later   *rt.AnyTask
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t     *testing.T
+	later *rt.AnyTask
+	task  *rt.Task[rt.None]
 }
 
 var testEagerCurrentTaskFunc1Info = rt.FuncInfo{Name: "TestEagerCurrentTask.func1", File: "rt/scenarios/eager_test.go", Lines: []int{114, 125}}
@@ -404,8 +398,7 @@ func (f *testEagerCurrentTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		if first != rt.AnyTask(f.task) {
 			t.Errorf("first %v", first)
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -544,9 +537,8 @@ func TestEagerAllTasksWhileItBlocks(t *testing.T) {
 // testEagerAllTasksWhileItBlocksFunc1Frame is a call of TestEagerAllTasksWhileItBlocks.func1: what it needs after a suspension.
 type testEagerAllTasksWhileItBlocksFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	task *rt.Task[rt.None]
 }
 
 var testEagerAllTasksWhileItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerAllTasksWhileItBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{152, 168}}
@@ -574,8 +566,7 @@ func (f *testEagerAllTasksWhileItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status 
 			t.Errorf("while it waits: %v", all)
 		}
 		f1.SetResult(rt.None{})
-		f.awaited = f2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f2) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -596,10 +587,9 @@ await1: // eager_test.go:168: rt.Await(f2)
 // testEagerAllTasksWhileItBlocksFunc1func1Frame is a call of TestEagerAllTasksWhileItBlocks.func1.func1: what it needs after a suspension.
 type testEagerAllTasksWhileItBlocksFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	during  *[]rt.AnyTask
-	f1      *rt.Future[rt.None]
-	f2      *rt.Future[rt.None]
-	awaited rt.Awaitable[rt.None]
+	during *[]rt.AnyTask
+	f1     *rt.Future[rt.None]
+	f2     *rt.Future[rt.None]
 }
 
 var testEagerAllTasksWhileItBlocksFunc1func1Info = rt.FuncInfo{Name: "TestEagerAllTasksWhileItBlocks.func1.func1", File: "rt/scenarios/eager_test.go", Lines: []int{155, 157}}
@@ -629,8 +619,7 @@ func (f *testEagerAllTasksWhileItBlocksFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		during := f.during
 		f1 := f.f1
 		*during = x.AllTasks()
-		f.awaited = f1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f1) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -657,10 +646,9 @@ func TestEagerTaskHasVariablesOfItsOwn(t *testing.T) {
 // testEagerTaskHasVariablesOfItsOwnFunc1Frame is a call of TestEagerTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testEagerTaskHasVariablesOfItsOwnFunc1Frame struct {
 	rt.Frame[rt.None]
-	v       *rt.Var[int]
-	t       *testing.T
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	v *rt.Var[int]
+	t *testing.T
+	e *events
 }
 
 var testEagerTaskHasVariablesOfItsOwnFunc1Info = rt.FuncInfo{Name: "TestEagerTaskHasVariablesOfItsOwn.func1", File: "rt/scenarios/eager_test.go", Lines: []int{179, 192}}
@@ -683,8 +671,7 @@ func (f *testEagerTaskHasVariablesOfItsOwnFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		v.SetIn(x, 1)
 		task := rt.CreateTaskIn(x, newTestEagerTaskHasVariablesOfItsOwnFunc1func1Task(e, v), rt.EagerStart())
 		e.add("main: %d", v.GetIn(x))
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -783,8 +770,8 @@ func awaitableChain(depth int) rt.Coro[int] {
 // awaitableChainFrame is a call of awaitableChain: what it needs after a suspension.
 type awaitableChainFrame struct {
 	rt.Frame[int]
-	depth   int
-	awaited rt.Coro[int]
+	depth          int
+	awaitableChain *awaitableChainFrame
 }
 
 var awaitableChainInfo = rt.FuncInfo{Name: "awaitableChain", File: "rt/scenarios/eager_test.go", Lines: []int{221, 225}}
@@ -792,6 +779,12 @@ var awaitableChainInfo = rt.FuncInfo{Name: "awaitableChain", File: "rt/scenarios
 // Info describes the function to tracebacks.
 func (f *awaitableChainFrame) Info() *rt.FuncInfo {
 	return &awaitableChainInfo
+}
+
+// begin makes the frame a call that has not begun.
+func (f *awaitableChainFrame) begin(depth int) {
+	f.State = rt.Start
+	f.depth = depth
 }
 
 // Resume goes on with awaitableChain.
@@ -804,16 +797,19 @@ func (f *awaitableChainFrame) Resume(x *rt.Exec) rt.Status {
 		f.Value = 0
 		return rt.Done
 	}
-	f.awaited = awaitableChain(f.depth - 1)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if f.awaitableChain == nil {
+		f.awaitableChain = new(awaitableChainFrame)
+	}
+	f.awaitableChain.begin(f.depth - 1)
+	if f.awaitableChain.Resume(x) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return f.awaitableChain.Link(f)
 	}
 await1: // eager_test.go:225: return rt.Return(1 + rt.Await(awaitableChain(depth-1)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = 1 + rt.Value(f.awaited)
+	f.Value = 1 + f.awaitableChain.Value
 	return rt.Done
 }
 
@@ -824,10 +820,9 @@ func (c *eagerCounter) recursiveGroups(width, depth int) rt.Coro[rt.None] {
 // eagerCounterRecursiveGroupsFrame is a call of eagerCounter.recursiveGroups: what it needs after a suspension.
 type eagerCounterRecursiveGroupsFrame struct {
 	rt.Frame[rt.None]
-	c       *eagerCounter
-	width   int
-	depth   int
-	awaited rt.Coro[rt.None]
+	c     *eagerCounter
+	width int
+	depth int
 }
 
 var eagerCounterRecursiveGroupsInfo = rt.FuncInfo{Name: "eagerCounter.recursiveGroups", File: "rt/scenarios/eager_test.go", Lines: []int{229, 233}}
@@ -860,10 +855,9 @@ func (f *eagerCounterRecursiveGroupsFrame) Resume(x *rt.Exec) rt.Status {
 		if depth == 0 {
 			return rt.Done
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&eagerCounterRecursiveGroupsfunc1Frame{tg: tg, width: width, c: c, depth: depth})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -893,16 +887,14 @@ func (f *eagerCounterRecursiveGroupsfunc1Frame) Info() *rt.FuncInfo {
 
 // Resume goes on with eagerCounter.recursiveGroups.func1.
 func (f *eagerCounterRecursiveGroupsfunc1Frame) Resume(x *rt.Exec) rt.Status {
-	var n int
 	var i int
+	i = 0
+loop1:
 	{
 		width := f.width
-		n = width
-		i = 0
-	}
-loop1:
-	if i >= n {
-		goto end4
+		if i >= width {
+			goto end4
+		}
 	}
 	{
 		c := f.c
@@ -927,10 +919,9 @@ func (c *eagerCounter) recursiveGather(width, depth int) rt.Coro[rt.None] {
 // eagerCounterRecursiveGatherFrame is a call of eagerCounter.recursiveGather: what it needs after a suspension.
 type eagerCounterRecursiveGatherFrame struct {
 	rt.Frame[rt.None]
-	c       *eagerCounter
-	width   int
-	depth   int
-	awaited rt.Awaitable[[]rt.None]
+	c     *eagerCounter
+	width int
+	depth int
 }
 
 var eagerCounterRecursiveGatherInfo = rt.FuncInfo{Name: "eagerCounter.recursiveGather", File: "rt/scenarios/eager_test.go", Lines: []int{242, 256}}
@@ -961,17 +952,19 @@ func (f *eagerCounterRecursiveGatherFrame) Resume(x *rt.Exec) rt.Status {
 			return rt.Done
 		}
 		var aws []rt.Awaitable[rt.None]
-		for range f.width {
-			if !f.c.eager {
-				aws = append(aws, newEagerCounterRecursiveGatherTask(f.c, f.width, f.depth-1))
-				continue
+		{
+			c, width, depth := f.c, f.width, f.depth
+			for range width {
+				if !c.eager {
+					aws = append(aws, newEagerCounterRecursiveGatherTask(c, width, depth-1))
+					continue
+				}
+				task := rt.CreateTaskIn(x, newEagerCounterRecursiveGatherTask(c, width, depth-1), rt.EagerStart())
+				c.made(task)
+				aws = append(aws, task)
 			}
-			task := rt.CreateTaskIn(x, newEagerCounterRecursiveGatherTask(f.c, f.width, f.depth-1), rt.EagerStart())
-			f.c.made(task)
-			aws = append(aws, task)
 		}
-		f.awaited = rt.GatherIn(x, aws...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, aws...)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}

@@ -117,7 +117,6 @@ func TestFutureBelongsToItsLoop(t *testing.T) {
 // testFutureBelongsToItsLoopFunc1Frame is a call of TestFutureBelongsToItsLoop.func1: what it needs after a suspension.
 type testFutureBelongsToItsLoopFunc1Frame struct {
 	rt.Frame[*rt.Future[int]]
-	awaited rt.Awaitable[int]
 }
 
 var testFutureBelongsToItsLoopFunc1Info = rt.FuncInfo{Name: "TestFutureBelongsToItsLoop.func1", File: "rt/scenarios/futures_test.go", Lines: []int{74, 77}}
@@ -136,8 +135,7 @@ func (frame *testFutureBelongsToItsLoopFunc1Frame) Resume(x *rt.Exec) rt.Status 
 	{
 		f := rt.NewFutureIn[int](x)
 		x.Loop().CallSoon(func() { f.SetResult(1) })
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -153,8 +151,7 @@ await1: // futures_test.go:77: rt.Await(f)
 // testFutureBelongsToItsLoopFunc3Frame is a call of TestFutureBelongsToItsLoop.func3: what it needs after a suspension.
 type testFutureBelongsToItsLoopFunc3Frame struct {
 	rt.Frame[int]
-	given   *rt.Future[int]
-	awaited rt.Awaitable[int]
+	given *rt.Future[int]
 }
 
 var testFutureBelongsToItsLoopFunc3Info = rt.FuncInfo{Name: "TestFutureBelongsToItsLoop.func3", File: "rt/scenarios/futures_test.go", Lines: []int{84, 84}}
@@ -172,25 +169,26 @@ func (f *testFutureBelongsToItsLoopFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		given := f.given
-		f.awaited = given
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, given) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // futures_test.go:84: return rt.Return(rt.Await(given))
-	if x.Err != nil {
-		return x.Fail(f, 1)
+	{
+		given := f.given
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		f.Value = rt.FutureValue(given)
+		return rt.Done
 	}
-	f.Value = rt.Value(f.awaited)
-	return rt.Done
 }
 
 // testFutureBelongsToItsLoopFunc4Frame is a call of TestFutureBelongsToItsLoop.func4: what it needs after a suspension.
 type testFutureBelongsToItsLoopFunc4Frame struct {
 	rt.Frame[int]
-	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f *rt.Future[int]
 }
 
 var testFutureBelongsToItsLoopFunc4Info = rt.FuncInfo{Name: "TestFutureBelongsToItsLoop.func4", File: "rt/scenarios/futures_test.go", Lines: []int{88, 88}}
@@ -208,18 +206,20 @@ func (frame *testFutureBelongsToItsLoopFunc4Frame) Resume(x *rt.Exec) rt.Status 
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // futures_test.go:88: return rt.Return(rt.Await(f))
-	if x.Err != nil {
-		return x.Fail(frame, 1)
+	{
+		f := frame.f
+		if x.Err != nil {
+			return x.Fail(frame, 1)
+		}
+		frame.Value = rt.FutureValue(f)
+		return rt.Done
 	}
-	frame.Value = rt.Value(frame.awaited)
-	return rt.Done
 }
 
 // A future that is no loop's can be looked at, but not used.
@@ -250,8 +250,7 @@ func TestFutureThatNobodyMade(t *testing.T) {
 // testFutureThatNobodyMadeFunc5Frame is a call of TestFutureThatNobodyMade.func5: what it needs after a suspension.
 type testFutureThatNobodyMadeFunc5Frame struct {
 	rt.Frame[int]
-	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f *rt.Future[int]
 }
 
 var testFutureThatNobodyMadeFunc5Info = rt.FuncInfo{Name: "TestFutureThatNobodyMade.func5", File: "rt/scenarios/futures_test.go", Lines: []int{109, 109}}
@@ -269,18 +268,20 @@ func (frame *testFutureThatNobodyMadeFunc5Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // futures_test.go:109: return rt.Return(rt.Await(f))
-	if x.Err != nil {
-		return x.Fail(frame, 1)
+	{
+		f := frame.f
+		if x.Err != nil {
+			return x.Fail(frame, 1)
+		}
+		frame.Value = rt.FutureValue(f)
+		return rt.Done
 	}
-	frame.Value = rt.Value(frame.awaited)
-	return rt.Done
 }
 
 func TestFutureKeepsTheMessageOfItsCancel(t *testing.T) {
@@ -292,10 +293,9 @@ func TestFutureKeepsTheMessageOfItsCancel(t *testing.T) {
 // testFutureKeepsTheMessageOfItsCancelFunc1Frame is a call of TestFutureKeepsTheMessageOfItsCancel.func1: what it needs after a suspension.
 type testFutureKeepsTheMessageOfItsCancelFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[int]
-	i       int
-	awaited rt.Awaitable[int]
+	t *testing.T
+	f *rt.Future[int]
+	i int
 }
 
 var testFutureKeepsTheMessageOfItsCancelFunc1Info = rt.FuncInfo{Name: "TestFutureKeepsTheMessageOfItsCancel.func1", File: "rt/scenarios/futures_test.go", Lines: []int{119, 127}}
@@ -325,15 +325,14 @@ loop1:
 	if frame.i >= 2 {
 		goto end5
 	}
-	frame.awaited = frame.f
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, frame, frame.f) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
 await1: // futures_test.go:127: _, err := rt.CatchAwait(f)
 	{
 		t := frame.t
-		_, err := rt.Try(x, frame.awaited)
+		_, err := rt.TryFuture(x, frame.f)
 		if msg := rt.CancelMessage(err); msg != "my message" {
 			t.Errorf("awaited: %v", err)
 		}
@@ -458,9 +457,8 @@ func TestFutureAwaitedTwice(t *testing.T) {
 // testFutureAwaitedTwiceFunc1Frame is a call of TestFutureAwaitedTwice.func1: what it needs after a suspension.
 type testFutureAwaitedTwiceFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	f       *rt.Future[[2]int]
-	awaited rt.Awaitable[[2]int]
+	e *events
+	f *rt.Future[[2]int]
 }
 
 var testFutureAwaitedTwiceFunc1Info = rt.FuncInfo{Name: "TestFutureAwaitedTwice.func1", File: "rt/scenarios/futures_test.go", Lines: []int{184, 188, 191, 193}}
@@ -486,35 +484,34 @@ func (frame *testFutureAwaitedTwiceFunc1Frame) Resume(exec *rt.Exec) rt.Status {
 		frame.f = f
 		exec.Loop().CallSoon(func() { f.SetResult([2]int{4, 2}) })
 		e.add("A")
-		frame.awaited = f
-		if rt.Begin(exec, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(exec, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // futures_test.go:188: x := rt.Await(f)
 	{
-		e := frame.e
 		f := frame.f
+		e := frame.e
 		if exec.Err != nil {
 			return exec.Fail(frame, 1)
 		}
-		x := rt.Value(frame.awaited)
+		x := rt.FutureValue(f)
 		e.add("B %v", x)
 		exec.Loop().CallSoon(func() { e.add("the next turn") })
-		frame.awaited = f
-		if rt.Begin(exec, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(exec, frame, f) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // futures_test.go:191: y := rt.Await(f)
 	{
+		f := frame.f
 		e := frame.e
 		if exec.Err != nil {
 			return exec.Fail(frame, 2)
 		}
-		y := rt.Value(frame.awaited)
+		y := rt.FutureValue(f)
 		e.add("C %v", y)
 		frame.State = 3
 		return exec.Yield(frame)
@@ -618,7 +615,6 @@ type testFutureTakesOverAnotherFunc4func1Frame struct {
 	t       *testing.T
 	task    *rt.Task[int]
 	pending *rt.Future[int]
-	awaited rt.Awaitable[int]
 }
 
 var testFutureTakesOverAnotherFunc4func1Info = rt.FuncInfo{Name: "TestFutureTakesOverAnother.func4.func1", File: "rt/scenarios/futures_test.go", Lines: []int{257, 262}}
@@ -640,8 +636,7 @@ func (f *testFutureTakesOverAnotherFunc4func1Frame) Resume(x *rt.Exec) rt.Status
 		f.task = rt.CreateTaskIn(x, newTestFutureTakesOverAnotherFunc4func1func1Task(first))
 		f.pending = rt.ShieldIn(x, f.task)
 		c.end(first)
-		f.awaited = f.pending
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.pending) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -650,7 +645,7 @@ await1: // futures_test.go:262: _, _ = rt.CatchAwait(pending)
 	{
 		t := f.t
 		c := f.c
-		_, _ = rt.Try(x, f.awaited)
+		_, _ = rt.TryFuture(x, f.pending)
 		wantFuture(t, f.pending, true, c.v, c.err)
 		wantFuture(t, rt.ShieldIn(x, f.task), true, c.v, c.err)
 		if _, err := f.task.Result(); c.err == errOfFuture && err != errOfFuture {
@@ -663,8 +658,7 @@ await1: // futures_test.go:262: _, _ = rt.CatchAwait(pending)
 // testFutureTakesOverAnotherFunc4func1func1Frame is a call of TestFutureTakesOverAnother.func4.func1.func1: what it needs after a suspension.
 type testFutureTakesOverAnotherFunc4func1func1Frame struct {
 	rt.Frame[int]
-	first   *rt.Future[int]
-	awaited rt.Awaitable[int]
+	first *rt.Future[int]
 }
 
 var testFutureTakesOverAnotherFunc4func1func1Info = rt.FuncInfo{Name: "TestFutureTakesOverAnother.func4.func1.func1", File: "rt/scenarios/futures_test.go", Lines: []int{259, 259}}
@@ -692,18 +686,20 @@ func (f *testFutureTakesOverAnotherFunc4func1func1Frame) Resume(x *rt.Exec) rt.S
 	}
 	{
 		first := f.first
-		f.awaited = first
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, first) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // futures_test.go:259: return rt.Return(rt.Await(first))
-	if x.Err != nil {
-		return x.Fail(f, 1)
+	{
+		first := f.first
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		f.Value = rt.FutureValue(first)
+		return rt.Done
 	}
-	f.Value = rt.Value(f.awaited)
-	return rt.Done
 }
 
 // reported notes what the running loop tells its exception handler, at the latest when it is closed.
@@ -792,7 +788,6 @@ type testFutureOfAThreadFunc1Frame struct {
 	rt.Frame[string]
 	release chan struct{}
 	task    *rt.Task[string]
-	awaited rt.Awaitable[string]
 }
 
 var testFutureOfAThreadFunc1Info = rt.FuncInfo{Name: "TestFutureOfAThread.func1", File: "rt/scenarios/futures_test.go", Lines: []int{321, 327, 329}}
@@ -827,8 +822,7 @@ await1: // futures_test.go:327: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		close(release)
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -837,7 +831,7 @@ await2: // futures_test.go:329: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.task)
 	return rt.Done
 }
 
@@ -851,10 +845,9 @@ func TestFutureOfAThreadCanceledWhenItHasEnded(t *testing.T) {
 // testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame is a call of TestFutureOfAThreadCanceledWhenItHasEnded.func1: what it needs after a suspension.
 type testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	ended   chan int
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t     *testing.T
+	ended chan int
+	task  *rt.Task[int]
 }
 
 var testFutureOfAThreadCanceledWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestFutureOfAThreadCanceledWhenItHasEnded.func1", File: "rt/scenarios/futures_test.go", Lines: []int{338, 344, 347}}
@@ -890,8 +883,7 @@ await1: // futures_test.go:344: rt.Await(rt.Sleep(0))
 		}
 		<-ended
 		f.task.Cancel()
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -899,7 +891,7 @@ await1: // futures_test.go:344: rt.Await(rt.Sleep(0))
 await2: // futures_test.go:347: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.task)
 		wantCanceled(t, err)
 		return rt.Done
 	}
@@ -996,8 +988,7 @@ func TestFutureOfASleepStaysCanceled(t *testing.T) {
 // testFutureOfASleepStaysCanceledFunc1Frame is a call of TestFutureOfASleepStaysCanceled.func1: what it needs after a suspension.
 type testFutureOfASleepStaysCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Awaitable[rt.None]
+	t *testing.T
 }
 
 var testFutureOfASleepStaysCanceledFunc1Info = rt.FuncInfo{Name: "TestFutureOfASleepStaysCanceled.func1", File: "rt/scenarios/futures_test.go", Lines: []int{372, 376}}
@@ -1017,8 +1008,7 @@ func (f *testFutureOfASleepStaysCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status
 		var task *rt.Task[rt.None]
 		x.Loop().CallAt(second, func() { task.Cancel() })
 		task = rt.CreateTaskIn(x, newTestFutureOfASleepStaysCanceledFunc1func2Task())
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1026,7 +1016,7 @@ func (f *testFutureOfASleepStaysCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status
 await1: // futures_test.go:376: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantCanceled(t, err)
 		wantNow(t, x.Loop(), second)
 		return rt.Done
@@ -1130,8 +1120,11 @@ func (frame *testFutureCallbacksRemovedFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		c := frame.c
 		frame.f = rt.NewFutureIn[string](x)
 		var removes []func()
-		for i := range 3 {
-			removes = append(removes, noted(e, frame.f, fmt.Sprint(i)))
+		{
+			f := frame.f
+			for i := range 3 {
+				removes = append(removes, noted(e, f, fmt.Sprint(i)))
+			}
 		}
 		for _, i := range c.remove {
 			removes[i]()
@@ -1371,10 +1364,9 @@ await1: // futures_test.go:506: return rt.Sleep(second)
 // testFutureTracebackDoesNotGrowFunc1func1Frame is a call of TestFutureTracebackDoesNotGrow.func1.func1: what it needs after a suspension.
 type testFutureTracebackDoesNotGrowFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	failed  *rt.Task[int]
-	t       *testing.T
-	i       int
-	awaited rt.Awaitable[int]
+	failed *rt.Task[int]
+	t      *testing.T
+	i      int
 }
 
 var testFutureTracebackDoesNotGrowFunc1func1Info = rt.FuncInfo{Name: "TestFutureTracebackDoesNotGrow.func1.func1", File: "rt/scenarios/futures_test.go", Lines: []int{497, 499, 503}}
@@ -1409,19 +1401,19 @@ loop1:
 	}
 	{
 		failed := f.failed
-		f.awaited = failed
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, failed) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // futures_test.go:499: if _, err := rt.TryAwait(failed); err != errOfFuture {
 	{
+		failed := f.failed
 		t := f.t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, failed)
 		if err != errOfFuture {
 			t.Errorf("got %v", err)
 		}
@@ -1431,8 +1423,7 @@ await1: // futures_test.go:499: if _, err := rt.TryAwait(failed); err != errOfFu
 end5:
 	{
 		failed := f.failed
-		f.awaited = failed
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, failed) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1566,7 +1557,7 @@ func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) Resume(x *rt.Exec) 
 		goto await1
 	}
 	frame.awaited = rt.WaitFor(rt.CreateTaskIn(x, newTestFutureStringOfOneThatHoldsItselfFunc1func1Task(), rt.Name("func")), 10*second)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -1576,7 +1567,7 @@ await1: // futures_test.go:559: tasks := rt.Await(rt.WaitFor(rt.CreateTask(func(
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		tasks := rt.Value(frame.awaited)
+		tasks := rt.CoroValue(frame.awaited)
 		text := fmt.Sprint(tasks)
 		if !strings.Contains(text, "...]>") || strings.Count(text, "name='func'") != 1 {
 			t.Errorf("the tasks are %s", text)

@@ -21,10 +21,9 @@ func misuseOfAwait[T any](aw rt.Awaitable[T]) (said rt.Coro[string]) {
 // misuseOfAwaitFrame is a call of misuseOfAwait: what it needs after a suspension.
 type misuseOfAwaitFrame[T any] struct {
 	rt.Frame[string]
-	defers  rt.Defers
-	aw      rt.Awaitable[T]
-	said    *rt.Coro[string]
-	awaited rt.Awaitable[T]
+	defers rt.Defers
+	aw     rt.Awaitable[T]
+	said   *rt.Coro[string]
 }
 
 var misuseOfAwaitInfo = rt.FuncInfo{Name: "misuseOfAwait", File: "rt/scenarios/locks_test.go", Lines: []int{17, 23}, Defers: true}
@@ -68,8 +67,7 @@ func (f *misuseOfAwaitFrame[T]) Resume(x *rt.Exec) (status rt.Status) {
 			}()
 			x.Raise()
 		})
-		f.awaited = f.aw
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.Begin(x, f, f.aw) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -108,10 +106,9 @@ func acquire(l rt.Locker, ev *events, what string) rt.Coro[bool] {
 // acquireFrame is a call of acquire: what it needs after a suspension.
 type acquireFrame struct {
 	rt.Frame[bool]
-	l       rt.Locker
-	ev      *events
-	what    string
-	awaited rt.Coro[rt.None]
+	l    rt.Locker
+	ev   *events
+	what string
 }
 
 var acquireInfo = rt.FuncInfo{Name: "acquire", File: "rt/scenarios/locks_test.go", Lines: []int{30, 31}}
@@ -145,8 +142,7 @@ func (f *acquireFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = f.l.Acquire()
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.l.Acquire()) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -303,7 +299,6 @@ type testLockAcquireCanceledFunc1Frame struct {
 	t           *testing.T
 	lock        *rt.Lock
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testLockAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestLockAcquireCanceled.func1", File: "rt/scenarios/locks_test.go", Lines: []int{74, 76, 79, 83}}
@@ -339,8 +334,7 @@ await1: // locks_test.go:76: rt.Await(lock.Acquire())
 		}
 		task := rt.CreateTaskIn(x, lock.Acquire())
 		x.Loop().CallSoon(func() { task.Cancel() })
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -349,7 +343,7 @@ await2: // locks_test.go:79: if _, err := rt.CatchAwait(task); !errors.Is(err, r
 	{
 		t := f.t
 		lock := f.lock
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -381,14 +375,13 @@ func TestLockCancelRace(t *testing.T) {
 // testLockCancelRaceFunc1Frame is a call of TestLockCancelRace.func1: what it needs after a suspension.
 type testLockCancelRaceFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	lock    *rt.Lock
-	lockit  func(*rt.Future[rt.None]) rt.Coro[rt.None]
-	fa      *rt.Future[rt.None]
-	ta      *rt.Task[rt.None]
-	tb      *rt.Task[rt.None]
-	tc      *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t      *testing.T
+	lock   *rt.Lock
+	lockit func(*rt.Future[rt.None]) rt.Coro[rt.None]
+	fa     *rt.Future[rt.None]
+	ta     *rt.Task[rt.None]
+	tb     *rt.Task[rt.None]
+	tc     *rt.Task[rt.None]
 }
 
 var testLockCancelRaceFunc1Info = rt.FuncInfo{Name: "TestLockCancelRace.func1", File: "rt/scenarios/locks_test.go", Lines: []int{93, 106, 111, 113, 117, 121}}
@@ -462,8 +455,7 @@ await4: // locks_test.go:117: rt.Await(rt.Sleep(0))
 		if lock.Locked() || !f.ta.Done() || !f.tb.Canceled() || f.tc.Done() {
 			t.Errorf("locked: %v\n%v\n%v\n%v", lock.Locked(), f.ta, f.tb, f.tc)
 		}
-		f.awaited = f.tc
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.tc) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -482,7 +474,6 @@ type testLockCancelRaceFunc1func1Frame struct {
 	blocker     *rt.Future[rt.None]
 	lock        *rt.Lock
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testLockCancelRaceFunc1func1Info = rt.FuncInfo{Name: "TestLockCancelRace.func1.func1", File: "rt/scenarios/locks_test.go", Lines: []int{96, 97, 100}, Defers: true}
@@ -535,8 +526,7 @@ await1: // locks_test.go:97: rt.Await(lock.Acquire())
 			goto endif4
 		}
 	}
-	f.awaited = f.blocker
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, f.blocker) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -575,7 +565,6 @@ type testLockCancelAndReleaseFunc1Frame struct {
 	t2          *rt.Task[rt.None]
 	t3          *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testLockCancelAndReleaseFunc1Info = rt.FuncInfo{Name: "TestLockCancelAndRelease.func1", File: "rt/scenarios/locks_test.go", Lines: []int{129, 139, 143, 148, 155}}
@@ -631,8 +620,7 @@ await2: // locks_test.go:143: rt.Await(rt.Sleep(0))
 			t1.Cancel()
 			lock.Release()
 		})
-		f.awaited = t1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, t1) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -642,7 +630,7 @@ await3: // locks_test.go:148: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt
 		t := f.t
 		calls := f.calls
 		t1 := f.t1
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -724,7 +712,6 @@ type testLockReleaseWithACanceledWaiterFunc1Frame struct {
 	tb          *rt.Task[rt.None]
 	tc          *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testLockReleaseWithACanceledWaiterFunc1Info = rt.FuncInfo{Name: "TestLockReleaseWithACanceledWaiter.func1", File: "rt/scenarios/locks_test.go", Lines: []int{166, 168, 170, 174, 178}}
@@ -786,8 +773,7 @@ await3: // locks_test.go:174: rt.Await(rt.Sleep(0))
 		if !lock.Locked() || !f.tb.Canceled() {
 			t.Errorf("locked: %v, %v", lock.Locked(), f.tb)
 		}
-		f.awaited = f.tc
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.tc) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -817,8 +803,8 @@ type testLockLockedFunc1Frame struct {
 	rt.Frame[rt.None]
 	t           *testing.T
 	lock        *rt.Lock
-	before      bool
 	lockAcquire rt.LockAcquire
+	before      bool
 }
 
 var testLockLockedFunc1Info = rt.FuncInfo{Name: "TestLockLocked.func1", File: "rt/scenarios/locks_test.go", Lines: []int{191, 194}}
@@ -971,9 +957,8 @@ type testLockAcquireBeginsWhenItIsAwaitedFunc1Frame struct {
 		Locked() bool
 		rt.Locker
 	}
-	c       rt.Coro[rt.None]
-	before  bool
-	awaited rt.Coro[rt.None]
+	c      rt.Coro[rt.None]
+	before bool
 }
 
 var testLockAcquireBeginsWhenItIsAwaitedFunc1Info = rt.FuncInfo{Name: "TestLockAcquireBeginsWhenItIsAwaited.func1", File: "rt/scenarios/locks_test.go", Lines: []int{235, 243, 245}}
@@ -1013,8 +998,7 @@ await1: // locks_test.go:243: rt.Await(rt.Sleep(10 * ms))
 		return x.Fail(f, 1)
 	}
 	f.before = f.l.Locked()
-	f.awaited = f.c
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.c) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -1054,7 +1038,6 @@ type testLockHoldingFunc1Frame struct {
 		Locked() bool
 		rt.Locker
 	}
-	awaited rt.Coro[rt.None]
 }
 
 var testLockHoldingFunc1Info = rt.FuncInfo{Name: "TestLockHolding.func1", File: "rt/scenarios/locks_test.go", Lines: []int{256, 266}}
@@ -1090,10 +1073,9 @@ loop1:
 		if l.Locked() {
 			t.Errorf("%T is locked", l)
 		}
-		f.awaited = rt.Holding(l, func() rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.Holding(l, func() rt.Coro[rt.None] {
 			return rt.New(&testLockHoldingFunc1func1Frame{l: l, t: t})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1331,9 +1313,8 @@ func TestEventWaitCanceled(t *testing.T) {
 // testEventWaitCanceledFunc1Frame is a call of TestEventWaitCanceled.func1: what it needs after a suspension.
 type testEventWaitCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	event   *rt.Event
-	awaited rt.Awaitable[rt.None]
+	t     *testing.T
+	event *rt.Event
 }
 
 var testEventWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestEventWaitCanceled.func1", File: "rt/scenarios/locks_test.go", Lines: []int{324, 328}}
@@ -1354,8 +1335,7 @@ func (f *testEventWaitCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.event = event
 		wait := rt.CreateTaskIn(x, event.Wait())
 		x.Loop().CallSoon(func() { wait.Cancel() })
-		f.awaited = wait
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, wait) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1364,7 +1344,7 @@ await1: // locks_test.go:328: if _, err := rt.CatchAwait(wait); !errors.Is(err, 
 	{
 		t := f.t
 		event := f.event
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -1599,7 +1579,6 @@ type testLockOfAnotherLoopFunc1Frame struct {
 	bind        *rt.Task[rt.None]
 	waits       *rt.Task[rt.None]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[rt.None]
 }
 
 var testLockOfAnotherLoopFunc1Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.func1", File: "rt/scenarios/locks_test.go", Lines: []int{399, 400, 402, 404, 406, 408, 411}}
@@ -1662,8 +1641,7 @@ await3: // locks_test.go:404: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 3)
 		}
 		lock.Release()
-		f.awaited = f.bind
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.bind) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -1689,8 +1667,7 @@ await5: // locks_test.go:408: rt.Await(cond.Acquire())
 		}
 		cond.Notify(1)
 		cond.Release()
-		f.awaited = f.waits
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.waits) == rt.Suspended {
 			f.State = 6
 			return rt.Suspended
 		}

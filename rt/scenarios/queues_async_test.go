@@ -180,10 +180,10 @@ type testQueueEmptyFunc1Frame struct {
 	rt.Frame[rt.None]
 	t        *testing.T
 	q        *rt.Queue[int]
-	before   bool
-	between  bool
 	queuePut rt.QueuePut[int]
 	queueGet rt.QueueGet[int]
+	before   bool
+	between  bool
 }
 
 var testQueueEmptyFunc1Info = rt.FuncInfo{Name: "TestQueueEmpty.func1", File: "rt/scenarios/queues_test.go", Lines: []int{95, 98, 100}}
@@ -307,7 +307,6 @@ type testQueueOrderFunc1func1Frame struct {
 	q        *rt.Queue[int]
 	list     []int
 	i        int
-	i2       int
 	queuePut rt.QueuePut[int]
 	queueGet rt.QueueGet[int]
 }
@@ -351,9 +350,9 @@ await1: // queues_test.go:129: rt.Await(q.Put(v))
 	f.i++
 	goto loop1
 end5:
-	f.i2 = 0
+	f.i = 0
 loop6:
-	if f.i2 >= 3 {
+	if f.i >= 3 {
 		goto end10
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
@@ -368,7 +367,7 @@ await2: // queues_test.go:132: got = append(got, rt.Await(q.Get()))
 		}
 		*got = append(*got, f.queueGet.Value)
 	}
-	f.i2++
+	f.i++
 	goto loop6
 end10:
 	return rt.Done
@@ -736,7 +735,6 @@ type testQueueGetWaitsFunc1Frame struct {
 	task      *rt.Task[int]
 	loop      *rt.Loop
 	eventWait rt.EventWait
-	awaited   rt.Awaitable[int]
 }
 
 var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{207, 217, 223}}
@@ -779,8 +777,7 @@ await1: // queues_test.go:217: rt.Await(started.Wait())
 		}
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _ = q.PutNowait(1) })
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -792,7 +789,7 @@ await2: // queues_test.go:223: if v := rt.Await(task); v != 1 || !finished || lo
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.task)
 		if v != 1 || !*finished || f.loop.Time() != 10*ms {
 			t.Errorf("got %d at %v", v, f.loop.Time())
 		}
@@ -869,7 +866,6 @@ type testQueueGetCanceledFunc1Frame struct {
 	t1       *rt.Task[string]
 	t2       *rt.Task[string]
 	queuePut rt.QueuePut[string]
-	awaited  rt.Awaitable[string]
 }
 
 var testQueueGetCanceledFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{232, 235, 237, 241, 242, 246}}
@@ -933,8 +929,7 @@ await4: // queues_test.go:242: rt.Await(rt.Sleep(0))
 		if !f.t2.Done() {
 			t.Error(f.t2)
 		}
-		f.awaited = f.t2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.t2) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -945,7 +940,7 @@ await5: // queues_test.go:246: if v := rt.Await(t2); v != "a" {
 		if x.Err != nil {
 			return x.Fail(f, 5)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.t2)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -1166,8 +1161,8 @@ type testQueueGetTimeoutFunc1Frame struct {
 	rt.Frame[rt.None]
 	t       *testing.T
 	q       *rt.Queue[int]
-	next    *rt.Task[int]
 	awaited rt.Coro[int]
+	next    *rt.Task[int]
 }
 
 var testQueueGetTimeoutFunc1Info = rt.FuncInfo{Name: "TestQueueGetTimeout.func1", File: "rt/scenarios/queues_test.go", Lines: []int{295, 297, 301, 303}}
@@ -1189,7 +1184,7 @@ func (f *testQueueGetTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.q = rt.NewQueue[int](5)
 	f.awaited = rt.WaitFor(f.q.Get(), 100*ms)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1199,7 +1194,7 @@ await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryCoro(x, f.awaited)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -1241,7 +1236,6 @@ type testQueuePutWaitsFunc1Frame struct {
 	loop      *rt.Loop
 	task      *rt.Task[rt.None]
 	eventWait rt.EventWait
-	awaited   rt.Awaitable[rt.None]
 }
 
 var testQueuePutWaitsFunc1Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{312, 325, 329}}
@@ -1282,8 +1276,7 @@ await1: // queues_test.go:325: rt.Await(started.Wait())
 		if *finished {
 			t.Error("both are put")
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1396,7 +1389,7 @@ type testQueueGetCanceledWhenItIsWokenFunc1Frame struct {
 	t       *testing.T
 	q       *rt.Queue[int]
 	reader  *rt.Task[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testQueueGetCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{354, 357, 361, 364}}
@@ -1427,20 +1420,19 @@ await1: // queues_test.go:357: rt.Await(rt.Sleep(0))
 	_ = f.q.PutNowait(1)
 	_ = f.q.PutNowait(2)
 	f.reader.Cancel()
-	f.awaited = f.reader
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.reader) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // queues_test.go:361: if _, err := rt.CatchAwait(reader); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.reader)
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
 		f.awaited = rt.CreateTaskIn(x, f.q.Get())
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1451,7 +1443,7 @@ await3: // queues_test.go:364: if v := rt.Await(rt.CreateTask(q.Get())); v != 1 
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.awaited)
 		if v != 1 {
 			t.Errorf("got %d", v)
 		}
@@ -1478,7 +1470,6 @@ type testQueueGetCanceledWakesTheNextFunc1func1Frame struct {
 	reader1 *rt.Task[int]
 	reader2 *rt.Task[int]
 	reader3 *rt.Task[int]
-	awaited rt.Awaitable[int]
 }
 
 var testQueueGetCanceledWakesTheNextFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetCanceledWakesTheNext.func1.func1", File: "rt/scenarios/queues_test.go", Lines: []int{375, 377, 381, 384, 376, 376, 376}}
@@ -1525,8 +1516,7 @@ await1: // queues_test.go:377: rt.Await(rt.Sleep(0))
 		_ = q.PutNowait(1)
 		_ = q.PutNowait(2)
 		f.reader1.Cancel()
-		f.awaited = f.reader1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.reader1) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1534,12 +1524,11 @@ await1: // queues_test.go:377: rt.Await(rt.Sleep(0))
 await2: // queues_test.go:381: if _, err := rt.CatchAwait(reader1); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.reader1)
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
-		f.awaited = f.reader3
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.reader3) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1550,7 +1539,7 @@ await3: // queues_test.go:384: v3 := rt.Await(reader3)
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v3 := rt.Value(f.awaited)
+		v3 := rt.TaskValue(f.reader3)
 		if v2, err := f.reader2.Result(); v2 != 1 || v3 != 2 || err != nil {
 			t.Errorf("got %d and %d, %v", v2, v3, err)
 		}
@@ -1568,10 +1557,9 @@ func TestQueuePutCanceledWhenItIsWoken(t *testing.T) {
 // testQueuePutCanceledWhenItIsWokenFunc1Frame is a call of TestQueuePutCanceledWhenItIsWoken.func1: what it needs after a suspension.
 type testQueuePutCanceledWhenItIsWokenFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	writer  *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t      *testing.T
+	q      *rt.Queue[int]
+	writer *rt.Task[rt.None]
 }
 
 var testQueuePutCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledWhenItIsWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{395, 399, 404, 407}}
@@ -1606,8 +1594,7 @@ await1: // queues_test.go:399: rt.Await(rt.Sleep(0))
 			t.Error(v, err)
 		}
 		f.writer.Cancel()
-		f.awaited = f.writer
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.writer) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1615,12 +1602,11 @@ await1: // queues_test.go:399: rt.Await(rt.Sleep(0))
 await2: // queues_test.go:404: if _, err := rt.CatchAwait(writer); !errors.Is(err, rt.ErrCanceled) || q.Len() != 0 {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) || f.q.Len() != 0 {
 			t.Errorf("%v, %d items", err, f.q.Len())
 		}
-		f.awaited = rt.CreateTaskIn(x, f.q.Put(2))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, f.q.Put(2))) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1744,14 +1730,13 @@ func TestQueuePutCanceled(t *testing.T) {
 // testQueuePutCanceledFunc1Frame is a call of TestQueuePutCanceled.func1: what it needs after a suspension.
 type testQueuePutCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[string]
-	a       *rt.Task[rt.None]
-	b       *rt.Task[rt.None]
-	c       *rt.Task[rt.None]
-	list    []string
-	i       int
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	q    *rt.Queue[string]
+	a    *rt.Task[rt.None]
+	b    *rt.Task[rt.None]
+	c    *rt.Task[rt.None]
+	list []string
+	i    int
 }
 
 var testQueuePutCanceledFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceled.func1", File: "rt/scenarios/queues_test.go", Lines: []int{433, 436, 441, 449, 451}}
@@ -1822,8 +1807,7 @@ await3: // queues_test.go:449: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop3
 end7:
-	f.awaited = f.b
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.b) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
 	}
@@ -1847,7 +1831,6 @@ type testQueuePutWithAWaitingGetterFunc1Frame struct {
 	q        *rt.Queue[string]
 	task     *rt.Task[string]
 	queuePut rt.QueuePut[string]
-	awaited  rt.Awaitable[string]
 }
 
 var testQueuePutWithAWaitingGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutWithAWaitingGetter.func1", File: "rt/scenarios/queues_test.go", Lines: []int{457, 460, 461, 462}}
@@ -1883,8 +1866,7 @@ await2: // queues_test.go:461: rt.Await(q.Put("a"))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -1894,7 +1876,7 @@ await3: // queues_test.go:462: if v := rt.Await(task); v != "a" {
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.task)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -1912,9 +1894,8 @@ func TestQueueSeveralPuttersAreWoken(t *testing.T) {
 // testQueueSeveralPuttersAreWokenFunc1Frame is a call of TestQueueSeveralPuttersAreWoken.func1: what it needs after a suspension.
 type testQueueSeveralPuttersAreWokenFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	awaited rt.Coro[rt.None]
+	t *testing.T
+	q *rt.Queue[int]
 }
 
 var testQueueSeveralPuttersAreWokenFunc1Info = rt.FuncInfo{Name: "TestQueueSeveralPuttersAreWoken.func1", File: "rt/scenarios/queues_test.go", Lines: []int{471, 480}}
@@ -1936,10 +1917,9 @@ func (f *testQueueSeveralPuttersAreWokenFunc1Frame) Resume(x *rt.Exec) rt.Status
 		getter := func() rt.Coro[rt.None] {
 			return rt.New(&testQueueSeveralPuttersAreWokenFunc1func1Frame{q: q})
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testQueueSeveralPuttersAreWokenFunc1func2Frame{tg: tg, getter: getter, q: q})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2047,11 +2027,10 @@ func TestQueuePutCanceledLeavesTheLine(t *testing.T) {
 // testQueuePutCanceledLeavesTheLineFunc1Frame is a call of TestQueuePutCanceledLeavesTheLine.func1: what it needs after a suspension.
 type testQueuePutCanceledLeavesTheLineFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	put     *rt.Task[rt.None]
-	next    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	q    *rt.Queue[int]
+	put  *rt.Task[rt.None]
+	next *rt.Task[rt.None]
 }
 
 var testQueuePutCanceledLeavesTheLineFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceledLeavesTheLine.func1", File: "rt/scenarios/queues_test.go", Lines: []int{498, 502, 504, 508, 510}}
@@ -2083,15 +2062,14 @@ await1: // queues_test.go:502: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.put.Cancel()
-	f.awaited = f.put
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.put) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // queues_test.go:504: if _, err := rt.CatchAwait(put); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}

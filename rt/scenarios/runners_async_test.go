@@ -139,7 +139,7 @@ type testRunnerInsideOfARunningLoopFunc3Frame struct {
 	inner   func() rt.Coro[int]
 	t       *testing.T
 	entries rt.MapIter[string, func(rt.Coro[int]) (int, error)]
-	awaited rt.Coro[int]
+	c       rt.Coro[int]
 }
 
 var testRunnerInsideOfARunningLoopFunc3Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func3", File: "rt/scenarios/runners_test.go", Lines: []int{52, 62}}
@@ -171,13 +171,12 @@ loop1:
 		t := f.t
 		who := f.entries.Key
 		run := f.entries.Value
-		c := inner()
-		_, err := run(c)
+		f.c = inner()
+		_, err := run(f.c)
 		if err == nil || err.Error() != who+" was called from a running event loop: await the coroutine instead" {
 			t.Errorf("%s: %v", who, err)
 		}
-		f.awaited = c
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.c) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -188,7 +187,7 @@ await1: // runners_test.go:62: if v := rt.Await(c); v != 1 {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.CoroValue(f.c)
 		if v != 1 {
 			t.Error(v)
 		}
@@ -497,9 +496,8 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) Resume(x *rt.Exec) rt.
 // testRunnerClosesStreamsOfHangingTasksFunc3func2Frame is a call of TestRunnerClosesStreamsOfHangingTasks.func3.func2: what it needs after a suspension.
 type testRunnerClosesStreamsOfHangingTasksFunc3func2Frame struct {
 	rt.Frame[rt.None]
-	read    func() rt.Coro[rt.None]
-	ev      *events
-	awaited rt.Coro[rt.None]
+	read func() rt.Coro[rt.None]
+	ev   *events
 }
 
 var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3.func2", File: "rt/scenarios/runners_test.go", Lines: []int{135, 136, 139}}
@@ -527,8 +525,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Resume(x *rt.Exec
 	}
 	{
 		read := f.read
-		f.awaited = read()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, read()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -536,7 +533,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Resume(x *rt.Exec
 await1: // runners_test.go:136: if _, err := rt.CatchAwait(read()); err != nil {
 	{
 		ev := f.ev
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != nil {
 			ev.add("the reader: %v", err)
 		}
@@ -779,8 +776,7 @@ await1: // runners_test.go:237: if _, err := rt.CatchAwait(rt.Sleep(0)); err != 
 // interruptedFunc2Frame is a call of interrupted.func2: what it needs after a suspension.
 type interruptedFunc2Frame struct {
 	rt.Frame[rt.None]
-	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f *rt.Future[int]
 }
 
 var interruptedFunc2Info = rt.FuncInfo{Name: "interrupted.func2", File: "rt/scenarios/runners_test.go", Lines: []int{244, 248, 250}}
@@ -800,15 +796,14 @@ func (frame *interruptedFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		loop := x.Loop()
 		frame.f = rt.NewFutureOn[int](loop)
 		loop.CallSoon(interrupt)
-		frame.awaited = frame.f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // runners_test.go:248: _, err := rt.CatchAwait(f)
 	{
-		_, err := rt.Try(x, frame.awaited)
+		_, err := rt.TryFuture(x, frame.f)
 		fmt.Println(err, frame.f.Canceled())
 		return x.Throw(frame, 2, rt.ErrCanceled)
 	}
@@ -951,8 +946,8 @@ func TestRunnerDebug(t *testing.T) {
 // testRunnerDebugFunc1Frame is a call of TestRunnerDebug.func1: what it needs after a suspension.
 type testRunnerDebugFunc1Frame struct {
 	rt.Frame[rt.None]
-	debug bool
 	t     *testing.T
+	debug bool
 }
 
 var testRunnerDebugFunc1Info = rt.FuncInfo{Name: "TestRunnerDebug.func1", File: "rt/scenarios/runners_test.go", Lines: []int{324}}

@@ -24,8 +24,8 @@ type testSemaphoreInitialValueFunc1Frame struct {
 	rt.Frame[rt.None]
 	t                *testing.T
 	sem              *rt.Semaphore
-	before           bool
 	semaphoreAcquire rt.SemaphoreAcquire
+	before           bool
 }
 
 var testSemaphoreInitialValueFunc1Info = rt.FuncInfo{Name: "TestSemaphoreInitialValue.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{15, 21}}
@@ -218,7 +218,6 @@ type testSemaphoreAcquireInOrderFunc1Frame struct {
 	t3               *rt.Task[bool]
 	t4               *rt.Task[bool]
 	semaphoreAcquire rt.SemaphoreAcquire
-	awaited          rt.Awaitable[bool]
 }
 
 var testSemaphoreAcquireInOrderFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireInOrder.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{80, 82, 83, 88, 94, 101}}
@@ -295,8 +294,7 @@ await4: // semaphore_test.go:94: rt.Await(rt.Sleep(0))
 			t.Error(f.t4)
 		}
 		f.sem.Release()
-		f.awaited = f.t4
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.t4) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
 		}
@@ -320,7 +318,6 @@ type testSemaphoreAcquireCanceledFunc1Frame struct {
 	t                *testing.T
 	sem              *rt.Semaphore
 	semaphoreAcquire rt.SemaphoreAcquire
-	awaited          rt.Awaitable[rt.None]
 }
 
 var testSemaphoreAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcquireCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{111, 113, 116}}
@@ -350,8 +347,7 @@ await1: // semaphore_test.go:113: rt.Await(sem.Acquire())
 		}
 		task := rt.CreateTaskIn(x, f.sem.Acquire())
 		x.Loop().CallSoon(func() { task.Cancel() })
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -359,7 +355,7 @@ await1: // semaphore_test.go:113: rt.Await(sem.Acquire())
 await2: // semaphore_test.go:116: if _, err := rt.CatchAwait(task); !errors.Is(err, rt.ErrCanceled) {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -408,8 +404,11 @@ func (f *testSemaphoreReleaseWithCanceledWaitersFunc1Frame) Resume(x *rt.Exec) r
 	}
 	f.sem = rt.NewSemaphore(0)
 	f.tasks = [4]*rt.Task[rt.None]{}
-	for i := range f.tasks {
-		f.tasks[i] = rt.CreateTaskIn(x, f.sem.Acquire())
+	{
+		sem := f.sem
+		for i := range f.tasks {
+			f.tasks[i] = rt.CreateTaskIn(x, sem.Acquire())
+		}
 	}
 	f.State = 1
 	return x.Yield(f)
@@ -463,10 +462,9 @@ func TestSemaphoreCanceledWhenThePlaceComesFree(t *testing.T) {
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t        *testing.T
-	sem      *rt.Semaphore
-	awaited  rt.Awaitable[[]rt.Result[rt.None]]
-	awaited2 rt.Coro[rt.None]
+	t       *testing.T
+	sem     *rt.Semaphore
+	awaited *rt.Future[[]rt.Result[rt.None]]
 }
 
 var testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{158, 170, 174}}
@@ -495,7 +493,7 @@ func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame) Resume(x *rt.Exec
 			return nil
 		}))
 		f.awaited = rt.GatherResultsIn(x, rt.Awaitables([]*rt.Task[rt.None]{t1, t2})...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -507,12 +505,11 @@ await1: // semaphore_test.go:170: results := rt.Await(rt.GatherResults(rt.Awaita
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		results := rt.Value(f.awaited)
+		results := rt.FutureValue(f.awaited)
 		if results[0].Err != nil || !errors.Is(results[1].Err, rt.ErrCanceled) {
 			t.Error(results)
 		}
-		f.awaited2 = rt.WaitFor(sem.Acquire(), second)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(sem.Acquire(), second)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -527,9 +524,8 @@ await2: // semaphore_test.go:174: rt.Await(rt.WaitFor(sem.Acquire(), second))
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	sem     *rt.Semaphore
-	t2      **rt.Task[rt.None]
-	awaited rt.Coro[rt.None]
+	sem *rt.Semaphore
+	t2  **rt.Task[rt.None]
 }
 
 var testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{161, 162}}
@@ -557,8 +553,7 @@ func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame) Resume(x *rt
 	}
 	{
 		sem := f.sem
-		f.awaited = rt.Holding(sem, func() rt.Coro[rt.None] { return rt.Sleep(0) })
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Holding(sem, func() rt.Coro[rt.None] { return rt.Sleep(0) })) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -586,8 +581,7 @@ func TestSemaphoreIsFair(t *testing.T) {
 // testSemaphoreIsFairFunc1Frame is a call of TestSemaphoreIsFair.func1: what it needs after a suspension.
 type testSemaphoreIsFairFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	awaited rt.Coro[rt.None]
+	ev *events
 }
 
 var testSemaphoreIsFairFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{182, 193}}
@@ -609,10 +603,9 @@ func (f *testSemaphoreIsFairFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		work := func(name string) rt.Coro[rt.None] {
 			return rt.New(&testSemaphoreIsFairFunc1func1Frame{name: name, sem: sem, ev: ev})
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testSemaphoreIsFairFunc1func2Frame{tg: tg, work: work})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -728,12 +721,11 @@ func TestSemaphoreIsFairToWhoComesAgain(t *testing.T) {
 // testSemaphoreIsFairToWhoComesAgainFunc1Frame is a call of TestSemaphoreIsFairToWhoComesAgain.func1: what it needs after a suspension.
 type testSemaphoreIsFairToWhoComesAgainFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	sem     *rt.Semaphore
-	t1      *rt.Task[bool]
-	t2      *rt.Task[bool]
-	t3      *rt.Task[bool]
-	awaited rt.Awaitable[[]bool]
+	ev  *events
+	sem *rt.Semaphore
+	t1  *rt.Task[bool]
+	t2  *rt.Task[bool]
+	t3  *rt.Task[bool]
 }
 
 var testSemaphoreIsFairToWhoComesAgainFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFairToWhoComesAgain.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{206, 215, 218}}
@@ -769,8 +761,7 @@ await1: // semaphore_test.go:215: rt.Await(rt.Sleep(0))
 		}
 		sem.Release()
 		sem.Release()
-		f.awaited = rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3})...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3})...)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -857,11 +848,10 @@ func TestSemaphoreFirstOfTheLineCanceled(t *testing.T) {
 // testSemaphoreFirstOfTheLineCanceledFunc1Frame is a call of TestSemaphoreFirstOfTheLineCanceled.func1: what it needs after a suspension.
 type testSemaphoreFirstOfTheLineCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	t       *testing.T
-	sem     *rt.Semaphore
-	tasks   []*rt.Task[bool]
-	awaited rt.Awaitable[[]rt.Result[bool]]
+	ev    *events
+	t     *testing.T
+	sem   *rt.Semaphore
+	tasks []*rt.Task[bool]
 }
 
 var testSemaphoreFirstOfTheLineCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreFirstOfTheLineCanceled.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{226, 233, 235, 238}}
@@ -905,8 +895,7 @@ await2: // semaphore_test.go:235: rt.Await(rt.Sleep(0))
 	}
 	f.sem.Release()
 	f.sem.Release()
-	f.awaited = rt.GatherResultsIn(x, rt.Awaitables(f.tasks)...)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, rt.GatherResultsIn(x, rt.Awaitables(f.tasks)...)) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -939,13 +928,12 @@ func TestSemaphoreWakesSeveral(t *testing.T) {
 // testSemaphoreWakesSeveralFunc1Frame is a call of TestSemaphoreWakesSeveral.func1: what it needs after a suspension.
 type testSemaphoreWakesSeveralFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	sem     *rt.Semaphore
-	t4      **rt.Task[bool]
-	t1      *rt.Task[bool]
-	t2      *rt.Task[bool]
-	t3      *rt.Task[bool]
-	awaited rt.Awaitable[[]bool]
+	ev  *events
+	sem *rt.Semaphore
+	t4  **rt.Task[bool]
+	t1  *rt.Task[bool]
+	t2  *rt.Task[bool]
+	t3  *rt.Task[bool]
 }
 
 var testSemaphoreWakesSeveralFunc1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSeveral.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{251, 273, 275, 277}}
@@ -1000,8 +988,7 @@ await2: // semaphore_test.go:275: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		ev.add("turn, locked: %v", sem.Locked())
-		f.awaited = rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3, *t4})...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3, *t4})...)) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}

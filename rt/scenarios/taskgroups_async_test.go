@@ -210,11 +210,10 @@ func groupCancelAfter[T any](t *testing.T, d time.Duration, c rt.Coro[T]) rt.Cor
 // groupCancelAfterFrame is a call of groupCancelAfter: what it needs after a suspension.
 type groupCancelAfterFrame[T any] struct {
 	rt.Frame[error]
-	t       *testing.T
-	d       time.Duration
-	c       rt.Coro[T]
-	task    *rt.Task[T]
-	awaited rt.Awaitable[T]
+	t    *testing.T
+	d    time.Duration
+	c    rt.Coro[T]
+	task *rt.Task[T]
 }
 
 var groupCancelAfterInfo = rt.FuncInfo{Name: "groupCancelAfter", File: "rt/scenarios/taskgroups_test.go", Lines: []int{59, 61, 66}}
@@ -243,14 +242,13 @@ await1: // taskgroups_test.go:61: rt.Await(rt.Sleep(d))
 		f.t.Errorf("after %v it is %v", f.d, f.task)
 	}
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // taskgroups_test.go:66: _, err := rt.CatchAwait(task)
 	{
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.task)
 		f.Value = err
 		return rt.Done
 	}
@@ -286,11 +284,10 @@ func TestTaskGroupWaitsForItsTasks(t *testing.T) {
 // testTaskGroupWaitsForItsTasksFunc1Frame is a call of TestTaskGroupWaitsForItsTasks.func1: what it needs after a suspension.
 type testTaskGroupWaitsForItsTasksFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	t1      **rt.Task[int]
-	t2      **rt.Task[int]
-	e       *events
-	awaited rt.Coro[rt.None]
+	t  *testing.T
+	t1 **rt.Task[int]
+	t2 **rt.Task[int]
+	e  *events
 }
 
 var testTaskGroupWaitsForItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupWaitsForItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{92, 95}}
@@ -313,10 +310,9 @@ func (f *testTaskGroupWaitsForItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.t2 = t2
 		e := &events{}
 		f.e = e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupWaitsForItsTasksFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -381,11 +377,10 @@ func TestTaskGroupTakesTasksWhileItsBodyWaits(t *testing.T) {
 // testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame is a call of TestTaskGroupTakesTasksWhileItsBodyWaits.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	t1      **rt.Task[int]
-	t2      **rt.Task[int]
-	e       *events
-	awaited rt.Coro[rt.None]
+	t  *testing.T
+	t1 **rt.Task[int]
+	t2 **rt.Task[int]
+	e  *events
 }
 
 var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksWhileItsBodyWaits.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{109, 112}}
@@ -408,10 +403,9 @@ func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame) Resume(x *rt.Exec) 
 		f.t2 = t2
 		e := &events{}
 		f.e = e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -492,11 +486,10 @@ func TestTaskGroupGoesOnWhenOneTaskIsCanceled(t *testing.T) {
 // testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame is a call of TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1: what it needs after a suspension.
 type testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	t1      **rt.Task[int]
-	t2      **rt.Task[int]
-	e       *events
-	awaited rt.Coro[rt.None]
+	t  *testing.T
+	t1 **rt.Task[int]
+	t2 **rt.Task[int]
+	e  *events
 }
 
 var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Info = rt.FuncInfo{Name: "TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{128, 131}}
@@ -519,10 +512,9 @@ func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame) Resume(x *rt.Exec) 
 		f.t2 = t2
 		e := &events{}
 		f.e = e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame{tg: tg, t1: t1, e: e, t2: t2})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -605,10 +597,9 @@ func TestTaskGroupErrorOfOneTaskCancelsTheOthers(t *testing.T) {
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1: what it needs after a suspension.
 type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	t       *testing.T
-	t2      **rt.Task[int]
-	awaited rt.Awaitable[rt.None]
+	e  *events
+	t  *testing.T
+	t2 **rt.Task[int]
 }
 
 var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{147, 149}}
@@ -628,8 +619,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame) Resume(x *rt.Exe
 		e := f.e
 		t2 := new(*rt.Task[int])
 		f.t2 = t2
-		f.awaited = rt.CreateTaskIn(x, newTestTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task(t2, e))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, newTestTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task(t2, e))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -642,7 +632,7 @@ await1: // taskgroups_test.go:149: _, err := rt.TryAwait(rt.CreateTask(func() rt
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		e.add("t2 canceled: %v", (*t2).Canceled())
 		return rt.Done
@@ -652,9 +642,8 @@ await1: // taskgroups_test.go:149: _, err := rt.TryAwait(rt.CreateTask(func() rt
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	t2      **rt.Task[int]
-	e       *events
-	awaited rt.Coro[rt.None]
+	t2 **rt.Task[int]
+	e  *events
 }
 
 var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{149, 150}}
@@ -683,10 +672,9 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame) Resume(x *r
 	{
 		t2 := f.t2
 		e := f.e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame{tg: tg, t2: t2, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -745,9 +733,8 @@ func TestTaskGroupErrorOfATaskCancelsTheBody(t *testing.T) {
 // testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame is a call of TestTaskGroupErrorOfATaskCancelsTheBody.func1: what it needs after a suspension.
 type testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	t       *testing.T
-	awaited rt.Awaitable[rt.None]
+	e *events
+	t *testing.T
 }
 
 var testTaskGroupErrorOfATaskCancelsTheBodyFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{168, 169}}
@@ -765,8 +752,7 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) Resume(x *rt.Exec) r
 	}
 	{
 		e := f.e
-		f.awaited = rt.CreateTaskIn(x, newTestTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task(e))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, newTestTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task(e))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -777,7 +763,7 @@ await1: // taskgroups_test.go:169: _, err := rt.TryAwait(rt.CreateTask(func() rt
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask, errGroupTask, errGroupTask)
 		return rt.Done
 	}
@@ -786,8 +772,7 @@ await1: // taskgroups_test.go:169: _, err := rt.TryAwait(rt.CreateTask(func() rt
 // testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame is a call of TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	awaited rt.Coro[int]
+	e *events
 }
 
 var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{169, 170}}
@@ -815,10 +800,9 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame) Resume(x *rt.Ex
 	}
 	{
 		e := f.e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
 			return rt.New(&testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame{tg: tg, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1059,10 +1043,9 @@ type testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame struct {
 		after time.Duration
 		want  []string
 	}
-	t       *testing.T
-	t1      **rt.Task[int]
-	t2      **rt.Task[int]
-	awaited rt.Coro[rt.None]
+	t  *testing.T
+	t1 **rt.Task[int]
+	t2 **rt.Task[int]
 }
 
 var testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{237, 239}}
@@ -1085,10 +1068,9 @@ func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) Resume(x *rt
 		f.t1 = t1
 		t2 := new(*rt.Task[int])
 		f.t2 = t2
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame{tg: tg, t1: t1, e: e, t2: t2, c: c})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1101,7 +1083,7 @@ await1: // taskgroups_test.go:239: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupBody)
 		if !(*t1).Canceled() || !(*t2).Canceled() {
 			t.Errorf("not canceled: %v, %v", *t1, *t2)
@@ -1187,9 +1169,8 @@ func TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter(t *testing.T) {
 // testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame is a call of TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	outer   *rt.TaskGroup
-	tasks   int
-	awaited rt.Coro[rt.None]
+	outer *rt.TaskGroup
+	tasks int
 }
 
 var testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{262, 266, 264}}
@@ -1201,20 +1182,18 @@ func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Info() 
 
 // Resume goes on with TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.
 func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	var n int
 	var i int
 	switch f.State {
 	case 1:
 		goto await1
 	}
+	i = 0
+loop1:
 	{
 		tasks := f.tasks
-		n = tasks
-		i = 0
-	}
-loop1:
-	if i >= n {
-		goto end4
+		if i >= tasks {
+			goto end4
+		}
 	}
 	rt.GoIn(x, f.outer, rt.Sleep(10*second))
 	if x.Err != nil {
@@ -1223,10 +1202,9 @@ loop1:
 	i++
 	goto loop1
 end4:
-	f.awaited = rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+	if rt.BeginCoro(x, f, rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 		return rt.New(&testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame{inner: inner})
-	})
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	})) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1304,8 +1282,7 @@ type testTaskGroupErrorPassesNestedGroupsFunc1func1Frame struct {
 		inner  time.Duration
 		nested bool
 	}
-	t       *testing.T
-	awaited rt.Awaitable[rt.None]
+	t *testing.T
 }
 
 var testTaskGroupErrorPassesNestedGroupsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{292, 293}}
@@ -1323,10 +1300,9 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) Resume(x *rt.Exec)
 	}
 	{
 		c := f.c
-		f.awaited = rt.CreateTaskIn(x, rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame{outer: outer, c: c})
-		}))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		}))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1338,7 +1314,7 @@ await1: // taskgroups_test.go:293: _, err := rt.TryAwait(rt.CreateTask(rt.WithTa
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if g, ok := err.(*rt.ErrorGroup); ok && c.nested {
 			err = g.Errs[0]
 		}
@@ -1360,7 +1336,6 @@ type testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame struct {
 		inner  time.Duration
 		nested bool
 	}
-	awaited rt.Coro[rt.None]
 }
 
 var testTaskGroupErrorPassesNestedGroupsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{293, 295, 294}}
@@ -1382,10 +1357,9 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Resume(x *rt.
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		f.awaited = rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame{inner: inner, c: c})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1492,8 +1466,7 @@ endif4:
 // testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame is a call of TestTaskGroupErrorWhileTheBodyIsCanceled.func2: what it needs after a suspension.
 type testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame struct {
 	rt.Frame[rt.None]
-	group   func() rt.Coro[rt.None]
-	awaited rt.Awaitable[rt.None]
+	group func() rt.Coro[rt.None]
 }
 
 var testTaskGroupErrorWhileTheBodyIsCanceledFunc2Info = rt.FuncInfo{Name: "TestTaskGroupErrorWhileTheBodyIsCanceled.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{327, 328}}
@@ -1511,8 +1484,7 @@ func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame) Resume(x *rt.Exec) 
 	}
 	{
 		group := f.group
-		f.awaited = rt.CreateTaskIn(x, group())
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, group())) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1521,7 +1493,7 @@ await1: // taskgroups_test.go:328: return rt.Return(rt.Await(rt.CreateTask(group
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.None{}
 	return rt.Done
 }
 
@@ -1543,7 +1515,7 @@ func TestTaskGroupErrorsOfTaskAndBodyComeTogether(t *testing.T) {
 type testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame struct {
 	rt.Frame[rt.None]
 	t       *testing.T
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{346, 347}}
@@ -1562,7 +1534,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) Resume(x *rt.Ex
 	f.awaited = rt.CreateTaskIn(x, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
 		return rt.New(&testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame{tg: tg})
 	}))
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1572,7 +1544,7 @@ await1: // taskgroups_test.go:347: _, err := rt.TryAwait(rt.CreateTask(rt.WithTa
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.awaited)
 		wantGroup(t, err, errGroupTask, errGroupBody)
 		return rt.Done
 	}
@@ -1666,9 +1638,8 @@ await1: // taskgroups_test.go:360: rt.Await(func() rt.Coro[rt.None] {
 // testTaskGroupPanicOfTheBodyPassesFunc1func1Frame is a call of TestTaskGroupPanicOfTheBodyPasses.func1.func1: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyPassesFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	e       *events
-	awaited rt.Coro[rt.None]
+	defers rt.Defers
+	e      *events
 }
 
 var testTaskGroupPanicOfTheBodyPassesFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{360, 362}, Defers: true}
@@ -1706,10 +1677,9 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Resume(x *rt.Exec) (s
 			defer func() { e.add("recovered: %v", recover()) }()
 			x.Raise()
 		})
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame{tg: tg})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1880,8 +1850,7 @@ func TestTaskGroupTakesTasksFromItsTasks(t *testing.T) {
 // testTaskGroupTakesTasksFromItsTasksFunc1Frame is a call of TestTaskGroupTakesTasksFromItsTasks.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksFromItsTasksFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTaskGroupTakesTasksFromItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{408, 409}}
@@ -1897,10 +1866,9 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Resume(x *rt.Exec) rt.St
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+	if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 		return rt.New(&testTaskGroupTakesTasksFromItsTasksFunc1func1Frame{tg: tg})
-	})
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	})) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1999,9 +1967,8 @@ func TestTaskGroupErrorStopsTasksThatMakeTasks(t *testing.T) {
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1: what it needs after a suspension.
 type testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	heads   *int
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	heads *int
 }
 
 var testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{427, 437}}
@@ -2024,10 +1991,9 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Resume(x *rt.Exec)
 		hydra = func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame{tg: tg, heads: heads, hydra: &hydra})
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame{tg: tg, hydra: &hydra, heads: heads})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2039,7 +2005,7 @@ await1: // taskgroups_test.go:437: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		if *heads != 31 {
 			t.Errorf("there were %d heads", *heads)
@@ -2251,9 +2217,8 @@ func TestTaskGroupTakesNoTaskAfterAFailure(t *testing.T) {
 // testTaskGroupTakesNoTaskAfterAFailureFunc1Frame is a call of TestTaskGroupTakesNoTaskAfterAFailure.func1: what it needs after a suspension.
 type testTaskGroupTakesNoTaskAfterAFailureFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	e *events
+	t *testing.T
 }
 
 var testTaskGroupTakesNoTaskAfterAFailureFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{475, 476}}
@@ -2271,10 +2236,9 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Resume(x *rt.Exec) rt.
 	}
 	{
 		e := f.e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame{tg: tg, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2285,7 +2249,7 @@ await1: // taskgroups_test.go:476: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		return rt.Done
 	}
@@ -2390,8 +2354,7 @@ func TestTaskGroupErrorOfTheBodysDeferredCalls(t *testing.T) {
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Awaitable[rt.None]
+	t *testing.T
 }
 
 var testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{495, 496}}
@@ -2409,8 +2372,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Resume(x *rt.Exec)
 	}
 	{
 		t := f.t
-		f.awaited = rt.CreateTaskIn(x, newTestTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task(t))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, newTestTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task(t))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2425,8 +2387,7 @@ await1: // taskgroups_test.go:496: rt.Await(rt.CreateTask(func() rt.Coro[rt.None
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{496, 497}}
@@ -2452,10 +2413,9 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Resume(x *rt.
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+	if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 		return rt.New(&testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame{tg: tg})
-	})
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	})) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -2465,7 +2425,7 @@ await1: // taskgroups_test.go:497: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask, errGroupBody)
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
@@ -2533,10 +2493,9 @@ func groupRecover[T any](c rt.Coro[T]) (said rt.Coro[string]) {
 // groupRecoverFrame is a call of groupRecover: what it needs after a suspension.
 type groupRecoverFrame[T any] struct {
 	rt.Frame[string]
-	defers  rt.Defers
-	c       rt.Coro[T]
-	said    *rt.Coro[string]
-	awaited rt.Coro[T]
+	defers rt.Defers
+	c      rt.Coro[T]
+	said   *rt.Coro[string]
 }
 
 var groupRecoverInfo = rt.FuncInfo{Name: "groupRecover", File: "rt/scenarios/taskgroups_test.go", Lines: []int{516, 522}, Defers: true}
@@ -2580,8 +2539,7 @@ func (f *groupRecoverFrame[T]) Resume(x *rt.Exec) (status rt.Status) {
 			}()
 			x.Raise()
 		})
-		f.awaited = f.c
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.c) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2625,7 +2583,6 @@ type testTaskGroupIsEnteredOnceFunc1Frame struct {
 	rt.Frame[rt.None]
 	t            *testing.T
 	within       *rt.Coro[int]
-	awaited      rt.Coro[int]
 	groupRecover groupRecoverFrame[int]
 }
 
@@ -2652,8 +2609,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		*within = rt.WithTaskGroup(func(*rt.TaskGroup) rt.Coro[int] {
 			return rt.New(&testTaskGroupIsEnteredOnceFunc1func1Frame{within: within, t: t})
 		})
-		f.awaited = *within
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, *within) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2742,7 +2698,6 @@ type testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame struct {
 	t            *testing.T
 	ended        **rt.TaskGroup
 	late         rt.Coro[rt.None]
-	awaited      rt.Coro[rt.None]
 	groupGo      groupGoFrame[rt.None]
 	groupRecover groupRecoverFrame[rt.None]
 }
@@ -2767,11 +2722,10 @@ func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) Resume(x *rt.Exec) rt
 	{
 		ended := new(*rt.TaskGroup)
 		f.ended = ended
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			*ended = tg
 			return nil
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2835,8 +2789,7 @@ func TestTaskGroupTakesItsRequestToCancelBack(t *testing.T) {
 // testTaskGroupTakesItsRequestToCancelBackFunc1Frame is a call of TestTaskGroupTakesItsRequestToCancelBack.func1: what it needs after a suspension.
 type testTaskGroupTakesItsRequestToCancelBackFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTaskGroupTakesItsRequestToCancelBackFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{572, 573}}
@@ -2852,10 +2805,9 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Resume(x *rt.Exec) 
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+	if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 		return rt.New(&testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame{tg: tg})
-	})
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	})) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -2865,7 +2817,7 @@ await1: // taskgroups_test.go:573: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
@@ -2908,9 +2860,8 @@ func TestTaskGroupsBothCancelTheParent(t *testing.T) {
 // testTaskGroupsBothCancelTheParentFunc1Frame is a call of TestTaskGroupsBothCancelTheParent.func1: what it needs after a suspension.
 type testTaskGroupsBothCancelTheParentFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	awaited rt.Coro[rt.None]
+	t *testing.T
+	e *events
 }
 
 var testTaskGroupsBothCancelTheParentFunc1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{588, 589}}
@@ -2929,10 +2880,9 @@ func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	{
 		t := f.t
 		e := f.e
-		f.awaited = rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupsBothCancelTheParentFunc1func1Frame{outer: outer, t: t, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2944,7 +2894,7 @@ await1: // taskgroups_test.go:589: _, err := rt.TryAwait(rt.WithTaskGroup(func(o
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupOther)
 		e.add("behind the outer group: %d", x.CurrentTask().Canceling())
 		return rt.Done
@@ -2954,10 +2904,9 @@ await1: // taskgroups_test.go:589: _, err := rt.TryAwait(rt.WithTaskGroup(func(o
 // testTaskGroupsBothCancelTheParentFunc1func1Frame is a call of TestTaskGroupsBothCancelTheParent.func1.func1: what it needs after a suspension.
 type testTaskGroupsBothCancelTheParentFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	outer   *rt.TaskGroup
-	t       *testing.T
-	e       *events
-	awaited rt.Coro[rt.None]
+	outer *rt.TaskGroup
+	t     *testing.T
+	e     *events
 }
 
 var testTaskGroupsBothCancelTheParentFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{589, 590}}
@@ -2975,10 +2924,9 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Resume(x *rt.Exec) rt
 	}
 	{
 		outer := f.outer
-		f.awaited = rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupsBothCancelTheParentFunc1func1func1Frame{inner: inner, outer: outer})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2990,7 +2938,7 @@ await1: // taskgroups_test.go:590: _, err := rt.TryAwait(rt.WithTaskGroup(func(i
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		e.add("behind the inner group: %d", x.CurrentTask().Canceling())
 		return rt.Done
@@ -3042,7 +2990,6 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1Frame struct {
 	t         *testing.T
 	task      *rt.Task[rt.None]
 	eventWait rt.EventWait
-	awaited   rt.Awaitable[rt.None]
 }
 
 var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{610, 630, 634}}
@@ -3079,8 +3026,7 @@ await1: // taskgroups_test.go:630: rt.Await(event.Wait())
 		e.add("before: %d", f.task.Canceling())
 		f.task.Cancel()
 		e.add("after: %d", f.task.Canceling())
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -3089,7 +3035,7 @@ await2: // taskgroups_test.go:634: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
 		e := f.e
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantCanceled(t, err)
 		e.add("canceled: %v at %v", f.task.Canceled(), x.Loop().Time())
 		return rt.Done
@@ -3099,10 +3045,9 @@ await2: // taskgroups_test.go:634: _, err := rt.CatchAwait(task)
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame is a call of TestTaskGroupErrorAndCancellationAtOnce.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	event   *rt.Event
-	e       *events
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	event *rt.Event
+	e     *events
+	t     *testing.T
 }
 
 var testTaskGroupErrorAndCancellationAtOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{612, 613, 626}}
@@ -3133,10 +3078,9 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Resume(x *rt.Ex
 	{
 		event := f.event
 		e := f.e
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame{tg: tg, event: event, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -3148,7 +3092,7 @@ await1: // taskgroups_test.go:613: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		e.add("behind the group: %d", x.CurrentTask().Canceling())
 		f.State = 2

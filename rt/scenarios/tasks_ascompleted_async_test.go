@@ -68,12 +68,12 @@ func TestAsCompletedOrder(t *testing.T) {
 // testAsCompletedOrderFunc1Frame is a call of TestAsCompletedOrder.func1: what it needs after a suspension.
 type testAsCompletedOrderFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	e        *events
-	t2       time.Duration
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
+	defers  rt.Defers
+	t       *testing.T
+	e       *events
+	f       rt.Finished[string]
+	t2      time.Duration
+	awaited rt.Stream[rt.Finished[string]]
 }
 
 var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{24, 27, 28, 27}, Defers: true}
@@ -120,14 +120,11 @@ await1: // tasks_ascompleted_test.go:27: for f := range rt.AwaitEach(rt.AsComple
 	if !rt.More(frame.awaited) {
 		goto done7
 	}
-	{
-		f := rt.Current(frame.awaited)
-		frame.t2 = x.Loop().Time()
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
+	frame.f = rt.Current(frame.awaited)
+	frame.t2 = x.Loop().Time()
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 2
+		return rt.Suspended
 	}
 await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(), rt.Await(f))
 	{
@@ -136,7 +133,7 @@ await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(),
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t2, rt.Value(frame.awaited2))
+		e.add("%v %s", frame.t2, rt.Value(frame.f))
 		goto each1
 	}
 done7:
@@ -251,12 +248,11 @@ func TestAsCompletedTimesOut(t *testing.T) {
 // testAsCompletedTimesOutFunc1Frame is a call of TestAsCompletedTimesOut.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	l       *rt.Loop
-	b       *rt.Task[string]
-	func1   testAsCompletedTimesOutFunc1func1Frame
-	awaited rt.Awaitable[string]
+	t     *testing.T
+	e     *events
+	l     *rt.Loop
+	b     *rt.Task[string]
+	func1 testAsCompletedTimesOutFunc1func1Frame
 }
 
 var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{57, 61, 68}}
@@ -299,8 +295,7 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		}
 		_, err := frame.func1.Try(x)
 		e.add("%v %v", l.Time(), err)
-		frame.awaited = b
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, b) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -308,11 +303,12 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 	{
 		e := frame.e
+		b := frame.b
 		t := frame.t
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		e.add("%s", rt.Value(frame.awaited)) // which goes on
+		e.add("%s", rt.TaskValue(b)) // which goes on
 		e.want(t, "100ms a", "120ms timeout", "b")
 		return rt.Done
 	}
@@ -321,14 +317,14 @@ await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 // testAsCompletedTimesOutFunc1func1Frame is a call of TestAsCompletedTimesOut.func1.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	a        *rt.Task[string]
-	b        *rt.Task[string]
-	e        *events
-	l        *rt.Loop
-	t        time.Duration
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
+	defers  rt.Defers
+	a       *rt.Task[string]
+	b       *rt.Task[string]
+	e       *events
+	l       *rt.Loop
+	f       rt.Finished[string]
+	t       time.Duration
+	awaited rt.Stream[rt.Finished[string]]
 }
 
 var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{61, 62, 63, 62}, Defers: true}
@@ -386,10 +382,9 @@ await1: // tasks_ascompleted_test.go:62: for f := range rt.AwaitEach(rt.AsComple
 	}
 	{
 		l := frame.l
-		f := rt.Current(frame.awaited)
+		frame.f = rt.Current(frame.awaited)
 		frame.t = l.Time()
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		if rt.Begin(x, frame, frame.f) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -401,7 +396,7 @@ await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t, rt.Value(frame.awaited2))
+		e.add("%v %s", frame.t, rt.Value(frame.f))
 		goto each1
 	}
 done7:
@@ -430,9 +425,9 @@ type testAsCompletedInTimeFunc1Frame struct {
 	rt.Frame[int]
 	defers   rt.Defers
 	t        *testing.T
+	f        rt.Finished[string]
+	awaited2 *rt.Future[int]
 	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
-	awaited3 rt.Awaitable[int]
 }
 
 var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
@@ -478,13 +473,10 @@ await1: // tasks_ascompleted_test.go:78: for f := range rt.AwaitEach(rt.AsComple
 	if !rt.More(frame.awaited) {
 		goto done7
 	}
-	{
-		f := rt.Current(frame.awaited)
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
+	frame.f = rt.Current(frame.awaited)
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 2
+		return rt.Suspended
 	}
 await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	{
@@ -493,7 +485,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		v := rt.Value(frame.awaited2)
+		v := rt.Value(frame.f)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -501,8 +493,8 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	}
 done7:
 	frame.defers.Leave()
-	frame.awaited3 = rt.NewFutureIn[int](x)
-	if rt.Begin(x, frame, frame.awaited3) == rt.Suspended {
+	frame.awaited2 = rt.NewFutureIn[int](x)
+	if rt.BeginFuture(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -511,7 +503,7 @@ await4: // tasks_ascompleted_test.go:83: return rt.Return(rt.Await(rt.NewFuture[
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.Value = rt.Value(frame.awaited3)
+	frame.Value = rt.FutureValue(frame.awaited2)
 exit:
 	frame.State = rt.Exit
 	if frame.defers.Run(x, frame) == rt.Suspended {
@@ -538,6 +530,7 @@ type testAsCompletedGoesOnFunc1Frame struct {
 	i        int
 	awaited  rt.Coro[rt.Item[rt.Finished[int]]]
 	awaited2 rt.Awaitable[int]
+	f        rt.Finished[int]
 	awaited3 rt.Stream[rt.Finished[int]]
 }
 
@@ -580,7 +573,7 @@ loop1:
 		goto end6
 	}
 	frame.awaited = rt.Next(frame.s)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -589,7 +582,7 @@ await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		x.Trace(frame, 1)
 		goto exit
 	}
-	frame.awaited2 = rt.Value(frame.awaited).Value
+	frame.awaited2 = rt.CoroValue(frame.awaited).Value
 	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
@@ -618,20 +611,17 @@ await3: // tasks_ascompleted_test.go:99: for f := range rt.AwaitEach(s) {
 	if !rt.More(frame.awaited3) {
 		goto done13
 	}
-	{
-		f := rt.Current(frame.awaited3)
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
-			frame.State = 4
-			return rt.Suspended
-		}
+	frame.f = rt.Current(frame.awaited3)
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 4
+		return rt.Suspended
 	}
 await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.got = append(frame.got, rt.Value(frame.f))
 	goto each7
 done13:
 	frame.defers.Leave()
@@ -641,7 +631,7 @@ done13:
 			t.Error(frame.got)
 		}
 		frame.awaited = rt.Next(frame.s)
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 6
 			return rt.Suspended
 		}
@@ -653,7 +643,7 @@ await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK
 			x.Trace(frame, 6)
 			goto exit
 		}
-		end := rt.Value(frame.awaited)
+		end := rt.CoroValue(frame.awaited)
 		if end.OK {
 			t.Errorf("more: %v", end.Value)
 		}
@@ -681,8 +671,8 @@ type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
 	t        *testing.T
 	fs       []rt.Finished[string]
 	e        *events
-	awaited  rt.Stream[rt.Finished[string]]
 	awaited2 rt.Coro[rt.Waited[rt.Finished[string]]]
+	awaited  rt.Stream[rt.Finished[string]]
 }
 
 var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{114, 116, 116, 120}, Defers: true}
@@ -735,7 +725,7 @@ done6:
 	frame.defers.Leave()
 	frame.e = new(events)
 	frame.awaited2 = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -747,7 +737,7 @@ await3: // tasks_ascompleted_test.go:120: for _, f := range rt.Await(rt.Wait(rt.
 			x.Trace(frame, 3)
 			goto exit
 		}
-		for _, f := range rt.Value(frame.awaited2).Done {
+		for _, f := range rt.CoroValue(frame.awaited2).Done {
 			v, err := f.Result()
 			e.add("%v %s %v", x.Loop().Time(), v, err)
 		}
@@ -771,11 +761,11 @@ func TestAsCompletedOfDuplicates(t *testing.T) {
 // testAsCompletedOfDuplicatesFunc1Frame is a call of TestAsCompletedOfDuplicates.func1: what it needs after a suspension.
 type testAsCompletedOfDuplicatesFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	got      []string
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
+	defers  rt.Defers
+	t       *testing.T
+	got     []string
+	f       rt.Finished[string]
+	awaited rt.Stream[rt.Finished[string]]
 }
 
 var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{130, 133, 134, 133}, Defers: true}
@@ -822,20 +812,17 @@ await1: // tasks_ascompleted_test.go:133: for f := range rt.AwaitEach(rt.AsCompl
 	if !rt.More(frame.awaited) {
 		goto done7
 	}
-	{
-		f := rt.Current(frame.awaited)
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
+	frame.f = rt.Current(frame.awaited)
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 2
+		return rt.Suspended
 	}
 await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 2)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.got = append(frame.got, rt.Value(frame.f))
 	goto each1
 done7:
 	frame.defers.Leave()
@@ -867,12 +854,11 @@ func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 // testAsCompletedNeedsTheRunningLoopFunc2Frame is a call of TestAsCompletedNeedsTheRunningLoop.func2: what it needs after a suspension.
 type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	n        int
-	f        rt.Finished[int]
-	awaited  rt.Stream[rt.Finished[int]]
-	awaited2 rt.Awaitable[int]
+	defers  rt.Defers
+	t       *testing.T
+	n       int
+	f       rt.Finished[int]
+	awaited rt.Stream[rt.Finished[int]]
 }
 
 var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{148, 150, 151, 150}, Defers: true}
@@ -918,8 +904,7 @@ await1: // tasks_ascompleted_test.go:150: for f := range rt.AwaitEach(rt.AsCompl
 	}
 	frame.f = rt.Current(frame.awaited)
 	frame.n++
-	frame.awaited2 = frame.f
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
 	}
@@ -930,7 +915,7 @@ await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		if rt.Value(frame.awaited2) != 42 {
+		if rt.Value(frame.f) != 42 {
 			t.Error(frame.f.Result())
 		}
 		goto each1

@@ -36,8 +36,7 @@ func awaiting[T any](aw rt.Awaitable[T]) rt.Coro[T] {
 // awaitingFrame is a call of awaiting: what it needs after a suspension.
 type awaitingFrame[T any] struct {
 	rt.Frame[T]
-	aw      rt.Awaitable[T]
-	awaited rt.Awaitable[T]
+	aw rt.Awaitable[T]
 }
 
 var awaitingInfo = rt.FuncInfo{Name: "awaiting", File: "rt/scenarios/tasks_test.go", Lines: []int{32, 32}}
@@ -63,8 +62,7 @@ func (f *awaitingFrame[T]) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = f.aw
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.Begin(x, f, f.aw) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -72,7 +70,7 @@ await1: // tasks_test.go:32: return rt.Return(rt.Await(aw))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.Value(f.aw)
 	return rt.Done
 }
 
@@ -214,8 +212,8 @@ type testTaskMayBeMadeOfAnyCallFunc2Frame struct {
 	t        *testing.T
 	fut      func() rt.Coro[*rt.Future[string]]
 	i        int
-	awaited  rt.Awaitable[string]
-	awaited2 rt.Awaitable[*rt.Future[string]]
+	awaited  *rt.Task[string]
+	awaited3 *rt.Task[*rt.Future[string]]
 }
 
 var testTaskMayBeMadeOfAnyCallFunc2Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{70, 72, 75, 80}}
@@ -241,7 +239,7 @@ loop1:
 		goto end6
 	}
 	frame.awaited = rt.CreateTaskIn(x, newGivingTask[string]("async function"))
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginTask(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -251,12 +249,12 @@ await1: // tasks_test.go:72: if v := rt.Await(rt.CreateTask(giving("async functi
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.Value(frame.awaited)
+		v := rt.TaskValue(frame.awaited)
 		if v != "async function" {
 			t.Errorf("%q", v)
 		}
 		frame.awaited = rt.CreateTaskIn(x, rt.Return("plain value"))
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -267,7 +265,7 @@ await2: // tasks_test.go:75: if v := rt.Await(rt.CreateTask(rt.Return("plain val
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		v2 := rt.Value(frame.awaited)
+		v2 := rt.TaskValue(frame.awaited)
 		if v2 != "plain value" {
 			t.Errorf("%q", v2)
 		}
@@ -278,8 +276,8 @@ end6:
 	{
 		fut := frame.fut
 		// A future is a result like any other: nobody awaits it.
-		frame.awaited2 = rt.CreateTaskIn(x, fut())
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		frame.awaited3 = rt.CreateTaskIn(x, fut())
+		if rt.BeginTask(x, frame, frame.awaited3) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
 		}
@@ -290,7 +288,7 @@ await3: // tasks_test.go:80: if f := rt.Await(rt.CreateTask(fut())); f.Done() {
 		if x.Err != nil {
 			return x.Fail(frame, 3)
 		}
-		f := rt.Value(frame.awaited2)
+		f := rt.TaskValue(frame.awaited3)
 		if f.Done() {
 			t.Error("the future is done")
 		}
@@ -419,7 +417,7 @@ func TestTaskAwaitsItself(t *testing.T) {
 type testTaskAwaitsItselfFunc1Frame struct {
 	rt.Frame[int]
 	task    **rt.Task[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testTaskAwaitsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskAwaitsItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{128, 128}}
@@ -438,7 +436,7 @@ func (f *testTaskAwaitsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		task := f.task
 		f.awaited = *task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -447,7 +445,7 @@ await1: // tasks_test.go:128: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.awaited)
 	return rt.Done
 }
 
@@ -633,9 +631,8 @@ func TestTaskNamed(t *testing.T) {
 // testTaskNamedFunc1Frame is a call of TestTaskNamed.func1: what it needs after a suspension.
 type testTaskNamedFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	task *rt.Task[int]
 }
 
 var testTaskNamedFunc1Info = rt.FuncInfo{Name: "TestTaskNamed.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{181, 186}}
@@ -657,8 +654,7 @@ func (f *testTaskNamedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		if f.task.Name() != "No-op" {
 			t.Error(f.task.Name())
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -746,11 +742,10 @@ func TestTaskStringShowsWhatItWaitsFor(t *testing.T) {
 // testTaskStringShowsWhatItWaitsForFunc1Frame is a call of TestTaskStringShowsWhatItWaitsFor.func1: what it needs after a suspension.
 type testTaskStringShowsWhatItWaitsForFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[int]
-	task    *rt.Task[int]
-	inner   string
-	awaited rt.Awaitable[int]
+	t     *testing.T
+	f     *rt.Future[int]
+	task  *rt.Task[int]
+	inner string
 }
 
 var testTaskStringShowsWhatItWaitsForFunc1Info = rt.FuncInfo{Name: "TestTaskStringShowsWhatItWaitsFor.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{237, 244, 249}}
@@ -789,8 +784,7 @@ await1: // tasks_test.go:244: rt.Await(rt.Sleep(0))
 			t.Errorf("while it waits: %v", frame.task)
 		}
 		frame.f.SetResult(1)
-		frame.awaited = frame.task
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -894,7 +888,7 @@ func TestTaskStringWhileItRuns(t *testing.T) {
 // testTaskStringWhileItRunsFunc1Frame is a call of TestTaskStringWhileItRuns.func1: what it needs after a suspension.
 type testTaskStringWhileItRunsFunc1Frame struct {
 	rt.Frame[string]
-	awaited rt.Awaitable[string]
+	awaited *rt.Task[string]
 }
 
 var testTaskStringWhileItRunsFunc1Info = rt.FuncInfo{Name: "TestTaskStringWhileItRuns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{265, 265}}
@@ -911,7 +905,7 @@ func (f *testTaskStringWhileItRunsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	f.awaited = rt.CreateTaskIn(x, newOutermostTask())
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -919,7 +913,7 @@ await1: // tasks_test.go:265: return rt.Return(rt.Await(rt.CreateTask(outermost(
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.awaited)
 	return rt.Done
 }
 
@@ -998,9 +992,8 @@ func TestTaskCurrentTaskOfTwoThatTakeTurns(t *testing.T) {
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1: what it needs after a suspension.
 type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	t *testing.T
+	e *events
 }
 
 var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{299, 317}}
@@ -1023,8 +1016,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame) Resume(x *rt.Exec) rt.
 		f1, f2 := rt.NewFutureIn[bool](x), rt.NewFutureIn[bool](x)
 		task1 = rt.CreateTaskIn(x, newTestTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Task(e, &task1, f1, f2))
 		task2 = rt.CreateTaskIn(x, newTestTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Task(e, &task2, f1, f2))
-		f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, task1, task2)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, task1, task2)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1044,11 +1036,10 @@ await1: // tasks_test.go:317: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, ta
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func1: what it needs after a suspension.
 type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	task1   **rt.Task[rt.None]
-	f1      *rt.Future[bool]
-	f2      *rt.Future[bool]
-	awaited rt.Awaitable[bool]
+	e     *events
+	task1 **rt.Task[rt.None]
+	f1    *rt.Future[bool]
+	f2    *rt.Future[bool]
 }
 
 var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{303, 305}}
@@ -1079,8 +1070,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame) Resume(x *rt.Exec
 		task1 := f.task1
 		f1 := f.f1
 		e.add("1 begins %v", x.CurrentTask() == rt.AnyTask(*task1))
-		f.awaited = f1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f1) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1102,11 +1092,10 @@ await1: // tasks_test.go:305: rt.Await(f1)
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func2: what it needs after a suspension.
 type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	task2   **rt.Task[rt.None]
-	f1      *rt.Future[bool]
-	f2      *rt.Future[bool]
-	awaited rt.Awaitable[bool]
+	e     *events
+	task2 **rt.Task[rt.None]
+	f1    *rt.Future[bool]
+	f2    *rt.Future[bool]
 }
 
 var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{310, 313}}
@@ -1139,8 +1128,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame) Resume(x *rt.Exec
 		f2 := f.f2
 		e.add("2 begins %v", x.CurrentTask() == rt.AnyTask(*task2))
 		f1.SetResult(true)
-		f.awaited = f2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f2) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1166,9 +1154,8 @@ func TestTaskIsNotCurrentInItsOwnersStep(t *testing.T) {
 // testTaskIsNotCurrentInItsOwnersStepFunc1Frame is a call of TestTaskIsNotCurrentInItsOwnersStep.func1: what it needs after a suspension.
 type testTaskIsNotCurrentInItsOwnersStepFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	main    rt.AnyTask
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	main rt.AnyTask
 }
 
 var testTaskIsNotCurrentInItsOwnersStepFunc1Info = rt.FuncInfo{Name: "TestTaskIsNotCurrentInItsOwnersStep.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{324, 330}}
@@ -1191,8 +1178,7 @@ func (f *testTaskIsNotCurrentInItsOwnersStepFunc1Frame) Resume(x *rt.Exec) rt.St
 		if x.CurrentTask() != f.main {
 			t.Error("CreateTask makes the new task the current one")
 		}
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1296,9 +1282,8 @@ await2: // tasks_test.go:365: rt.Await(rt.Sleep(0))
 // testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame is a call of TestTaskGivesTheVeryResultOfItsFuture.func1.func1: what it needs after a suspension.
 type testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	got     **int
-	f       *rt.Future[*int]
-	awaited rt.Awaitable[*int]
+	got **int
+	f   *rt.Future[*int]
 }
 
 var testTaskGivesTheVeryResultOfItsFutureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{358, 359}}
@@ -1326,8 +1311,7 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Resume(x *rt.
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -1335,10 +1319,11 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Resume(x *rt.
 await1: // tasks_test.go:359: got = rt.Await(f)
 	{
 		got := frame.got
+		f := frame.f
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		*got = rt.Value(frame.awaited)
+		*got = rt.FutureValue(f)
 		return rt.Done
 	}
 }
@@ -1352,9 +1337,9 @@ func TestTaskWaitsForFutureThatATimerCompletes(t *testing.T) {
 // testTaskWaitsForFutureThatATimerCompletesFunc1Frame is a call of TestTaskWaitsForFutureThatATimerCompletes.func1: what it needs after a suspension.
 type testTaskWaitsForFutureThatATimerCompletesFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	l       *rt.Loop
-	awaited rt.Awaitable[string]
+	t    *testing.T
+	l    *rt.Loop
+	task *rt.Task[string]
 }
 
 var testTaskWaitsForFutureThatATimerCompletesFunc1Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{374, 382}}
@@ -1374,9 +1359,8 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) Resume(x *rt.E
 		f := rt.NewFutureIn[int](x)
 		frame.l = x.Loop()
 		frame.l.CallLater(100*ms, func() { f.SetResult(1) })
-		task := rt.CreateTaskIn(x, newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f))
-		frame.awaited = task
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		frame.task = rt.CreateTaskIn(x, newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f))
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -1387,7 +1371,7 @@ await1: // tasks_test.go:382: if v := rt.Await(task); v != "spam" || l.Time() !=
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.Value(frame.awaited)
+		v := rt.TaskValue(frame.task)
 		if v != "spam" || frame.l.Time() != 100*ms {
 			t.Errorf("%q after %v", v, frame.l.Time())
 		}
@@ -1398,8 +1382,7 @@ await1: // tasks_test.go:382: if v := rt.Await(task); v != "spam" || l.Time() !=
 // testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame is a call of TestTaskWaitsForFutureThatATimerCompletes.func1.func2: what it needs after a suspension.
 type testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame struct {
 	rt.Frame[string]
-	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f *rt.Future[int]
 }
 
 var testTaskWaitsForFutureThatATimerCompletesFunc1func2Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{378, 379}}
@@ -1427,8 +1410,7 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame) Resume(x 
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}

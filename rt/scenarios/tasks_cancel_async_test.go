@@ -112,11 +112,10 @@ func TestTaskCancelMessageInItsResult(t *testing.T) {
 // testTaskCancelMessageInItsResultFunc3Frame is a call of TestTaskCancelMessageInItsResult.func3: what it needs after a suspension.
 type testTaskCancelMessageInItsResultFunc3Frame struct {
 	rt.Frame[rt.None]
-	begun   bool
-	msg     []string
-	read    func(*rt.Task[rt.None]) error
-	task    *rt.Task[rt.None]
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	msg   []string
+	read  func(*rt.Task[rt.None]) error
+	task  *rt.Task[rt.None]
+	begun bool
 }
 
 var testTaskCancelMessageInItsResultFunc3Info = rt.FuncInfo{Name: "TestTaskCancelMessageInItsResult.func3", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{69, 72, 75, 76}}
@@ -151,8 +150,7 @@ endif3:
 	{
 		msg := f.msg
 		f.task.Cancel(msg...)
-		f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -182,9 +180,8 @@ func TestTaskCancelWrappedInAnotherError(t *testing.T) {
 // testTaskCancelWrappedInAnotherErrorFunc1Frame is a call of TestTaskCancelWrappedInAnotherError.func1: what it needs after a suspension.
 type testTaskCancelWrappedInAnotherErrorFunc1Frame struct {
 	rt.Frame[rt.None]
-	l       *rt.Loop
-	inner   *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	l     *rt.Loop
+	inner *rt.Task[rt.None]
 }
 
 var testTaskCancelWrappedInAnotherErrorFunc1Info = rt.FuncInfo{Name: "TestTaskCancelWrappedInAnotherError.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{90, 97, 99, 100}}
@@ -205,8 +202,7 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Resume(x *rt.Exec) r
 	{
 		f := rt.NewFutureIn[rt.None](x)
 		frame.inner = rt.CreateTaskIn(x, newTestTaskCancelWrappedInAnotherErrorFunc1func1Task(f))
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -219,15 +215,14 @@ await1: // tasks_cancel_test.go:97: rt.Await(f)
 			return x.Fail(frame, 1)
 		}
 		l.CallSoon(func() { inner.Cancel("msg") })
-		frame.awaited = inner
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, inner) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // tasks_cancel_test.go:99: if _, err := rt.CatchAwait(inner); wasCanceled(err) {
 	{
-		_, err := rt.Try(x, frame.awaited)
+		_, err := x.Slept()
 		if wasCanceled(err) {
 			return x.Throw(frame, 3, fmt.Errorf("gave up: %w", err))
 		}
@@ -286,9 +281,8 @@ func TestTaskCancelBetweenTwoTurns(t *testing.T) {
 // testTaskCancelBetweenTwoTurnsFunc1Frame is a call of TestTaskCancelBetweenTwoTurns.func1: what it needs after a suspension.
 type testTaskCancelBetweenTwoTurnsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	task *rt.Task[int]
 }
 
 var testTaskCancelBetweenTwoTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelBetweenTwoTurns.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{111, 117, 119}}
@@ -315,15 +309,14 @@ await1: // tasks_cancel_test.go:117: rt.Await(rt.Sleep(0))
 	}
 	// it begins
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
 await2: // tasks_cancel_test.go:119: if _, err := rt.CatchAwait(task); !wasCanceled(err) || !task.Done() || !task.Canceled() || task.Cancel() {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.task)
 		if !wasCanceled(err) || !f.task.Done() || !f.task.Canceled() || f.task.Cancel() {
 			t.Errorf("%v: %s", err, taskState(f.task))
 		}
@@ -389,11 +382,10 @@ func TestTaskCancelOfTheFutureItAwaits(t *testing.T) {
 // testTaskCancelOfTheFutureItAwaitsFunc1Frame is a call of TestTaskCancelOfTheFutureItAwaits.func1: what it needs after a suspension.
 type testTaskCancelOfTheFutureItAwaitsFunc1Frame struct {
 	rt.Frame[rt.None]
-	both    bool
-	t       *testing.T
-	f       *rt.Future[int]
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	f    *rt.Future[int]
+	task *rt.Task[int]
+	both bool
 }
 
 var testTaskCancelOfTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{129, 135, 140}}
@@ -429,8 +421,7 @@ await1: // tasks_cancel_test.go:135: rt.Await(rt.Sleep(0))
 		if both {
 			frame.task.Cancel()
 		}
-		frame.awaited = frame.task
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -440,7 +431,7 @@ await2: // tasks_cancel_test.go:140: if _, err := rt.CatchAwait(task); !wasCance
 		f := frame.f
 		t := frame.t
 		both := frame.both
-		_, err := rt.Try(x, frame.awaited)
+		_, err := rt.TryTask(x, frame.task)
 		if !wasCanceled(err) || !f.Canceled() || !frame.task.Canceled() || !frame.task.Done() {
 			t.Errorf("both %v: %v, future canceled %v, task %s", both, err, f.Canceled(), taskState(frame.task))
 		}
@@ -451,8 +442,7 @@ await2: // tasks_cancel_test.go:140: if _, err := rt.CatchAwait(task); !wasCance
 // testTaskCancelOfTheFutureItAwaitsFunc1func1Frame is a call of TestTaskCancelOfTheFutureItAwaits.func1.func1: what it needs after a suspension.
 type testTaskCancelOfTheFutureItAwaitsFunc1func1Frame struct {
 	rt.Frame[int]
-	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f *rt.Future[int]
 }
 
 var testTaskCancelOfTheFutureItAwaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelOfTheFutureItAwaits.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{131, 132}}
@@ -480,8 +470,7 @@ func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) Resume(x *rt.Exec
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -504,11 +493,10 @@ func TestTaskCancelCaught(t *testing.T) {
 // testTaskCancelCaughtFunc1Frame is a call of TestTaskCancelCaught.func1: what it needs after a suspension.
 type testTaskCancelCaughtFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f1      *rt.Future[int]
-	f2      *rt.Future[int]
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	f1   *rt.Future[int]
+	f2   *rt.Future[int]
+	task *rt.Task[int]
 }
 
 var testTaskCancelCaughtFunc1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{150, 159, 161, 166}}
@@ -559,8 +547,7 @@ await2: // tasks_cancel_test.go:161: rt.Await(rt.Sleep(0))
 		if !f2.Canceled() {
 			t.Error("the future is not canceled at once")
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -568,7 +555,7 @@ await2: // tasks_cancel_test.go:161: rt.Await(rt.Sleep(0))
 await3: // tasks_cancel_test.go:166: if v, err := rt.CatchAwait(task); v != 42 || err != nil || task.Canceled() {
 	{
 		t := f.t
-		v, err := rt.Try(x, f.awaited)
+		v, err := rt.TryTask(x, f.task)
 		if v != 42 || err != nil || f.task.Canceled() {
 			t.Error(v, err, taskState(f.task))
 		}
@@ -579,9 +566,8 @@ await3: // tasks_cancel_test.go:166: if v, err := rt.CatchAwait(task); v != 42 |
 // testTaskCancelCaughtFunc1func1Frame is a call of TestTaskCancelCaught.func1.func1: what it needs after a suspension.
 type testTaskCancelCaughtFunc1func1Frame struct {
 	rt.Frame[int]
-	f1      *rt.Future[int]
-	f2      *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f1 *rt.Future[int]
+	f2 *rt.Future[int]
 }
 
 var testTaskCancelCaughtFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{152, 153, 154}}
@@ -611,8 +597,7 @@ func (f *testTaskCancelCaughtFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		f1 := f.f1
-		f.awaited = f1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f1) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -623,15 +608,15 @@ await1: // tasks_cancel_test.go:153: rt.Await(f1)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = f2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f2) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // tasks_cancel_test.go:154: if _, err := rt.CatchAwait(f2); wasCanceled(err) {
 	{
-		_, err := rt.Try(x, f.awaited)
+		f2 := f.f2
+		_, err := rt.TryFuture(x, f2)
 		if wasCanceled(err) {
 			f.Value = 42
 			return rt.Done
@@ -657,7 +642,6 @@ type testTaskCancelIgnoredFunc1Frame struct {
 	f3        *rt.Future[int]
 	task      *rt.Task[int]
 	fiveTurns fiveTurnsFrame
-	awaited   rt.Awaitable[int]
 }
 
 var testTaskCancelIgnoredFunc1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{175, 182, 184, 189, 191}}
@@ -725,8 +709,7 @@ await3: // tasks_cancel_test.go:189: rt.Await(fiveTurns())
 			return x.Fail(f, 3)
 		}
 		f3.SetResult(42)
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}
@@ -735,7 +718,7 @@ await4: // tasks_cancel_test.go:191: if v, err := rt.CatchAwait(task); v != 42 |
 	{
 		f3 := f.f3
 		t := f.t
-		v, err := rt.Try(x, f.awaited)
+		v, err := rt.TryTask(x, f.task)
 		if v != 42 || err != nil || f3.Canceled() || f.task.Canceled() {
 			t.Error(v, err, f3.Canceled(), taskState(f.task))
 		}
@@ -746,10 +729,9 @@ await4: // tasks_cancel_test.go:191: if v, err := rt.CatchAwait(task); v != 42 |
 // testTaskCancelIgnoredFunc1func1Frame is a call of TestTaskCancelIgnored.func1.func1: what it needs after a suspension.
 type testTaskCancelIgnoredFunc1func1Frame struct {
 	rt.Frame[int]
-	f1      *rt.Future[int]
-	f2      *rt.Future[int]
-	f3      *rt.Future[int]
-	awaited rt.Awaitable[int]
+	f1 *rt.Future[int]
+	f2 *rt.Future[int]
+	f3 *rt.Future[int]
 }
 
 var testTaskCancelIgnoredFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{177, 178, 179, 180}}
@@ -781,8 +763,7 @@ func (f *testTaskCancelIgnoredFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		f1 := f.f1
-		f.awaited = f1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f1) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -793,28 +774,30 @@ await1: // tasks_cancel_test.go:178: rt.Await(f1)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = f2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f2) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // tasks_cancel_test.go:179: rt.CatchAwait(f2)
 	{
+		f2 := f.f2
 		f3 := f.f3
-		rt.Try(x, f.awaited)
-		f.awaited = f3
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		rt.TryFuture(x, f2)
+		if rt.BeginFuture(x, f, f3) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
 	}
 await3: // tasks_cancel_test.go:180: return rt.Return(rt.Await(f3))
-	if x.Err != nil {
-		return x.Fail(f, 3)
+	{
+		f3 := f.f3
+		if x.Err != nil {
+			return x.Fail(f, 3)
+		}
+		f.Value = rt.FutureValue(f3)
+		return rt.Done
 	}
-	f.Value = rt.Value(f.awaited)
-	return rt.Done
 }
 
 // A task that cancels itself is canceled at its next await, without any wait.
@@ -827,10 +810,9 @@ func TestTaskCancelsItself(t *testing.T) {
 // testTaskCancelsItselfFunc1Frame is a call of TestTaskCancelsItself.func1: what it needs after a suspension.
 type testTaskCancelsItselfFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	went    *bool
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	went *bool
+	task *rt.Task[int]
 }
 
 var testTaskCancelsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{200, 208}}
@@ -850,8 +832,7 @@ func (f *testTaskCancelsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		went := rt.Ref(false)
 		f.went = went
 		f.task = rt.CreateTaskIn(x, newTestTaskCancelsItselfFunc1func1Task(went))
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -860,7 +841,7 @@ await1: // tasks_cancel_test.go:208: _, err := rt.CatchAwait(task)
 	{
 		went := f.went
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.task)
 		if now := x.Loop().Time(); !wasCanceled(err) || !*went || now != 0 {
 			t.Errorf("%v, after %v", err, now)
 		}
@@ -925,9 +906,8 @@ func TestTaskCancelsItselfAtItsEnd(t *testing.T) {
 // testTaskCancelsItselfAtItsEndFunc1Frame is a call of TestTaskCancelsItselfAtItsEnd.func1: what it needs after a suspension.
 type testTaskCancelsItselfAtItsEndFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	task *rt.Task[int]
 }
 
 var testTaskCancelsItselfAtItsEndFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItselfAtItsEnd.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{221, 226}}
@@ -944,15 +924,14 @@ func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	f.task = rt.CreateTaskIn(x, newTestTaskCancelsItselfAtItsEndFunc1func1Task())
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
 await1: // tasks_cancel_test.go:226: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryTask(x, f.task)
 		if !wasCanceled(err) || !f.task.Done() || !f.task.Canceled() || f.task.Cancel() {
 			t.Errorf("%v: %s", err, taskState(f.task))
 		}
@@ -1008,9 +987,8 @@ func TestTaskCancelReachesTheNextAwaitedTask(t *testing.T) {
 // testTaskCancelReachesTheNextAwaitedTaskFunc1Frame is a call of TestTaskCancelReachesTheNextAwaitedTask.func1: what it needs after a suspension.
 type testTaskCancelReachesTheNextAwaitedTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	f       **rt.Future[int]
-	nested  **rt.Task[int]
-	awaited rt.Awaitable[int]
+	f      **rt.Future[int]
+	nested **rt.Task[int]
 }
 
 var testTaskCancelReachesTheNextAwaitedTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelReachesTheNextAwaitedTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{239, 242, 244}}
@@ -1043,8 +1021,7 @@ await1: // tasks_cancel_test.go:242: rt.Await(rt.Sleep(0))
 			return x.Fail(frame, 1)
 		}
 		x.CurrentTask().Cancel()
-		frame.awaited = *nested
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, *nested) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -1065,9 +1042,8 @@ func TestTaskCancelOfASleepingTask(t *testing.T) {
 // testTaskCancelOfASleepingTaskFunc1Frame is a call of TestTaskCancelOfASleepingTask.func1: what it needs after a suspension.
 type testTaskCancelOfASleepingTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	l       *rt.Loop
-	awaited rt.Awaitable[rt.None]
+	t *testing.T
+	l *rt.Loop
 }
 
 var testTaskCancelOfASleepingTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOfASleepingTask.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{256, 260}}
@@ -1087,8 +1063,7 @@ func (f *testTaskCancelOfASleepingTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.l = x.Loop()
 		sleeper := rt.CreateTaskIn(x, rt.Sleep(5000*second))
 		f.l.CallLater(100*ms, func() { sleeper.Cancel() })
-		f.awaited = sleeper
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, sleeper) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1096,7 +1071,7 @@ func (f *testTaskCancelOfASleepingTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 await1: // tasks_cancel_test.go:260: if _, err := rt.CatchAwait(sleeper); !wasCanceled(err) || l.Time() != 100*ms {
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !wasCanceled(err) || f.l.Time() != 100*ms {
 			t.Errorf("%v after %v", err, f.l.Time())
 		}
@@ -1227,11 +1202,10 @@ func TestTaskCancelPassesThroughCalls(t *testing.T) {
 // testTaskCancelPassesThroughCallsFunc1Frame is a call of TestTaskCancelPassesThroughCalls.func1: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	waiter  *rt.Future[int]
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t      *testing.T
+	e      *events
+	waiter *rt.Future[int]
+	task   *rt.Task[rt.None]
 }
 
 var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{310, 326, 328}}
@@ -1266,8 +1240,7 @@ await1: // tasks_cancel_test.go:326: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -1290,9 +1263,8 @@ await2: // tasks_cancel_test.go:328: rt.Await(task)
 // testTaskCancelPassesThroughCallsFunc1func1Frame is a call of TestTaskCancelPassesThroughCalls.func1.func1: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	waiter  *rt.Future[int]
-	e       *events
-	awaited rt.Awaitable[int]
+	waiter *rt.Future[int]
+	e      *events
 }
 
 var testTaskCancelPassesThroughCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{313, 314, 316}}
@@ -1310,16 +1282,16 @@ func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) Resume(x *rt.Exec) rt.
 	}
 	{
 		waiter := f.waiter
-		f.awaited = waiter
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, waiter) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // tasks_cancel_test.go:314: if _, err := rt.CatchAwait(waiter); err != nil {
 	{
+		waiter := f.waiter
 		e := f.e
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryFuture(x, waiter)
 		if err != nil {
 			e.add("inner: %v", err)
 			return x.Throw(f, 2, err)
@@ -1332,9 +1304,8 @@ await1: // tasks_cancel_test.go:314: if _, err := rt.CatchAwait(waiter); err != 
 // testTaskCancelPassesThroughCallsFunc1func2Frame is a call of TestTaskCancelPassesThroughCalls.func1.func2: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	inner   func() rt.Coro[rt.None]
-	e       *events
-	awaited rt.Coro[rt.None]
+	inner func() rt.Coro[rt.None]
+	e     *events
 }
 
 var testTaskCancelPassesThroughCallsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1.func2", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{321, 322}}
@@ -1362,8 +1333,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Resume(x *rt.Exec) rt.
 	}
 	{
 		inner := f.inner
-		f.awaited = inner()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, inner()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1371,7 +1341,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Resume(x *rt.Exec) rt.
 await1: // tasks_cancel_test.go:322: _, err := rt.CatchAwait(inner())
 	{
 		e := f.e
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outer: %v", err)
 		return rt.Done
 	}

@@ -24,10 +24,9 @@ func TestTaskHasVariablesOfItsOwn(t *testing.T) {
 // testTaskHasVariablesOfItsOwnFunc1Frame is a call of TestTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testTaskHasVariablesOfItsOwnFunc1Frame struct {
 	rt.Frame[rt.None]
-	v       *rt.Var[string]
-	t       *testing.T
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	v *rt.Var[string]
+	t *testing.T
+	e *events
 }
 
 var testTaskHasVariablesOfItsOwnFunc1Info = rt.FuncInfo{Name: "TestTaskHasVariablesOfItsOwn.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{17, 28}}
@@ -51,8 +50,7 @@ func (f *testTaskHasVariablesOfItsOwnFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		sub := rt.CreateTaskIn(x, newTestTaskHasVariablesOfItsOwnFunc1func1Task(e, v))
 		v.SetIn(x, "yes")
 		e.add("main: %s", v.GetIn(x))
-		f.awaited = sub
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, sub) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -137,15 +135,13 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 // testTaskVariablesAreNotTouchedByCallbacksFunc1Frame is a call of TestTaskVariablesAreNotTouchedByCallbacks.func1: what it needs after a suspension.
 type testTaskVariablesAreNotTouchedByCallbacksFunc1Frame struct {
 	rt.Frame[rt.None]
-	v       *rt.Var[string]
-	t       *testing.T
-	e       *events
-	l       *rt.Loop
-	j       int
-	want    string
-	i       int
-	want2   string
-	awaited rt.Awaitable[rt.None]
+	v    *rt.Var[string]
+	t    *testing.T
+	e    *events
+	l    *rt.Loop
+	j    int
+	want string
+	i    int
 }
 
 var testTaskVariablesAreNotTouchedByCallbacksFunc1Info = rt.FuncInfo{Name: "TestTaskVariablesAreNotTouchedByCallbacks.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{41, 54, 61}}
@@ -187,8 +183,7 @@ loop1:
 		frame.want = fmt.Sprint("yes", frame.j)
 		v.SetIn(x, frame.want)
 		l.CallSoon(func() { f.SetResult(rt.None{}) })
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -211,8 +206,8 @@ loop4:
 	}
 	{
 		v := frame.v
-		frame.want2 = fmt.Sprint("yes", frame.i, "-", frame.j)
-		v.SetIn(x, frame.want2)
+		frame.want = fmt.Sprint("yes", frame.i, "-", frame.j)
+		v.SetIn(x, frame.want)
 		frame.State = 2
 		return x.Sleep(frame, ms)
 	}
@@ -223,8 +218,8 @@ await2: // tasks_context_test.go:61: rt.Await(rt.Sleep(ms))
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		if v.GetIn(x) != frame.want2 {
-			t.Errorf("%s after the sleep, want %s", v.GetIn(x), frame.want2)
+		if v.GetIn(x) != frame.want {
+			t.Errorf("%s after the sleep, want %s", v.GetIn(x), frame.want)
 		}
 	}
 	frame.i++
@@ -304,8 +299,7 @@ end5:
 // testTaskVariablesOfManyTasksFunc2Frame is a call of TestTaskVariablesOfManyTasks.func2: what it needs after a suspension.
 type testTaskVariablesOfManyTasksFunc2Frame struct {
 	rt.Frame[rt.None]
-	sub     func(int) rt.Coro[rt.None]
-	awaited rt.Awaitable[[]rt.None]
+	sub func(int) rt.Coro[rt.None]
 }
 
 var testTaskVariablesOfManyTasksFunc2Info = rt.FuncInfo{Name: "TestTaskVariablesOfManyTasks.func2", File: "rt/scenarios/tasks_context_test.go", Lines: []int{91, 96}}
@@ -327,8 +321,7 @@ func (f *testTaskVariablesOfManyTasksFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		for n := range 100 {
 			tasks = append(tasks, rt.CreateTaskIn(x, sub(n)))
 		}
-		f.awaited = rt.GatherIn(x, rt.Awaitables(tasks)...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(tasks)...)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}

@@ -506,7 +506,6 @@ type testGatherTwiceFunc1Frame struct {
 	t2         []int
 	newFutures newFuturesFrame
 	fiveTurns  fiveTurnsFrame
-	awaited    rt.Awaitable[[]int]
 }
 
 var testGatherTwiceFunc1Info = rt.FuncInfo{Name: "TestGatherTwice.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{168, 169, 171, 178, 178}}
@@ -556,8 +555,7 @@ await2: // tasks_gather_test.go:171: rt.Await(fiveTurns())
 		for i, f := range frame.fs {
 			f.SetResult(i)
 		}
-		frame.awaited = frame.first
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.first) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
 		}
@@ -566,9 +564,8 @@ await3: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 	if x.Err != nil {
 		return x.Fail(frame, 3)
 	}
-	frame.t2 = rt.Value(frame.awaited)
-	frame.awaited = frame.second
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	frame.t2 = rt.FutureValue(frame.first)
+	if rt.BeginFuture(x, frame, frame.second) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -578,7 +575,7 @@ await4: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 		if x.Err != nil {
 			return x.Fail(frame, 4)
 		}
-		a, b := frame.t2, rt.Value(frame.awaited)
+		a, b := frame.t2, rt.FutureValue(frame.second)
 		if !slices.Equal(a, []int{0, 1, 2}) || !slices.Equal(a, b) {
 			t.Error(a, b)
 		}
@@ -693,7 +690,6 @@ type testGatherResultsWithCancellationsFunc1Frame struct {
 	other      error
 	newFutures newFuturesFrame
 	fiveTurns  fiveTurnsFrame
-	awaited    rt.Awaitable[[]rt.Result[int]]
 }
 
 var testGatherResultsWithCancellationsFunc1Info = rt.FuncInfo{Name: "TestGatherResultsWithCancellations.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{210, 211, 219, 226, 232}}
@@ -752,8 +748,7 @@ await2: // tasks_gather_test.go:219: rt.Await(fiveTurns())
 		f.fs[3].SetResult(3)
 		f.fs[4].Cancel("why")
 		f.fs[5].SetError(f.other)
-		f.awaited = f.all
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.all) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -764,7 +759,7 @@ await3: // tasks_gather_test.go:226: got := rt.Await(all)
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		got := rt.Value(f.awaited)
+		got := rt.FutureValue(f.all)
 		want := []rt.Result[int]{{Value: 1}, {Err: errTaskBoom}, {Err: &rt.CanceledError{}}, {Value: 3}, {Err: &rt.CanceledError{Msg: "why"}}, {Err: f.other}}
 		sameError := cmp.Comparer(func(a, b error) bool { return a == b || a != nil && b != nil && a.Error() == b.Error() })
 		if diff := cmp.Diff(want, got, sameError); diff != "" {
@@ -860,7 +855,6 @@ type testGatherCancelReachesAllChildrenFunc1Frame struct {
 	child2    *rt.Task[rt.None]
 	gatherer  **rt.Future[[]rt.None]
 	task      *rt.Task[rt.None]
-	awaited   rt.Awaitable[rt.None]
 	fiveTurns fiveTurnsFrame
 }
 
@@ -909,8 +903,7 @@ await1: // tasks_gather_test.go:273: rt.Await(rt.Sleep(0))
 		if !f.task.Cancel() {
 			t.Error("the task takes no Cancel")
 		}
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -923,7 +916,7 @@ await2: // tasks_gather_test.go:277: _, err := rt.CatchAwait(task)
 		waiter := f.waiter
 		child1 := f.child1
 		child2 := f.child2
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("%v", err)
 		if (*gatherer).Cancel() {
 			t.Error("a gather that is done can be canceled")
@@ -952,9 +945,8 @@ await3: // tasks_gather_test.go:285: rt.Await(fiveTurns())
 // testGatherCancelReachesAllChildrenFunc1func1Frame is a call of TestGatherCancelReachesAllChildren.func1.func1: what it needs after a suspension.
 type testGatherCancelReachesAllChildrenFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	waiter  *rt.Future[rt.None]
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	waiter *rt.Future[rt.None]
+	e      *events
 }
 
 var testGatherCancelReachesAllChildrenFunc1func1Info = rt.FuncInfo{Name: "TestGatherCancelReachesAllChildren.func1.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{260, 261}}
@@ -972,8 +964,7 @@ func (f *testGatherCancelReachesAllChildrenFunc1func1Frame) Resume(x *rt.Exec) r
 	}
 	{
 		waiter := f.waiter
-		f.awaited = waiter
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, waiter) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -996,7 +987,6 @@ type testGatherCancelReachesAllChildrenFunc1func2Frame struct {
 	child1   *rt.Task[rt.None]
 	child2   *rt.Task[rt.None]
 	e        *events
-	awaited  rt.Awaitable[[]rt.None]
 }
 
 var testGatherCancelReachesAllChildrenFunc1func2Info = rt.FuncInfo{Name: "TestGatherCancelReachesAllChildren.func1.func2", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{267, 269}}
@@ -1027,8 +1017,7 @@ func (f *testGatherCancelReachesAllChildrenFunc1func2Frame) Resume(x *rt.Exec) r
 		child1 := f.child1
 		child2 := f.child2
 		*gatherer = rt.GatherIn(x, child1, child2)
-		f.awaited = *gatherer
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, *gatherer) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1054,12 +1043,11 @@ func TestGatherCancelWhenAllChildrenAreDone(t *testing.T) {
 // testGatherCancelWhenAllChildrenAreDoneFunc1Frame is a call of TestGatherCancelWhenAllChildrenAreDone.func1: what it needs after a suspension.
 type testGatherCancelWhenAllChildrenAreDoneFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[int]
-	all     *rt.Future[[]int]
-	taken   *bool
-	done    *bool
-	awaited rt.Awaitable[[]int]
+	t     *testing.T
+	f     *rt.Future[int]
+	all   *rt.Future[[]int]
+	taken *bool
+	done  *bool
 }
 
 var testGatherCancelWhenAllChildrenAreDoneFunc1Info = rt.FuncInfo{Name: "TestGatherCancelWhenAllChildrenAreDone.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{293, 296, 300}}
@@ -1093,19 +1081,18 @@ await1: // tasks_gather_test.go:296: rt.Await(rt.Sleep(0))
 		frame.done = done
 		frame.f.AddDoneCallback(func(*rt.Future[int]) { *taken, *done = all.Cancel(), all.Done() })
 		frame.f.SetResult(42)
-		frame.awaited = all
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, all) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // tasks_gather_test.go:300: v, err := rt.CatchAwait(all)
 	{
+		all := frame.all
 		taken := frame.taken
 		done := frame.done
-		all := frame.all
 		t := frame.t
-		v, err := rt.Try(x, frame.awaited)
+		v, err := rt.TryFuture(x, all)
 		if *taken || *done || !slices.Equal(v, []int{42}) || err != nil || all.Canceled() {
 			t.Errorf("Cancel %v, done %v; %v, %v, canceled %v", *taken, *done, v, err, all.Canceled())
 		}
@@ -1128,9 +1115,8 @@ func TestGatherResultsPassesCancellationOn(t *testing.T) {
 // testGatherResultsPassesCancellationOnFunc1Frame is a call of TestGatherResultsPassesCancellationOn.func1: what it needs after a suspension.
 type testGatherResultsPassesCancellationOnFunc1Frame struct {
 	rt.Frame[rt.None]
-	msg     string
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	msg  string
+	task *rt.Task[rt.None]
 }
 
 var testGatherResultsPassesCancellationOnFunc1Info = rt.FuncInfo{Name: "TestGatherResultsPassesCancellationOn.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{311, 318, 320}}
@@ -1158,8 +1144,7 @@ await1: // tasks_gather_test.go:318: rt.Await(rt.Sleep(200 * ms))
 			return x.Fail(f, 1)
 		}
 		f.task.Cancel(msg)
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1174,8 +1159,7 @@ await2: // tasks_gather_test.go:320: rt.Await(task)
 // testGatherResultsPassesCancellationOnFunc1func1Frame is a call of TestGatherResultsPassesCancellationOn.func1.func1: what it needs after a suspension.
 type testGatherResultsPassesCancellationOnFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	i       int
-	awaited rt.Awaitable[[]rt.Result[rt.None]]
+	i int
 }
 
 var testGatherResultsPassesCancellationOnFunc1func1Info = rt.FuncInfo{Name: "TestGatherResultsPassesCancellationOn.func1.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{312, 314}}
@@ -1206,8 +1190,7 @@ loop1:
 	if f.i >= 21 {
 		goto end5
 	}
-	f.awaited = rt.GatherResultsIn(x, rt.Sleep(50*ms))
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, rt.GatherResultsIn(x, rt.Sleep(50*ms))) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}

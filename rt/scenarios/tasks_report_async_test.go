@@ -45,9 +45,9 @@ func TestTaskErrorIsNotReportedAfterCancel(t *testing.T) {
 // testTaskErrorIsNotReportedAfterCancelFunc1Frame is a call of TestTaskErrorIsNotReportedAfterCancel.func1: what it needs after a suspension.
 type testTaskErrorIsNotReportedAfterCancelFunc1Frame struct {
 	rt.Frame[rt.None]
-	cancels bool
 	t       *testing.T
 	task    *rt.Task[rt.None]
+	cancels bool
 }
 
 var testTaskErrorIsNotReportedAfterCancelFunc1Info = rt.FuncInfo{Name: "TestTaskErrorIsNotReportedAfterCancel.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{34, 36}}
@@ -175,8 +175,7 @@ await3: // tasks_report_test.go:65: rt.Await(fiveTurns())
 // testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame is a call of TestGatherErrorsOfTheOthersAreNotReported.func1.func1: what it needs after a suspension.
 type testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	f       *rt.Future[rt.None]
-	awaited rt.Awaitable[rt.None]
+	f *rt.Future[rt.None]
 }
 
 var testGatherErrorsOfTheOthersAreNotReportedFunc1func1Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{52, 53, 54}}
@@ -192,8 +191,7 @@ func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame) Resume(x 
 	case 1:
 		goto await1
 	}
-	frame.awaited = frame.f
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, frame, frame.f) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -207,10 +205,9 @@ await1: // tasks_report_test.go:53: rt.Await(f)
 // testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame is a call of TestGatherErrorsOfTheOthersAreNotReported.func1.func2: what it needs after a suspension.
 type testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	inner   func(*rt.Future[rt.None]) rt.Coro[rt.None]
-	a       *rt.Future[rt.None]
-	b       *rt.Future[rt.None]
-	awaited rt.Awaitable[[]rt.None]
+	inner func(*rt.Future[rt.None]) rt.Coro[rt.None]
+	a     *rt.Future[rt.None]
+	b     *rt.Future[rt.None]
 }
 
 var testGatherErrorsOfTheOthersAreNotReportedFunc1func2Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1.func2", File: "rt/scenarios/tasks_report_test.go", Lines: []int{57, 58}}
@@ -240,8 +237,7 @@ func (f *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame) Resume(x *rt.
 		inner := f.inner
 		a := f.a
 		b := f.b
-		f.awaited = rt.GatherIn(x, inner(a), inner(b))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, inner(a), inner(b))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -301,7 +297,7 @@ await1: // tasks_report_test.go:86: rt.Await(rt.Sleep(0))
 type testTaskDestroyedWhileItIsPendingFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	left    **rt.Task[rt.None]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testTaskDestroyedWhileItIsPendingFunc1func1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{81, 82}}
@@ -328,14 +324,14 @@ func (f *testTaskDestroyedWhileItIsPendingFunc1func1Frame) Resume(x *rt.Exec) rt
 		goto await1
 	}
 	f.awaited = rt.NewFutureIn[int](x)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
 await1: // tasks_report_test.go:82: rt.CatchAwait(rt.NewFuture[int]())
 	{
 		left := f.left
-		rt.Try(x, f.awaited)
+		rt.TryFuture(x, f.awaited)
 		*left = rt.CreateTaskIn(x, rt.Sleep(second))
 		return rt.Done
 	}

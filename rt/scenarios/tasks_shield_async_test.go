@@ -22,8 +22,8 @@ func TestShieldResult(t *testing.T) {
 // testShieldResultFunc1Frame is a call of TestShieldResult.func1: what it needs after a suspension.
 type testShieldResultFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Awaitable[int]
+	t     *testing.T
+	outer *rt.Future[int]
 }
 
 var testShieldResultFunc1Info = rt.FuncInfo{Name: "TestShieldResult.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{15, 19}}
@@ -41,10 +41,9 @@ func (f *testShieldResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		inner := rt.NewFutureIn[int](x)
-		outer := rt.ShieldIn(x, inner)
+		f.outer = rt.ShieldIn(x, inner)
 		inner.SetResult(42)
-		f.awaited = outer
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.outer) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -55,7 +54,7 @@ await1: // tasks_shield_test.go:19: if v := rt.Await(outer); v != 42 {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.FutureValue(f.outer)
 		if v != 42 {
 			t.Errorf("outer gives %d", v)
 		}
@@ -204,7 +203,6 @@ type testShieldCancelOuterFunc1Frame struct {
 	inner     *rt.Task[int]
 	outer     *rt.Future[int]
 	fiveTurns fiveTurnsFrame
-	awaited   rt.Awaitable[int]
 }
 
 var testShieldCancelOuterFunc1Info = rt.FuncInfo{Name: "TestShieldCancelOuter.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{59, 63, 68, 76}}
@@ -261,8 +259,7 @@ await2: // tasks_shield_test.go:68: rt.Await(fiveTurns())
 			t.Errorf("inner still knows of its shield: %v", frame.inner)
 		}
 		frame.f.SetResult(1)
-		frame.awaited = frame.inner
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.inner) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
 		}
@@ -283,8 +280,8 @@ func TestShieldOfADoneFuture(t *testing.T) {
 // testShieldOfADoneFutureFunc1Frame is a call of TestShieldOfADoneFuture.func1: what it needs after a suspension.
 type testShieldOfADoneFutureFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Awaitable[int]
+	t     *testing.T
+	outer *rt.Future[int]
 }
 
 var testShieldOfADoneFutureFunc1Info = rt.FuncInfo{Name: "TestShieldOfADoneFuture.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{82, 89}}
@@ -304,12 +301,11 @@ func (frame *testShieldOfADoneFutureFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := frame.t
 		f := rt.NewFutureIn[int](x)
 		f.SetResult(42)
-		outer := rt.ShieldIn(x, f)
-		if !outer.Done() {
+		frame.outer = rt.ShieldIn(x, f)
+		if !frame.outer.Done() {
 			t.Error("outer is not done at once")
 		}
-		frame.awaited = outer
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, frame.outer) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -320,7 +316,7 @@ await1: // tasks_shield_test.go:89: if v := rt.Await(outer); v != 42 {
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.Value(frame.awaited)
+		v := rt.FutureValue(frame.outer)
 		if v != 42 {
 			t.Errorf("outer gives %d", v)
 		}
@@ -342,7 +338,6 @@ type testShieldEffectFunc1Frame struct {
 	e         *events
 	waiter    *rt.Future[rt.None]
 	task      *rt.Task[rt.None]
-	awaited   rt.Awaitable[rt.None]
 	fiveTurns fiveTurnsFrame
 }
 
@@ -380,8 +375,7 @@ await1: // tasks_shield_test.go:111: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -389,7 +383,7 @@ await2: // tasks_shield_test.go:113: _, err := rt.CatchAwait(task)
 	{
 		e := f.e
 		waiter := f.waiter
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outer: %v", err)
 		waiter.SetResult(rt.None{})
 		f.fiveTurns.begin()
@@ -413,9 +407,8 @@ await3: // tasks_shield_test.go:116: rt.Await(fiveTurns())
 // testShieldEffectFunc1func1Frame is a call of TestShieldEffect.func1.func1: what it needs after a suspension.
 type testShieldEffectFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	waiter  *rt.Future[rt.None]
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	waiter *rt.Future[rt.None]
+	e      *events
 }
 
 var testShieldEffectFunc1func1Info = rt.FuncInfo{Name: "TestShieldEffect.func1.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{101, 102}}
@@ -433,8 +426,7 @@ func (f *testShieldEffectFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		waiter := f.waiter
-		f.awaited = waiter
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, waiter) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -453,9 +445,8 @@ await1: // tasks_shield_test.go:102: rt.Await(waiter)
 // testShieldEffectFunc1func2Frame is a call of TestShieldEffect.func1.func2: what it needs after a suspension.
 type testShieldEffectFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	inner   func() rt.Coro[rt.None]
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	inner func() rt.Coro[rt.None]
+	e     *events
 }
 
 var testShieldEffectFunc1func2Info = rt.FuncInfo{Name: "TestShieldEffect.func1.func2", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{106, 107}}
@@ -483,8 +474,7 @@ func (f *testShieldEffectFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		inner := f.inner
-		f.awaited = rt.ShieldIn(x, inner())
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.ShieldIn(x, inner())) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}

@@ -20,9 +20,9 @@ func TestSleepTakesItsTime(t *testing.T) {
 // testSleepTakesItsTimeFunc1Frame is a call of TestSleepTakesItsTime.func1: what it needs after a suspension.
 type testSleepTakesItsTimeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	l       *rt.Loop
-	awaited rt.Awaitable[string]
+	t    *testing.T
+	l    *rt.Loop
+	task *rt.Task[string]
 }
 
 var testSleepTakesItsTimeFunc1Info = rt.FuncInfo{Name: "TestSleepTakesItsTime.func1", File: "rt/scenarios/tasks_sleep_test.go", Lines: []int{13, 23}}
@@ -42,9 +42,8 @@ func (f *testSleepTakesItsTimeFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := f.t
 		l := x.Loop()
 		f.l = l
-		task := rt.CreateTaskIn(x, newTestSleepTakesItsTimeFunc1func1Task(l, t))
-		f.awaited = task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		f.task = rt.CreateTaskIn(x, newTestSleepTakesItsTimeFunc1func1Task(l, t))
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -56,7 +55,7 @@ await1: // tasks_sleep_test.go:23: if v := rt.Await(task); v != "yeah" || l.Time
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.TaskValue(f.task)
 		if v != "yeah" || l.Time() != 100*ms {
 			t.Errorf("%q after %v", v, l.Time())
 		}
@@ -134,7 +133,7 @@ func TestSleepCanceledLeavesNoTimer(t *testing.T) {
 type testSleepCanceledLeavesNoTimerFunc1Frame struct {
 	rt.Frame[int]
 	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[int]
+	awaited *rt.Future[int]
 }
 
 var testSleepCanceledLeavesNoTimerFunc1Info = rt.FuncInfo{Name: "TestSleepCanceledLeavesNoTimer.func1", File: "rt/scenarios/tasks_sleep_test.go", Lines: []int{33, 35, 37}}
@@ -161,7 +160,7 @@ await1: // tasks_sleep_test.go:35: rt.Await(rt.Sleep(0))
 	}
 	f.task.Cancel()
 	f.awaited = rt.NewFutureIn[int](x)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -169,7 +168,7 @@ await2: // tasks_sleep_test.go:37: return rt.Return(rt.Await(rt.NewFuture[int]()
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.FutureValue(f.awaited)
 	return rt.Done
 }
 

@@ -188,9 +188,8 @@ func TestSubmitWaitTimesOut(t *testing.T) {
 // testSubmitWaitTimesOutFunc1Frame is a call of TestSubmitWaitTimesOut.func1: what it needs after a suspension.
 type testSubmitWaitTimesOutFunc1Frame struct {
 	rt.Frame[int]
-	task    *rt.AnyTask
-	f       *rt.Future[int]
-	awaited rt.Awaitable[int]
+	task *rt.AnyTask
+	f    *rt.Future[int]
 }
 
 var testSubmitWaitTimesOutFunc1Info = rt.FuncInfo{Name: "TestSubmitWaitTimesOut.func1", File: "rt/scenarios/tasks_submit_test.go", Lines: []int{85, 87}}
@@ -210,18 +209,20 @@ func (frame *testSubmitWaitTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		task := frame.task
 		f := frame.f
 		*task = x.CurrentTask()
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // tasks_submit_test.go:87: return rt.Return(rt.Await(f))
-	if x.Err != nil {
-		return x.Fail(frame, 1)
+	{
+		f := frame.f
+		if x.Err != nil {
+			return x.Fail(frame, 1)
+		}
+		frame.Value = rt.FutureValue(f)
+		return rt.Done
 	}
-	frame.Value = rt.Value(frame.awaited)
-	return rt.Done
 }
 
 func TestSubmitOfATaskThatIsCanceled(t *testing.T) {

@@ -108,8 +108,7 @@ func awaitsCanceled() rt.Coro[rt.None] {
 // awaitsCanceledFrame is a call of awaitsCanceled: what it needs after a suspension.
 type awaitsCanceledFrame struct {
 	rt.Frame[rt.None]
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	task *rt.Task[rt.None]
 }
 
 var awaitsCanceledInfo = rt.FuncInfo{Name: "awaitsCanceled", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{67, 69, 71}}
@@ -135,8 +134,7 @@ await1: // tasks_traceback_test.go:69: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -166,8 +164,7 @@ func throwsResult() rt.Coro[rt.None] {
 // throwsResultFrame is a call of throwsResult: what it needs after a suspension.
 type throwsResultFrame struct {
 	rt.Frame[rt.None]
-	task    *rt.Task[rt.None]
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	task *rt.Task[rt.None]
 }
 
 var throwsResultInfo = rt.FuncInfo{Name: "throwsResult", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{87, 89, 91, 92}}
@@ -193,8 +190,7 @@ await1: // tasks_traceback_test.go:89: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
-	f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -252,8 +248,7 @@ func awaitsLater() rt.Coro[rt.None] {
 // awaitsLaterFrame is a call of awaitsLater: what it needs after a suspension.
 type awaitsLaterFrame struct {
 	rt.Frame[rt.None]
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	task *rt.Task[rt.None]
 }
 
 var awaitsLaterInfo = rt.FuncInfo{Name: "awaitsLater", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{112, 114, 115}}
@@ -278,8 +273,7 @@ await1: // tasks_traceback_test.go:114: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}

@@ -38,10 +38,9 @@ func TestTaskUncancel(t *testing.T) {
 // testTaskUncancelFunc1Frame is a call of TestTaskUncancel.func1: what it needs after a suspension.
 type testTaskUncancelFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	e    *events
+	task *rt.Task[rt.None]
 }
 
 var testTaskUncancelFunc1Info = rt.FuncInfo{Name: "TestTaskUncancel.func1", File: "rt/scenarios/tasks_uncancel_test.go", Lines: []int{31, 40, 42, 45}}
@@ -83,8 +82,7 @@ await2: // tasks_uncancel_test.go:42: rt.Await(rt.Sleep(10 * ms))
 		}
 		e.add("taken back: %s", taskState(f.task))
 		e.add("second sleep %v: %s", f.task.Cancel(), taskState(f.task))
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -93,7 +91,7 @@ await3: // tasks_uncancel_test.go:45: _, err := rt.CatchAwait(task)
 	{
 		e := f.e
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("%v: %s", err, taskState(f.task))
 		e.add("too late, %d: %s", f.task.Uncancel(), taskState(f.task))
 		e.want(t,
@@ -305,10 +303,9 @@ func TestTaskUncancelBeforeItIsThrown(t *testing.T) {
 // testTaskUncancelBeforeItIsThrownFunc1Frame is a call of TestTaskUncancelBeforeItIsThrown.func1: what it needs after a suspension.
 type testTaskUncancelBeforeItIsThrownFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[rt.None]
-	task    *rt.Task[int]
-	awaited rt.Awaitable[int]
+	t    *testing.T
+	f    *rt.Future[rt.None]
+	task *rt.Task[int]
 }
 
 var testTaskUncancelBeforeItIsThrownFunc1Info = rt.FuncInfo{Name: "TestTaskUncancelBeforeItIsThrown.func1", File: "rt/scenarios/tasks_uncancel_test.go", Lines: []int{109, 115, 125}}
@@ -349,8 +346,7 @@ await1: // tasks_uncancel_test.go:115: rt.Await(rt.Sleep(0))
 		if frame.task.Canceling() != 0 {
 			t.Error(taskState(frame.task))
 		}
-		frame.awaited = frame.task
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -358,7 +354,7 @@ await1: // tasks_uncancel_test.go:115: rt.Await(rt.Sleep(0))
 await2: // tasks_uncancel_test.go:125: if v, err := rt.CatchAwait(task); v != 42 || err != nil {
 	{
 		t := frame.t
-		v, err := rt.Try(x, frame.awaited)
+		v, err := rt.TryTask(x, frame.task)
 		if v != 42 || err != nil {
 			t.Error(v, err)
 		}
@@ -369,8 +365,7 @@ await2: // tasks_uncancel_test.go:125: if v, err := rt.CatchAwait(task); v != 42
 // testTaskUncancelBeforeItIsThrownFunc1func1Frame is a call of TestTaskUncancelBeforeItIsThrown.func1.func1: what it needs after a suspension.
 type testTaskUncancelBeforeItIsThrownFunc1func1Frame struct {
 	rt.Frame[int]
-	f       *rt.Future[rt.None]
-	awaited rt.Awaitable[rt.None]
+	f *rt.Future[rt.None]
 }
 
 var testTaskUncancelBeforeItIsThrownFunc1func1Info = rt.FuncInfo{Name: "TestTaskUncancelBeforeItIsThrown.func1.func1", File: "rt/scenarios/tasks_uncancel_test.go", Lines: []int{111, 112}}
@@ -398,8 +393,7 @@ func (frame *testTaskUncancelBeforeItIsThrownFunc1func1Frame) Resume(x *rt.Exec)
 	}
 	{
 		f := frame.f
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}

@@ -100,8 +100,7 @@ func waited(c rt.Coro[rt.Waited[*rt.Task[rt.None]]]) rt.Coro[string] {
 // waitedFrame is a call of waited: what it needs after a suspension.
 type waitedFrame struct {
 	rt.Frame[string]
-	c       rt.Coro[rt.Waited[*rt.Task[rt.None]]]
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	c rt.Coro[rt.Waited[*rt.Task[rt.None]]]
 }
 
 var waitedInfo = rt.FuncInfo{Name: "waited", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{35, 36}}
@@ -123,8 +122,7 @@ func (f *waitedFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = f.c
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.c) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -133,7 +131,7 @@ await1: // tasks_wait_test.go:36: w := rt.Await(c)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		w := rt.Value(f.awaited)
+		w := rt.CoroValue(f.c)
 		names := func(tasks []*rt.Task[rt.None]) string {
 			var s []string
 			for _, t := range tasks {
@@ -422,11 +420,10 @@ func TestWaitFirstCompletedCountsThoseThatEndMeanwhile(t *testing.T) {
 // testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame is a call of TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1: what it needs after a suspension.
 type testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	c       *rt.Task[rt.None]
-	waited  waitedFrame
-	awaited rt.Awaitable[rt.None]
+	t      *testing.T
+	e      *events
+	c      *rt.Task[rt.None]
+	waited waitedFrame
 }
 
 var testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Info = rt.FuncInfo{Name: "TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{105, 116, 118}}
@@ -467,8 +464,7 @@ await1: // tasks_wait_test.go:116: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstC
 		}
 		e.add("%s", f.waited.Value)
 		e.want(t, "0s: done [b a] pending [c]")
-		f.awaited = f.c
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.c) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -483,9 +479,8 @@ await2: // tasks_wait_test.go:118: rt.Await(c)
 // testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame is a call of TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.func1: what it needs after a suspension.
 type testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	n  int
-	n2 int
-	i  int
+	n int
+	i int
 }
 
 var testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Info = rt.FuncInfo{Name: "TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{107, 109}}
@@ -501,10 +496,9 @@ func (f *testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame) Resum
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1
@@ -626,8 +620,8 @@ type testWaitForAllWithAnErrorFunc1Frame struct {
 	a            *rt.Task[rt.None]
 	b            *rt.Task[rt.None]
 	i            int
-	sleepingTask sleepingTaskFrame
 	awaited      rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	sleepingTask sleepingTaskFrame
 }
 
 var testWaitForAllWithAnErrorFunc1Info = rt.FuncInfo{Name: "TestWaitForAllWithAnError.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{146, 148, 151}}
@@ -663,7 +657,7 @@ loop2:
 		goto end6
 	}
 	f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, f.b, f.a)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -673,7 +667,7 @@ await2: // tasks_wait_test.go:151: w := rt.Await(rt.Wait(rt.AllCompleted, rt.NoT
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		w := rt.Value(f.awaited)
+		w := rt.CoroValue(f.awaited)
 		if len(w.Done) != 2 || len(w.Pending) != 0 || w.Done[0].Err() != errTaskBoom || w.Done[1].Err() != nil || f.l.Time() != 150*ms {
 			t.Errorf("%v after %v", w, f.l.Time())
 		}
@@ -825,7 +819,7 @@ func (f *testWaitOfASliceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			tasks = append(tasks, rt.CreateTaskIn(x, newGivingTask[int](i)))
 		}
 		f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, tasks...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -836,7 +830,7 @@ await1: // tasks_wait_test.go:185: w := rt.Await(rt.Wait(rt.AllCompleted, rt.NoT
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		w := rt.Value(f.awaited)
+		w := rt.CoroValue(f.awaited)
 		if len(w.Done) != 10 || len(w.Pending) != 0 {
 			t.Error(w)
 		}
@@ -859,7 +853,6 @@ type testWaitCanceledLeavesTheOthersAloneFunc1Frame struct {
 	waiter    *rt.Future[rt.None]
 	task      *rt.Task[rt.None]
 	fiveTurns fiveTurnsFrame
-	awaited   rt.Awaitable[rt.None]
 }
 
 var testWaitCanceledLeavesTheOthersAloneFunc1Info = rt.FuncInfo{Name: "TestWaitCanceledLeavesTheOthersAlone.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{195, 208, 210, 213}}
@@ -899,8 +892,7 @@ await1: // tasks_wait_test.go:208: rt.Await(fiveTurns())
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -908,7 +900,7 @@ await2: // tasks_wait_test.go:210: _, err := rt.CatchAwait(task)
 	{
 		e := f.e
 		waiter := f.waiter
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outer: %v", err)
 		waiter.SetResult(rt.None{})
 		f.fiveTurns.begin()
@@ -932,9 +924,8 @@ await3: // tasks_wait_test.go:213: rt.Await(fiveTurns())
 // testWaitCanceledLeavesTheOthersAloneFunc1func1Frame is a call of TestWaitCanceledLeavesTheOthersAlone.func1.func1: what it needs after a suspension.
 type testWaitCanceledLeavesTheOthersAloneFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	waiter  *rt.Future[rt.None]
-	e       *events
-	awaited rt.Awaitable[rt.None]
+	waiter *rt.Future[rt.None]
+	e      *events
 }
 
 var testWaitCanceledLeavesTheOthersAloneFunc1func1Info = rt.FuncInfo{Name: "TestWaitCanceledLeavesTheOthersAlone.func1.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{198, 199}}
@@ -952,8 +943,7 @@ func (f *testWaitCanceledLeavesTheOthersAloneFunc1func1Frame) Resume(x *rt.Exec)
 	}
 	{
 		waiter := f.waiter
-		f.awaited = waiter
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, waiter) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -972,9 +962,8 @@ await1: // tasks_wait_test.go:199: rt.Await(waiter)
 // testWaitCanceledLeavesTheOthersAloneFunc1func2Frame is a call of TestWaitCanceledLeavesTheOthersAlone.func1.func2: what it needs after a suspension.
 type testWaitCanceledLeavesTheOthersAloneFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	inner   func() rt.Coro[rt.None]
-	e       *events
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	inner func() rt.Coro[rt.None]
+	e     *events
 }
 
 var testWaitCanceledLeavesTheOthersAloneFunc1func2Info = rt.FuncInfo{Name: "TestWaitCanceledLeavesTheOthersAlone.func1.func2", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{203, 204}}
@@ -1002,8 +991,7 @@ func (f *testWaitCanceledLeavesTheOthersAloneFunc1func2Frame) Resume(x *rt.Exec)
 	}
 	{
 		inner := f.inner
-		f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, rt.CreateTaskIn(x, inner()))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, rt.CreateTaskIn(x, inner()))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}

@@ -46,7 +46,7 @@ func (f *testThreadResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			}
 			return sum, nil
 		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -57,7 +57,7 @@ await1: // threads_test.go:16: v := rt.Await(rt.ToThread(func() (int, error) {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.CoroValue(f.awaited)
 		if v != 42 {
 			t.Error(v)
 		}
@@ -96,7 +96,7 @@ func (f *testThreadErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		wrong := f.wrong
 		f.awaited = rt.ToThread(func() (int, error) { return 0, wrong })
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -108,7 +108,7 @@ await1: // threads_test.go:32: if _, err := rt.TryAwait(rt.ToThread(func() (int,
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryCoro(x, f.awaited)
 		if err != wrong {
 			t.Error(err)
 		}
@@ -126,11 +126,10 @@ func TestThreadOnce(t *testing.T) {
 // testThreadOnceFunc1Frame is a call of TestThreadOnce.func1: what it needs after a suspension.
 type testThreadOnceFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	calls   *atomic.Int32
-	c       rt.Coro[rt.None]
-	before  int32
-	awaited rt.Coro[rt.None]
+	t      *testing.T
+	calls  *atomic.Int32
+	c      rt.Coro[rt.None]
+	before int32
 }
 
 var testThreadOnceFunc1Info = rt.FuncInfo{Name: "TestThreadOnce.func1", File: "rt/scenarios/threads_test.go", Lines: []int{41, 47, 49}}
@@ -165,8 +164,7 @@ await1: // threads_test.go:47: rt.Await(rt.Sleep(second))
 			return x.Fail(f, 1)
 		}
 		f.before = calls.Load()
-		f.awaited = f.c
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.c) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -194,9 +192,8 @@ func TestThreadConcurrent(t *testing.T) {
 // testThreadConcurrentFunc1Frame is a call of TestThreadConcurrent.func1: what it needs after a suspension.
 type testThreadConcurrentFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	calls   *atomic.Int32
-	awaited rt.Awaitable[[]rt.None]
+	t     *testing.T
+	calls *atomic.Int32
 }
 
 var testThreadConcurrentFunc1Info = rt.FuncInfo{Name: "TestThreadConcurrent.func1", File: "rt/scenarios/threads_test.go", Lines: []int{58, 67}}
@@ -222,8 +219,7 @@ func (f *testThreadConcurrentFunc1Frame) Resume(x *rt.Exec) rt.Status {
 				return rt.None{}, nil
 			}))
 		}
-		f.awaited = rt.GatherIn(x, rt.Awaitables(threads)...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(threads)...)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -253,9 +249,9 @@ func TestThreadCapturesVariables(t *testing.T) {
 // testThreadCapturesVariablesFunc1Frame is a call of TestThreadCapturesVariables.func1: what it needs after a suspension.
 type testThreadCapturesVariablesFunc1Frame struct {
 	rt.Frame[rt.None]
-	pet     *rt.Var[string]
-	t       *testing.T
-	awaited rt.Coro[string]
+	pet    *rt.Var[string]
+	t      *testing.T
+	thread rt.Coro[string]
 }
 
 var testThreadCapturesVariablesFunc1Info = rt.FuncInfo{Name: "TestThreadCapturesVariables.func1", File: "rt/scenarios/threads_test.go", Lines: []int{78, 83}}
@@ -275,10 +271,9 @@ func (f *testThreadCapturesVariablesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		pet := f.pet
 		pet.SetIn(x, "parrot")
 		value := pet.GetIn(x)
-		thread := rt.ToThread(func() (string, error) { return value, nil })
+		f.thread = rt.ToThread(func() (string, error) { return value, nil })
 		pet.SetIn(x, "fish")
-		f.awaited = thread
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.thread) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -289,7 +284,7 @@ await1: // threads_test.go:83: if v := rt.Await(thread); v != "parrot" {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.CoroValue(f.thread)
 		if v != "parrot" {
 			t.Error(v)
 		}

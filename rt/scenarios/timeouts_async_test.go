@@ -65,10 +65,9 @@ func TestTimeoutEndsTheBody(t *testing.T) {
 // testTimeoutEndsTheBodyFunc1func1Frame is a call of TestTimeoutEndsTheBody.func1.func1: what it needs after a suspension.
 type testTimeoutEndsTheBodyFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	with    func(time.Duration, func(*rt.Deadline) rt.Coro[rt.None]) rt.Coro[rt.None]
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	with  func(time.Duration, func(*rt.Deadline) rt.Coro[rt.None]) rt.Coro[rt.None]
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutEndsTheBodyFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutEndsTheBody.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{56, 58}}
@@ -88,8 +87,7 @@ func (f *testTimeoutEndsTheBodyFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		with := f.with
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = with(10*ms, timeoutSleep(10*second, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, with(10*ms, timeoutSleep(10*second, limit))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -101,7 +99,7 @@ await1: // timeouts_test.go:58: _, err := rt.TryAwait(with(10*ms, timeoutSleep(1
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantExpired(t, *limit, true, 10*ms)
 		wantNow(t, x.Loop(), 10*ms)
@@ -126,7 +124,6 @@ type testTimeoutOfNestedOnesAtOneMomentFunc1Frame struct {
 	deadline time.Duration
 	outer    **rt.Deadline
 	inner    **rt.Deadline
-	awaited  rt.Coro[rt.None]
 }
 
 var testTimeoutOfNestedOnesAtOneMomentFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfNestedOnesAtOneMoment.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{71, 74}}
@@ -150,10 +147,9 @@ func (f *testTimeoutOfNestedOnesAtOneMomentFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		f.outer = outer
 		inner := new(*rt.Deadline)
 		f.inner = inner
-		f.awaited = rt.WithDeadline(deadline, func(d *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithDeadline(deadline, func(d *rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame{d: d, outer: outer, deadline: deadline, inner: inner, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -168,7 +164,7 @@ await1: // timeouts_test.go:74: _, err := rt.TryAwait(rt.WithDeadline(deadline, 
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outer: %v", err)
 		wantExpired(t, *outer, true, deadline)
 		wantExpired(t, *inner, true, deadline)
@@ -184,7 +180,6 @@ type testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame struct {
 	deadline time.Duration
 	inner    **rt.Deadline
 	e        *events
-	awaited  rt.Coro[rt.None]
 }
 
 var testTimeoutOfNestedOnesAtOneMomentFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutOfNestedOnesAtOneMoment.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{74, 76, 78}}
@@ -205,8 +200,7 @@ func (f *testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame) Resume(x *rt.Exec) r
 		deadline := f.deadline
 		inner := f.inner
 		*outer = f.d
-		f.awaited = rt.WithDeadline(deadline, timeoutSleep(10*second, inner))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithDeadline(deadline, timeoutSleep(10*second, inner))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -214,7 +208,7 @@ func (f *testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame) Resume(x *rt.Exec) r
 await1: // timeouts_test.go:76: if _, err := rt.CatchAwait(rt.WithDeadline(deadline, timeoutSleep(10*second, &inner))); err != nil {
 	{
 		e := f.e
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != nil {
 			e.add("inner: %v", err)
 			return x.Throw(f, 2, err)
@@ -234,8 +228,7 @@ func TestTimeoutIsACancellationInTheBody(t *testing.T) {
 // testTimeoutIsACancellationInTheBodyFunc1Frame is a call of TestTimeoutIsACancellationInTheBody.func1: what it needs after a suspension.
 type testTimeoutIsACancellationInTheBodyFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	awaited rt.Coro[rt.None]
+	e *events
 }
 
 var testTimeoutIsACancellationInTheBodyFunc1Info = rt.FuncInfo{Name: "TestTimeoutIsACancellationInTheBody.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{92, 93}}
@@ -253,10 +246,9 @@ func (f *testTimeoutIsACancellationInTheBodyFunc1Frame) Resume(x *rt.Exec) rt.St
 	}
 	{
 		e := f.e
-		f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutIsACancellationInTheBodyFunc1func1Frame{e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -267,7 +259,7 @@ await1: // timeouts_test.go:93: _, err := rt.TryAwait(rt.WithTimeout(10*ms, func
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outside: %v", err)
 		return rt.Done
 	}
@@ -312,9 +304,8 @@ func TestTimeoutThatIsNotReached(t *testing.T) {
 // testTimeoutThatIsNotReachedFunc1Frame is a call of TestTimeoutThatIsNotReached.func1: what it needs after a suspension.
 type testTimeoutThatIsNotReachedFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutThatIsNotReachedFunc1Info = rt.FuncInfo{Name: "TestTimeoutThatIsNotReached.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{106, 108, 111}}
@@ -335,8 +326,7 @@ func (f *testTimeoutThatIsNotReachedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = rt.WithTimeout(10*second, timeoutSleep(10*ms, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*second, timeoutSleep(10*ms, limit))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -375,9 +365,8 @@ func TestTimeoutWithoutALimit(t *testing.T) {
 // testTimeoutWithoutALimitFunc1Frame is a call of TestTimeoutWithoutALimit.func1: what it needs after a suspension.
 type testTimeoutWithoutALimitFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutWithoutALimitFunc1Info = rt.FuncInfo{Name: "TestTimeoutWithoutALimit.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{118, 120, 122}}
@@ -398,8 +387,7 @@ func (f *testTimeoutWithoutALimitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = rt.WithTimeout(rt.NoTimeout, timeoutSleep(10*ms, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(rt.NoTimeout, timeoutSleep(10*ms, limit))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -412,8 +400,7 @@ await1: // timeouts_test.go:120: rt.Await(rt.WithTimeout(rt.NoTimeout, timeoutSl
 			return x.Fail(f, 1)
 		}
 		wantExpired(t, *limit, false, rt.NoTimeout)
-		f.awaited = rt.WithDeadline(rt.NoTimeout, timeoutSleep(10*ms, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithDeadline(rt.NoTimeout, timeoutSleep(10*ms, limit))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -456,9 +443,8 @@ type testTimeoutWithoutTimeFunc1func1Frame struct {
 		limit time.Duration
 		sleep time.Duration
 	}
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutWithoutTimeFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutWithoutTime.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{139, 140, 142}}
@@ -486,8 +472,7 @@ await1: // timeouts_test.go:140: rt.Await(rt.Sleep(time.Minute))
 		}
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = rt.WithTimeout(c.limit, timeoutSleep(c.sleep, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(c.limit, timeoutSleep(c.sleep, limit))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -500,7 +485,7 @@ await2: // timeouts_test.go:142: _, err := rt.TryAwait(rt.WithTimeout(c.limit, t
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantExpired(t, *limit, true, time.Minute+c.limit)
 		wantNow(t, x.Loop(), time.Minute)
@@ -517,9 +502,8 @@ func TestTimeoutPassesForeignErrors(t *testing.T) {
 // testTimeoutPassesForeignErrorsFunc1Frame is a call of TestTimeoutPassesForeignErrors.func1: what it needs after a suspension.
 type testTimeoutPassesForeignErrorsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutPassesForeignErrorsFunc1Info = rt.FuncInfo{Name: "TestTimeoutPassesForeignErrors.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{153, 155}}
@@ -538,11 +522,10 @@ func (f *testTimeoutPassesForeignErrorsFunc1Frame) Resume(x *rt.Exec) rt.Status 
 	{
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
 			*limit = d
 			return rt.Fail[rt.None](errInTimeout)
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -554,7 +537,7 @@ await1: // timeouts_test.go:155: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != errInTimeout {
 			t.Errorf("got %v", err)
 		}
@@ -573,8 +556,7 @@ func TestTimeoutInADeferredCall(t *testing.T) {
 // testTimeoutInADeferredCallFunc1Frame is a call of TestTimeoutInADeferredCall.func1: what it needs after a suspension.
 type testTimeoutInADeferredCallFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTimeoutInADeferredCallFunc1Info = rt.FuncInfo{Name: "TestTimeoutInADeferredCall.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{169, 170}}
@@ -590,10 +572,9 @@ func (f *testTimeoutInADeferredCallFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+	if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 		return rt.New(&testTimeoutInADeferredCallFunc1func1Frame{})
-	})
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	})) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -603,7 +584,7 @@ await1: // timeouts_test.go:170: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantNow(t, x.Loop(), 10*ms)
 		return rt.Done
@@ -752,10 +733,9 @@ exit:
 // testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame is a call of TestTimeoutPassesForeignErrorsWhenItIsOver.func3.func1: what it needs after a suspension.
 type testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame struct {
 	rt.Frame[rt.None]
-	body    func() rt.Coro[rt.None]
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	body  func() rt.Coro[rt.None]
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Info = rt.FuncInfo{Name: "TestTimeoutPassesForeignErrorsWhenItIsOver.func3.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{198, 200}}
@@ -775,11 +755,10 @@ func (f *testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame) Resume(x *rt
 		body := f.body
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
 			*limit = d
 			return body()
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -791,7 +770,7 @@ await1: // timeouts_test.go:200: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != errInTimeout {
 			t.Errorf("got %v", err)
 		}
@@ -855,9 +834,8 @@ func TestTimeoutDoesNotCancelItsTask(t *testing.T) {
 // testTimeoutDoesNotCancelItsTaskFunc1Frame is a call of TestTimeoutDoesNotCancelItsTask.func1: what it needs after a suspension.
 type testTimeoutDoesNotCancelItsTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	t    *testing.T
+	task *rt.Task[rt.None]
 }
 
 var testTimeoutDoesNotCancelItsTaskFunc1Info = rt.FuncInfo{Name: "TestTimeoutDoesNotCancelItsTask.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{230, 237}}
@@ -877,8 +855,7 @@ func (f *testTimeoutDoesNotCancelItsTaskFunc1Frame) Resume(x *rt.Exec) rt.Status
 		t := f.t
 		var limit *rt.Deadline
 		f.task = rt.CreateTaskIn(x, newTestTimeoutDoesNotCancelItsTaskFunc1func1Task(&limit, t))
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -899,9 +876,8 @@ await1: // timeouts_test.go:237: rt.Await(task)
 // testTimeoutDoesNotCancelItsTaskFunc1func1Frame is a call of TestTimeoutDoesNotCancelItsTask.func1.func1: what it needs after a suspension.
 type testTimeoutDoesNotCancelItsTaskFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	limit   **rt.Deadline
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	limit **rt.Deadline
+	t     *testing.T
 }
 
 var testTimeoutDoesNotCancelItsTaskFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutDoesNotCancelItsTask.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{232, 233}}
@@ -929,8 +905,7 @@ func (f *testTimeoutDoesNotCancelItsTaskFunc1func1Frame) Resume(x *rt.Exec) rt.S
 	}
 	{
 		limit := f.limit
-		f.awaited = rt.WithTimeout(ms, timeoutSleep(10*second, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(ms, timeoutSleep(10*second, limit))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -941,7 +916,7 @@ await1: // timeouts_test.go:233: _, err := rt.TryAwait(rt.WithTimeout(ms, timeou
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		return rt.Done
 	}
@@ -957,9 +932,8 @@ func TestTimeoutOfTheOuterOneFirst(t *testing.T) {
 // testTimeoutOfTheOuterOneFirstFunc1Frame is a call of TestTimeoutOfTheOuterOneFirst.func1: what it needs after a suspension.
 type testTimeoutOfTheOuterOneFirstFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	inner   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	t     *testing.T
+	inner **rt.Deadline
 }
 
 var testTimeoutOfTheOuterOneFirstFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfTheOuterOneFirst.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{247, 249}}
@@ -979,10 +953,9 @@ func (f *testTimeoutOfTheOuterOneFirstFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := f.t
 		inner := new(*rt.Deadline)
 		f.inner = inner
-		f.awaited = rt.WithTimeout(2*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(2*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutOfTheOuterOneFirstFunc1func1Frame{inner: inner, t: t})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -994,7 +967,7 @@ await1: // timeouts_test.go:249: _, err := rt.TryAwait(rt.WithTimeout(2*ms, func
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantExpired(t, *inner, false, 100*ms)
 		return rt.Done
@@ -1004,9 +977,8 @@ await1: // timeouts_test.go:249: _, err := rt.TryAwait(rt.WithTimeout(2*ms, func
 // testTimeoutOfTheOuterOneFirstFunc1func1Frame is a call of TestTimeoutOfTheOuterOneFirst.func1.func1: what it needs after a suspension.
 type testTimeoutOfTheOuterOneFirstFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	inner   **rt.Deadline
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	inner **rt.Deadline
+	t     *testing.T
 }
 
 var testTimeoutOfTheOuterOneFirstFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutOfTheOuterOneFirst.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{249, 250, 252}}
@@ -1024,8 +996,7 @@ func (f *testTimeoutOfTheOuterOneFirstFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	{
 		inner := f.inner
-		f.awaited = rt.WithTimeout(100*ms, timeoutSleep(second, inner))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(100*ms, timeoutSleep(second, inner))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1033,7 +1004,7 @@ func (f *testTimeoutOfTheOuterOneFirstFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 await1: // timeouts_test.go:250: _, err := rt.CatchAwait(rt.WithTimeout(100*ms, timeoutSleep(second, &inner)))
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantCanceled(t, err)
 		return x.Throw(f, 2, err)
 	}
@@ -1048,8 +1019,7 @@ func TestTimeoutOfTheInnerOneFirst(t *testing.T) {
 // testTimeoutOfTheInnerOneFirstFunc1Frame is a call of TestTimeoutOfTheInnerOneFirst.func1: what it needs after a suspension.
 type testTimeoutOfTheInnerOneFirstFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTimeoutOfTheInnerOneFirstFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfTheInnerOneFirst.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{262, 263}}
@@ -1067,10 +1037,9 @@ func (f *testTimeoutOfTheInnerOneFirstFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		f.awaited = rt.WithTimeout(100*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(100*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutOfTheInnerOneFirstFunc1func1Frame{t: t})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1081,7 +1050,7 @@ await1: // timeouts_test.go:263: _, err := rt.TryAwait(rt.WithTimeout(100*ms, fu
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantNow(t, x.Loop(), 100*ms)
 		return rt.Done
@@ -1091,8 +1060,7 @@ await1: // timeouts_test.go:263: _, err := rt.TryAwait(rt.WithTimeout(100*ms, fu
 // testTimeoutOfTheInnerOneFirstFunc1func1Frame is a call of TestTimeoutOfTheInnerOneFirst.func1.func1: what it needs after a suspension.
 type testTimeoutOfTheInnerOneFirstFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTimeoutOfTheInnerOneFirstFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutOfTheInnerOneFirst.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{263, 265, 268}}
@@ -1112,8 +1080,7 @@ func (f *testTimeoutOfTheInnerOneFirstFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	{
 		var inner *rt.Deadline
-		f.awaited = rt.WithTimeout(10*ms, timeoutSleep(second, &inner))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, timeoutSleep(second, &inner))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1124,7 +1091,7 @@ await1: // timeouts_test.go:265: _, err := rt.TryAwait(rt.WithTimeout(10*ms, tim
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantNow(t, x.Loop(), 10*ms)
 		f.State = 2
@@ -1150,9 +1117,8 @@ func TestTimeoutOfNestedOnesInOneTurn(t *testing.T) {
 // testTimeoutOfNestedOnesInOneTurnFunc1Frame is a call of TestTimeoutOfNestedOnesInOneTurn.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesInOneTurnFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	e *events
+	t *testing.T
 }
 
 var testTimeoutOfNestedOnesInOneTurnFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfNestedOnesInOneTurn.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{281, 282}}
@@ -1170,10 +1136,9 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	}
 	{
 		e := f.e
-		f.awaited = rt.WithTimeout(second, func(outer *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(second, func(outer *rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutOfNestedOnesInOneTurnFunc1func1Frame{outer: outer, e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1185,7 +1150,7 @@ await1: // timeouts_test.go:282: _, err := rt.TryAwait(rt.WithTimeout(second, fu
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outer: %v, canceling: %d", err, x.CurrentTask().Canceling())
 		wantNow(t, x.Loop(), 10*ms)
 		return rt.Done
@@ -1195,9 +1160,8 @@ await1: // timeouts_test.go:282: _, err := rt.TryAwait(rt.WithTimeout(second, fu
 // testTimeoutOfNestedOnesInOneTurnFunc1func1Frame is a call of TestTimeoutOfNestedOnesInOneTurn.func1.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesInOneTurnFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	outer   *rt.Deadline
-	e       *events
-	awaited rt.Coro[rt.None]
+	outer *rt.Deadline
+	e     *events
 }
 
 var testTimeoutOfNestedOnesInOneTurnFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutOfNestedOnesInOneTurn.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{282, 283, 289}}
@@ -1215,10 +1179,9 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1Frame) Resume(x *rt.Exec) rt.
 	}
 	{
 		outer := f.outer
-		f.awaited = rt.WithTimeout(10*ms, func(inner *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(inner *rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame{inner: inner, outer: outer})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1226,7 +1189,7 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1Frame) Resume(x *rt.Exec) rt.
 await1: // timeouts_test.go:283: _, err := rt.CatchAwait(rt.WithTimeout(10*ms, func(inner *rt.Deadline) rt.Coro[rt.None] {
 	{
 		e := f.e
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("inner: %v, canceling: %d", err, x.CurrentTask().Canceling())
 		return x.Throw(f, 2, err)
 	}
@@ -1274,11 +1237,10 @@ func TestTimeoutRescheduled(t *testing.T) {
 // testTimeoutRescheduledFunc1Frame is a call of TestTimeoutRescheduled.func1: what it needs after a suspension.
 type testTimeoutRescheduledFunc1Frame struct {
 	rt.Frame[rt.None]
-	t        *testing.T
-	task     *rt.Task[rt.None]
-	limit    *rt.Deadline
-	awaited  rt.Awaitable[*rt.Deadline]
-	awaited2 rt.Awaitable[rt.None]
+	t     *testing.T
+	fut   *rt.Future[*rt.Deadline]
+	task  *rt.Task[rt.None]
+	limit *rt.Deadline
 }
 
 var testTimeoutRescheduledFunc1Info = rt.FuncInfo{Name: "TestTimeoutRescheduled.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{300, 306, 312, 314}}
@@ -1300,23 +1262,24 @@ func (f *testTimeoutRescheduledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		fut := rt.NewFutureIn[*rt.Deadline](x)
+		f.fut = fut
 		f.task = rt.CreateTaskIn(x, rt.WithDeadline(10*second, func(d *rt.Deadline) rt.Coro[rt.None] {
 			fut.SetResult(d)
 			return rt.Sleep(50 * second)
 		}))
-		f.awaited = fut
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, fut) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
 	}
 await1: // timeouts_test.go:306: limit := rt.Await(fut)
 	{
+		fut := f.fut
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.limit = rt.Value(f.awaited)
+		f.limit = rt.FutureValue(fut)
 		wantExpired(t, f.limit, false, 10*second)
 		f.limit.Reschedule(30 * second)
 		wantExpired(t, f.limit, false, 30*second)
@@ -1331,15 +1294,14 @@ await2: // timeouts_test.go:312: rt.Await(rt.Sleep(40 * second))
 	}
 	// none of them comes
 	f.task.Cancel()
-	f.awaited2 = f.task
-	if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
 await3: // timeouts_test.go:314: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
-		_, err := rt.Try(x, f.awaited2)
+		_, err := x.Slept()
 		wantCanceled(t, err)
 		wantExpired(t, f.limit, false, rt.NoTimeout)
 		return rt.Done
@@ -1361,11 +1323,10 @@ func TestTimeoutString(t *testing.T) {
 // testTimeoutStringFunc1Frame is a call of TestTimeoutString.func1: what it needs after a suspension.
 type testTimeoutStringFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	t       *testing.T
-	limit   **rt.Deadline
-	shown   func(time.Duration) func(*rt.Deadline) rt.Coro[rt.None]
-	awaited rt.Coro[rt.None]
+	e     *events
+	t     *testing.T
+	limit **rt.Deadline
+	shown func(time.Duration) func(*rt.Deadline) rt.Coro[rt.None]
 }
 
 var testTimeoutStringFunc1Info = rt.FuncInfo{Name: "TestTimeoutString.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{323, 337, 339, 342}}
@@ -1394,8 +1355,7 @@ func (f *testTimeoutStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 				return rt.New(&testTimeoutStringFunc1func1func1Frame{d: d, limit: limit, e: e, sleep: sleep})
 			}
 		}
-		f.awaited = rt.WithTimeout(10*second, f.shown(0))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*second, f.shown(0))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1408,8 +1368,7 @@ await1: // timeouts_test.go:337: rt.Await(rt.WithTimeout(10*second, shown(0)))
 			return x.Fail(f, 1)
 		}
 		e.add("%v", *limit)
-		f.awaited = rt.WithTimeout(10*ms, f.shown(second))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, f.shown(second))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1422,11 +1381,10 @@ await2: // timeouts_test.go:339: _, err := rt.TryAwait(rt.WithTimeout(10*ms, sho
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		e.add("%v", *limit)
-		f.awaited = rt.WithTimeout(rt.NoTimeout, f.shown(0))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(rt.NoTimeout, f.shown(0))) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1497,8 +1455,7 @@ func TestTimeoutInACleanupAfterATimeout(t *testing.T) {
 // testTimeoutInACleanupAfterATimeoutFunc1Frame is a call of TestTimeoutInACleanupAfterATimeout.func1: what it needs after a suspension.
 type testTimeoutInACleanupAfterATimeoutFunc1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	awaited rt.Coro[rt.None]
+	e *events
 }
 
 var testTimeoutInACleanupAfterATimeoutFunc1Info = rt.FuncInfo{Name: "TestTimeoutInACleanupAfterATimeout.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{356, 357}}
@@ -1516,10 +1473,9 @@ func (f *testTimeoutInACleanupAfterATimeoutFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	{
 		e := f.e
-		f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutInACleanupAfterATimeoutFunc1func1Frame{e: e})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1530,7 +1486,7 @@ await1: // timeouts_test.go:357: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		e.add("outside: %v", err)
 		return rt.Done
 	}
@@ -1539,9 +1495,8 @@ await1: // timeouts_test.go:357: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 // testTimeoutInACleanupAfterATimeoutFunc1func1Frame is a call of TestTimeoutInACleanupAfterATimeout.func1.func1: what it needs after a suspension.
 type testTimeoutInACleanupAfterATimeoutFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	e       *events
-	err     error
-	awaited rt.Coro[rt.None]
+	e   *events
+	err error
 }
 
 var testTimeoutInACleanupAfterATimeoutFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutInACleanupAfterATimeout.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{357, 358, 361, 363}}
@@ -1567,8 +1522,7 @@ await1: // timeouts_test.go:358: _, err := rt.CatchAwait(rt.Sleep(second))
 		_, f.err = x.Slept()
 		e.add("body: %v", f.err)
 		var limit *rt.Deadline
-		f.awaited = rt.WithTimeout(10*ms, timeoutSleep(10*second, &limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, timeoutSleep(10*second, &limit))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1579,7 +1533,7 @@ await2: // timeouts_test.go:361: _, inner := rt.TryAwait(rt.WithTimeout(10*ms, t
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, inner := rt.Try(x, f.awaited)
+		_, inner := x.Slept()
 		e.add("cleanup: %v at %v", inner, x.Loop().Time())
 		return x.Throw(f, 3, f.err)
 	}
@@ -1595,8 +1549,7 @@ func TestTimeoutAfterACancellation(t *testing.T) {
 // testTimeoutAfterACancellationFunc1Frame is a call of TestTimeoutAfterACancellation.func1: what it needs after a suspension.
 type testTimeoutAfterACancellationFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTimeoutAfterACancellationFunc1Info = rt.FuncInfo{Name: "TestTimeoutAfterACancellation.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{374, 376, 379}}
@@ -1624,8 +1577,7 @@ await1: // timeouts_test.go:376: _, err := rt.CatchAwait(rt.Sleep(second))
 		_, err = x.Slept()
 		wantCanceled(t, err)
 		var limit *rt.Deadline
-		f.awaited = rt.WithTimeout(0, timeoutSleep(second, &limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(0, timeoutSleep(second, &limit))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1636,7 +1588,7 @@ await2: // timeouts_test.go:379: _, err = rt.TryAwait(rt.WithTimeout(0, timeoutS
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err = rt.Try(x, f.awaited)
+		_, err = x.Slept()
 		wantTimeout(t, err)
 		return rt.Done
 	}
@@ -1651,8 +1603,7 @@ func TestTimeoutCanceledAfterACancellation(t *testing.T) {
 // testTimeoutCanceledAfterACancellationFunc1Frame is a call of TestTimeoutCanceledAfterACancellation.func1: what it needs after a suspension.
 type testTimeoutCanceledAfterACancellationFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTimeoutCanceledAfterACancellationFunc1Info = rt.FuncInfo{Name: "TestTimeoutCanceledAfterACancellation.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{386, 388, 390}}
@@ -1679,10 +1630,9 @@ await1: // timeouts_test.go:388: _, err := rt.CatchAwait(rt.Sleep(second))
 		t := f.t
 		_, err = x.Slept()
 		wantCanceled(t, err)
-		f.awaited = rt.WithTimeout(second, func(*rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(second, func(*rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutCanceledAfterACancellationFunc1func1Frame{})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1690,7 +1640,7 @@ await1: // timeouts_test.go:388: _, err := rt.CatchAwait(rt.Sleep(second))
 await2: // timeouts_test.go:390: _, err = rt.CatchAwait(rt.WithTimeout(second, func(*rt.Deadline) rt.Coro[rt.None] {
 	{
 		t := f.t
-		_, err = rt.Try(x, f.awaited)
+		_, err = x.Slept()
 		wantCanceled(t, err)
 		wantNow(t, x.Loop(), 0)
 		return rt.Done
@@ -1738,7 +1688,6 @@ type testTimeoutIsEnteredOnceFunc1Frame struct {
 	rt.Frame[rt.None]
 	t            *testing.T
 	within       *rt.Coro[int]
-	awaited      rt.Coro[int]
 	groupRecover groupRecoverFrame[int]
 }
 
@@ -1765,8 +1714,7 @@ func (f *testTimeoutIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		*within = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[int] {
 			return rt.New(&testTimeoutIsEnteredOnceFunc1func1Frame{within: within, t: t})
 		})
-		f.awaited = *within
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, *within) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1856,10 +1804,9 @@ func TestTimeoutRescheduledTooLate(t *testing.T) {
 // testTimeoutRescheduledTooLateFunc2Frame is a call of TestTimeoutRescheduledTooLate.func2: what it needs after a suspension.
 type testTimeoutRescheduledTooLateFunc2Frame struct {
 	rt.Frame[rt.None]
-	late    func(*rt.Deadline)
-	t       *testing.T
-	limit   **rt.Deadline
-	awaited rt.Coro[rt.None]
+	late  func(*rt.Deadline)
+	t     *testing.T
+	limit **rt.Deadline
 }
 
 var testTimeoutRescheduledTooLateFunc2Info = rt.FuncInfo{Name: "TestTimeoutRescheduledTooLate.func2", File: "rt/scenarios/timeouts_test.go", Lines: []int{424, 427, 429, 432}}
@@ -1884,8 +1831,7 @@ func (f *testTimeoutRescheduledTooLateFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		late(new(rt.Deadline))
 		limit := new(*rt.Deadline)
 		f.limit = limit
-		f.awaited = rt.WithTimeout(10*ms, timeoutSleep(0, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, timeoutSleep(0, limit))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1898,8 +1844,7 @@ await1: // timeouts_test.go:427: rt.Await(rt.WithTimeout(10*ms, timeoutSleep(0, 
 			return x.Fail(f, 1)
 		}
 		late(*limit)
-		f.awaited = rt.WithTimeout(10*ms, timeoutSleep(second, limit))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, timeoutSleep(second, limit))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1912,13 +1857,12 @@ await2: // timeouts_test.go:429: _, err := rt.TryAwait(rt.WithTimeout(10*ms, tim
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantTimeout(t, err)
 		late(*limit)
-		f.awaited = rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutRescheduledTooLateFunc2func1Frame{d: d, t: t, late: late})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -1974,8 +1918,7 @@ func TestTimeoutOfATaskGroup(t *testing.T) {
 // testTimeoutOfATaskGroupFunc1Frame is a call of TestTimeoutOfATaskGroup.func1: what it needs after a suspension.
 type testTimeoutOfATaskGroupFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	t *testing.T
 }
 
 var testTimeoutOfATaskGroupFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfATaskGroup.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{446, 447}}
@@ -1991,12 +1934,11 @@ func (f *testTimeoutOfATaskGroupFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
+	if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 		return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutOfATaskGroupFunc1func1func1Frame{tg: tg})
 		})
-	})
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	})) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -2006,7 +1948,7 @@ await1: // timeouts_test.go:447: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)

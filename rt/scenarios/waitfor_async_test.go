@@ -65,10 +65,9 @@ func TestWaitForCanceledWaitsForTheStubborn(t *testing.T) {
 // testWaitForCanceledWaitsForTheStubbornFunc1Frame is a call of TestWaitForCanceledWaitsForTheStubborn.func1: what it needs after a suspension.
 type testWaitForCanceledWaitsForTheStubbornFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	exited  *bool
-	task    *rt.Task[rt.None]
-	awaited rt.Coro[rt.Waited[*rt.Task[rt.None]]]
+	t      *testing.T
+	exited *bool
+	task   *rt.Task[rt.None]
 }
 
 var testWaitForCanceledWaitsForTheStubbornFunc1Info = rt.FuncInfo{Name: "TestWaitForCanceledWaitsForTheStubborn.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{27, 30, 32}}
@@ -98,8 +97,7 @@ await1: // waitfor_test.go:30: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
-	f.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -129,9 +127,8 @@ func TestWaitForTimeoutWaitsForTheStubborn(t *testing.T) {
 // testWaitForTimeoutWaitsForTheStubbornFunc1Frame is a call of TestWaitForTimeoutWaitsForTheStubborn.func1: what it needs after a suspension.
 type testWaitForTimeoutWaitsForTheStubbornFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	exited  *bool
-	awaited rt.Coro[rt.None]
+	t      *testing.T
+	exited *bool
 }
 
 var testWaitForTimeoutWaitsForTheStubbornFunc1Info = rt.FuncInfo{Name: "TestWaitForTimeoutWaitsForTheStubborn.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{44, 46}}
@@ -150,8 +147,7 @@ func (f *testWaitForTimeoutWaitsForTheStubbornFunc1Frame) Resume(x *rt.Exec) rt.
 	{
 		exited := rt.Ref(false)
 		f.exited = exited
-		f.awaited = rt.WaitFor(stubborn(200*ms, exited), 100*ms)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(stubborn(200*ms, exited), 100*ms)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -163,7 +159,7 @@ await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms,
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if now := x.Loop().Time(); !*exited || now != 200*ms || err != nil {
 			t.Errorf("exited: %v, at %v, %v", *exited, now, err)
 		}
@@ -201,7 +197,7 @@ func (frame *testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame) Resume(x *rt.Exec)
 	frame.f = rt.NewFutureIn[string](x)
 	frame.f.SetResult("done")
 	frame.awaited = rt.WaitFor(frame.f, 0)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -211,7 +207,7 @@ await1: // waitfor_test.go:58: if v := rt.Await(rt.WaitFor(f, 0)); v != "done" |
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.Value(frame.awaited)
+		v := rt.CoroValue(frame.awaited)
 		if v != "done" || frame.f.Canceled() {
 			t.Errorf("got %q, the future is canceled: %v", v, frame.f.Canceled())
 		}
@@ -230,7 +226,6 @@ type testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame struct {
 	rt.Frame[rt.None]
 	t        *testing.T
 	started2 *bool
-	awaited  rt.Coro[rt.None]
 }
 
 var testWaitForWithoutTimeBeginsNoCoroutineFunc1Info = rt.FuncInfo{Name: "TestWaitForWithoutTimeBeginsNoCoroutine.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{66, 73}}
@@ -252,8 +247,7 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Resume(x *rt.Exec) r
 		foo := func() rt.Coro[rt.None] {
 			return rt.New(&testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame{started2: started2})
 		}
-		f.awaited = rt.WaitFor(foo(), 0)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(foo(), 0)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -265,7 +259,7 @@ await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); e
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != rt.ErrTimeout || *started2 {
 			t.Errorf("%v, started: %v", err, *started2)
 		}
@@ -307,12 +301,11 @@ func TestWaitForTimeoutCancelsTheTask(t *testing.T) {
 // testWaitForTimeoutCancelsTheTaskFunc1func1Frame is a call of TestWaitForTimeoutCancelsTheTask.func1.func1: what it needs after a suspension.
 type testWaitForTimeoutCancelsTheTaskFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	timeout  time.Duration
-	t        *testing.T
-	running  *bool
-	task     *rt.Task[string]
-	awaited  rt.Awaitable[rt.None]
-	awaited2 rt.Coro[string]
+	timeout time.Duration
+	t       *testing.T
+	running *bool
+	task    *rt.Task[string]
+	awaited rt.Coro[string]
 }
 
 var testWaitForTimeoutCancelsTheTaskFunc1func1Info = rt.FuncInfo{Name: "TestWaitForTimeoutCancelsTheTask.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{84, 94, 95}}
@@ -335,8 +328,7 @@ func (f *testWaitForTimeoutCancelsTheTaskFunc1func1Frame) Resume(x *rt.Exec) rt.
 		f.running = running
 		started2 := rt.NewFutureIn[rt.None](x)
 		f.task = rt.CreateTaskIn(x, newTestWaitForTimeoutCancelsTheTaskFunc1func1func1Task(running, started2))
-		f.awaited = started2
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, started2) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -347,8 +339,8 @@ await1: // waitfor_test.go:94: rt.Await(started)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited2 = rt.WaitFor(f.task, timeout)
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		f.awaited = rt.WaitFor(f.task, timeout)
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -361,7 +353,7 @@ await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited2)
+		_, err := rt.TryCoro(x, f.awaited)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -474,7 +466,7 @@ func (f *testWaitForNoTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.New(&testWaitForNoTimeoutFunc1func1Frame{})
 		}
 		f.awaited = rt.WaitFor(foo(), rt.NoTimeout)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -485,7 +477,7 @@ await1: // waitfor_test.go:114: if v := rt.Await(rt.WaitFor(foo(), rt.NoTimeout)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.CoroValue(f.awaited)
 		if v != "done" {
 			t.Error(v)
 		}
@@ -520,8 +512,8 @@ func TestWaitForFutureThatIsCompletedInTime(t *testing.T) {
 // testWaitForFutureThatIsCompletedInTimeFunc1Frame is a call of TestWaitForFutureThatIsCompletedInTime.func1: what it needs after a suspension.
 type testWaitForFutureThatIsCompletedInTimeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[string]
+	t    *testing.T
+	wait rt.Coro[string]
 }
 
 var testWaitForFutureThatIsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestWaitForFutureThatIsCompletedInTime.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{122, 126}}
@@ -539,10 +531,9 @@ func (frame *testWaitForFutureThatIsCompletedInTimeFunc1Frame) Resume(x *rt.Exec
 	}
 	{
 		f := rt.NewFutureIn[string](x)
-		wait := rt.WaitFor(f, 200*ms)
+		frame.wait = rt.WaitFor(f, 200*ms)
 		x.Loop().CallSoon(func() { f.SetResult("ok") })
-		frame.awaited = wait
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, frame, frame.wait) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
 		}
@@ -553,7 +544,7 @@ await1: // waitfor_test.go:126: if v := rt.Await(wait); v != "ok" {
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.Value(frame.awaited)
+		v := rt.CoroValue(frame.wait)
 		if v != "ok" {
 			t.Error(v)
 		}
@@ -597,7 +588,7 @@ func (f *testWaitForValueInSpiteOfTheTimeoutFunc1Frame) Resume(x *rt.Exec) rt.St
 			return rt.New(&testWaitForValueInSpiteOfTheTimeoutFunc1func1Frame{t: t})
 		}
 		f.awaited = rt.WaitFor(inner(), 100*ms)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -608,7 +599,7 @@ await1: // waitfor_test.go:145: if v := rt.Await(rt.WaitFor(inner(), 100*ms)); v
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.CoroValue(f.awaited)
 		if v != 42 {
 			t.Error(v)
 		}
@@ -673,7 +664,6 @@ type testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame struct {
 	t       *testing.T
 	done    *bool
 	task    *rt.Task[rt.None]
-	awaited rt.Coro[rt.None]
 }
 
 var testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Info = rt.FuncInfo{Name: "TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{162, 172, 173}}
@@ -704,8 +694,7 @@ await1: // waitfor_test.go:172: rt.Await(rt.Sleep(ms))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = rt.WaitFor(f.task, timeout)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(f.task, timeout)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -718,7 +707,7 @@ await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeou
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != rt.ErrTimeout || !*done {
 			t.Errorf("%v, done: %v", err, *done)
 		}
@@ -815,9 +804,8 @@ func TestWaitForErrorDuringTheCancellation(t *testing.T) {
 // testWaitForErrorDuringTheCancellationFunc1Frame is a call of TestWaitForErrorDuringTheCancellation.func1: what it needs after a suspension.
 type testWaitForErrorDuringTheCancellationFunc1Frame struct {
 	rt.Frame[rt.None]
-	foo     error
-	t       *testing.T
-	awaited rt.Coro[rt.None]
+	foo error
+	t   *testing.T
 }
 
 var testWaitForErrorDuringTheCancellationFunc1Info = rt.FuncInfo{Name: "TestWaitForErrorDuringTheCancellation.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{188, 194}}
@@ -836,8 +824,7 @@ func (f *testWaitForErrorDuringTheCancellationFunc1Frame) Resume(x *rt.Exec) rt.
 	{
 		foo := f.foo
 		task := rt.CreateTaskIn(x, newTestWaitForErrorDuringTheCancellationFunc1func1Task(foo))
-		f.awaited = rt.WaitFor(task, ms)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(task, ms)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -849,7 +836,7 @@ await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); 
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if err != foo {
 			t.Error(err)
 		}
@@ -917,7 +904,6 @@ type testWaitForCanceledCancelsTheTaskFunc1func1Frame struct {
 	t       *testing.T
 	task    *rt.Task[rt.None]
 	wait    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
 }
 
 var testWaitForCanceledCancelsTheTaskFunc1func1Info = rt.FuncInfo{Name: "TestWaitForCanceledCancelsTheTask.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{208, 215}}
@@ -939,8 +925,7 @@ func (f *testWaitForCanceledCancelsTheTaskFunc1func1Frame) Resume(x *rt.Exec) rt
 		wait := rt.CreateTaskIn(x, rt.WaitFor(f.task, timeout))
 		f.wait = wait
 		x.Loop().CallSoon(func() { wait.Cancel() })
-		f.awaited = wait
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, wait) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -949,7 +934,7 @@ await1: // waitfor_test.go:215: if _, err := rt.CatchAwait(wait); !errors.Is(err
 	{
 		t := f.t
 		wait := f.wait
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -963,7 +948,6 @@ await1: // waitfor_test.go:215: if _, err := rt.CatchAwait(wait); !errors.Is(err
 // testWaitForCanceledCancelsTheTaskFunc1func1func1Frame is a call of TestWaitForCanceledCancelsTheTask.func1.func1.func1: what it needs after a suspension.
 type testWaitForCanceledCancelsTheTaskFunc1func1func1Frame struct {
 	rt.Frame[rt.None]
-	awaited rt.Awaitable[rt.None]
 }
 
 var testWaitForCanceledCancelsTheTaskFunc1func1func1Info = rt.FuncInfo{Name: "TestWaitForCanceledCancelsTheTask.func1.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{209, 210}}
@@ -989,8 +973,7 @@ func (f *testWaitForCanceledCancelsTheTaskFunc1func1func1Frame) Resume(x *rt.Exe
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.NewFutureIn[rt.None](x)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginFuture(x, f, rt.NewFutureIn[rt.None](x)) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -1015,8 +998,6 @@ type testWaitForCanceledWhenTheTaskHasEndedFunc1Frame struct {
 	reached   *bool
 	innerTask *rt.Task[string]
 	task      *rt.Task[rt.None]
-	awaited   rt.Awaitable[rt.None]
-	awaited2  rt.Awaitable[string]
 }
 
 var testWaitForCanceledWhenTheTaskHasEndedFunc1Info = rt.FuncInfo{Name: "TestWaitForCanceledWhenTheTaskHasEnded.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{229, 240, 245, 248}}
@@ -1059,8 +1040,7 @@ await1: // waitfor_test.go:240: rt.Await(rt.Sleep(0))
 			t.Error(innerTask, f.task)
 		}
 		f.task.Cancel()
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1069,24 +1049,24 @@ await2: // waitfor_test.go:245: if _, err := rt.CatchAwait(task); !errors.Is(err
 	{
 		t := f.t
 		innerTask := f.innerTask
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
-		f.awaited2 = innerTask
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, innerTask) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
 	}
 await3: // waitfor_test.go:248: if v := rt.Await(innerTask); v != "done" || reached {
 	{
+		innerTask := f.innerTask
 		reached := f.reached
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		v := rt.Value(f.awaited2)
+		v := rt.TaskValue(innerTask)
 		if v != "done" || *reached {
 			t.Errorf("inner gives %q, the end is reached: %v", v, *reached)
 		}
@@ -1117,7 +1097,6 @@ type testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame struct {
 	rt.Frame[rt.None]
 	innerTask *rt.Task[string]
 	reached   *bool
-	awaited   rt.Coro[string]
 }
 
 var testWaitForCanceledWhenTheTaskHasEndedFunc1func2Info = rt.FuncInfo{Name: "TestWaitForCanceledWhenTheTaskHasEnded.func1.func2", File: "rt/scenarios/waitfor_test.go", Lines: []int{234, 235, 236}}
@@ -1147,8 +1126,7 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) Resume(x *rt.Exe
 	}
 	{
 		innerTask := f.innerTask
-		f.awaited = rt.WaitFor(innerTask, 100*second)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.WaitFor(innerTask, 100*second)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1198,11 +1176,10 @@ type testWaitForShieldFunc1func1Frame struct {
 		want    error
 		after   time.Duration
 	}
-	t        *testing.T
-	task     *rt.Task[string]
-	shield   *rt.Future[string]
-	awaited  rt.Coro[string]
-	awaited2 rt.Awaitable[string]
+	t       *testing.T
+	task    *rt.Task[string]
+	shield  *rt.Future[string]
+	awaited rt.Coro[string]
 }
 
 var testWaitForShieldFunc1func1Info = rt.FuncInfo{Name: "TestWaitForShield.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{267, 273, 281}}
@@ -1225,7 +1202,7 @@ func (f *testWaitForShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.task = rt.CreateTaskIn(x, newTestWaitForShieldFunc1func1func1Task())
 		f.shield = rt.ShieldIn(x, f.task)
 		f.awaited = rt.WaitFor(f.shield, c.timeout)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1237,7 +1214,7 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryCoro(x, f.awaited)
 		if now := x.Loop().Time(); err != c.want || now != c.after {
 			t.Errorf("%v at %v", err, now)
 		}
@@ -1245,8 +1222,7 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 		if f.task.Done() == late || f.task.Canceled() || f.shield.Canceled() != late {
 			t.Errorf("%v, %v", f.task, f.shield)
 		}
-		f.awaited2 = f.task
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1257,7 +1233,7 @@ await2: // waitfor_test.go:281: if v := rt.Await(task); v != "done" {
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		v := rt.Value(f.awaited2)
+		v := rt.TaskValue(f.task)
 		if v != "done" {
 			t.Error(v)
 		}

@@ -109,7 +109,6 @@ type awaitReadyFrame struct {
 	n     int
 	w     *harness.Watch
 	ops   int
-	n2    int
 	i     int
 	ready readyFrame
 }
@@ -129,10 +128,9 @@ func (f *awaitReadyFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.w.Start()
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.ready.begin(f.i)
@@ -163,7 +161,6 @@ type awaitOnceFrame struct {
 	n    int
 	w    *harness.Watch
 	ops  int
-	n2   int
 	i    int
 	once onceFrame
 }
@@ -183,10 +180,9 @@ func (f *awaitOnceFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.w.Start()
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.once.begin(f.i)
@@ -217,7 +213,7 @@ type nestedFrame struct {
 	rt.Frame[int]
 	depth    int
 	n        int
-	awaited  rt.Coro[int]
+	nested   *nestedFrame
 	switches switchesFrame
 }
 
@@ -246,16 +242,19 @@ func (f *nestedFrame) Resume(x *rt.Exec) rt.Status {
 	if !(f.depth > 1) {
 		goto endif3
 	}
-	f.awaited = nested(f.depth-1, f.n)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if f.nested == nil {
+		f.nested = new(nestedFrame)
+	}
+	f.nested.begin(f.depth-1, f.n)
+	if f.nested.Resume(x) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return f.nested.Link(f)
 	}
 await1: // await.go:50: return rt.Return(rt.Await(nested(depth-1, n)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = f.nested.Value
 	return rt.Done
 endif3:
 	f.switches.begin(f.n)
@@ -712,9 +711,8 @@ func level10(n int) rt.Coro[int] {
 // level10Frame is a call of level10: what it needs after a suspension.
 type level10Frame struct {
 	rt.Frame[int]
-	n  int
-	n2 int
-	i  int
+	n int
+	i int
 }
 
 var level10Info = rt.FuncInfo{Name: "level10", File: "internal/tasks/await.go", Lines: []int{94, 96}}
@@ -736,10 +734,9 @@ func (f *level10Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1

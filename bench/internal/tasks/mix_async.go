@@ -98,8 +98,8 @@ type clientFrame struct {
 	id       int
 	r        request
 	patience timepkg.Duration
-	queuePut rt.QueuePut[request]
 	awaited  rt.Coro[int]
+	queuePut rt.QueuePut[request]
 }
 
 var clientInfo = rt.FuncInfo{Name: "client", File: "internal/tasks/mix.go", Lines: []int{38, 46, 47}}
@@ -147,7 +147,7 @@ await1: // mix.go:46: rt.Await(q.Put(r))
 		return x.Fail(f, 1)
 	}
 	f.awaited = rt.WaitFor(f.r.reply, f.patience)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
 	}
@@ -156,7 +156,7 @@ await2: // mix.go:47: v, err := rt.TryAwait(rt.WaitFor(r.reply, patience))
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		v, err := rt.Try(x, f.awaited)
+		v, err := rt.TryCoro(x, f.awaited)
 		if f.r.lost && errors.Is(err, rt.ErrTimeout) || !f.r.lost && err == nil && v == f.id {
 			f.ops++
 		}
@@ -180,13 +180,10 @@ type mixFrame struct {
 	q        *rt.Queue[request]
 	workers  []*rt.Task[rt.None]
 	ops      int
+	awaited  *rt.Future[[]int]
 	list2    []*rt.Task[rt.None]
 	i2       int
-	list3    []*rt.Task[rt.None]
-	i3       int
-	awaited  rt.Awaitable[[]int]
 	queuePut rt.QueuePut[request]
-	awaited2 rt.Awaitable[rt.None]
 }
 
 var mixInfo = rt.FuncInfo{Name: "mix", File: "internal/tasks/mix.go", Lines: []int{56, 69, 73, 76}}
@@ -211,16 +208,23 @@ func (f *mixFrame) Resume(x *rt.Exec) rt.Status {
 		clients, each := harness.MixClients(f.n)
 		f.w.Start()
 		f.workers = nil
-		for range harness.MixWorkers {
-			f.workers = append(f.workers, rt.CreateTaskIn(x, newWorkTask(f.q)))
+		{
+			q, workers := f.q, f.workers
+			for range harness.MixWorkers {
+				workers = append(workers, rt.CreateTaskIn(x, newWorkTask(q)))
+			}
+			f.workers = workers
 		}
 		var list []rt.Awaitable[int]
-		for i := range clients {
-			list = append(list, newClientTask(f.q, i*each, each))
+		{
+			q := f.q
+			for i := range clients {
+				list = append(list, newClientTask(q, i*each, each))
+			}
 		}
 		f.ops = 0
 		f.awaited = rt.GatherIn(x, list...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -229,8 +233,12 @@ await1: // mix.go:69: for _, v := range rt.Await(rt.Gather(list...)) {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	for _, v := range rt.Value(f.awaited) {
-		f.ops += v
+	{
+		ops := f.ops
+		for _, v := range rt.FutureValue(f.awaited) {
+			ops += v
+		}
+		f.ops = ops
 	}
 	f.list2 = f.workers
 	f.i2 = 0
@@ -249,16 +257,15 @@ await2: // mix.go:73: rt.Await(q.Put(request{id: -1}))
 	f.i2++
 	goto loop2
 end6:
-	f.list3 = f.workers
-	f.i3 = 0
+	f.list2 = f.workers
+	f.i2 = 0
 loop7:
-	if f.i3 >= len(f.list3) {
+	if f.i2 >= len(f.list2) {
 		goto end11
 	}
 	{
-		t := f.list3[f.i3]
-		f.awaited2 = t
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		t := f.list2[f.i2]
+		if rt.BeginTask(x, f, t) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -267,7 +274,7 @@ await3: // mix.go:76: rt.Await(t)
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	f.i3++
+	f.i2++
 	goto loop7
 end11:
 	f.w.Stop()

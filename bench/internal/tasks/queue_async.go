@@ -19,7 +19,6 @@ type produceFrame struct {
 	rt.Frame[rt.None]
 	q        *rt.Queue[int]
 	n        int
-	n2       int
 	i        int
 	queuePut rt.QueuePut[int]
 }
@@ -47,10 +46,9 @@ func (f *produceFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
@@ -80,7 +78,6 @@ type throughQueueFrame struct {
 	w        *harness.Watch
 	q        *rt.Queue[int]
 	ops      int
-	n2       int
 	i        int
 	queueGet rt.QueueGet[int]
 }
@@ -102,10 +99,9 @@ func (f *throughQueueFrame) Resume(x *rt.Exec) rt.Status {
 	f.w.Start()
 	rt.CreateTaskIn(x, newProduceTask(f.q, f.n))
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
@@ -163,9 +159,13 @@ loop1:
 	if !(f.n != nil || len(f.path) > 0) {
 		goto end5
 	}
-	for f.n != nil {
-		f.path = append(f.path, f.n)
-		f.n = f.n.Left
+	{
+		path, n := f.path, f.n
+		for n != nil {
+			path = append(path, n)
+			n = n.Left
+		}
+		f.path, f.n = path, n
 	}
 	f.n = f.path[len(f.path)-1]
 	f.path = f.path[:len(f.path)-1]

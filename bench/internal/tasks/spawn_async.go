@@ -19,12 +19,11 @@ func spawn(n int, w *harness.Watch) rt.Coro[int] {
 // spawnFrame is a call of spawn: what it needs after a suspension.
 type spawnFrame struct {
 	rt.Frame[int]
-	n       int
-	w       *harness.Watch
-	ops     int
-	n2      int
-	i       int
-	awaited rt.Awaitable[int]
+	n   int
+	w   *harness.Watch
+	ops int
+	i   int
+	t   *rt.Task[int]
 }
 
 var spawnInfo = rt.FuncInfo{Name: "spawn", File: "internal/tasks/spawn.go", Lines: []int{15, 20}}
@@ -42,25 +41,21 @@ func (f *spawnFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.w.Start()
 	f.ops = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
-	{
-		t := rt.CreateTaskIn(x, newReadyTask(f.i))
-		f.awaited = t
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
-			f.State = 1
-			return rt.Suspended
-		}
+	f.t = rt.CreateTaskIn(x, newReadyTask(f.i))
+	if rt.BeginTask(x, f, f.t) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
 	}
 await1: // spawn.go:20: ops += rt.Await(t) & 1
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.ops += rt.Value(f.awaited) & 1
+	f.ops += rt.TaskValue(f.t) & 1
 	f.i++
 	goto loop1
 end5:
@@ -83,7 +78,7 @@ type gatherFrame struct {
 	ops      int
 	n2       int
 	i2       int
-	awaited  rt.Awaitable[[]int]
+	awaited  *rt.Future[[]int]
 }
 
 var gatherInfo = rt.FuncInfo{Name: "gather", File: "internal/tasks/spawn.go", Lines: []int{29, 38}}
@@ -114,7 +109,7 @@ loop1:
 			list[i] = newOnceTask(i)
 		}
 		f.awaited = rt.GatherIn(x, list...)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -123,8 +118,12 @@ await1: // spawn.go:38: for _, v := range rt.Await(rt.Gather(list...)) {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	for _, v := range rt.Value(f.awaited) {
-		f.ops += v & 1
+	{
+		ops := f.ops
+		for _, v := range rt.FutureValue(f.awaited) {
+			ops += v & 1
+		}
+		f.ops = ops
 	}
 	f.i2++
 	goto loop1
@@ -199,18 +198,16 @@ func wake(n int, w *harness.Watch) rt.Coro[int] {
 // wakeFrame is a call of wake: what it needs after a suspension.
 type wakeFrame struct {
 	rt.Frame[int]
-	n       int
-	w       *harness.Watch
-	tasks   int
-	laps    *harness.Laps
-	ops     int
-	n2      int
-	i2      int
-	c       *crowd
-	list    []*rt.Task[rt.None]
-	list2   []*rt.Task[rt.None]
-	i3      int
-	awaited rt.Awaitable[rt.None]
+	n     int
+	w     *harness.Watch
+	tasks int
+	laps  *harness.Laps
+	ops   int
+	n2    int
+	i2    int
+	c     *crowd
+	list  []*rt.Task[rt.None]
+	i3    int
 }
 
 var wakeInfo = rt.FuncInfo{Name: "wake", File: "internal/tasks/spawn.go", Lines: []int{67, 77, 81}}
@@ -239,8 +236,11 @@ loop1:
 	}
 	f.c = &crowd{laps: f.laps}
 	f.list = make([]*rt.Task[rt.None], f.tasks)
-	for i := range f.list {
-		f.list[i] = rt.CreateTaskIn(x, newCrowdWaitTask(f.c))
+	{
+		c, list := f.c, f.list
+		for i := range list {
+			list[i] = rt.CreateTaskIn(x, newCrowdWaitTask(c))
+		}
 	}
 	f.State = 1
 	return x.Yield(f)
@@ -250,16 +250,14 @@ await1: // spawn.go:77: rt.Await(rt.Sleep(0))
 	}
 	f.laps.Start()
 	f.c.event.Set()
-	f.list2 = f.list
 	f.i3 = 0
 loop4:
-	if f.i3 >= len(f.list2) {
+	if f.i3 >= len(f.list) {
 		goto end8
 	}
 	{
-		t := f.list2[f.i3]
-		f.awaited = t
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		t := f.list[f.i3]
+		if rt.BeginTask(x, f, t) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -357,8 +355,11 @@ func (f *sleepersFrame) Resume(x *rt.Exec) rt.Status {
 	{
 		a := new(asleep)
 		f.a = a
-		for range f.n {
-			rt.CreateTaskIn(x, newAsleepSleepTask(a, f.d))
+		{
+			d := f.d
+			for range f.n {
+				rt.CreateTaskIn(x, newAsleepSleepTask(a, d))
+			}
 		}
 		f.State = 1
 		return x.Sleep(f, f.d+f.d/10)

@@ -19,7 +19,6 @@ type switchesFrame struct {
 	rt.Frame[int]
 	n    int
 	done int
-	n2   int
 	i    int
 }
 
@@ -53,10 +52,9 @@ func (f *switchesFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	f.done = 0
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1
@@ -81,13 +79,13 @@ func switchAmong(tasks, n int, w *harness.Watch) rt.Coro[int] {
 // switchAmongFrame is a call of switchAmong: what it needs after a suspension.
 type switchAmongFrame struct {
 	rt.Frame[int]
-	tasks   int
-	n       int
-	w       *harness.Watch
-	ops     int
-	list2   []*rt.Task[int]
-	i2      int
-	awaited rt.Awaitable[int]
+	tasks int
+	n     int
+	w     *harness.Watch
+	list  []*rt.Task[int]
+	ops   int
+	i2    int
+	t     *rt.Task[int]
 }
 
 var switchAmongInfo = rt.FuncInfo{Name: "switchAmong", File: "internal/tasks/switch.go", Lines: []int{25, 33}}
@@ -103,33 +101,30 @@ func (f *switchAmongFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
+	f.list = make([]*rt.Task[int], f.tasks)
+	f.w.Start()
 	{
-		list := make([]*rt.Task[int], f.tasks)
-		f.w.Start()
+		tasks, n, list := f.tasks, f.n, f.list
 		for i := range list {
-			list[i] = rt.CreateTaskIn(x, newSwitchesTask(max(1, f.n/f.tasks)))
+			list[i] = rt.CreateTaskIn(x, newSwitchesTask(max(1, n/tasks)))
 		}
-		f.ops = 0
-		f.list2 = list
-		f.i2 = 0
 	}
+	f.ops = 0
+	f.i2 = 0
 loop1:
-	if f.i2 >= len(f.list2) {
+	if f.i2 >= len(f.list) {
 		goto end5
 	}
-	{
-		t := f.list2[f.i2]
-		f.awaited = t
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
-			f.State = 1
-			return rt.Suspended
-		}
+	f.t = f.list[f.i2]
+	if rt.BeginTask(x, f, f.t) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
 	}
 await1: // switch.go:33: ops += rt.Await(t)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.ops += rt.Value(f.awaited)
+	f.ops += rt.TaskValue(f.t)
 	f.i2++
 	goto loop1
 end5:

@@ -64,7 +64,7 @@ func amain() rt.Coro[rt.None] {
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
 	rt.Frame[rt.None]
-	awaited rt.Awaitable[map[string]int]
+	task1 *rt.Task[map[string]int]
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/08_await_task/main.go", Lines: []int{23, 25}}
@@ -80,20 +80,17 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	{
-		task1 := rt.CreateTaskIn(x, newFetchDataTask())
-		f.awaited = task1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
-			f.State = 1
-			return rt.Suspended
-		}
+	f.task1 = rt.CreateTaskIn(x, newFetchDataTask())
+	if rt.BeginTask(x, f, f.task1) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
 	}
 await1: // main.go:25: value := rt.Await(task1)
 	{
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		value := rt.Value(f.awaited)
+		value := rt.TaskValue(f.task1)
 		fmt.Println(value)
 		return rt.Done
 	}

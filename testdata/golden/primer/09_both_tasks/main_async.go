@@ -115,9 +115,8 @@ func amain() rt.Coro[rt.None] {
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
 	rt.Frame[rt.None]
-	task2    *rt.Task[rt.None]
-	awaited  rt.Awaitable[map[string]int]
-	awaited2 rt.Awaitable[rt.None]
+	task1 *rt.Task[map[string]int]
+	task2 *rt.Task[rt.None]
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/09_both_tasks/main.go", Lines: []int{32, 35, 37}}
@@ -135,24 +134,20 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	{
-		task1 := rt.CreateTaskIn(x, newFetchDataTask())
-		f.task2 = rt.CreateTaskIn(x, newPrintNumbersTask())
-		f.awaited = task1
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
-			f.State = 1
-			return rt.Suspended
-		}
+	f.task1 = rt.CreateTaskIn(x, newFetchDataTask())
+	f.task2 = rt.CreateTaskIn(x, newPrintNumbersTask())
+	if rt.BeginTask(x, f, f.task1) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
 	}
 await1: // main.go:35: value := rt.Await(task1)
 	{
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		value := rt.Value(f.awaited)
+		value := rt.TaskValue(f.task1)
 		fmt.Println(value)
-		f.awaited2 = f.task2
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task2) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}

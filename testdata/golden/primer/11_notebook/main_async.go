@@ -106,8 +106,7 @@ func finishNumbers(task *rt.Task[rt.None]) rt.Coro[string] {
 // finishNumbersFrame is a call of finishNumbers: what it needs after a suspension.
 type finishNumbersFrame struct {
 	rt.Frame[string]
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	task *rt.Task[rt.None]
 }
 
 var finishNumbersInfo = rt.FuncInfo{Name: "finishNumbers", File: "testdata/golden/primer/11_notebook/main.go", Lines: []int{32, 33}}
@@ -123,8 +122,7 @@ func (f *finishNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = f.task
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
