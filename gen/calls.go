@@ -25,7 +25,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) string {
 		}
 		return x + ".Slept()"
 	}
-	if k := b.c.known(operand); b.co.embeds(k) && !b.isReplaced(operand) && b.nameable(k.targs) {
+	if k := b.c.held(b.co, operand); k != nil && !b.isReplaced(operand) {
 		s := b.slotFor(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
 		k.callee.begun = true
 		a.uses = b.usesOf(k.call)

@@ -68,12 +68,12 @@ func TestAsCompletedOrder(t *testing.T) {
 // testAsCompletedOrderFunc1Frame is a call of TestAsCompletedOrder.func1: what it needs after a suspension.
 type testAsCompletedOrderFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	e        *events
-	t2       time.Duration
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
+	defers  rt.Defers
+	t       *testing.T
+	e       *events
+	t2      time.Duration
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{24, 27, 28, 27}, Defers: true}
@@ -104,11 +104,10 @@ func (frame *testAsCompletedOrderFunc1Frame) Resume(x *rt.Exec) (status rt.Statu
 	{
 		frame.e = new(events)
 		a, b, c := givingAfter(10*ms, "a"), givingAfter(10*ms, "b"), givingAfter(150*ms, "c")
-		frame.awaited = rt.AsCompletedIn(x, b, c, a)
-		rt.Enter(&frame.defers, frame.awaited)
+		frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, b, c, a))
 	}
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -117,14 +116,14 @@ await1: // tasks_ascompleted_test.go:27: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
 	{
-		f := rt.Current(frame.awaited)
+		f := frame.each.Value
 		frame.t2 = x.Loop().Time()
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -136,7 +135,7 @@ await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(),
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t2, rt.Value(frame.awaited2))
+		e.add("%v %s", frame.t2, rt.Value(frame.awaited))
 		goto each1
 	}
 done7:
@@ -165,12 +164,12 @@ func TestAsCompletedGivesTheTasksThemselves(t *testing.T) {
 // testAsCompletedGivesTheTasksThemselvesFunc1Frame is a call of TestAsCompletedGivesTheTasksThemselves.func1: what it needs after a suspension.
 type testAsCompletedGivesTheTasksThemselvesFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	in      []rt.AnyFuture
-	same    int
-	others  int
-	awaited rt.Stream[rt.Finished[string]]
+	defers rt.Defers
+	t      *testing.T
+	in     []rt.AnyFuture
+	same   int
+	others int
+	each   rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedGivesTheTasksThemselvesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGivesTheTasksThemselves.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{37, 40, 40}, Defers: true}
@@ -199,12 +198,11 @@ func (frame *testAsCompletedGivesTheTasksThemselvesFunc1Frame) Resume(x *rt.Exec
 	frame.in = []rt.AnyFuture{nil, rt.CreateTaskIn(x, newGivingTask[string]("b")), nil, rt.CreateTaskIn(x, newGivingTask[string]("d"))}
 	frame.same = 0
 	frame.others = 0
-	frame.awaited = rt.AsCompletedIn(x,
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn(x,
 		rt.Awaitable[string](giving("a")), frame.in[1].(*rt.Task[string]), newGivingTask[string]("c"), frame.in[3].(*rt.Task[string]),
-	)
-	rt.Enter(&frame.defers, frame.awaited)
+	))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -213,11 +211,11 @@ await1: // tasks_ascompleted_test.go:40: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done6
 	}
 	{
-		f := rt.Current(frame.awaited)
+		f := frame.each.Value
 		if slices.Contains(frame.in, rt.AnyFuture(f)) {
 			frame.same++
 		} else if _, ok := f.(*rt.Task[string]); ok {
@@ -321,14 +319,14 @@ await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 // testAsCompletedTimesOutFunc1func1Frame is a call of TestAsCompletedTimesOut.func1.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	a        *rt.Task[string]
-	b        *rt.Task[string]
-	e        *events
-	l        *rt.Loop
-	t        time.Duration
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
+	defers  rt.Defers
+	a       *rt.Task[string]
+	b       *rt.Task[string]
+	e       *events
+	l       *rt.Loop
+	t       time.Duration
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{61, 62, 63, 62}, Defers: true}
@@ -368,11 +366,10 @@ func (frame *testAsCompletedTimesOutFunc1func1Frame) Resume(x *rt.Exec) (status 
 	{
 		a := frame.a
 		b := frame.b
-		frame.awaited = rt.AsCompletedWithinIn(x, 120*ms, rt.Awaitable[string](a), b)
-		rt.Enter(&frame.defers, frame.awaited)
+		frame.each.Begin(&frame.defers, rt.AsCompletedWithinIn(x, 120*ms, rt.Awaitable[string](a), b))
 	}
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -381,15 +378,15 @@ await1: // tasks_ascompleted_test.go:62: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
 	{
 		l := frame.l
-		f := rt.Current(frame.awaited)
+		f := frame.each.Value
 		frame.t = l.Time()
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -401,7 +398,7 @@ await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t, rt.Value(frame.awaited2))
+		e.add("%v %s", frame.t, rt.Value(frame.awaited))
 		goto each1
 	}
 done7:
@@ -430,9 +427,9 @@ type testAsCompletedInTimeFunc1Frame struct {
 	rt.Frame[int]
 	defers   rt.Defers
 	t        *testing.T
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
-	awaited3 rt.Awaitable[int]
+	each     rt.Each[rt.Finished[string]]
+	awaited  rt.Awaitable[string]
+	awaited2 rt.Awaitable[int]
 }
 
 var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
@@ -463,10 +460,9 @@ func (frame *testAsCompletedInTimeFunc1Frame) Resume(x *rt.Exec) (status rt.Stat
 	}
 	frame.defers.Reset()
 	frame.Value = 0
-	frame.awaited = rt.AsCompletedWithinIn(x, second, newGivingAfterTask(10*ms, "a"))
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedWithinIn(x, second, newGivingAfterTask(10*ms, "a")))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -475,13 +471,13 @@ await1: // tasks_ascompleted_test.go:78: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
 	{
-		f := rt.Current(frame.awaited)
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		f := frame.each.Value
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -493,7 +489,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		v := rt.Value(frame.awaited2)
+		v := rt.Value(frame.awaited)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -501,8 +497,8 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	}
 done7:
 	frame.defers.Leave()
-	frame.awaited3 = rt.NewFutureIn[int](x)
-	if rt.Begin(x, frame, frame.awaited3) == rt.Suspended {
+	frame.awaited2 = rt.NewFutureIn[int](x)
+	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -511,7 +507,7 @@ await4: // tasks_ascompleted_test.go:83: return rt.Return(rt.Await(rt.NewFuture[
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.Value = rt.Value(frame.awaited3)
+	frame.Value = rt.Value(frame.awaited2)
 exit:
 	frame.State = rt.Exit
 	if frame.defers.Run(x, frame) == rt.Suspended {
@@ -538,7 +534,7 @@ type testAsCompletedGoesOnFunc1Frame struct {
 	i        int
 	awaited  rt.Coro[rt.Item[rt.Finished[int]]]
 	awaited2 rt.Awaitable[int]
-	awaited3 rt.Stream[rt.Finished[int]]
+	each     rt.Each[rt.Finished[int]]
 }
 
 var testAsCompletedGoesOnFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGoesOn.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{93, 97, 97, 99, 100, 99, 105}, Defers: true}
@@ -603,10 +599,9 @@ await2: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 	frame.i++
 	goto loop1
 end6:
-	frame.awaited3 = frame.s
-	rt.Enter(&frame.defers, frame.awaited3)
+	frame.each.Begin(&frame.defers, frame.s)
 each7:
-	if rt.BeginNext(x, frame, frame.awaited3) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -615,11 +610,11 @@ await3: // tasks_ascompleted_test.go:99: for f := range rt.AwaitEach(s) {
 		x.Trace(frame, 3)
 		goto exit
 	}
-	if !rt.More(frame.awaited3) {
+	if !frame.each.More() {
 		goto done13
 	}
 	{
-		f := rt.Current(frame.awaited3)
+		f := frame.each.Value
 		frame.awaited2 = f
 		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
 			frame.State = 4
@@ -677,12 +672,12 @@ func TestAsCompletedElementsMayBeWaitedForTogether(t *testing.T) {
 // testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame is a call of TestAsCompletedElementsMayBeWaitedForTogether.func1: what it needs after a suspension.
 type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	fs       []rt.Finished[string]
-	e        *events
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Coro[rt.Waited[rt.Finished[string]]]
+	defers  rt.Defers
+	t       *testing.T
+	fs      []rt.Finished[string]
+	e       *events
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Coro[rt.Waited[rt.Finished[string]]]
 }
 
 var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{114, 116, 116, 120}, Defers: true}
@@ -711,10 +706,9 @@ func (frame *testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame) Resume(x *
 	}
 	frame.defers.Reset()
 	frame.fs = nil
-	frame.awaited = rt.AsCompletedIn(x, newGivingAfterTask(50*ms, "a"), newGivingAfterTask(50*ms, "b"))
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, newGivingAfterTask(50*ms, "a"), newGivingAfterTask(50*ms, "b")))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -723,19 +717,19 @@ await1: // tasks_ascompleted_test.go:116: for f := range rt.AwaitEach(rt.AsCompl
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done6
 	}
 	{
-		f := rt.Current(frame.awaited)
+		f := frame.each.Value
 		frame.fs = append(frame.fs, f)
 		goto each1
 	}
 done6:
 	frame.defers.Leave()
 	frame.e = new(events)
-	frame.awaited2 = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	frame.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
+	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -747,7 +741,7 @@ await3: // tasks_ascompleted_test.go:120: for _, f := range rt.Await(rt.Wait(rt.
 			x.Trace(frame, 3)
 			goto exit
 		}
-		for _, f := range rt.Value(frame.awaited2).Done {
+		for _, f := range rt.Value(frame.awaited).Done {
 			v, err := f.Result()
 			e.add("%v %s %v", x.Loop().Time(), v, err)
 		}
@@ -771,11 +765,11 @@ func TestAsCompletedOfDuplicates(t *testing.T) {
 // testAsCompletedOfDuplicatesFunc1Frame is a call of TestAsCompletedOfDuplicates.func1: what it needs after a suspension.
 type testAsCompletedOfDuplicatesFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	got      []string
-	awaited  rt.Stream[rt.Finished[string]]
-	awaited2 rt.Awaitable[string]
+	defers  rt.Defers
+	t       *testing.T
+	got     []string
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{130, 133, 134, 133}, Defers: true}
@@ -806,11 +800,10 @@ func (frame *testAsCompletedOfDuplicatesFunc1Frame) Resume(x *rt.Exec) (status r
 	{
 		frame.got = nil
 		c := giving("ham")
-		frame.awaited = rt.AsCompletedIn(x, c, c, newGivingTask[string]("spam"))
-		rt.Enter(&frame.defers, frame.awaited)
+		frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, c, c, newGivingTask[string]("spam")))
 	}
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -819,13 +812,13 @@ await1: // tasks_ascompleted_test.go:133: for f := range rt.AwaitEach(rt.AsCompl
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
 	{
-		f := rt.Current(frame.awaited)
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		f := frame.each.Value
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -835,7 +828,7 @@ await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 		x.Trace(frame, 2)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.got = append(frame.got, rt.Value(frame.awaited))
 	goto each1
 done7:
 	frame.defers.Leave()
@@ -867,12 +860,12 @@ func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 // testAsCompletedNeedsTheRunningLoopFunc2Frame is a call of TestAsCompletedNeedsTheRunningLoop.func2: what it needs after a suspension.
 type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	n        int
-	f        rt.Finished[int]
-	awaited  rt.Stream[rt.Finished[int]]
-	awaited2 rt.Awaitable[int]
+	defers  rt.Defers
+	t       *testing.T
+	n       int
+	f       rt.Finished[int]
+	each    rt.Each[rt.Finished[int]]
+	awaited rt.Awaitable[int]
 }
 
 var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{148, 150, 151, 150}, Defers: true}
@@ -901,10 +894,9 @@ func (frame *testAsCompletedNeedsTheRunningLoopFunc2Frame) Resume(x *rt.Exec) (s
 	}
 	frame.defers.Reset()
 	frame.n = 0
-	frame.awaited = rt.AsCompletedIn(x, newGivingTask[int](42))
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, newGivingTask[int](42)))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -913,13 +905,13 @@ await1: // tasks_ascompleted_test.go:150: for f := range rt.AwaitEach(rt.AsCompl
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
-	frame.f = rt.Current(frame.awaited)
+	frame.f = frame.each.Value
 	frame.n++
-	frame.awaited2 = frame.f
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	frame.awaited = frame.f
+	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
 	}
@@ -930,7 +922,7 @@ await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		if rt.Value(frame.awaited2) != 42 {
+		if rt.Value(frame.awaited) != 42 {
 			t.Error(frame.f.Result())
 		}
 		goto each1
