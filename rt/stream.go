@@ -151,23 +151,33 @@ type Item[T any] struct {
 	OK    bool
 }
 
-// next is a call of Next.
-type next[T any] struct {
+// StreamNext is a call of Next: generated code holds it in the caller's frame.
+type StreamNext[T any] struct {
 	Frame[Item[T]]
 	each Each[T]
 }
 
 var nextInfo = FuncInfo{Name: "Next"}
 
-func (*next[T]) Info() *FuncInfo { return &nextInfo }
+// Info describes the call to tracebacks.
+func (*StreamNext[T]) Info() *FuncInfo { return &nextInfo }
 
-func (f *next[T]) Resume(x *Exec) Status {
+// Begin begins a call of Next(s).
+func (f *StreamNext[T]) Begin(x *Exec, s Stream[T]) Status {
+	f.State = Start
+	f.each.read(s)
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *StreamNext[T]) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
 		if f.each.Next(x, f) == Suspended {
 			return Suspended
 		}
 	}
+	f.Value = Item[T]{}
 	if x.Err == nil && f.each.More() {
 		f.Value = Item[T]{f.each.Value, true}
 	}
@@ -176,7 +186,7 @@ func (f *next[T]) Resume(x *Exec) Status {
 
 // Next gives the next value of s: anext(s, default).
 func Next[T any](s Stream[T]) Coro[Item[T]] {
-	f := &next[T]{}
+	f := &StreamNext[T]{}
 	f.each.read(s)
 	return New(f)
 }

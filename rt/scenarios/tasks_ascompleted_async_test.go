@@ -527,14 +527,14 @@ func TestAsCompletedGoesOn(t *testing.T) {
 // testAsCompletedGoesOnFunc1Frame is a call of TestAsCompletedGoesOn.func1: what it needs after a suspension.
 type testAsCompletedGoesOnFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	got      []int
-	s        rt.Stream[rt.Finished[int]]
-	i        int
-	awaited  rt.Coro[rt.Item[rt.Finished[int]]]
-	awaited2 rt.Awaitable[int]
-	each     rt.Each[rt.Finished[int]]
+	defers     rt.Defers
+	t          *testing.T
+	got        []int
+	s          rt.Stream[rt.Finished[int]]
+	i          int
+	streamNext rt.StreamNext[rt.Finished[int]]
+	awaited    rt.Awaitable[int]
+	each       rt.Each[rt.Finished[int]]
 }
 
 var testAsCompletedGoesOnFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGoesOn.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{93, 97, 97, 99, 100, 99, 105}, Defers: true}
@@ -575,18 +575,17 @@ loop1:
 	if frame.i >= 2 {
 		goto end6
 	}
-	frame.awaited = rt.Next(frame.s)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 		frame.State = 1
-		return rt.Suspended
+		return frame.streamNext.Link(frame)
 	}
 await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
 	}
-	frame.awaited2 = rt.Value(frame.awaited).Value
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	frame.awaited = frame.streamNext.Value.Value
+	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
 	}
@@ -595,7 +594,7 @@ await2: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		x.Trace(frame, 2)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.got = append(frame.got, rt.Value(frame.awaited))
 	frame.i++
 	goto loop1
 end6:
@@ -615,8 +614,8 @@ await3: // tasks_ascompleted_test.go:99: for f := range rt.AwaitEach(s) {
 	}
 	{
 		f := frame.each.Value
-		frame.awaited2 = f
-		if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 4
 			return rt.Suspended
 		}
@@ -626,7 +625,7 @@ await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.got = append(frame.got, rt.Value(frame.awaited))
 	goto each7
 done13:
 	frame.defers.Leave()
@@ -635,10 +634,9 @@ done13:
 		if !slices.Equal(frame.got, []int{0, 1, 2, 3}) {
 			t.Error(frame.got)
 		}
-		frame.awaited = rt.Next(frame.s)
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 			frame.State = 6
-			return rt.Suspended
+			return frame.streamNext.Link(frame)
 		}
 	}
 await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK {
@@ -648,7 +646,7 @@ await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK
 			x.Trace(frame, 6)
 			goto exit
 		}
-		end := rt.Value(frame.awaited)
+		end := frame.streamNext.Value
 		if end.OK {
 			t.Errorf("more: %v", end.Value)
 		}
