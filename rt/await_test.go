@@ -97,7 +97,7 @@ func wantClean(t *testing.T, l *Loop) {
 	if n := l.timers.len() - l.timers.dead; n != 0 {
 		t.Errorf("%d timers are left", n)
 	}
-	if l.ready.head != nil {
+	if l.exec.ready.head != nil {
 		t.Error("the ready queue is not empty")
 	}
 }

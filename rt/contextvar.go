@@ -126,9 +126,9 @@ func (x *Exec) vars() *vars {
 	case !x.loop.running || x.task == nil && x.call == nil:
 		return &x.loop.vars
 	case x.task != nil:
-		return x.task.vars
+		return x.task.vars()
 	default:
-		return x.call.vars
+		return x.call.vars()
 	}
 }
 
@@ -141,8 +141,9 @@ func (x *Exec) ownVars() *vars {
 	if n == nil {
 		n = x.call
 	}
-	n.vars = new(vars)
-	return n.vars
+	v := new(vars)
+	n.setVars(v)
+	return v
 }
 
 // copyVars is what a new task or callback begins with: a copy of vars.

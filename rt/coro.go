@@ -1,5 +1,7 @@
 package rt
 
+import "unsafe"
+
 // This file is the contract with generated code: what a coroutine and its frame are. Together with
 // exec.go, defers.go and iterate.go it is the only doorway into the package that asyncgen's output
 // uses; users write no more of it than Coro and Awaitable.
@@ -86,6 +88,12 @@ type link struct {
 type Frame[T any] struct {
 	Value T // the result, once Resume has returned Done without an error
 	link    // last: a Value of no size at the end would cost a word
+}
+
+// frameOf is the frame that h is a part of. A task finds its value so, instead of with one pointer more.
+func frameOf[T any](h *link) *Frame[T] {
+	var f *Frame[T]
+	return (*Frame[T])(unsafe.Add(unsafe.Pointer(h), -int(unsafe.Offsetof(f.link))))
 }
 
 func (h *link) head() *link { return h }

@@ -45,7 +45,6 @@ func (l *Loop) SetSlowCallbackDuration(d time.Duration) { l.slow = d }
 func (l *Loop) watchTurn() {
 	for n := l.todo; n != nil; n = l.todo {
 		l.todo = n.next
-		n.next = nil
 		from := n.place()
 		began := l.realTime()
 		l.run(n)

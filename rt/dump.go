@@ -183,7 +183,7 @@ func (d *dump) waitsFor(n *node, tasks bool) string {
 		if !tasks && n.on.flags&isTask == 0 && d.plain(n) {
 			return "a future"
 		}
-	case runnable, woken, due, killed:
+	case runnable, woken, throwing, due, killed:
 		if n.loop.exec.task != n || n.phase != runnable {
 			return "is ready"
 		}

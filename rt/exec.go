@@ -13,6 +13,7 @@ type Exec struct {
 	Err error
 
 	loop  *Loop
+	ready list   // the ready queue of the loop
 	task  *node  // the task whose step is on the stack; nil in a callback
 	call  *node  // the callback that runs, when there is no task
 	trace []site // the async traceback of Err so far, innermost first
@@ -114,7 +115,7 @@ func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
 func (x *Exec) Yield(f Resumer) Status {
 	n := x.task
 	n.leaf = f
-	x.loop.push(n)
+	x.ready.push(n)
 	return Suspended
 }
 
@@ -194,7 +195,7 @@ func (l *Loop) run(n *node) {
 		return
 	}
 	switch n.phase {
-	case runnable, woken, fresh:
+	case runnable, woken, throwing, fresh:
 	case waiting:
 		on := n.on
 		n.on = nil
@@ -208,16 +209,17 @@ func (l *Loop) run(n *node) {
 	case killed:
 		x.Err = n.killedError()
 	case callback:
-		n.phase = idle
+		n.phase, n.next = idle, nil
 		x.task, x.call = nil, n
 		n.leaf.Resume(x)
 		return
 	case reporting:
-		n.phase = ended
+		n.phase, n.next = ended, nil
 		x.task, x.call = nil, n
 		n.root().head().parent.Resume(x)
 		return
 	default: // a canceled timer
+		n.next = nil
 		return
 	}
 	if n.flags&mustCancel != 0 {
@@ -260,16 +262,29 @@ func (l *Loop) step(n *node) {
 	}
 }
 
+// overseer is the parent of a task's root: who made the task in order to hear of its end.
+type overseer interface {
+	Resumer
+
+	// mustHear is called when the task ends, well or not, and says whether the parent is to be resumed, in a
+	// turn of its own like every callback.
+	mustHear(well bool) bool
+}
+
 // finish ends the task n, whose root has ended: with x.Err, or with the value in its frame. Who made
 // the task in order to hear of its end hears of it first.
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
 	self := l.forget(n)
-	n.rare.endContext(errTaskEnded)
-	if root.parent != nil {
+	if n.rare != nil {
+		n.rare.endContext(errTaskEnded)
+	}
+	if maker := root.parent; maker != nil && maker.(overseer).mustHear(x.Err == nil && n.flags&mustCancel == 0) {
 		n.phase = reporting
 		l.push(n)
+	} else {
+		n.next = nil // a chain of what is done would keep all of it alive
 	}
 	switch {
 	case x.Err == nil && n.flags&mustCancel == 0:

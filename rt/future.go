@@ -52,7 +52,12 @@ func (f *Future[T]) Cancel(msg ...string) bool {
 
 // Result is the value or the error; ErrInvalidState while the future is pending, ErrCanceled when
 // it was canceled.
-func (f *Future[T]) Result() (T, error) { return outcome(&f.node, &f.value) }
+func (f *Future[T]) Result() (v T, err error) {
+	if err := f.outcome(); err != nil {
+		return v, err
+	}
+	return f.value, nil
+}
 
 // Err is the error, nil where there is none or the future is pending: Future.exception.
 func (f *Future[T]) Err() error { return f.failure() }
@@ -98,16 +103,12 @@ func (n *node) checkMade() {
 	}
 }
 
-// outcome is Result of what has the core n and the value v.
-func outcome[T any](n *node, v *T) (T, error) {
-	var zero T
+// outcome is the error that Result gives: nil when there is a value.
+func (n *node) outcome() error {
 	if !n.done() {
-		return zero, ErrInvalidState
+		return ErrInvalidState
 	}
-	if err := n.failure(); err != nil {
-		return zero, err
-	}
-	return *v, nil
+	return n.failure()
 }
 
 // doneCallback is what a future calls when it is done.
@@ -131,7 +132,7 @@ func (c *doneCallback[F]) dependent() *node { return c.on }
 
 // notify makes c one of those that n wakes, and gives what takes it out again.
 func (n *node) notify(c callable) (remove func()) {
-	c.core().vars = n.loop.exec.copyVars()
+	c.core().setVars(n.loop.exec.copyVars())
 	n.tell(c)
 	return func() { n.untell(c) }
 }

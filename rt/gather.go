@@ -73,7 +73,9 @@ type gathering[T any] struct {
 	outer     *node
 	children  []Finished[T]         // in the order of the arguments; one may stand there twice
 	callbacks []doneCallback[*node] // of those that were made by others and not done at the beginning
-	left      int                   // how many distinct ones are not done
+	left      int                   // how many distinct ones were not heard of
+	running   int                   // how many of its own tasks are not done
+	unheard   int                   // how many of those that are done were not worth a callback
 	errors    bool                  // return_exceptions
 	canceled  bool                  // a child has taken a request to cancel
 	end       func()                // completes outer when all are done
@@ -103,6 +105,7 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 			done = append(done, n)
 		case aw == nil || aw.core() == nil: // a new task
 			n.leaf.head().parent = g
+			g.running++
 		default:
 			if g.callbacks == nil {
 				g.callbacks = make([]doneCallback[*node], 0, len(aws)-i) // never grows: the nodes must not move
@@ -117,8 +120,23 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 	}
 }
 
+// mustHear leaves the callback out for a task of its own that has a value while others still run: all that it would do
+// is to count. That of the last one comes in its turn, and counts for them.
+func (g *gathering[T]) mustHear(well bool) bool {
+	g.running--
+	if g.running > 0 && (well || g.errors) && !g.outer.done() {
+		g.unheard++
+		return false
+	}
+	return true
+}
+
 // Resume is called when a task of its own is done.
 func (g *gathering[T]) Resume(x *Exec) Status {
+	if g.running == 0 {
+		g.left -= g.unheard
+		g.unheard = 0
+	}
 	g.ended(x.call)
 	return Done
 }

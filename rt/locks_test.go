@@ -57,7 +57,7 @@ func cancelEachEverywhere(t *testing.T, scenario func() (tasks []Coro[int], resc
 		if err := check(tasks); err != nil {
 			t.Errorf("cancel %d at %d: %v", victim, when, err)
 		}
-		if n := len(l.AllTasks()); n != 0 || l.ready.head != nil || l.timers.len() != 0 {
+		if n := len(l.AllTasks()); n != 0 || l.exec.ready.head != nil || l.timers.len() != 0 {
 			t.Errorf("cancel %d at %d: something is left in the loop, tasks: %d", victim, when, n)
 		}
 		return len(tasks), last

@@ -13,8 +13,7 @@ import (
 // and timers, belong to that goroutine, or to whoever holds the loop while it does not run. Other
 // goroutines use CallSoonThreadsafe and Submit.
 type Loop struct {
-	ready    list  // what the next turn runs
-	todo     *node // what this turn has still to run
+	todo     *node // what this turn has still to run; exec.ready has what the next one runs
 	resume   *node // the task in which a panic goes on
 	exec     Exec
 	timers   timers
@@ -94,6 +93,8 @@ func newLoop(opts []Option) *Loop {
 		o.option(&l.config)
 	}
 	l.exec.loop = l
+	l.exec.ready.reset()
+	l.inbox.list.reset()
 	l.inbox.wake = make(chan struct{}, 1)
 	if l.debug {
 		l.startDebug()
@@ -149,7 +150,9 @@ func (l *Loop) timer(f func(), when time.Duration) *Timer {
 	if l.debug {
 		l.checkGoroutine("CallSoon, CallLater or CallAt")
 	}
-	return &Timer{node: node{loop: l, leaf: call(f), vars: l.exec.copyVars()}, when: when}
+	t := &Timer{node: node{loop: l, leaf: call(f)}, when: when}
+	t.node.setVars(l.exec.copyVars())
+	return t
 }
 
 func (l *Loop) checkOpen() {
@@ -158,28 +161,43 @@ func (l *Loop) checkOpen() {
 	}
 }
 
-// list is the ready queue: first in, first out, linked through the nodes.
-type list struct{ head, tail *node }
-
-// push puts n, which is in no queue, at the end of the ready queue.
-func (l *Loop) push(n *node) {
-	if l.ready.tail == nil {
-		l.ready.head = n
-	} else {
-		l.ready.tail.next = n
-	}
-	l.ready.tail = n
+// list is first in, first out, and linked through the nodes: the ready queue is one. The last node's next is nil.
+// tail is where the next one is to be put: there is no branch for an empty list, and the stores of push
+// stand together, so that the garbage collector's write barrier is asked for once.
+type list struct {
+	head *node
+	tail **node
 }
+
+// reset makes the list empty; a zero list is not ready for use.
+func (q *list) reset() { q.head, q.tail = nil, &q.head }
+
+// push puts n, which is in no list, at the end.
+func (q *list) push(n *node) {
+	n.next = nil
+	*q.tail = n
+	q.tail = &n.next
+}
+
+// pushAll puts a chain of nodes at the end.
+func (q *list) pushAll(first, last *node) {
+	last.next = nil
+	*q.tail = first
+	q.tail = &last.next
+}
+
+// take gives what is in the list, and leaves it empty.
+func (q *list) take() *node {
+	first := q.head
+	q.reset()
+	return first
+}
+
+// push puts n at the end of the ready queue.
+func (l *Loop) push(n *node) { l.exec.ready.push(n) }
 
 // pushAll puts a chain of nodes at the end of the ready queue.
-func (l *Loop) pushAll(first, last *node) {
-	if l.ready.tail == nil {
-		l.ready.head = first
-	} else {
-		l.ready.tail.next = first
-	}
-	l.ready.tail = last
-}
+func (l *Loop) pushAll(first, last *node) { l.exec.ready.pushAll(first, last) }
 
 // runUntilStopped turns until somebody sets l.stopping, or over, if it is not nil, says so before a
 // turn. It gives a deadlock's error. A panic ends it too: see l.panicked.
@@ -202,8 +220,6 @@ func (l *Loop) runUntilStopped(over func() bool) error {
 // holds now. What becomes ready meanwhile is for the next turn.
 func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	defer l.caught()
-	l.more = true
-	x := &l.exec
 	if n := l.resume; n != nil {
 		l.resume = nil
 		l.step(n)
@@ -211,18 +227,30 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	for {
 		if l.debug {
 			l.watchTurn()
+		} else {
+			l.spin()
 		}
+		if ended, err := l.between(over); ended {
+			return true, err
+		}
+		l.todo = l.exec.ready.take()
+	}
+}
+
+// spin runs what this turn has to run, and turns on for as long as there is only the ready queue to look at.
+//
+// Most often a task is simply resumed, and its innermost frame suspends again. That way is as short as it can be:
+// what else there is, run knows. The rest is step, by hand, since Go does not inline it.
+func (l *Loop) spin() {
+	x := &l.exec
+	for {
 		for n := l.todo; n != nil; n = l.todo {
-			l.todo = n.next
-			n.next = nil
-			// Most often a task is simply resumed; what else there is, run knows. This is step, by hand:
-			// Go does not inline it.
-			if n.phase > woken || n.flags&mustCancel != 0 {
+			l.todo, x.task = n.next, n
+			if n.phase > woken {
 				l.run(n)
 				continue
 			}
 			n.phase = runnable
-			x.task = n
 			for f := n.leaf; f.Resume(x) == Done; f = n.leaf {
 				h := f.head()
 				if h.root {
@@ -232,12 +260,10 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 				n.leaf = h.parent
 			}
 		}
-		if l.more || l.ready.head == nil || l.inbox.posted.Load() {
-			if ended, err := l.between(over); ended {
-				return true, err
-			}
+		if l.more || x.ready.head == nil || l.inbox.posted.Load() {
+			return
 		}
-		l.todo, l.ready = l.ready.head, list{}
+		l.todo = x.ready.take()
 	}
 }
 
@@ -248,7 +274,7 @@ func (l *Loop) between(over func() bool) (ended bool, err error) {
 		return true, nil
 	}
 	l.receive()
-	if l.ready.head == nil {
+	if l.exec.ready.head == nil {
 		if err := l.idle(); err != nil {
 			return true, err
 		}
@@ -268,16 +294,15 @@ func (l *Loop) abandonTurn() {
 	if l.todo == nil {
 		return
 	}
+	ready := &l.exec.ready
 	last := l.todo
 	for last.next != nil {
 		last = last.next
 	}
-	behind := l.ready
-	l.ready = list{l.todo, last}
-	if behind.head != nil {
-		l.pushAll(behind.head, behind.tail)
+	if last.next = ready.head; last.next == nil {
+		ready.tail = &last.next
 	}
-	l.todo = nil
+	ready.head, l.todo = l.todo, nil
 }
 
 // idle waits until something may be ready. A virtual clock jumps to the next deadline instead, unless
@@ -309,7 +334,7 @@ func (l *Loop) expectsNews() bool {
 // await blocks until another goroutine has posted something, at most for d, and says whether one
 // has. It may come back early.
 func (l *Loop) await(d time.Duration) bool {
-	if l.ready.head != nil {
+	if l.exec.ready.head != nil {
 		return true
 	}
 	if d == NoTimeout {
@@ -323,7 +348,7 @@ func (l *Loop) await(d time.Duration) bool {
 		}
 	}
 	l.receive()
-	return l.ready.head != nil
+	return l.exec.ready.head != nil
 }
 
 // inbox is work posted from other goroutines.
@@ -343,12 +368,7 @@ func (l *Loop) post(n *node) bool {
 	if in.closed {
 		return false
 	}
-	if in.list.tail == nil {
-		in.list.head = n
-	} else {
-		in.list.tail.next = n
-	}
-	in.list.tail = n
+	in.list.push(n)
 	in.posted.Store(true)
 	select {
 	case in.wake <- struct{}{}:
@@ -364,11 +384,12 @@ func (l *Loop) receive() {
 		return
 	}
 	in.mu.Lock()
-	got := in.list
-	in.list = list{}
+	n := in.list.take()
 	in.posted.Store(false)
 	in.mu.Unlock()
-	if got.head != nil {
-		l.pushAll(got.head, got.tail)
+	for n != nil {
+		next := n.next
+		l.push(n)
+		n = next
 	}
 }

@@ -13,7 +13,6 @@ type node struct {
 	tail *node   // the last of those who wait for this one; a ring, so that tail.next is the first
 	on   *node   // what this task waits for, in phase waiting
 	rare *rare
-	vars *vars // the context variables of a task or callback; nil: none was ever set
 
 	seq     uint32 // number of the timer that is set; 0: none
 	id      uint32 // number of a default name, Task-id; 0: the name is in rare
@@ -31,6 +30,8 @@ type rare struct {
 	name   string // explicit name of a task
 	msg    string // the message of the last Cancel
 	killed string // the message of the Cancel that ended a sleep or a wait in line
+
+	vars *vars // the context variables of a task or callback; nil: none was ever set
 
 	cancels int // requests to cancel above those that fit into node.cancels
 
@@ -51,6 +52,7 @@ type phase uint8
 const (
 	runnable  phase = iota // its step is on the stack, or it has only yielded, with Sleep(0)
 	woken                  // what it slept or stood in line for has come, the wake-up is in the ready queue
+	throwing               // runnable or woken, and mustCancel
 	fresh                  // a task before its first step
 	waiting                // for the node on: among its waiters, or woken by it and in the ready queue
 	lined                  // it stands in line: see waiter
@@ -96,6 +98,21 @@ func (n *node) extra() *rare {
 		n.rare = new(rare)
 	}
 	return n.rare
+}
+
+// vars is the context variables of a task or callback; nil: none was ever set.
+func (n *node) vars() *vars {
+	if n.rare == nil {
+		return nil
+	}
+	return n.rare.vars
+}
+
+// setVars makes v the context variables of a task or callback that has none.
+func (n *node) setVars(v *vars) {
+	if v != nil {
+		n.extra().vars = v
+	}
 }
 
 func (n *node) done() bool { return n.state != pending }
@@ -167,9 +184,8 @@ func (n *node) complete(s state) {
 		n.loop.failures.add(n)
 	}
 	if last := n.tail; last != nil {
-		first := last.next
-		last.next, n.tail = nil, nil
-		n.loop.pushAll(first, last)
+		n.tail = nil
+		n.loop.pushAll(last.next, last)
 	}
 }
 
@@ -236,6 +252,9 @@ func (n *node) cancelTask(msg string) bool {
 		return true
 	}
 	n.flags |= mustCancel
+	if n.phase <= woken {
+		n.phase = throwing
+	}
 	if msg != "" || n.rare != nil {
 		n.extra().msg = msg
 	}

@@ -123,7 +123,7 @@ func (l *Loop) caught() {
 	x.take()
 	x.reraise, x.raising = nil, nil
 	n := x.task
-	if n == nil || n.phase != runnable {
+	if n == nil || n.phase != runnable && n.phase != throwing {
 		l.panicked = p.error("")
 		l.more = true
 		return

@@ -11,7 +11,7 @@ type Pending struct {
 // goroutine, or to whoever holds the loop while it does not run.
 func (l *Loop) Pending() Pending {
 	p := Pending{Tasks: l.tasks.live, Timers: l.timers.len() - l.timers.dead}
-	for _, first := range []*node{l.todo, l.ready.head} {
+	for _, first := range []*node{l.todo, l.exec.ready.head} {
 		for n := first; n != nil; n = n.next {
 			p.Ready++
 		}

@@ -39,7 +39,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 	}
 	defer l.leave(g)
 	t := CreateTaskOn(l, c)
-	t.vars = &l.vars
+	t.setVars(&l.vars)
 	err = l.runMain(&t.node, g)
 	if err == nil && !l.cancelPending && !l.interrupted {
 		l.stopping = false
@@ -86,7 +86,7 @@ func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
 	}
 	defer l.leave(g)
 	t := CreateTaskOn(l, c)
-	t.vars = &l.vars
+	t.setVars(&l.vars)
 	if err := l.runMain(&t.node, g); err != nil {
 		return v, err
 	}
@@ -229,13 +229,13 @@ func (l *Loop) close() {
 	in.closed = true
 	in.mu.Unlock()
 	l.receive()
-	abandon(l.ready.head, nil)
+	abandon(l.exec.ready.take(), nil)
 	for _, t := range l.AllTasks() {
 		if last := t.core().tail; last != nil {
 			abandon(last.next, last)
 		}
 	}
-	l.ready, l.timers = list{}, timers{}
+	l.timers = timers{}
 	for _, n := range l.failures.nodes {
 		if n.flags&seen == 0 {
 			why := "Future exception was never retrieved"

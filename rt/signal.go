@@ -56,11 +56,13 @@ func (h *signalHandler) receive() {
 	for {
 		select {
 		case <-h.signals:
-			h.loop.post(&node{loop: h.loop, phase: callback, vars: h.vars, leaf: call(func() {
+			n := &node{loop: h.loop, phase: callback, leaf: call(func() {
 				if !h.stopped.Load() {
 					h.f()
 				}
-			})})
+			})}
+			n.setVars(h.vars)
+			h.loop.post(n)
 		case <-h.ended:
 			return
 		}

@@ -16,10 +16,7 @@ type AnyTask interface {
 }
 
 // Task is a coroutine that the loop runs: asyncio.Task.
-type Task[T any] struct {
-	node
-	frame *Frame[T] // of the coroutine; its value is the task's
-}
+type Task[T any] struct{ node }
 
 // TaskOption is an option of CreateTask, CreateTaskOn and Go.
 type TaskOption interface{ taskOption(*taskConfig) }
@@ -73,18 +70,22 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 		t = new(Task[T])
 	}
 	t.loop, t.leaf, t.flags, t.phase = l, c, isTask, fresh
-	t.vars = l.exec.copyVars()
-	t.frame = f
-	eager := len(opts) > 0 && t.configure(opts)
-	if t.rare == nil {
+	var config taskConfig
+	if len(opts) > 0 {
+		config = t.configure(opts)
+	}
+	if config.name == nil {
 		l.names++
 		t.id = l.names
+	}
+	if v := l.exec.copyVars(); v != nil {
+		t.setVars(v)
 	}
 	if l.debug {
 		t.extra().created = callersOf(1)
 	}
 	l.register(&t.node, t)
-	if eager && l.running {
+	if config.eager && l.running {
 		l.startEagerly(&t.node)
 	} else {
 		l.push(&t.node)
@@ -92,16 +93,15 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	return t
 }
 
-// configure applies options to a new task, and says whether it starts eagerly.
-func (n *node) configure(opts []TaskOption) (eager bool) {
-	var c taskConfig
+// configure applies options to a new task.
+func (n *node) configure(opts []TaskOption) (c taskConfig) {
 	for _, o := range opts {
 		o.taskOption(&c)
 	}
 	if c.name != nil {
 		n.extra().name = *c.name
 	}
-	return c.eager
+	return c
 }
 
 // CreateTaskIn is what CreateTask(c) becomes in async code.
@@ -127,7 +127,11 @@ func (l *Loop) caughtEagerly() {
 
 func (*Task[T]) awaitable(T) {}
 func (*Task[T]) future()     {}
-func (t *Task[T]) result() T { return t.frame.Value }
+func (t *Task[T]) result() T { return t.frame().Value }
+
+// frame is the coroutine's frame, whose value is the task's. The task must have ended with a value: its
+// innermost frame is then the outermost one.
+func (t *Task[T]) frame() *Frame[T] { return frameOf[T](t.leaf.head()) }
 
 // Done says whether the task has ended.
 func (t *Task[T]) Done() bool { return t.done() }
@@ -176,7 +180,12 @@ func (n *node) canceling() int {
 
 // Result is the value or the error; ErrInvalidState while the task runs, ErrCanceled when it was
 // canceled.
-func (t *Task[T]) Result() (T, error) { return outcome(&t.node, &t.frame.Value) }
+func (t *Task[T]) Result() (v T, err error) {
+	if err := t.outcome(); err != nil {
+		return v, err
+	}
+	return t.result(), nil
+}
 
 // Err is the error with which the task has ended, nil where there is none or the task runs:
 // Task.exception.

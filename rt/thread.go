@@ -101,7 +101,7 @@ func (l *Loop) joinThreads() error {
 		}
 		l.await(left)
 		l.stopping = false
-		if err := l.runUntilStopped(func() bool { return l.ready.head == nil }); err != nil {
+		if err := l.runUntilStopped(func() bool { return l.exec.ready.head == nil }); err != nil {
 			return err
 		}
 	}
