@@ -35,49 +35,57 @@ func (t *Timer) Canceled() bool { return t.canceled }
 // When is the moment of the call on the clock of Loop.Time.
 func (t *Timer) When() time.Duration { return t.when }
 
-// alarm is a timer that is set for n as long as n.seq == seq; otherwise it was canceled, and stays until
-// it comes up or until such ones are more than half.
-type alarm struct {
-	when time.Duration
-	n    *node
-	seq  uint32 // number in order of creation: decides between equal deadlines
-}
-
-func (a *alarm) before(b *alarm) bool {
-	return a.when < b.when || a.when == b.when && a.seq < b.seq
-}
-
-func (a *alarm) live() bool { return a.n.seq == a.seq }
-
 // timers holds the timers that are set. Most come in the order of their deadlines, because most waits
 // of a program have the same length: these stand in line; the others are in a heap. Both are in pages:
 // what grows by copying leaves as much garbage as it holds, which with a million sleeping tasks counts.
+//
+// A node has the number of its timer. One that was canceled stays where it is until it comes up, or until such ones
+// are more than half; it is known by its node having another number, or none. In line the number is the place: it takes
+// no memory. A heap keeps it, because there it decides between equal deadlines. Between line and heap none is needed:
+// what is put into the line has a deadline that nothing in the heap has, and what is put into the heap is younger
+// than all in the line that has the same deadline.
 type timers struct {
 	line alarmLine
 	heap alarmHeap
-	last uint32 // number of the youngest timer
-	dead int    // canceled ones
+	dead int // canceled ones
 }
 
 func (t *timers) len() int { return t.line.len() + t.heap.count }
 
 // setTimer makes the loop put n on the ready queue at when. n has no other timer.
 func (l *Loop) setTimer(n *node, when time.Duration) {
-	t := &l.timers
-	if t.last == math.MaxUint32 {
-		t.renumber()
-	}
-	t.last++
 	l.more = true
-	n.seq = t.last
-	t.add(alarm{when, n, n.seq})
+	l.timers.add(n, when)
 }
 
-func (t *timers) add(a alarm) {
-	if t.line.len() == 0 || a.when >= t.line.latest {
-		t.line.push(a)
+func (t *timers) add(n *node, when time.Duration) {
+	fits := t.line.len() == 0 || when >= t.line.latest
+	if !fits && t.heap.count == 0 && t.line.len() <= few {
+		t.beginLine()
+		fits = true
+	}
+	if fits && !t.heap.has(when) {
+		n.seq = t.line.push(alarm{when, n})
 	} else {
-		t.heap.push(a)
+		n.seq = t.heap.push(alarm{when, n})
+	}
+}
+
+// few is how many timers may be moved or looked at, one by one, so that others can stand in line.
+const few = 8
+
+// beginLine moves the line, which is short, to the heap, which is empty, so that those in line stay the older ones: the
+// longest wait of a program is often its first one.
+func (t *timers) beginLine() {
+	for t.line.len() > 0 {
+		a := *t.line.front()
+		live := a.n.seq == t.line.number(t.line.begin)
+		t.line.pop()
+		if live {
+			a.n.seq = t.heap.push(a)
+		} else {
+			t.dead--
+		}
 	}
 }
 
@@ -101,9 +109,9 @@ func (t *timers) next() (when time.Duration, ok bool) {
 // first is the earliest timer, nil when there is none. It takes canceled ones out on its way.
 func (t *timers) first() *alarm {
 	if n := t.len(); n > minDead && t.dead > n/2 {
-		t.rebuild(t.all())
+		t.compact()
 	}
-	for t.line.len() > 0 && !t.line.front().live() {
+	for t.line.len() > 0 && t.line.front().n.seq != t.line.number(t.line.begin) {
 		t.line.pop()
 		t.dead--
 	}
@@ -117,12 +125,12 @@ func (t *timers) first() *alarm {
 	case t.inLine():
 		return t.line.front()
 	}
-	return t.heap.at(0)
+	return &t.heap.at(0).alarm
 }
 
 // inLine says whether the earliest timer stands in line.
 func (t *timers) inLine() bool {
-	return t.heap.count == 0 || t.line.len() > 0 && t.line.front().before(t.heap.at(0))
+	return t.heap.count == 0 || t.line.len() > 0 && t.line.front().when <= t.heap.at(0).when
 }
 
 // expire puts all that are due on the ready queue, in order of deadline, then of creation.
@@ -147,40 +155,37 @@ func (l *Loop) expire() {
 	}
 }
 
-// all gives the timers that were not canceled, in order of creation.
+// all gives the timers that were not canceled, in order of deadline, then of creation.
 func (t *timers) all() []alarm {
 	live := make([]alarm, 0, t.len()-t.dead)
-	keep := func(a *alarm) {
-		if a.live() {
+	q := &t.line
+	for i := q.begin; i < q.end; i++ {
+		if a := q.at(i); a.n.seq == q.number(i) {
 			live = append(live, *a)
 		}
 	}
-	t.line.each(keep)
-	for i := range t.heap.count {
-		keep(t.heap.at(i))
+	for _, a := range t.heap.inOrder() {
+		if a.live() {
+			live = append(live, a.alarm)
+		}
 	}
-	slices.SortFunc(live, func(a, b alarm) int { return cmp.Compare(a.seq, b.seq) })
+	slices.SortStableFunc(live, func(a, b alarm) int { return cmp.Compare(a.when, b.when) })
 	return live
 }
 
-// rebuild makes these the only timers, so that no canceled ones are left.
-func (t *timers) rebuild(live []alarm) {
-	t.line, t.heap, t.dead = alarmLine{}, alarmHeap{}, 0
-	slices.SortStableFunc(live, func(a, b alarm) int { return cmp.Compare(a.when, b.when) })
+// compact puts all that were not canceled into a new line.
+func (t *timers) compact() {
+	live := t.all()
+	t.line, t.heap, t.dead = alarmLine{first: t.line.first + uint32(t.line.end)}, alarmHeap{}, 0
 	for _, a := range live {
-		t.add(a)
+		t.add(a.n, a.when)
 	}
 }
 
-// renumber makes room for new numbers, once in four billion timers.
-func (t *timers) renumber() {
-	live := t.all()
-	for i := range live {
-		live[i].seq = uint32(i + 1)
-		live[i].n.seq = live[i].seq
-	}
-	t.last = uint32(len(live))
-	t.rebuild(live)
+// alarm is a timer that is set for n.
+type alarm struct {
+	when time.Duration
+	n    *node
 }
 
 const (
@@ -188,33 +193,36 @@ const (
 	pageSize = 1 << pageBits
 )
 
-// alarmPage is a piece of the line or the heap.
-type alarmPage [pageSize]alarm
-
-// alarmLine is timers in order of deadline and creation, first in, first out.
+// alarmLine is timers in order of deadline and creation, first in, first out. A number is odd: twice the place, counted
+// from the first timer there ever was, and one. Two billion timers later it comes again.
 type alarmLine struct {
-	pages  []*alarmPage
-	begin  int // of the first one, in the first page
-	end    int // behind the last one, counted from the beginning of the first page
+	pages  []*[pageSize]alarm
+	begin  int    // of the first one, in the first page
+	end    int    // behind the last one, counted from the beginning of the first page
+	first  uint32 // the place of what is at 0
 	latest time.Duration
-	spare  *alarmPage // the page that became free last
+	spare  *[pageSize]alarm // the page that became free last
 }
 
-func (q *alarmLine) len() int      { return q.end - q.begin }
-func (q *alarmLine) front() *alarm { return &q.pages[0][q.begin] }
+func (q *alarmLine) len() int            { return q.end - q.begin }
+func (q *alarmLine) at(i int) *alarm     { return &q.pages[i>>pageBits][i&(pageSize-1)] }
+func (q *alarmLine) front() *alarm       { return &q.pages[0][q.begin] }
+func (q *alarmLine) number(i int) uint32 { return 2*(q.first+uint32(i)) + 1 }
 
-func (q *alarmLine) push(a alarm) {
-	p := q.end >> pageBits
-	if p == len(q.pages) {
+// push gives the number.
+func (q *alarmLine) push(a alarm) uint32 {
+	i := q.end
+	if i>>pageBits == len(q.pages) {
 		page := q.spare
 		if q.spare = nil; page == nil {
-			page = new(alarmPage)
+			page = new([pageSize]alarm)
 		}
 		q.pages = append(q.pages, page)
 	}
-	q.pages[p][q.end&(pageSize-1)] = a
+	*q.at(i) = a
 	q.end++
 	q.latest = a.when
+	return q.number(i)
 }
 
 func (q *alarmLine) pop() {
@@ -222,36 +230,94 @@ func (q *alarmLine) pop() {
 	q.begin++
 	switch {
 	case q.begin == q.end:
+		q.first += uint32(q.end)
 		q.begin, q.end = 0, 0
 	case q.begin == pageSize:
 		q.spare = q.pages[0]
 		q.pages[0] = nil
 		q.pages = q.pages[1:]
+		q.first += pageSize
 		q.begin, q.end = 0, q.end-pageSize
 	}
 }
 
-func (q *alarmLine) each(f func(*alarm)) {
-	for i := q.begin; i < q.end; i++ {
-		f(&q.pages[i>>pageBits][i&(pageSize-1)])
-	}
-}
-
 // alarmHeap is a heap with four children to a node: half as deep as a binary one, and the children lie
-// side by side. It holds values, so that a sleeping task costs no allocation.
+// side by side. It holds values, so that a sleeping task costs no allocation. Its numbers are even, in order of creation.
 type alarmHeap struct {
-	pages []*alarmPage
-	count int
+	pages  []*[pageSize]numbered
+	count  int
+	last   uint32        // number of the youngest timer
+	latest time.Duration // no timer is later
 }
 
-func (h *alarmHeap) at(i int) *alarm { return &h.pages[i>>pageBits][i&(pageSize-1)] }
+// numbered is an alarm with the number that its node has as long as it is set.
+type numbered struct {
+	alarm
+	seq uint32
+}
 
-func (h *alarmHeap) push(a alarm) {
-	if h.count>>pageBits == len(h.pages) {
-		h.pages = append(h.pages, new(alarmPage))
+func (a *numbered) before(b *numbered) bool {
+	return a.when < b.when || a.when == b.when && a.seq < b.seq
+}
+
+func (a *numbered) live() bool { return a.n.seq == a.seq }
+
+func (h *alarmHeap) at(i int) *numbered { return &h.pages[i>>pageBits][i&(pageSize-1)] }
+
+// push gives the number.
+func (h *alarmHeap) push(a alarm) uint32 {
+	if h.count == 0 {
+		h.last, h.latest = 0, a.when
 	}
+	if h.last == math.MaxUint32-1 {
+		h.renumber()
+	}
+	if h.count>>pageBits == len(h.pages) {
+		h.pages = append(h.pages, new([pageSize]numbered))
+	}
+	h.last += 2
+	h.latest = max(h.latest, a.when)
 	h.count++
-	h.up(h.count-1, a)
+	h.up(h.count-1, numbered{a, h.last})
+	return h.last
+}
+
+// has says whether the heap may hold a timer with that deadline.
+func (h *alarmHeap) has(when time.Duration) bool {
+	if h.count == 0 || when > h.latest {
+		return false
+	}
+	if h.count > few {
+		return true
+	}
+	for i := range h.count {
+		if h.at(i).when == when {
+			return true
+		}
+	}
+	return false
+}
+
+// inOrder gives all in order of creation.
+func (h *alarmHeap) inOrder() []*numbered {
+	all := make([]*numbered, h.count)
+	for i := range all {
+		all[i] = h.at(i)
+	}
+	slices.SortFunc(all, func(a, b *numbered) int { return cmp.Compare(a.seq, b.seq) })
+	return all
+}
+
+// renumber makes room for new numbers, once in two billion timers. It changes no order, so that the heap stays one.
+func (h *alarmHeap) renumber() {
+	h.last = 0
+	for _, a := range h.inOrder() {
+		h.last += 2
+		if a.live() {
+			a.n.seq = h.last
+		}
+		a.seq = h.last
+	}
 }
 
 // pop removes the first. A page is given back when a whole one more is empty.
@@ -270,7 +336,7 @@ func (h *alarmHeap) pop() {
 }
 
 // up moves the gap at i towards the root until a fits into it.
-func (h *alarmHeap) up(i int, a alarm) {
+func (h *alarmHeap) up(i int, a numbered) {
 	for i > 0 {
 		p := (i - 1) / 4
 		if !a.before(h.at(p)) {
@@ -283,7 +349,7 @@ func (h *alarmHeap) up(i int, a alarm) {
 }
 
 // down moves the gap at i towards the leaves until a fits into it.
-func (h *alarmHeap) down(i int, a alarm) {
+func (h *alarmHeap) down(i int, a numbered) {
 	for {
 		c := 4*i + 1
 		if c >= h.count {

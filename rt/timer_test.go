@@ -19,6 +19,7 @@ func TestTimersAreOrdered(t *testing.T) {
 		}
 		var want, got []shot
 		var timers []*Timer
+		l.timers.line.first = math.MaxUint32/2 - 100 // its numbers begin again
 		for i := range 1000 {
 			s := shot{time.Duration(r.IntN(50)) * time.Second, i}
 			timers = append(timers, l.CallAt(s.when, func() { got = append(got, s) }))
@@ -42,18 +43,23 @@ func TestTimersAreOrdered(t *testing.T) {
 // Numbers of timers are short and begin again after four billion, without mixing old and new ones up.
 func TestTimersAreRenumbered(t *testing.T) {
 	l, tr := virtual(t)
-	l.timers.last = math.MaxUint32 - 3
+	for i := range few + 2 { // so that the others go to the heap
+		l.CallLater(time.Minute+time.Duration(i), func() {}).Cancel()
+	}
+	l.CallLater(3*time.Second, func() { tr.add("last") })
+	l.CallLater(2*time.Second, func() {}).Cancel()
+	l.timers.heap.last = math.MaxUint32 - 5
 	for i := range 8 {
 		timer := l.CallLater(time.Second, func() { tr.add("%d", i) })
 		if i%3 == 1 {
 			timer.Cancel()
 		}
 	}
-	if l.timers.last > 8 {
-		t.Errorf("the youngest timer has number %d", l.timers.last)
+	if last := l.timers.heap.last; last > 40 {
+		t.Errorf("the youngest timer has number %d", last)
 	}
-	RunOn(l, Sleep(2*time.Second))
-	tr.want(t, "1 0", "1 2", "1 3", "1 5", "1 6")
+	RunOn(l, Sleep(4*time.Second))
+	tr.want(t, "1 0", "1 2", "1 3", "1 5", "1 6", "3 last")
 }
 
 // Canceled timers do not pile up.
@@ -105,4 +111,53 @@ func TestVirtualClockStandsWhileSomethingIsReady(t *testing.T) {
 		func(*fn, *Exec) Status { tr.add("at %v", l.Time()); return Done },
 	))
 	tr.want(t, "0 at 0s", "0 timer", "0 at 1ns")
+}
+
+// Timers that are set, canceled and reach their deadlines while others wait: line and heap empty and fill again.
+func TestTimersSetWhileOthersCome(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		l := NewLoop(WithClock(NewVirtualClock()))
+		type shot struct {
+			when time.Duration
+			i    int
+		}
+		var set, got []shot
+		var pending []*Timer
+		var fire func(s shot)
+		begin := func() {
+			s := shot{l.Time() + time.Duration(r.IntN(6))*time.Second, len(set)}
+			set = append(set, s)
+			pending = append(pending, l.CallAt(s.when, func() { fire(s) }))
+		}
+		fire = func(s shot) {
+			got = append(got, s)
+			for range r.IntN(3) {
+				if len(set) < 2000 {
+					begin()
+				}
+			}
+			if r.IntN(4) == 0 {
+				pending[r.IntN(len(pending))].Cancel()
+			}
+		}
+		for range 50 {
+			begin()
+		}
+		RunOn(l, Sleep(10*time.Hour))
+		for i := 1; i < len(got); i++ {
+			if a, b := got[i-1], got[i]; a.when > b.when || a.when == b.when && a.i > b.i {
+				t.Fatalf("seed %d: %v came before %v", seed, a, b)
+			}
+		}
+		fired := map[int]bool{}
+		for _, s := range got {
+			fired[s.i] = true
+		}
+		for i, timer := range pending {
+			if !fired[i] && !timer.Canceled() {
+				t.Fatalf("seed %d: timer %d never came", seed, i)
+			}
+		}
+	}
 }
