@@ -170,6 +170,30 @@
 // the stream for the next one. Leaving the loop early closes the stream in the same detours: its Yield
 // fails, its deferred calls run, and the loop's function awaits that.
 //
+//	for v := range rt.AwaitEach(walk(t)) {       f.walk.begin(t)
+//		if v > 3 {                           each:
+//			break                            if f.walk.Resume(x) == rt.Suspended {
+//		}                                            f.State = 1
+//	}                                                return f.walk.Link(f)
+//	                                             }
+//	                                         await1:
+//	                                             if !f.walk.More() {
+//	                                                 goto done
+//	                                             }
+//	                                             if f.walk.Value > 3 {
+//	                                                 goto end
+//	                                             }
+//	                                             goto each
+//	                                         done:
+//	                                             if x.Err != nil {
+//	                                                 return x.Fail(f, 1)
+//	                                             }
+//	                                         end:
+//
+// This is all there is to it when the stream is a known function without deferred calls, of its own or
+// in the streams that it reads: closing it would run nothing, and it is part of the reader's frame, so
+// that nobody can ask it for more (closing.go). Such a stream's Yield cannot fail.
+//
 // # The stages
 //
 //	source → coroutines → diagnostics → graph → liveness → homes → text → verified files

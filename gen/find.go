@@ -86,7 +86,7 @@ func (c *compiler) add(co *coroutine) {
 		case *ast.DeferStmt:
 			co.deferred = true
 		case *ast.RangeStmt: // the iterator function must be left properly, however the function ends
-			if c.overStream(n) != nil || c.overFunc(n) && c.usesMarker(n) {
+			if c.overStream(n) == nil && c.overFunc(n) && c.usesMarker(n) {
 				co.deferred = true
 			}
 		}

@@ -42,6 +42,7 @@ func (c *compiler) front() bool {
 		return false
 	}
 	c.collectCalls()
+	c.findClosing()
 	c.findTasks()
 	for _, co := range slices.Backward(c.cos) { // a literal before the function that it captures variables of
 		co.graph = c.build(co)

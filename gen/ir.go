@@ -200,7 +200,7 @@ type coroutine struct {
 	elem     types.Type // T of rt.Coro[T] or rt.Stream[T]
 	stream   bool       // gives an rt.Stream
 	captures []*types.Var
-	deferred bool // has defer statements
+	deferred bool // something runs when it ends: defer statements, loops that must be left properly
 
 	calls     []*coroutine // statically known callees, for recursion
 	scc       int

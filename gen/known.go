@@ -180,6 +180,20 @@ func (co *coroutine) embeds(k *knownCall) bool {
 	return k != nil && k.callee.scc != co.scc && !k.callee.heavy
 }
 
+// held gives the callee of an operand whose frame is to be part of co's, or nil.
+func (c *compiler) held(co *coroutine, operand ast.Expr) *knownCall {
+	k := c.known(operand)
+	if !co.embeds(k) {
+		return nil
+	}
+	for _, t := range k.targs {
+		if !c.canName(t) {
+			return nil
+		}
+	}
+	return k
+}
+
 // passed gives the captured variables that a literal's frame has fields for.
 func (co *coroutine) passed() []*types.Var {
 	var list []*types.Var

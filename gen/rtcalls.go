@@ -8,10 +8,10 @@ import (
 
 // The calls of rt that programs await most are frames as well, and a caller's frame can hold them.
 
-// An rtFrame says which frame of rt a method makes, and what begins it.
+// An rtFrame says which frame of rt a call makes, and what begins it.
 type rtFrame struct{ name, begin string }
 
-// rtFrames is the methods of rt whose frames can be held.
+// rtFrames is the functions and methods of rt whose frames can be held.
 var rtFrames = map[string]rtFrame{
 	"Lock.Acquire":             {"LockAcquire", "Begin"},
 	"Event.Wait":               {"EventWait", "Begin"},
@@ -24,14 +24,15 @@ var rtFrames = map[string]rtFrame{
 	"Queue.Put":                {"QueuePut", "Begin"},
 	"Queue.Get":                {"QueueGet", "Begin"},
 	"Queue.Join":               {"QueueJoin", "Begin"},
+	"Next":                     {"StreamNext", "Begin"},
 }
 
 // An rtCall is a call of one of them.
 type rtCall struct {
 	rtFrame
 	call  *ast.CallExpr
-	recv  ast.Expr
-	addr  bool // the method takes the receiver's address
+	recv  ast.Expr // of a method
+	addr  bool     // the method takes the receiver's address
 	targs []types.Type
 }
 
@@ -40,6 +41,17 @@ func (c *compiler) rtCallOf(operand ast.Expr) *rtCall {
 	call, ok := ast.Unparen(operand).(*ast.CallExpr)
 	if !ok {
 		return nil
+	}
+	if fn := c.rtRef(call.Fun); fn != nil {
+		frame, ok := rtFrames[fn.Name()]
+		if !ok || c.spreads(call) {
+			return nil
+		}
+		k := &rtCall{rtFrame: frame, call: call}
+		for t := range c.pkg.Info.Instances[calleeIdent(call.Fun)].TypeArgs.Types() {
+			k.targs = append(k.targs, t)
+		}
+		return k
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -71,11 +83,12 @@ func (c *compiler) rtCallOf(operand ast.Expr) *rtCall {
 
 // beginRTCall begins such a call in the frame of a slot.
 func (e *emitter) beginRTCall(s *slot, k *rtCall) string {
-	args := e.g.exec + ", "
-	if k.addr {
-		args += e.address(k.recv)
-	} else {
-		args += e.text(k.recv)
+	args := e.g.exec
+	switch {
+	case k.addr:
+		args += ", " + e.address(k.recv)
+	case k.recv != nil:
+		args += ", " + e.text(k.recv)
 	}
 	if len(k.call.Args) > 0 {
 		args += ", " + e.span(k.call.Lparen+1, k.call.Rparen, k.call.Args...)

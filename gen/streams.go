@@ -16,6 +16,9 @@ func (b *builder) yield(call *ast.CallExpr) {
 	b.spill(v, false)
 	a := &await{line: b.line(call.Pos()), elem: b.co.elem, uses: b.usesOf(v), source: b.sourceLine(call)}
 	a.setup = func(e *emitter) string { return b.g.frame + ".Value = " + e.text(v) }
+	if b.g.exit == nil {
+		a.mode = catchAwait // there is nothing to run when the stream is closed: it cannot fail here
+	}
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.suspendAt(a)
@@ -25,61 +28,88 @@ func (b *builder) yield(call *ast.CallExpr) {
 func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.Object) {
 	operand := ast.Unparen(call.Args[0])
 	b.spill(operand, false)
-	f, x, q, d := b.g.frame, b.g.exec, b.c.rtQual(b.co.src), b.g.frame+"."+b.g.defers
-	a := &await{line: b.line(s.Pos()), elem: streamElem(b.c.pkg.Info.TypeOf(operand)), source: b.sourceLine(s)}
-	var more, value, enter string
-	var setup func(e *emitter) string
-	if k := b.c.known(operand); b.co.embeds(k) && b.nameable(k.targs) && !b.isReplaced(operand) {
-		k.callee.begun = true
-		a.slot = b.ownSlot(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
-		setup = func(e *emitter) string { return e.beginCall(a.slot, k) }
-		field := f + "." + a.slot.name
-		a.begin = func(*emitter) string { return fmt.Sprintf("%s.Resume(%s)", field, x) }
-		more, value, enter = field+".More()", field+".Value", fmt.Sprintf("%sEnter(&%s, &%s)", q, d, field)
-	} else {
-		a.slot, a.linked = b.ownSlot(q+"Stream["+b.c.typeText(b.co.src, a.elem, operand.Pos())+"]", "awaited"), true
-		old, replaced := b.g.subst[operand]
-		field := f + "." + a.slot.name
-		setup = func(e *emitter) string { return field + " = " + e.operandOf(operand, replaced, old) }
-		a.begin = func(*emitter) string { return fmt.Sprintf("%sBeginNext(%s, %s, %s)", q, x, f, field) }
-		more, value, enter = q+"More("+field+")", q+"Current("+field+")", fmt.Sprintf("%sEnter(&%s, %s)", q, d, field)
-	}
-	b.code(func(e *emitter) string { return setup(e) + "\n" + enter }, operand)
+	a := &await{line: b.line(s.Pos()), source: b.sourceLine(s)}
+	begin := b.beginStream(a, operand)
+	b.code(begin, operand)
 
-	head, body, done, leave, end := b.newBlock("each"), b.newBlock("body"), b.newBlock("done"), b.newBlock("leave"), b.newBlock("end")
+	head, body, done, end := b.newBlock("each"), b.newBlock("body"), b.newBlock("done"), b.newBlock("end")
+	t := target{label: label, brk: end, cont: head, stmt: s}
+	closes := b.c.closes(b.co, operand)
+	if closes {
+		t.brk = b.newBlock("leave")
+		t.leave = func() { b.closeStream(call) }
+	}
 	b.jumpTo(head)
 	b.enter(head)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.suspendAt(a)
-	b.terminate(&branch{cond: func(*emitter) string { return more }, yes: body, no: done})
+	field := b.g.frame + "." + a.slot.name
+	b.terminate(&branch{cond: func(*emitter) string { return field + ".More()" }, yes: body, no: done})
 	b.enter(body)
 	if !blank(s.Key) {
-		b.bindText(s.Key, s.Tok.String() == ":=", nil, func(*emitter) string { return value })
+		b.bindText(s.Key, s.Tok.String() == ":=", nil, func(*emitter) string { return field + ".Value" })
 	}
-	closing := func() { b.closeStream(d, call) }
-	b.targets = append(b.targets, target{label: label, brk: leave, cont: head, stmt: s, leave: closing})
+	b.targets = append(b.targets, t)
 	b.scope(s.Body)
 	b.targets = b.targets[:len(b.targets)-1]
 	b.jumpTo(head)
-	b.enter(leave)
-	closing()
-	b.jumpTo(end)
+	if closes {
+		b.enter(t.brk)
+		t.leave()
+		b.jumpTo(end)
+	}
 	b.enter(done)
-	b.code(func(*emitter) string { return d + ".Leave()" })
+	if a.mode == catchAwait {
+		b.leaveOnFailure(a)
+	}
+	if closes {
+		b.code(func(*emitter) string { return b.deferred() + ".Leave()" })
+	}
 	b.jumpTo(end)
 	b.enter(end)
 }
 
+// beginStream decides where the loop finds the stream: in a frame of its own, or behind an rt.Each. It
+// gives the code that begins the loop.
+func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string {
+	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
+	if k := b.c.held(b.co, operand); k != nil {
+		k.callee.begun = true
+		a.mode = catchAwait // one that has failed has ended, so that only then somebody has to look
+		a.slot = b.ownSlot(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
+		field := f + "." + a.slot.name
+		a.begin = func(*emitter) string { return field + ".Resume(" + x + ")" }
+		enter := ""
+		if k.callee.deferred {
+			enter = fmt.Sprintf("\n%s.Enter(&%s)", b.deferred(), field)
+		}
+		return func(e *emitter) string { return e.beginCall(a.slot, k) + enter }
+	}
+	elem := streamElem(b.c.pkg.Info.TypeOf(operand))
+	a.slot, a.linked = b.ownSlot(q+"Each["+b.c.typeText(b.co.src, elem, operand.Pos())+"]", "each"), true
+	old, replaced := b.g.subst[operand]
+	field := f + "." + a.slot.name
+	a.begin = func(*emitter) string { return fmt.Sprintf("%s.Next(%s, %s)", field, x, f) }
+	return func(e *emitter) string {
+		return fmt.Sprintf("%s.Begin(&%s, %s)", field, b.deferred(), e.operandOf(operand, replaced, old))
+	}
+}
+
 // closeStream closes the stream of the innermost loop, and waits for its deferred calls.
-func (b *builder) closeStream(defers string, call *ast.CallExpr) {
+func (b *builder) closeStream(call *ast.CallExpr) {
 	a := &await{line: b.line(call.Pos()), linked: true, source: b.sourceLine(call) + " is left"}
-	a.begin = func(*emitter) string { return fmt.Sprintf("%s.CloseLast(%s, %s)", defers, b.g.exec, b.g.frame) }
-	a.closed = fmt.Sprintf("%s.Closed(%s)\n", defers, b.g.exec)
+	a.begin = func(*emitter) string {
+		return fmt.Sprintf("%s.CloseLast(%s, %s)", b.deferred(), b.g.exec, b.g.frame)
+	}
+	a.closed = fmt.Sprintf("%s.Closed(%s)\n", b.deferred(), b.g.exec)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.suspendAt(a)
 }
+
+// deferred is the field of the deferred calls.
+func (b *builder) deferred() string { return b.g.frame + "." + b.g.defers }
 
 // ownSlot gives a frame field that nothing else shares.
 func (b *builder) ownSlot(typeText, name string) *slot {

@@ -84,9 +84,13 @@ func (b *builder) suspendAt(a *await) {
 	next.await = a
 	b.terminate(&suspend{await: a, next: next})
 	b.enter(next)
-	if a.mode == catchAwait {
-		return
+	if a.mode != catchAwait {
+		b.leaveOnFailure(a)
 	}
+}
+
+// leaveOnFailure ends the function when an await has failed.
+func (b *builder) leaveOnFailure(a *await) {
 	in := b.code(func(e *emitter) string { return e.checkFailure(a) })
 	if b.g.exit != nil {
 		in.exits = []*block{b.g.exit}

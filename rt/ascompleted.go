@@ -57,7 +57,7 @@ type completions[T any] struct {
 	timer     *Timer
 }
 
-// States of completions. It is resumed in the first one to give the next element or to be closed.
+// States of completions. It is resumed in the first one to give the next element.
 const (
 	completionsIdle int32 = 1 + iota
 	completionsWaiting
@@ -71,12 +71,8 @@ func (s *completions[T]) Resume(x *Exec) Status {
 	waited := s.State == completionsWaiting
 	s.State = completionsIdle
 	switch {
-	case x.Err != nil && waited: // canceled: the reader may ask again
+	case x.Err != nil: // canceled: the reader may ask again
 		return s.fail()
-	case x.Err != nil: // closed
-		s.stop()
-		s.State = Ended
-		return Done
 	case waited:
 	case s.left == 0:
 		s.State = Ended
@@ -131,7 +127,7 @@ func (s *completions[T]) expired() {
 	s.stop()
 }
 
-// stop takes the timer and the callbacks back.
+// stop takes the timer and the callbacks back: that is all there is to closing the stream.
 func (s *completions[T]) stop() {
 	if s.timer != nil {
 		s.timer.Cancel()

@@ -62,14 +62,14 @@ func TryCoro[T any](x *Exec, c Coro[T]) (v T, err error) {
 func BeginTask[T any](x *Exec, f Resumer, t *Task[T]) Status { return x.wait(f, &t.node) }
 
 // TaskValue is Value for a task.
-func TaskValue[T any](t *Task[T]) T { return t.frame.Value }
+func TaskValue[T any](t *Task[T]) T { return t.result() }
 
 // TryTask is Try for a task.
 func TryTask[T any](x *Exec, t *Task[T]) (v T, err error) {
 	if x.Err != nil {
 		return v, x.take()
 	}
-	return t.frame.Value, nil
+	return t.result(), nil
 }
 
 // BeginFuture is Begin for a future, which must not be nil.

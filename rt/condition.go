@@ -29,7 +29,7 @@ func (c *Condition) Locked() bool { return c.lock.locked }
 // String describes the condition as Python's repr does: <Condition [locked, waiters:2]>. The waiters are
 // those of Wait, not those of Acquire.
 func (c *Condition) String() string {
-	return c.waiters.describe("Condition", lockedness(c.lock.locked))
+	return describe("Condition", lockedness(c.lock.locked), c.waiters.count)
 }
 
 // Wait releases the lock, waits to be notified and acquires the lock again: Condition.wait. A

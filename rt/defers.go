@@ -9,8 +9,8 @@ package rt
 // At most one of err and panic is set; with neither the function returns.
 type Defers struct {
 	calls   []deferred
-	loops   []rangeLoop // over functions and streams, that the body is in
-	err     error       // the error in flight
+	loops   []any // over functions (funcLoop) and streams (Resumer), that the body is in
+	err     error // the error in flight
 	trace   []site
 	panic   *panicking // the panic in flight
 	current Resumer    // the coroutine that runs as a deferred call

@@ -68,7 +68,9 @@ func TestDumpThroughFutures(t *testing.T) {
 			return Begin(x, f, Awaitable[Waited[*Task[int]]](Wait(AllCompleted, NoTimeout, child)))
 		},
 		"AsCompleted": func(x *Exec, f *fn, child *Task[int]) Status {
-			return BeginNext(x, f, AsCompletedIn(x, Awaitable[int](child)))
+			var each Each[Finished[int]]
+			each.read(AsCompletedIn(x, Awaitable[int](child)))
+			return each.Next(x, f)
 		},
 		"GatherOfShield": func(x *Exec, f *fn, child *Task[int]) Status {
 			return Begin(x, f, Awaitable[[]int](GatherIn(x, Awaitable[int](ShieldIn(x, Awaitable[int](child))))))

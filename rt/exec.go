@@ -195,7 +195,7 @@ func (l *Loop) run(n *node) {
 		return
 	}
 	switch n.phase {
-	case runnable, woken, throwing, fresh:
+	case runnable, lined, woken, throwing, fresh:
 	case waiting:
 		on := n.on
 		n.on = nil

@@ -93,7 +93,11 @@ func (n *node) coroutine() string {
 // waitsFor describes what a task waits for. A sleep and a wait in line wait for a future of their own in
 // asyncio, and say so.
 func (n *node) waitsFor(outer []*node) string {
-	switch n.phase {
+	p := n.phase
+	if p == lined && n.leaf.(inLine).over() {
+		p = woken
+	}
+	switch p {
 	case waiting:
 		return n.on.repr(outer)
 	case sleeping, due, lined:

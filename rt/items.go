@@ -19,8 +19,11 @@ func (q *fifo[T]) put(v T, count int) {
 	if count == len(q.ring) {
 		q.grow()
 	}
-	q.ring[(q.first+count)&(len(q.ring)-1)] = v
+	q.place(v, count)
 }
+
+// place is put when there is room in the ring.
+func (q *fifo[T]) place(v T, count int) { q.ring[(q.first+count)&(len(q.ring)-1)] = v }
 
 func (q *fifo[T]) grow() {
 	grown := make([]T, max(4, 2*len(q.ring)))

@@ -36,7 +36,7 @@ func (l *Lock) Release() {
 func (l *Lock) Locked() bool { return l.locked }
 
 // String describes the lock as Python's repr does: <Lock [locked, waiters:2]>
-func (l *Lock) String() string { return l.waiters.describe("Lock", lockedness(l.locked)) }
+func (l *Lock) String() string { return describe("Lock", lockedness(l.locked), l.waiters.count) }
 
 // wakeFirst makes sure that the first in the line wakes up.
 func (l *Lock) wakeFirst() {
@@ -93,10 +93,17 @@ func (f *LockAcquire) Resume(x *Exec) Status {
 // Event is asyncio.Event: a flag that tasks can wait for. The zero Event is not set and ready for
 // use. It must not be copied.
 type Event struct {
-	_       noCopy
-	bound   bound
-	waiters waiters
-	set     bool
+	_     noCopy
+	bound bound
+	line  eventLine
+	set   bool
+}
+
+// eventLine is the tasks that wait for an event, linked like the ready queue: all are woken by one move
+// of the whole line to its end. Who is canceled leaves the line.
+type eventLine struct {
+	first, last *node
+	moves       uint32 // how often that was done
 }
 
 // Set sets the flag and wakes all who wait: Event.set. They have seen it set even if Clear comes
@@ -104,8 +111,23 @@ type Event struct {
 func (e *Event) Set() {
 	if !e.set {
 		e.set = true
-		e.waiters.wake(e.waiters.count)
+		e.wake()
 	}
+}
+
+// wake moves the line to the ready queue. Nobody in it is touched.
+func (e *Event) wake() {
+	q := &e.line
+	if q.first == nil {
+		return
+	}
+	l := e.bound.loop
+	if l.debug {
+		l.checkGoroutine("Event.Set")
+	}
+	q.moves++
+	l.pushAll(q.first, q.last)
+	q.first, q.last = nil, nil
 }
 
 // Clear resets the flag: Event.clear.
@@ -120,7 +142,25 @@ func (e *Event) String() string {
 	if e.set {
 		state = "set"
 	}
-	return e.waiters.describe("Event", state)
+	return describe("Event", state, e.waiting())
+}
+
+// waiting counts the tasks whose wait has not ended: those in the line, and those on their way from it, which
+// in asyncio leave it when they have their turn.
+func (e *Event) waiting() int {
+	l := e.bound.loop
+	if l == nil {
+		return 0
+	}
+	count := 0
+	for _, first := range []*node{e.line.first, l.todo, l.exec.ready.head} {
+		for n := first; n != nil; n = n.next {
+			if f, ok := n.leaf.(*EventWait); ok && f.e == e && (n.phase == lined || n.phase == killed) {
+				count++
+			}
+		}
+	}
+	return count
 }
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
@@ -129,8 +169,9 @@ func (e *Event) Wait() Coro[None] { return New(&EventWait{e: e}) }
 // EventWait is a call of Event.Wait: generated code holds it in the caller's frame.
 type EventWait struct {
 	Frame[None]
-	waiter
-	e *Event
+	e      *Event
+	before *node  // in the line
+	moves  uint32 // those of the line when it began to wait: one more, and it is woken
 }
 
 var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
@@ -152,10 +193,47 @@ func (f *EventWait) Resume(x *Exec) Status {
 		}
 		f.e.bound.bind(x, "Event")
 		f.State = 1
-		return f.wait(x, f, &f.e.waiters)
+		return f.wait(x)
 	}
-	f.e.waiters.remove(&f.waiter)
 	return Done
+}
+
+// wait makes the task wait at the end of the line.
+func (f *EventWait) wait(x *Exec) Status {
+	n, q := x.task, &f.e.line
+	n.leaf, n.phase, n.next = f, lined, nil
+	if n.flags&mustCancel != 0 {
+		n.flags &^= mustCancel
+		n.kill(n.message())
+		n.loop.push(n)
+		return Suspended
+	}
+	f.before, f.moves = q.last, q.moves
+	if q.last == nil {
+		q.first = n
+	} else {
+		q.last.next = n
+	}
+	q.last = n
+	return Suspended
+}
+
+func (f *EventWait) over() bool { return f.moves != f.e.line.moves }
+
+func (f *EventWait) cancelWait(n *node, msg string) {
+	q := &f.e.line
+	if f.before == nil {
+		q.first = n.next
+	} else {
+		f.before.next = n.next
+	}
+	if n.next == nil {
+		q.last = f.before
+	} else {
+		n.next.leaf.(*EventWait).before = f.before
+	}
+	n.kill(msg)
+	n.loop.push(n)
 }
 
 // Holding acquires l, awaits what body gives, and releases l however that ends, by a panic too:

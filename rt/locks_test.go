@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,12 +141,49 @@ func TestEventCanceledAnywhere(t *testing.T) {
 			func(f *fn, x *Exec) Status { e.Set(); e.Clear(); return Done },
 			func(f *fn, x *Exec) Status { return x.Sleep(f, 0) })
 		return []Coro[int]{wait(), wait(), set, wait()}, e.Set, func([]*Task[int]) error {
-			if e.waiters.count != 0 {
-				return fmt.Errorf("%d wait", e.waiters.count)
+			if e.line.first != nil || e.line.last != nil {
+				return errors.New("somebody waits")
 			}
 			return nil
 		}
 	})
+}
+
+// A line is left at its beginning, in its middle, at its end and by neighbors; the others keep their order.
+func TestEventLineIsLeftAnywhere(t *testing.T) {
+	const tasks = 5
+	for gone := range 1 << tasks {
+		l, tr := virtual(t)
+		var e Event
+		var all []*Task[int]
+		var want []string
+		RunOn(l, seq("main",
+			func(f *fn, x *Exec) Status {
+				for i := range tasks {
+					all = append(all, spawn(x, seq("wait",
+						func(f *fn, x *Exec) Status { return Begin(x, f, Awaitable[None](e.Wait())) },
+						func(f *fn, x *Exec) Status { tr.add("woken %d", i); return Done })))
+				}
+				return x.Sleep(f, 0)
+			},
+			func(f *fn, x *Exec) Status {
+				for i, task := range all {
+					if gone>>i&1 == 1 {
+						task.Cancel()
+					} else {
+						want = append(want, fmt.Sprintf("0 woken %d", i))
+					}
+				}
+				e.Set()
+				for i, task := range all {
+					if got, pending := task.String(), strings.Contains(task.String(), "<Future finished result=None>"); pending != (gone>>i&1 == 0) {
+						t.Error(got)
+					}
+				}
+				return x.Sleep(f, 0)
+			}))
+		tr.want(t, want...)
+	}
 }
 
 // One of those who wait is notified at a time; when that one is canceled, another must be.

@@ -51,11 +51,11 @@ type phase uint8
 
 const (
 	runnable  phase = iota // its step is on the stack, or it has only yielded, with Sleep(0)
+	lined                  // it stands in line, see inLine; in the ready queue: it was woken
 	woken                  // what it slept or stood in line for has come, the wake-up is in the ready queue
 	throwing               // runnable or woken, and mustCancel
 	fresh                  // a task before its first step
 	waiting                // for the node on: among its waiters, or woken by it and in the ready queue
-	lined                  // it stands in line: see waiter
 	sleeping               // its timer is set
 	due                    // the timer's handle is in the ready queue
 	killed                 // its sleep or its place in line was canceled, the wake-up is in the ready queue
@@ -236,8 +236,10 @@ func (n *node) cancelTask(msg string) bool {
 			return true
 		}
 	case lined:
-		n.leaf.(inLine).place().cancel(msg)
-		return true
+		if w := n.leaf.(inLine); !w.over() {
+			w.cancelWait(n, msg)
+			return true
+		}
 	case sleeping:
 		n.loop.dropTimer(n)
 		n.kill(msg)

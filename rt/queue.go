@@ -234,12 +234,15 @@ func (*QueuePut[T]) Info() *FuncInfo { return &queuePutInfo }
 
 // Begin begins a call of q.Put(v).
 func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
-	if q.shut || q.Full() {
-		f.State, f.q, f.v = Start, q, v
-		return f.Resume(x)
+	if q.order == nil && q.count < len(q.fifo.ring) && q.getters.first == nil && !q.shut && !q.Full() {
+		q.fifo.place(v, q.count) // as most often nothing else is to be done, without a call
+		q.count++
+		q.unfinished++
+		q.finished.set = false
+		return Done
 	}
-	q.put(v)
-	return Done
+	f.State, f.q, f.v = Start, q, v
+	return f.Resume(x)
 }
 
 // Resume goes on with the call.
@@ -274,8 +277,9 @@ func (*QueueGet[T]) Info() *FuncInfo { return &queueGetInfo }
 
 // Begin begins a call of q.Get.
 func (f *QueueGet[T]) Begin(x *Exec, q *Queue[T]) Status {
-	if !q.Empty() {
-		f.Value = q.get()
+	if q.order == nil && q.count > 0 && q.putters.first == nil {
+		q.count--
+		f.Value = q.fifo.get()
 		return Done
 	}
 	f.State, f.q = Start, q

@@ -29,8 +29,8 @@ const (
 	exhausted                   // the iterator function has returned
 )
 
-// rangeLoop is a FuncIter of any type or a streamLoop, while its loop runs.
-type rangeLoop interface {
+// funcLoop is a FuncIter of any type.
+type funcLoop interface {
 	leave(x *Exec)
 }
 
@@ -121,7 +121,7 @@ func (it *FuncIter[K, V]) stop() {
 func (it *FuncIter[K, V]) forget() {
 	loops := it.defers.loops
 	for i := len(loops) - 1; i >= 0; i-- {
-		if loops[i] == rangeLoop(it) {
+		if loops[i] == any(it) {
 			clear(loops[i:])
 			it.defers.loops = loops[:i]
 			return
@@ -148,19 +148,16 @@ func (it *FuncIter[K, V]) leave(x *Exec) {
 // while a stream is being closed, and goes on when it is called again.
 func (d *Defers) leaveLoops(x *Exec, f Resumer) Status {
 	for len(d.loops) > 0 {
-		if _, ok := d.loops[len(d.loops)-1].(streamLoop); ok {
-			if d.CloseLast(x, f) == Suspended {
-				return Suspended
-			}
-			d.Closed(x)
-			d.settle(x)
+		if it, ok := d.loops[len(d.loops)-1].(funcLoop); ok {
+			d.Leave()
+			d.invoke(x, it.leave)
 			continue
 		}
-		it := d.loops[len(d.loops)-1]
-		d.Leave()
-		if it != nil {
-			d.invoke(x, it.leave)
+		if d.CloseLast(x, f) == Suspended {
+			return Suspended
 		}
+		d.Closed(x)
+		d.settle(x)
 	}
 	return Done
 }

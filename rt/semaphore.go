@@ -44,7 +44,7 @@ func (s *Semaphore) describe(what string) string {
 	if !s.Locked() {
 		state = fmt.Sprintf("%s, value:%d", state, s.value)
 	}
-	return s.waiters.describe(what, state)
+	return describe(what, state, s.waiters.count)
 }
 
 // wakeNext gives a place to the first who waits; it is false when nobody does.

@@ -31,32 +31,50 @@ func (f *StreamFrame[T]) items() *StreamFrame[T] { return f }
 
 // More reports, when Resume has returned Done without an error, whether Value is the next value; if
 // not, the stream has ended.
-func (f *StreamFrame[T]) More() bool {
-	f.started = false
-	return f.State > 0
-}
+func (f *StreamFrame[T]) More() bool { return f.State > 0 }
 
 // errStreamClosed is what a Yield fails with when its stream is closed: GeneratorExit.
 var errStreamClosed = errors.New("rt: the stream was closed")
 
-// BeginNext resumes s for its next value on behalf of f: anext. A nil or ended stream is Done.
-func BeginNext[T any](x *Exec, f Resumer, s Stream[T]) Status {
-	if s == nil || s.head().State < 0 {
-		return Done
-	}
-	h := s.head()
-	if h.started {
-		panic(fmt.Sprintf("rt: stream %s is read by two at a time", s.Info().Name))
-	}
-	h.started, h.parent = true, f
-	return s.Resume(x)
+// Each reads a stream that is not part of the reader's frame: what rt.AwaitEach ranges over.
+type Each[T any] struct {
+	*StreamFrame[T] // the frame of s
+	s               Stream[T]
 }
 
-// More is StreamFrame.More for a stream that may be nil.
-func More[T any](s Stream[T]) bool { return s != nil && s.items().More() }
+// read makes s, which may be nil, the stream that e reads.
+func (e *Each[T]) read(s Stream[T]) {
+	if e.s = s; s == nil {
+		e.StreamFrame = &StreamFrame[T]{link: link{State: Ended}}
+		return
+	}
+	e.StreamFrame = s.items()
+}
 
-// Current is the value that More has announced.
-func Current[T any](s Stream[T]) T { return s.items().Value }
+// Begin begins a loop over s in the function whose deferred calls d has: see Enter.
+func (e *Each[T]) Begin(d *Defers, s Stream[T]) {
+	e.read(s)
+	d.Enter(s)
+}
+
+// Next resumes the stream for its next value on behalf of f: anext. A nil or ended stream is Done.
+func (e *Each[T]) Next(x *Exec, f Resumer) Status {
+	h := &e.link
+	if h.State < 0 {
+		return Done
+	}
+	if h.started {
+		panic(fmt.Sprintf("rt: stream %s is read by two at a time", e.s.Info().Name))
+	}
+	h.started, h.parent = true, f
+	return e.s.Resume(x)
+}
+
+// More is StreamFrame.More after Next.
+func (e *Each[T]) More() bool {
+	e.started = false
+	return e.State > 0
+}
 
 // beginClose makes the Yield at which s waits fail, on behalf of f: aclose. endClose must follow.
 func (x *Exec) beginClose(f, s Resumer) Status {
@@ -65,13 +83,26 @@ func (x *Exec) beginClose(f, s Resumer) Status {
 		h.State = Ended
 		return Done
 	}
-	if h.started {
+	switch c, ok := s.(closer); {
+	case h.started && h.parent == f: // it has panicked
+		h.State = Ended
+	case h.started:
 		panic(fmt.Sprintf("rt: stream %s is closed while it is read", s.Info().Name))
+	case ok:
+		h.State = Ended
+		c.stop()
+	case !s.Info().Defers: // it has nothing to run
+		h.State = Ended
+	default:
+		h.parent = f
+		x.fail(errStreamClosed, nil)
+		return s.Resume(x)
 	}
-	h.parent = f
-	x.fail(errStreamClosed, nil)
-	return s.Resume(x)
+	return Done
 }
+
+// closer is a stream that does not have to be resumed to be closed.
+type closer interface{ stop() }
 
 // endClose looks at how a closed stream has ended.
 func (x *Exec) endClose(s Resumer) {
@@ -83,20 +114,10 @@ func (x *Exec) endClose(s Resumer) {
 	}
 }
 
-// Enter begins a loop over s: from now on the function, whose deferred calls d has, closes s when it
-// ends. Leave or CloseLast end the loop.
-func Enter[T any](d *Defers, s Stream[T]) {
-	if s == nil {
-		d.loops = append(d.loops, nil)
-		return
-	}
-	d.loops = append(d.loops, streamLoop{s})
-}
-
-// streamLoop is a loop over a stream while it runs.
-type streamLoop struct{ Resumer }
-
-func (streamLoop) leave(*Exec) {}
+// Enter begins a loop over the stream s: from now on the function, whose deferred calls d has, closes
+// s when it ends. Leave or CloseLast end the loop. Loops over a stream that is part of the reader's
+// frame and has nothing to run when it is closed do without.
+func (d *Defers) Enter(s Resumer) { d.loops = append(d.loops, s) }
 
 // Leave ends the innermost loop, whose stream has ended.
 func (d *Defers) Leave() {
@@ -107,13 +128,13 @@ func (d *Defers) Leave() {
 // CloseLast ends the innermost loop early and closes its stream on behalf of f. When it is Done, or
 // f is resumed, Closed must follow.
 func (d *Defers) CloseLast(x *Exec, f Resumer) Status {
-	s, _ := d.loops[len(d.loops)-1].(streamLoop)
+	s, _ := d.loops[len(d.loops)-1].(Resumer)
 	d.Leave()
-	d.closing = s.Resumer
-	if s.Resumer == nil {
+	d.closing = s
+	if s == nil {
 		return Done
 	}
-	return x.beginClose(f, s.Resumer)
+	return x.beginClose(f, s)
 }
 
 // Closed looks at how the stream has ended that CloseLast has closed: x.Err is why it failed.
@@ -130,31 +151,45 @@ type Item[T any] struct {
 	OK    bool
 }
 
-// next is a call of Next.
-type next[T any] struct {
+// StreamNext is a call of Next: generated code holds it in the caller's frame.
+type StreamNext[T any] struct {
 	Frame[Item[T]]
-	s Stream[T]
+	each Each[T]
 }
 
 var nextInfo = FuncInfo{Name: "Next"}
 
-func (*next[T]) Info() *FuncInfo { return &nextInfo }
+// Info describes the call to tracebacks.
+func (*StreamNext[T]) Info() *FuncInfo { return &nextInfo }
 
-func (f *next[T]) Resume(x *Exec) Status {
+// Begin begins a call of Next(s).
+func (f *StreamNext[T]) Begin(x *Exec, s Stream[T]) Status {
+	f.State = Start
+	f.each.read(s)
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *StreamNext[T]) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
-		if BeginNext(x, f, f.s) == Suspended {
+		if f.each.Next(x, f) == Suspended {
 			return Suspended
 		}
 	}
-	if x.Err == nil && More(f.s) {
-		f.Value = Item[T]{Current(f.s), true}
+	f.Value = Item[T]{}
+	if x.Err == nil && f.each.More() {
+		f.Value = Item[T]{f.each.Value, true}
 	}
 	return Done
 }
 
 // Next gives the next value of s: anext(s, default).
-func Next[T any](s Stream[T]) Coro[Item[T]] { return New(&next[T]{s: s}) }
+func Next[T any](s Stream[T]) Coro[Item[T]] {
+	f := &StreamNext[T]{}
+	f.each.read(s)
+	return New(f)
+}
 
 // closing is a call of Close.
 type closing[T any] struct {
@@ -190,27 +225,27 @@ func All[T any](s Stream[T]) iter.Seq[T] {
 		if s == nil {
 			return
 		}
+		f := s.items()
 		x := &newLoop(nil).exec
 		x.task = &node{loop: x.loop}
-		resume := func() {
-			if s.Resume(x) == Suspended {
-				panic(fmt.Sprintf("rt.All: stream %s awaits: read it with rt.AwaitEach in an async function", s.Info().Name))
-			}
+		awaits := func() {
+			panic(fmt.Sprintf("rt.All: stream %s awaits: read it with rt.AwaitEach in an async function", s.Info().Name))
 		}
 		defer func() { // the loop was left early, or has panicked
-			if s.head().State > 0 {
-				x.fail(errStreamClosed, nil)
-				resume()
-				x.endClose(s)
+			if x.beginClose(nil, s) == Suspended {
+				awaits()
 			}
+			x.endClose(s)
 		}()
-		for s.head().State >= 0 {
-			resume()
+		for f.State >= 0 {
+			if s.Resume(x) == Suspended {
+				awaits()
+			}
 			if err := x.Err; err != nil {
-				s.head().State = Ended
+				f.State = Ended
 				panic(err)
 			}
-			if !More(s) || !yield(Current(s)) {
+			if !f.More() || !yield(f.Value) {
 				return
 			}
 		}

@@ -163,9 +163,11 @@ func TestWaitMisuse(t *testing.T) {
 // reading logs the elements of a stream as AwaitEach gives them, at most so many.
 func reading(tr *trace, most int, s func(x *Exec) Stream[Finished[int]]) *fn {
 	var stream Stream[Finished[int]]
+	var each Each[Finished[int]]
 	return coro("reading", func(f *fn, x *Exec) Status {
 		if f.State == Start {
 			stream = s(x)
+			each.read(stream)
 		} else {
 			goto resumed
 		}
@@ -175,7 +177,7 @@ func reading(tr *trace, most int, s func(x *Exec) Stream[Finished[int]]) *fn {
 			return Begin(x, f, Awaitable[None](Close(stream)))
 		}
 		most--
-		if BeginNext(x, f, stream) == Suspended {
+		if each.Next(x, f) == Suspended {
 			return Suspended
 		}
 	resumed:
@@ -183,11 +185,11 @@ func reading(tr *trace, most int, s func(x *Exec) Stream[Finished[int]]) *fn {
 			tr.add("reader: %v", x.Err)
 			return x.Fail(f, 1)
 		}
-		if !More(stream) {
+		if !each.More() {
 			tr.add("end")
 			return Done
 		}
-		v, err := Current(stream).Result()
+		v, err := each.Value.Result()
 		tr.add("%d %v", v, err)
 		goto next
 	})

@@ -20,38 +20,52 @@ const (
 )
 
 // inLine is a frame that holds a place in a line.
-type inLine interface{ place() *waiter }
+type inLine interface {
+	// over says that the wait is over, although its task n has still the phase lined.
+	over() bool
 
-func (w *waiter) place() *waiter { return w }
+	// cancelWait ends the wait with a cancellation.
+	cancelWait(n *node, msg string)
+}
+
+func (*waiter) over() bool { return false }
 
 // wait makes the task of f, whose waiter w is, wait at the end of the line q.
 func (w *waiter) wait(x *Exec, f Resumer, q *waiters) Status {
 	n := x.task
 	n.leaf, n.phase = f, lined
-	w.task, w.state = n, hoping
-	q.add(w)
+	last := q.last
+	w.task, w.before, w.after, q.last = n, last, nil, w
+	if last == nil {
+		q.first = w
+	} else {
+		last.after = w
+	}
+	w.state, w.standing = hoping, true
+	q.count++
 	if n.flags&mustCancel != 0 {
 		n.flags &^= mustCancel
-		w.cancel(n.message())
+		w.cancelWait(n, n.message())
 	}
 	return Suspended
 }
 
 // wake lets the one who waits go on. It must not have been woken or canceled before.
 func (w *waiter) wake() {
-	if w.task.loop.debug {
-		w.task.loop.checkGoroutine("what wakes a task that waits for a lock or queue")
+	n := w.task
+	l := n.loop
+	if l.debug {
+		l.checkGoroutine("what wakes a task that waits for a lock or queue")
 	}
 	w.state = served
-	w.task.phase = woken
-	w.task.loop.push(w.task)
+	n.phase = woken
+	l.push(n)
 }
 
-// cancel ends the wait with a cancellation.
-func (w *waiter) cancel(msg string) {
+func (w *waiter) cancelWait(n *node, msg string) {
 	w.state = gone
-	w.task.kill(msg)
-	w.task.loop.push(w.task)
+	n.kill(msg)
+	n.loop.push(n)
 }
 
 // woken says whether w was woken, and not canceled. If its task was canceled afterwards, somebody else
@@ -63,17 +77,6 @@ func (w *waiter) woken() bool { return w.state == served }
 type waiters struct {
 	first, last *waiter
 	count       int
-}
-
-func (q *waiters) add(w *waiter) {
-	w.before, w.after, w.standing = q.last, nil, true
-	if q.last == nil {
-		q.first = w
-	} else {
-		q.last.after = w
-	}
-	q.last = w
-	q.count++
 }
 
 // remove takes w out, if it stands in the line.
@@ -136,11 +139,11 @@ func (q *waiters) release() {
 	}
 }
 
-// describe is the text of what they wait for, which is in that state, as Python's repr has it without
+// describe is the text of what so many wait for, and which is in that state, as Python's repr has it without
 // module and address: <Lock [locked, waiters:2]>
-func (q *waiters) describe(what, state string) string {
-	if q.count > 0 {
-		state = fmt.Sprintf("%s, waiters:%d", state, q.count)
+func describe(what, state string, waiting int) string {
+	if waiting > 0 {
+		state = fmt.Sprintf("%s, waiters:%d", state, waiting)
 	}
 	return fmt.Sprintf("<%s [%s]>", what, state)
 }
@@ -164,6 +167,9 @@ func (b *bound) bind(x *Exec, what string) {
 	}
 }
 
+// rebind is apart so that bind, which has nothing to do but once, is inlined.
+//
+//go:noinline
 func (b *bound) rebind(x *Exec, what string) {
 	if b.loop != nil {
 		panic(fmt.Sprintf("rt: the %s is bound to another loop", what))

@@ -907,10 +907,10 @@ func TestFutureIsUsedAsItIs(t *testing.T) {
 // testFutureIsUsedAsItIsFunc1Frame is a call of TestFutureIsUsedAsItIs.func1: what it needs after a suspension.
 type testFutureIsUsedAsItIsFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	f       *rt.Future[int]
-	awaited rt.Stream[rt.Finished[int]]
+	defers rt.Defers
+	t      *testing.T
+	f      *rt.Future[int]
+	each   rt.Each[rt.Finished[int]]
 }
 
 var testFutureIsUsedAsItIsFunc1Info = rt.FuncInfo{Name: "TestFutureIsUsedAsItIs.func1", File: "rt/scenarios/futures_test.go", Lines: []int{355, 358, 358}, Defers: true}
@@ -938,10 +938,9 @@ func (frame *testFutureIsUsedAsItIsFunc1Frame) Resume(x *rt.Exec) (status rt.Sta
 	frame.defers.Reset()
 	frame.f = rt.NewFutureIn[int](x)
 	frame.f.SetResult(1)
-	frame.awaited = rt.AsCompletedIn[int](x, frame.f)
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn[int](x, frame.f))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -950,12 +949,12 @@ await1: // futures_test.go:358: for g := range rt.AwaitEach(rt.AsCompleted[int](
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done6
 	}
 	{
 		t := frame.t
-		g := rt.Current(frame.awaited)
+		g := frame.each.Value
 		if g != rt.Finished[int](frame.f) {
 			t.Errorf("%v is another one", g)
 		}

@@ -405,10 +405,10 @@ exit:
 // testRunnerClosesStreamsOfHangingTasksFunc2Frame is a call of TestRunnerClosesStreamsOfHangingTasks.func2: what it needs after a suspension.
 type testRunnerClosesStreamsOfHangingTasksFunc2Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	fidget  func() rt.Stream[int]
-	ev      *events
-	awaited rt.Stream[int]
+	defers rt.Defers
+	fidget func() rt.Stream[int]
+	ev     *events
+	each   rt.Each[int]
 }
 
 var testRunnerClosesStreamsOfHangingTasksFunc2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func2", File: "rt/scenarios/runners_test.go", Lines: []int{126, 127, 127}, Defers: true}
@@ -436,11 +436,10 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) Resume(x *rt.Exec) (st
 	f.defers.Reset()
 	{
 		fidget := f.fidget
-		f.awaited = fidget()
-		rt.Enter(&f.defers, f.awaited)
+		f.each.Begin(&f.defers, fidget())
 	}
 each1:
-	if rt.BeginNext(x, f, f.awaited) == rt.Suspended {
+	if f.each.Next(x, f) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -449,12 +448,12 @@ await1: // runners_test.go:127: for v := range rt.AwaitEach(fidget()) {
 		x.Trace(f, 1)
 		goto exit
 	}
-	if !rt.More(f.awaited) {
+	if !f.each.More() {
 		goto done6
 	}
 	{
 		ev := f.ev
-		v := rt.Current(f.awaited)
+		v := f.each.Value
 		ev.add("got %d", v)
 		goto each1
 	}

@@ -71,9 +71,9 @@ type testAsCompletedOrderFunc1Frame struct {
 	defers  rt.Defers
 	t       *testing.T
 	e       *events
-	f       rt.Finished[string]
 	t2      time.Duration
-	awaited rt.Stream[rt.Finished[string]]
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{24, 27, 28, 27}, Defers: true}
@@ -104,11 +104,10 @@ func (frame *testAsCompletedOrderFunc1Frame) Resume(x *rt.Exec) (status rt.Statu
 	{
 		frame.e = new(events)
 		a, b, c := givingAfter(10*ms, "a"), givingAfter(10*ms, "b"), givingAfter(150*ms, "c")
-		frame.awaited = rt.AsCompletedIn(x, b, c, a)
-		rt.Enter(&frame.defers, frame.awaited)
+		frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, b, c, a))
 	}
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -117,14 +116,17 @@ await1: // tasks_ascompleted_test.go:27: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
-	frame.f = rt.Current(frame.awaited)
-	frame.t2 = x.Loop().Time()
-	if rt.Begin(x, frame, frame.f) == rt.Suspended {
-		frame.State = 2
-		return rt.Suspended
+	{
+		f := frame.each.Value
+		frame.t2 = x.Loop().Time()
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+			frame.State = 2
+			return rt.Suspended
+		}
 	}
 await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(), rt.Await(f))
 	{
@@ -133,7 +135,7 @@ await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(),
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t2, rt.Value(frame.f))
+		e.add("%v %s", frame.t2, rt.Value(frame.awaited))
 		goto each1
 	}
 done7:
@@ -162,12 +164,12 @@ func TestAsCompletedGivesTheTasksThemselves(t *testing.T) {
 // testAsCompletedGivesTheTasksThemselvesFunc1Frame is a call of TestAsCompletedGivesTheTasksThemselves.func1: what it needs after a suspension.
 type testAsCompletedGivesTheTasksThemselvesFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	in      []rt.AnyFuture
-	same    int
-	others  int
-	awaited rt.Stream[rt.Finished[string]]
+	defers rt.Defers
+	t      *testing.T
+	in     []rt.AnyFuture
+	same   int
+	others int
+	each   rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedGivesTheTasksThemselvesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGivesTheTasksThemselves.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{37, 40, 40}, Defers: true}
@@ -196,12 +198,11 @@ func (frame *testAsCompletedGivesTheTasksThemselvesFunc1Frame) Resume(x *rt.Exec
 	frame.in = []rt.AnyFuture{nil, rt.CreateTaskIn(x, newGivingTask[string]("b")), nil, rt.CreateTaskIn(x, newGivingTask[string]("d"))}
 	frame.same = 0
 	frame.others = 0
-	frame.awaited = rt.AsCompletedIn(x,
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn(x,
 		rt.Awaitable[string](giving("a")), frame.in[1].(*rt.Task[string]), newGivingTask[string]("c"), frame.in[3].(*rt.Task[string]),
-	)
-	rt.Enter(&frame.defers, frame.awaited)
+	))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -210,11 +211,11 @@ await1: // tasks_ascompleted_test.go:40: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done6
 	}
 	{
-		f := rt.Current(frame.awaited)
+		f := frame.each.Value
 		if slices.Contains(frame.in, rt.AnyFuture(f)) {
 			frame.same++
 		} else if _, ok := f.(*rt.Task[string]); ok {
@@ -248,11 +249,12 @@ func TestAsCompletedTimesOut(t *testing.T) {
 // testAsCompletedTimesOutFunc1Frame is a call of TestAsCompletedTimesOut.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1Frame struct {
 	rt.Frame[rt.None]
-	t     *testing.T
-	e     *events
-	l     *rt.Loop
-	b     *rt.Task[string]
-	func1 testAsCompletedTimesOutFunc1func1Frame
+	t       *testing.T
+	e       *events
+	l       *rt.Loop
+	b       *rt.Task[string]
+	func1   testAsCompletedTimesOutFunc1func1Frame
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{57, 61, 68}}
@@ -295,7 +297,8 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		}
 		_, err := frame.func1.Try(x)
 		e.add("%v %v", l.Time(), err)
-		if rt.BeginTask(x, frame, b) == rt.Suspended {
+		frame.awaited = b
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -303,12 +306,11 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 	{
 		e := frame.e
-		b := frame.b
 		t := frame.t
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		e.add("%s", rt.TaskValue(b)) // which goes on
+		e.add("%s", rt.Value(frame.awaited)) // which goes on
 		e.want(t, "100ms a", "120ms timeout", "b")
 		return rt.Done
 	}
@@ -322,9 +324,9 @@ type testAsCompletedTimesOutFunc1func1Frame struct {
 	b       *rt.Task[string]
 	e       *events
 	l       *rt.Loop
-	f       rt.Finished[string]
 	t       time.Duration
-	awaited rt.Stream[rt.Finished[string]]
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{61, 62, 63, 62}, Defers: true}
@@ -364,11 +366,10 @@ func (frame *testAsCompletedTimesOutFunc1func1Frame) Resume(x *rt.Exec) (status 
 	{
 		a := frame.a
 		b := frame.b
-		frame.awaited = rt.AsCompletedWithinIn(x, 120*ms, rt.Awaitable[string](a), b)
-		rt.Enter(&frame.defers, frame.awaited)
+		frame.each.Begin(&frame.defers, rt.AsCompletedWithinIn(x, 120*ms, rt.Awaitable[string](a), b))
 	}
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -377,14 +378,15 @@ await1: // tasks_ascompleted_test.go:62: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
 	{
 		l := frame.l
-		frame.f = rt.Current(frame.awaited)
+		f := frame.each.Value
 		frame.t = l.Time()
-		if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -396,7 +398,7 @@ await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t, rt.Value(frame.f))
+		e.add("%v %s", frame.t, rt.Value(frame.awaited))
 		goto each1
 	}
 done7:
@@ -425,9 +427,9 @@ type testAsCompletedInTimeFunc1Frame struct {
 	rt.Frame[int]
 	defers   rt.Defers
 	t        *testing.T
-	f        rt.Finished[string]
-	awaited2 *rt.Future[int]
-	awaited  rt.Stream[rt.Finished[string]]
+	each     rt.Each[rt.Finished[string]]
+	awaited  rt.Awaitable[string]
+	awaited2 rt.Awaitable[int]
 }
 
 var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
@@ -458,10 +460,9 @@ func (frame *testAsCompletedInTimeFunc1Frame) Resume(x *rt.Exec) (status rt.Stat
 	}
 	frame.defers.Reset()
 	frame.Value = 0
-	frame.awaited = rt.AsCompletedWithinIn(x, second, newGivingAfterTask(10*ms, "a"))
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedWithinIn(x, second, newGivingAfterTask(10*ms, "a")))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -470,13 +471,16 @@ await1: // tasks_ascompleted_test.go:78: for f := range rt.AwaitEach(rt.AsComple
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
-	frame.f = rt.Current(frame.awaited)
-	if rt.Begin(x, frame, frame.f) == rt.Suspended {
-		frame.State = 2
-		return rt.Suspended
+	{
+		f := frame.each.Value
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+			frame.State = 2
+			return rt.Suspended
+		}
 	}
 await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	{
@@ -485,7 +489,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		v := rt.Value(frame.f)
+		v := rt.Value(frame.awaited)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -494,7 +498,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 done7:
 	frame.defers.Leave()
 	frame.awaited2 = rt.NewFutureIn[int](x)
-	if rt.BeginFuture(x, frame, frame.awaited2) == rt.Suspended {
+	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -503,7 +507,7 @@ await4: // tasks_ascompleted_test.go:83: return rt.Return(rt.Await(rt.NewFuture[
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.Value = rt.FutureValue(frame.awaited2)
+	frame.Value = rt.Value(frame.awaited2)
 exit:
 	frame.State = rt.Exit
 	if frame.defers.Run(x, frame) == rt.Suspended {
@@ -523,15 +527,14 @@ func TestAsCompletedGoesOn(t *testing.T) {
 // testAsCompletedGoesOnFunc1Frame is a call of TestAsCompletedGoesOn.func1: what it needs after a suspension.
 type testAsCompletedGoesOnFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	got      []int
-	s        rt.Stream[rt.Finished[int]]
-	i        int
-	awaited  rt.Coro[rt.Item[rt.Finished[int]]]
-	awaited2 rt.Awaitable[int]
-	f        rt.Finished[int]
-	awaited3 rt.Stream[rt.Finished[int]]
+	defers     rt.Defers
+	t          *testing.T
+	got        []int
+	s          rt.Stream[rt.Finished[int]]
+	i          int
+	streamNext rt.StreamNext[rt.Finished[int]]
+	awaited    rt.Awaitable[int]
+	each       rt.Each[rt.Finished[int]]
 }
 
 var testAsCompletedGoesOnFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGoesOn.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{93, 97, 97, 99, 100, 99, 105}, Defers: true}
@@ -572,18 +575,17 @@ loop1:
 	if frame.i >= 2 {
 		goto end6
 	}
-	frame.awaited = rt.Next(frame.s)
-	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
+	if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 		frame.State = 1
-		return rt.Suspended
+		return frame.streamNext.Link(frame)
 	}
 await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
 	}
-	frame.awaited2 = rt.CoroValue(frame.awaited).Value
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	frame.awaited = frame.streamNext.Value.Value
+	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
 	}
@@ -592,14 +594,13 @@ await2: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		x.Trace(frame, 2)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.got = append(frame.got, rt.Value(frame.awaited))
 	frame.i++
 	goto loop1
 end6:
-	frame.awaited3 = frame.s
-	rt.Enter(&frame.defers, frame.awaited3)
+	frame.each.Begin(&frame.defers, frame.s)
 each7:
-	if rt.BeginNext(x, frame, frame.awaited3) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -608,20 +609,23 @@ await3: // tasks_ascompleted_test.go:99: for f := range rt.AwaitEach(s) {
 		x.Trace(frame, 3)
 		goto exit
 	}
-	if !rt.More(frame.awaited3) {
+	if !frame.each.More() {
 		goto done13
 	}
-	frame.f = rt.Current(frame.awaited3)
-	if rt.Begin(x, frame, frame.f) == rt.Suspended {
-		frame.State = 4
-		return rt.Suspended
+	{
+		f := frame.each.Value
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+			frame.State = 4
+			return rt.Suspended
+		}
 	}
 await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.f))
+	frame.got = append(frame.got, rt.Value(frame.awaited))
 	goto each7
 done13:
 	frame.defers.Leave()
@@ -630,10 +634,9 @@ done13:
 		if !slices.Equal(frame.got, []int{0, 1, 2, 3}) {
 			t.Error(frame.got)
 		}
-		frame.awaited = rt.Next(frame.s)
-		if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
+		if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 			frame.State = 6
-			return rt.Suspended
+			return frame.streamNext.Link(frame)
 		}
 	}
 await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK {
@@ -643,7 +646,7 @@ await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK
 			x.Trace(frame, 6)
 			goto exit
 		}
-		end := rt.CoroValue(frame.awaited)
+		end := frame.streamNext.Value
 		if end.OK {
 			t.Errorf("more: %v", end.Value)
 		}
@@ -667,12 +670,12 @@ func TestAsCompletedElementsMayBeWaitedForTogether(t *testing.T) {
 // testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame is a call of TestAsCompletedElementsMayBeWaitedForTogether.func1: what it needs after a suspension.
 type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers   rt.Defers
-	t        *testing.T
-	fs       []rt.Finished[string]
-	e        *events
-	awaited2 rt.Coro[rt.Waited[rt.Finished[string]]]
-	awaited  rt.Stream[rt.Finished[string]]
+	defers  rt.Defers
+	t       *testing.T
+	fs      []rt.Finished[string]
+	e       *events
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Coro[rt.Waited[rt.Finished[string]]]
 }
 
 var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{114, 116, 116, 120}, Defers: true}
@@ -701,10 +704,9 @@ func (frame *testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame) Resume(x *
 	}
 	frame.defers.Reset()
 	frame.fs = nil
-	frame.awaited = rt.AsCompletedIn(x, newGivingAfterTask(50*ms, "a"), newGivingAfterTask(50*ms, "b"))
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, newGivingAfterTask(50*ms, "a"), newGivingAfterTask(50*ms, "b")))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -713,19 +715,19 @@ await1: // tasks_ascompleted_test.go:116: for f := range rt.AwaitEach(rt.AsCompl
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done6
 	}
 	{
-		f := rt.Current(frame.awaited)
+		f := frame.each.Value
 		frame.fs = append(frame.fs, f)
 		goto each1
 	}
 done6:
 	frame.defers.Leave()
 	frame.e = new(events)
-	frame.awaited2 = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
-	if rt.BeginCoro(x, frame, frame.awaited2) == rt.Suspended {
+	frame.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
+	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -737,7 +739,7 @@ await3: // tasks_ascompleted_test.go:120: for _, f := range rt.Await(rt.Wait(rt.
 			x.Trace(frame, 3)
 			goto exit
 		}
-		for _, f := range rt.CoroValue(frame.awaited2).Done {
+		for _, f := range rt.Value(frame.awaited).Done {
 			v, err := f.Result()
 			e.add("%v %s %v", x.Loop().Time(), v, err)
 		}
@@ -764,8 +766,8 @@ type testAsCompletedOfDuplicatesFunc1Frame struct {
 	defers  rt.Defers
 	t       *testing.T
 	got     []string
-	f       rt.Finished[string]
-	awaited rt.Stream[rt.Finished[string]]
+	each    rt.Each[rt.Finished[string]]
+	awaited rt.Awaitable[string]
 }
 
 var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{130, 133, 134, 133}, Defers: true}
@@ -796,11 +798,10 @@ func (frame *testAsCompletedOfDuplicatesFunc1Frame) Resume(x *rt.Exec) (status r
 	{
 		frame.got = nil
 		c := giving("ham")
-		frame.awaited = rt.AsCompletedIn(x, c, c, newGivingTask[string]("spam"))
-		rt.Enter(&frame.defers, frame.awaited)
+		frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, c, c, newGivingTask[string]("spam")))
 	}
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -809,20 +810,23 @@ await1: // tasks_ascompleted_test.go:133: for f := range rt.AwaitEach(rt.AsCompl
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
-	frame.f = rt.Current(frame.awaited)
-	if rt.Begin(x, frame, frame.f) == rt.Suspended {
-		frame.State = 2
-		return rt.Suspended
+	{
+		f := frame.each.Value
+		frame.awaited = f
+		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+			frame.State = 2
+			return rt.Suspended
+		}
 	}
 await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 2)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.f))
+	frame.got = append(frame.got, rt.Value(frame.awaited))
 	goto each1
 done7:
 	frame.defers.Leave()
@@ -858,7 +862,8 @@ type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
 	t       *testing.T
 	n       int
 	f       rt.Finished[int]
-	awaited rt.Stream[rt.Finished[int]]
+	each    rt.Each[rt.Finished[int]]
+	awaited rt.Awaitable[int]
 }
 
 var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{148, 150, 151, 150}, Defers: true}
@@ -887,10 +892,9 @@ func (frame *testAsCompletedNeedsTheRunningLoopFunc2Frame) Resume(x *rt.Exec) (s
 	}
 	frame.defers.Reset()
 	frame.n = 0
-	frame.awaited = rt.AsCompletedIn(x, newGivingTask[int](42))
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn(x, newGivingTask[int](42)))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -899,12 +903,13 @@ await1: // tasks_ascompleted_test.go:150: for f := range rt.AwaitEach(rt.AsCompl
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done7
 	}
-	frame.f = rt.Current(frame.awaited)
+	frame.f = frame.each.Value
 	frame.n++
-	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+	frame.awaited = frame.f
+	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
 	}
@@ -915,7 +920,7 @@ await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		if rt.Value(frame.f) != 42 {
+		if rt.Value(frame.awaited) != 42 {
 			t.Error(frame.f.Result())
 		}
 		goto each1

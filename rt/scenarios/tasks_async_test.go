@@ -459,12 +459,12 @@ func TestTaskOrFutureStaysItself(t *testing.T) {
 // testTaskOrFutureStaysItselfFunc1Frame is a call of TestTaskOrFutureStaysItself.func1: what it needs after a suspension.
 type testTaskOrFutureStaysItselfFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	f       *rt.Future[string]
-	task    *rt.Task[string]
-	got     []rt.AnyFuture
-	awaited rt.Stream[rt.Finished[string]]
+	defers rt.Defers
+	t      *testing.T
+	f      *rt.Future[string]
+	task   *rt.Task[string]
+	got    []rt.AnyFuture
+	each   rt.Each[rt.Finished[string]]
 }
 
 var testTaskOrFutureStaysItselfFunc1Info = rt.FuncInfo{Name: "TestTaskOrFutureStaysItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{140, 145, 145}, Defers: true}
@@ -494,10 +494,9 @@ func (frame *testTaskOrFutureStaysItselfFunc1Frame) Resume(x *rt.Exec) (status r
 	frame.f.SetResult("ko")
 	frame.task = rt.CreateTaskIn(x, newGivingTask[string]("ok"))
 	frame.got = nil
-	frame.awaited = rt.AsCompletedIn[string](x, frame.task, frame.f)
-	rt.Enter(&frame.defers, frame.awaited)
+	frame.each.Begin(&frame.defers, rt.AsCompletedIn[string](x, frame.task, frame.f))
 each1:
-	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
+	if frame.each.Next(x, frame) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
 	}
@@ -506,11 +505,11 @@ await1: // tasks_test.go:145: for c := range rt.AwaitEach(rt.AsCompleted[string]
 		x.Trace(frame, 1)
 		goto exit
 	}
-	if !rt.More(frame.awaited) {
+	if !frame.each.More() {
 		goto done6
 	}
 	{
-		c := rt.Current(frame.awaited)
+		c := frame.each.Value
 		frame.got = append(frame.got, c)
 		goto each1
 	}

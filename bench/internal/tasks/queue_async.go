@@ -173,10 +173,6 @@ loop1:
 	f.State = 1
 	return rt.Done
 await1: // queue.go:46: rt.Yield(n.Value)
-	if x.Err != nil {
-		f.State = rt.Ended
-		return x.Fail(f, 1)
-	}
 	f.n = f.n.Right
 	goto loop1
 end5:
@@ -192,41 +188,29 @@ func readStream(n int, w *harness.Watch) rt.Coro[int] {
 // readStreamFrame is a call of readStream: what it needs after a suspension.
 type readStreamFrame struct {
 	rt.Frame[int]
-	defers rt.Defers
-	n      int
-	w      *harness.Watch
-	root   *tree.Node
-	ops    int
-	n2     int
-	i      int
-	next   int
-	walk   walkFrame
+	n    int
+	w    *harness.Watch
+	root *tree.Node
+	ops  int
+	n2   int
+	i    int
+	next int
+	walk walkFrame
 }
 
-var readStreamInfo = rt.FuncInfo{Name: "readStream", File: "internal/tasks/queue.go", Lines: []int{55, 62, 62}, Defers: true}
+var readStreamInfo = rt.FuncInfo{Name: "readStream", File: "internal/tasks/queue.go", Lines: []int{55, 62}}
 
 // Info describes the function to tracebacks.
 func (f *readStreamFrame) Info() *rt.FuncInfo {
 	return &readStreamInfo
 }
 
-// Deferred gives the deferred calls to those that recover.
-func (f *readStreamFrame) Deferred() *rt.Defers {
-	return &f.defers
-}
-
 // Resume goes on with readStream.
-func (f *readStreamFrame) Resume(x *rt.Exec) (status rt.Status) {
-	defer f.defers.Catch(x, f, &status)
-	x.Reraise(&status)
+func (f *readStreamFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
-	case rt.Exit:
-		goto exit
 	case 1:
 		goto await1
 	}
-	f.defers.Reset()
-	f.Value = 0
 	{
 		size := tree.Size(f.n)
 		f.root = tree.New(size)
@@ -237,23 +221,18 @@ func (f *readStreamFrame) Resume(x *rt.Exec) (status rt.Status) {
 	}
 loop1:
 	if f.i >= f.n2 {
-		goto end11
+		goto end9
 	}
 	f.next = 0
 	f.walk.begin(f.root)
-	rt.Enter(&f.defers, &f.walk)
 each3:
 	if f.walk.Resume(x) == rt.Suspended {
 		f.State = 1
 		return f.walk.Link(f)
 	}
 await1: // queue.go:62: for v := range rt.AwaitEach(walk(root)) {
-	if x.Err != nil {
-		x.Trace(f, 1)
-		goto exit
-	}
 	if !f.walk.More() {
-		goto done8
+		goto done6
 	}
 	{
 		v := f.walk.Value
@@ -262,18 +241,15 @@ await1: // queue.go:62: for v := range rt.AwaitEach(walk(root)) {
 		}
 		goto each3
 	}
-done8:
-	f.defers.Leave()
+done6:
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
 	f.ops += f.next
 	f.i++
 	goto loop1
-end11:
+end9:
 	f.w.Stop()
 	f.Value = f.ops
-exit:
-	f.State = rt.Exit
-	if f.defers.Run(x, f) == rt.Suspended {
-		return rt.Suspended
-	}
-	return f.defers.End(x)
+	return rt.Done
 }
