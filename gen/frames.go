@@ -169,7 +169,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	var lines []jen.Code
 	result := jen.Id(q + "Status")
 	if g.exit != nil {
-		status := newNamer(co.body).fresh("status")
+		status := e.names.inner().fresh("status")
 		result = jen.Params(jen.Id(status).Id(q + "Status"))
 		lines = append(lines,
 			jen.Defer().Id(g.frame).Dot(g.defers).Dot("Catch").Call(jen.Id(g.exec), jen.Id(g.frame), jen.Op("&").Id(status)),

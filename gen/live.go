@@ -1,5 +1,7 @@
 package gen
 
+import "slices"
+
 // Liveness: which variables may still be read.
 //
 //	out(b)   = ⋃ in(s) for the successors s of b
@@ -10,21 +12,24 @@ package gen
 // live computes liveIn of every block.
 func (g *graph) live() {
 	g.reachable()
+	for i, v := range g.vars {
+		v.index = i
+	}
+	in := g.newLiveSet()
 	for changed := true; changed; {
 		changed = false
-		for i := len(g.blocks) - 1; i >= 0; i-- {
-			b := g.blocks[i]
-			in := b.flow()
-			if len(in) != len(b.liveIn) {
-				b.liveIn, changed = in, true
+		for _, b := range slices.Backward(g.blocks) {
+			b.flow(in)
+			if !slices.Equal(in, b.liveIn) {
+				b.liveIn, changed = append(b.liveIn[:0], in...), true
 			}
 		}
 	}
 }
 
-// flow goes through a block backwards.
-func (b *block) flow() varSet {
-	live := varSet{}
+// flow goes through a block backwards; live becomes its in.
+func (b *block) flow(live liveSet) {
+	clear(live)
 	if b.term != nil {
 		for _, s := range b.term.succs() {
 			live.addAll(s.liveIn)
@@ -33,16 +38,17 @@ func (b *block) flow() varSet {
 		live.remove(kills)
 		live.add(uses)
 	}
-	for i := len(b.code) - 1; i >= 0; i-- {
-		in := b.code[i]
+	for _, in := range slices.Backward(b.code) {
 		live.remove(in.kills)
 		live.add(in.uses)
 		for _, e := range in.exits {
 			live.addAll(e.liveIn)
 		}
 	}
-	return live
 }
+
+// newLiveSet is an empty set of the graph's variables.
+func (g *graph) newLiveSet() liveSet { return make(liveSet, (len(g.vars)+63)/64) }
 
 // reachable marks the blocks that can run, and drops the others.
 func (g *graph) reachable() {
@@ -78,20 +84,25 @@ func (g *graph) reachable() {
 	g.blocks = kept
 }
 
-func (s varSet) add(list []*variable) {
+func (s liveSet) has(v *variable) bool {
+	return v.index/64 < len(s) && s[v.index/64]>>(v.index%64)&1 == 1
+}
+
+func (s liveSet) add(list []*variable) {
 	for _, v := range list {
-		s[v] = true
+		s[v.index/64] |= 1 << (v.index % 64)
 	}
 }
 
-func (s varSet) addAll(t varSet) {
-	for v := range t {
-		s[v] = true
+// addAll adds the variables of t, which is empty as long as nothing is known of its block.
+func (s liveSet) addAll(t liveSet) {
+	for i, word := range t {
+		s[i] |= word
 	}
 }
 
-func (s varSet) remove(list []*variable) {
+func (s liveSet) remove(list []*variable) {
 	for _, v := range list {
-		delete(s, v)
+		s[v.index/64] &^= 1 << (v.index % 64)
 	}
 }
