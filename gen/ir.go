@@ -218,6 +218,7 @@ type compiler struct {
 	names  *namer // of the package
 	facts  map[*types.Var]*varFacts
 	adds   map[*Source]map[string]string // imports to add: path → name
+	clean  map[*Source]bool              // whether it is as gofmt has it
 	tasks  map[*ast.CallExpr]bool        // the calls that become roots of tasks
 
 	typeNames     map[*types.TypeName]*localType
