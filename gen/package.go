@@ -16,12 +16,16 @@ type Config struct {
 	Overlay  bool     // run, build, test, vet: sources need no build tag
 	Tests    bool     // _test.go files too
 	Deps     bool     // also what the matched packages import from the main module or the workspace
+
+	Cache       Cache // what earlier runs found out; nil: nothing is kept
+	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
 }
 
 // Package is a type-checked package with annotated source. p and its in-package tests are one
 // Package, p_test is another.
 //
-// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types.
+// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types,
+// nor has one that was skipped.
 type Package struct {
 	Path, Name, Dir string
 
@@ -35,7 +39,10 @@ type Package struct {
 	Sizes types.Sizes
 	Deps  types.Importer // whatever the package imports, directly or not
 
+	Current []string // the outputs of a package that was skipped
 	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
+
+	keep func(hashes map[string]string) // keeps those of the outputs in the cache; nil without one
 }
 
 // Source is one Go file.
