@@ -17,15 +17,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A Cache keeps from run to run what Load and its callers found out, so that a run for which little
+// The cache keeps from run to run what Load and its callers found out, so that a run for which little
 // has changed has little to do. Two things are kept, both under the digest of a package: the names and
 // hashes of its outputs, and where the go command's build cache has the export data of what it imports.
-
-// Cache keeps values by key. It may forget them, but must not change them.
-type Cache interface {
-	Get(key string) ([]byte, bool)
-	Put(key string, value []byte)
-}
 
 // seed is what all digests have in common: the toolchain and the flags.
 func (ld *loader) seed() string {

@@ -21,6 +21,12 @@ type Config struct {
 	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
 }
 
+// Cache keeps values by key. It may forget them, but must not change them.
+type Cache interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, value []byte)
+}
+
 // Package is a type-checked package with annotated source. p and its in-package tests are one
 // Package, p_test is another.
 //
@@ -44,6 +50,9 @@ type Package struct {
 
 	keep func(hashes map[string]string) // keeps those of the outputs in the cache; nil without one
 }
+
+// Release lets go of the syntax and the types, which nobody needs when the outputs are there.
+func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps = nil, nil, nil, nil }
 
 // Source is one Go file.
 type Source struct {

@@ -275,6 +275,7 @@ func (u *unit) result() *Package {
 		Deps:      importerFunc(u.importAny),
 	}
 	p.ModuleDir, p.ModulePath = u.ld.module(u.pkg)
+	u.files, u.info = nil, nil // they are the package's, until it is released
 	return p
 }
 

@@ -118,6 +118,7 @@ func generateAll(list []*gen.Package, opts gen.Options) []result {
 		room <- struct{}{}
 		all.Go(func() {
 			results[i].files, results[i].diags = generateOne(p, opts)
+			p.Release()
 			<-room
 		})
 	}
