@@ -48,7 +48,7 @@ func (c *compiler) build(co *coroutine) *graph {
 	if co.decl != nil {
 		root = co.decl
 	}
-	b.names, b.fields = newNamer(root), &namer{used: map[string]bool{}}
+	b.names, b.fields = newNamer(root), newNamer()
 	b.names.reserve(types.Universe.Names()...)
 	b.names.reserve(c.rtName(co.src))
 	b.fields.reserve("Frame", "head", "parent", "started", "State", "Value", "Resume", "Info", "Link", "Try", "begin", "Deferred",

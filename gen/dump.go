@@ -100,8 +100,10 @@ func dumpLive(w *strings.Builder, co *coroutine) {
 	e := &emitter{co: co, g: co.graph, labels: newNamer(co.body), jumped: map[*block]bool{}}
 	for _, b := range co.graph.blocks {
 		var names []string
-		for v := range b.liveIn {
-			names = append(names, v.name)
+		for _, v := range co.graph.vars {
+			if b.liveIn.has(v) {
+				names = append(names, v.name)
+			}
 		}
 		slices.Sort(names)
 		fmt.Fprintf(w, "\t%s: %s\n", e.nameOf(b), strings.Join(names, " "))

@@ -10,8 +10,8 @@ import (
 )
 
 func (c *compiler) newEmitter(co *coroutine) *emitter {
-	e := &emitter{c: c, co: co, g: co.graph, q: c.rtQual(co.src), jumped: map[*block]bool{}}
-	e.labels = newNamer(co.body)
+	e := &emitter{c: c, co: co, g: co.graph, q: c.rtQual(co.src), jumped: map[*block]bool{}, names: newNamer(co.body)}
+	e.labels = e.names.inner()
 	return e
 }
 
@@ -348,7 +348,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	if m, ok := e.c.awaitMode(s.Call); ok && m == plainAwait {
 		return fmt.Sprintf("%sPushAwait(&%s, %s)", e.q, defers, e.text(s.Call.Args[0]))
 	}
-	names := newNamer(e.co.body)
+	names := e.names.inner()
 	names.reserve(e.g.frame, e.g.exec, "raise")
 	var lines, args []string
 	let := func(wish, text string) string {

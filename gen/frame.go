@@ -12,7 +12,7 @@ package gen
 
 // settle gives every variable its home.
 func (g *graph) settle() {
-	across := varSet{}
+	across := g.newLiveSet()
 	for _, b := range g.blocks {
 		if b.await != nil || b.exit {
 			across.addAll(b.liveIn)
@@ -58,7 +58,7 @@ func (g *graph) settle() {
 			v.home = apart
 		case v.param:
 			v.home = framed
-			if !g.entry.liveIn[v] && !across[v] {
+			if !g.entry.liveIn.has(v) && !across.has(v) {
 				v.home = register // assigned before it is read: only a local variable
 				if len(bs) == 0 {
 					v.home = local
@@ -68,7 +68,7 @@ func (g *graph) settle() {
 			v.home = local
 		case v.shared:
 			v.home = apart
-		case across[v] || v.result && g.exit != nil:
+		case across.has(v) || v.result && g.exit != nil:
 			v.home = framed
 		default:
 			v.home = register
@@ -79,4 +79,10 @@ func (g *graph) settle() {
 // field reports whether the variable is a field of the frame.
 func (g *graph) field(v *variable) bool {
 	return v.home >= framed && g.mentioned[v]
+}
+
+func (s varSet) add(list []*variable) {
+	for _, v := range list {
+		s[v] = true
+	}
 }

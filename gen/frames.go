@@ -38,14 +38,25 @@ func (c *compiler) declarations(co *coroutine) string {
 
 	var w strings.Builder
 	for _, p := range parts {
-		var buf bytes.Buffer
-		if err := p.Render(&buf); err != nil {
+		text, err := c.render(co.src, p)
+		if err != nil {
 			c.broken(co, err)
 			return ""
 		}
-		w.WriteString("\n\n" + strings.TrimSpace(buf.String()))
+		w.WriteString("\n\n" + text)
 	}
 	return w.String()
+}
+
+// render is the text of a declaration. It is not formatted if the whole output will be.
+func (c *compiler) render(s *Source, decl *jen.Statement) (string, error) {
+	const head = "package p\n\n"
+	file := jen.NewFile("p")
+	file.NoFormat = c.formatted(s)
+	file.Add(decl)
+	var buf bytes.Buffer
+	err := file.Render(&buf)
+	return strings.TrimSpace(strings.TrimPrefix(buf.String(), head)), err
 }
 
 // frameFields are the fields of the frame: variables, then frames of callees; at the end what is smaller than
@@ -195,7 +206,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	var lines []jen.Code
 	result := jen.Id(q + "Status")
 	if g.exit != nil {
-		status := newNamer(co.body).fresh("status")
+		status := e.names.inner().fresh("status")
 		result = jen.Params(jen.Id(status).Id(q + "Status"))
 		lines = append(lines,
 			jen.Defer().Id(g.frame).Dot(g.defers).Dot("Catch").Call(jen.Id(g.exec), jen.Id(g.frame), jen.Op("&").Id(status)),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/format"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"slices"
@@ -23,12 +24,16 @@ func Generate(p *Package, opts Options) ([]File, []Diagnostic) {
 	if !c.front() {
 		return nil, sortDiagnostics(c.diags)
 	}
-	files := c.outputs()
+	outputs := c.outputs()
 	if len(c.diags) == 0 {
-		c.verify(files)
+		c.verify(outputs)
 	}
 	if len(c.diags) > 0 {
 		return nil, sortDiagnostics(c.diags)
+	}
+	var files []File
+	for _, out := range outputs {
+		files = append(files, out.File)
 	}
 	return files, nil
 }
@@ -55,19 +60,19 @@ func (c *compiler) front() bool {
 }
 
 // outputs makes the output of each annotated source.
-func (c *compiler) outputs() []File {
-	var files []File
+func (c *compiler) outputs() []output {
+	var list []output
 	for _, s := range c.pkg.Files {
 		if s.Annotated {
-			files = append(files, c.file(s))
+			list = append(list, c.file(s))
 		}
 	}
-	return files
+	return list
 }
 
 func newCompiler(p *Package, opts Options) *compiler {
 	return &compiler{pkg: p, opts: opts, byFunc: map[*types.Func]*coroutine{}, byLit: map[*ast.FuncLit]*coroutine{},
-		adds: map[*Source]map[string]string{}, typeNames: map[*types.TypeName]*localType{}, localTypes: map[*coroutine][]*localType{},
+		adds: map[*Source]map[string]string{}, clean: map[*Source]bool{}, typeNames: map[*types.TypeName]*localType{}, localTypes: map[*coroutine][]*localType{},
 		blankNames: map[*types.TypeParam]string{}}
 }
 
@@ -82,7 +87,7 @@ func (c *compiler) broken(co *coroutine, err error) {
 }
 
 // file makes the output of one source: its text, with the async functions replaced.
-func (c *compiler) file(s *Source) File {
+func (c *compiler) file(s *Source) output {
 	path := s.Path
 	if !c.opts.Overlay {
 		path = outputPath(s.Path)
@@ -101,13 +106,28 @@ func (c *compiler) file(s *Source) File {
 		at = ed.end
 	}
 	w.Write(s.Text[at:])
-	content := w.Bytes()
-	if clean, err := format.Source(s.Text); err == nil && bytes.Equal(clean, s.Text) {
-		if clean, err := format.Source(content); err == nil {
-			content = clean
+	out := output{File: File{Path: path, Source: s.Path, Content: w.Bytes()}}
+	out.syntax, out.err = parser.ParseFile(c.pkg.Fset, path, out.Content, parser.ParseComments|parser.SkipObjectResolution)
+	if out.err == nil && c.formatted(s) {
+		var clean bytes.Buffer
+		if err := format.Node(&clean, c.pkg.Fset, out.syntax); err == nil {
+			out.Content = clean.Bytes()
 		}
 	}
-	return File{Path: path, Source: s.Path, Content: content}
+	return out
+}
+
+// formatted reports whether a source is as gofmt has it. Then its output is formatted, once it is
+// complete. Otherwise only what is generated is, so that the rest stays as it is.
+func (c *compiler) formatted(s *Source) bool {
+	is, known := c.clean[s]
+	if !known {
+		var text bytes.Buffer
+		err := format.Node(&text, c.pkg.Fset, s.Syntax)
+		is = err == nil && bytes.Equal(text.Bytes(), s.Text)
+		c.clean[s] = is
+	}
+	return is
 }
 
 // declEdits replaces the async functions of one declaration and puts what they become behind it.

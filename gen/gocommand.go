@@ -6,17 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"reflect"
 	"strconv"
 	"strings"
 )
 
 // goEnv is what the go command says about the place where it runs.
-type goEnv struct{ GOFLAGS, GOMOD string }
+type goEnv struct {
+	GOFLAGS, GOMOD, GOROOT, GOMODCACHE string
+
+	// Those that change what there is to compile, or what becomes of it.
+	GOVERSION, GOOS, GOARCH, GOEXPERIMENT, CGO_ENABLED, CC, CGO_CFLAGS, CGO_CPPFLAGS string
+}
 
 func readGoEnv(ctx context.Context, cfg Config) (goEnv, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOFLAGS", "GOMOD")
-	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
 	var e goEnv
+	args := []string{"env", "-json"}
+	for f := range reflect.TypeFor[goEnv]().Fields() {
+		args = append(args, f.Name)
+	}
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.Env = cfg.Dir, cfg.Env
 	text, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError

@@ -37,6 +37,7 @@ type variable struct {
 	shared   bool       // captured by a function literal or has its address taken
 	assigned bool       // changed after its declaration
 	home     home
+	index    int       // in graph.vars; its bit in a liveSet
 	field    *variable // the variable whose field of the frame it shares; nil: it has its own
 }
 
@@ -58,7 +59,7 @@ type block struct {
 	await  *await // the block goes on when this await is done
 	exit   bool   // the block that runs the deferred calls
 	reach  bool   // can be reached from the entry
-	liveIn varSet
+	liveIn liveSet
 }
 
 // An instr is one piece of straight-line code. What it says is rendered by the emitter, once the
@@ -183,6 +184,10 @@ type graph struct {
 	defers       string                          // the frame field of the deferred calls
 }
 
+// A liveSet is a set of variables of one graph, a bit for each: a long function has thousands of
+// blocks, each with a set.
+type liveSet []uint64
+
 // A varSet is a set of variables.
 type varSet map[*variable]bool
 
@@ -225,6 +230,7 @@ type compiler struct {
 	names  *namer // of the package
 	facts  map[*types.Var]*varFacts
 	adds   map[*Source]map[string]string // imports to add: path → name
+	clean  map[*Source]bool              // whether it is as gofmt has it
 	tasks  map[*ast.CallExpr]bool        // the calls that become roots of tasks
 
 	typeNames     map[*types.TypeName]*localType
@@ -281,7 +287,8 @@ type emitter struct {
 	values bool     // write local constants as their values
 	skip   ast.Node // a node whose own replacement is not wanted
 
-	labels    *namer
+	names     *namer          // identifiers of the function
+	labels    *namer          // of its labels
 	jumped    map[*block]bool // blocks that some goto names
 	declared  bool            // the block being emitted declares something of its own
 	current   *block

@@ -1,5 +1,7 @@
 package gen
 
+import "slices"
+
 // Liveness: which variables may still be read.
 //
 //	out(b)   = ⋃ in(s) for the successors s of b
@@ -10,25 +12,28 @@ package gen
 // live computes liveIn of every block.
 func (g *graph) live() {
 	g.reachable()
+	for i, v := range g.vars {
+		v.index = i
+	}
+	in := g.newLiveSet()
 	for changed := true; changed; {
 		changed = false
-		for i := len(g.blocks) - 1; i >= 0; i-- {
-			b := g.blocks[i]
-			in := b.flow()
-			if len(in) != len(b.liveIn) {
-				b.liveIn, changed = in, true
+		for _, b := range slices.Backward(g.blocks) {
+			b.flow(in)
+			if !slices.Equal(in, b.liveIn) {
+				b.liveIn, changed = append(b.liveIn[:0], in...), true
 			}
 		}
 	}
 }
 
-// flow gives what is live at the beginning of a block.
-func (b *block) flow() varSet { return b.backwards(func([]*variable, varSet) {}) }
+// flow goes through a block backwards; live becomes its in.
+func (b *block) flow(live liveSet) { b.backwards(live, func([]*variable, liveSet) {}) }
 
-// backwards goes through a block from its end. It calls f for its terminator and each instruction, with
-// the variables that have a new value there, and those that may be read afterwards.
-func (b *block) backwards(f func(kills []*variable, after varSet)) varSet {
-	live := varSet{}
+// backwards is flow that calls f for the terminator and each instruction, with the variables that have a new
+// value there, and those that may be read afterwards.
+func (b *block) backwards(live liveSet, f func(kills []*variable, after liveSet)) {
+	clear(live)
 	if b.term != nil {
 		for _, s := range b.term.succs() {
 			live.addAll(s.liveIn)
@@ -38,8 +43,7 @@ func (b *block) backwards(f func(kills []*variable, after varSet)) varSet {
 		live.remove(kills)
 		live.add(uses)
 	}
-	for i := len(b.code) - 1; i >= 0; i-- {
-		in := b.code[i]
+	for _, in := range slices.Backward(b.code) {
 		for _, e := range in.exits {
 			live.addAll(e.liveIn)
 		}
@@ -50,8 +54,10 @@ func (b *block) backwards(f func(kills []*variable, after varSet)) varSet {
 			live.addAll(e.liveIn)
 		}
 	}
-	return live
 }
+
+// newLiveSet is an empty set of the graph's variables.
+func (g *graph) newLiveSet() liveSet { return make(liveSet, (len(g.vars)+63)/64) }
 
 // reachable marks the blocks that can run, and drops the others.
 func (g *graph) reachable() {
@@ -87,20 +93,25 @@ func (g *graph) reachable() {
 	g.blocks = kept
 }
 
-func (s varSet) add(list []*variable) {
+func (s liveSet) has(v *variable) bool {
+	return v.index/64 < len(s) && s[v.index/64]>>(v.index%64)&1 == 1
+}
+
+func (s liveSet) add(list []*variable) {
 	for _, v := range list {
-		s[v] = true
+		s[v.index/64] |= 1 << (v.index % 64)
 	}
 }
 
-func (s varSet) addAll(t varSet) {
-	for v := range t {
-		s[v] = true
+// addAll adds the variables of t, which is empty as long as nothing is known of its block.
+func (s liveSet) addAll(t liveSet) {
+	for i, word := range t {
+		s[i] |= word
 	}
 }
 
-func (s varSet) remove(list []*variable) {
+func (s liveSet) remove(list []*variable) {
 	for _, v := range list {
-		delete(s, v)
+		s[v.index/64] &^= 1 << (v.index % 64)
 	}
 }

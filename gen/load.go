@@ -30,27 +30,26 @@ func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	var others []*packages.Package
+	var othersErr error
+	var meanwhile sync.WaitGroup
+	meanwhile.Go(func() { others, othersErr = ld.listUntagged() })
 	roots, err := ld.list()
-	if err != nil {
+	meanwhile.Wait()
+	switch {
+	case err != nil:
 		return nil, nil, err
-	}
-	others, err := ld.listUntagged()
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(roots)+len(others) == 0 {
+	case othersErr != nil:
+		return nil, nil, othersErr
+	case len(roots)+len(others) == 0:
 		return nil, nil, fmt.Errorf("%s matched no packages", strings.Join(ld.cfg.Patterns, " "))
 	}
-	var wanted []*packages.Package
-	for _, p := range roots {
-		if ld.mayBeAnnotated(p) {
-			wanted = append(wanted, p)
-		}
-	}
+	wanted, skipped := ld.choose(roots)
 	if err := ld.prepare(wanted); err != nil {
 		return nil, nil, err
 	}
-	list := ld.check(wanted)
+	list := append(ld.check(wanted), skipped...)
+	slices.SortStableFunc(list, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
 	roots = append(roots, others...)
 	for _, p := range roots {
 		ld.diags = append(ld.diags, ld.hidden(p)...)
@@ -72,6 +71,9 @@ type loader struct {
 	units map[string]*unit  // packages to check from source, by ID
 	deps  *exports          // the others
 	diags []Diagnostic
+
+	annotated map[string]bool   // packages that can have annotated source, by ID
+	digests   map[string]string // by ID
 }
 
 func newLoader(ctx context.Context, cfg Config) (*loader, error) {
@@ -90,13 +92,19 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if strings.Contains(env.GOFLAGS, "-overlay") {
+		cfg.Cache = nil // files are not what they seem
+	}
 	return &loader{
-		ctx:   ctx,
-		cfg:   cfg,
-		env:   env,
-		fset:  token.NewFileSet(),
-		texts: map[string][]byte{},
-		units: map[string]*unit{},
+		ctx:       ctx,
+		cfg:       cfg,
+		env:       env,
+		fset:      token.NewFileSet(),
+		sizes:     types.SizesFor("gc", env.GOARCH),
+		texts:     map[string][]byte{},
+		units:     map[string]*unit{},
+		annotated: map[string]bool{},
+		digests:   map[string]string{},
 	}, nil
 }
 
@@ -127,7 +135,7 @@ func (ld *loader) packages(mode packages.LoadMode, tests bool, patterns []string
 
 // listMode asks for everything that is known without compiling.
 const listMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
-	packages.NeedModule | packages.NeedForTest | packages.NeedTypesSizes | packages.NeedEmbedFiles
+	packages.NeedModule | packages.NeedForTest | packages.NeedEmbedFiles
 
 // list gives the matched packages with what they import. Of p and p [p.test] only the latter is
 // in the list, which is p with its in-package tests.
@@ -146,7 +154,6 @@ func (ld *loader) list() ([]*packages.Package, error) {
 	var roots []*packages.Package
 	tested := map[string]bool{} // packages that come with their tests
 	for _, p := range list {
-		ld.sizes = p.TypesSizes
 		switch {
 		case len(p.GoFiles) == 0 && len(p.Errors) > 0 && !ld.mayBeAnnotated(p) && !ld.hasOutput(p):
 			for _, e := range p.Errors {
@@ -249,7 +256,7 @@ func (ld *loader) hasOutput(p *packages.Package) bool {
 	})
 }
 
-// text reads a file once. A file that cannot be read is empty here, and an error when it is parsed.
+// text reads a file once. For one that cannot be read it is nil, and there is an error when it is parsed.
 func (ld *loader) text(file string) []byte {
 	text, ok := ld.texts[file]
 	if !ok {
@@ -259,17 +266,34 @@ func (ld *loader) text(file string) []byte {
 	return text
 }
 
+// choose gives the packages that can have annotated source: those to load, and those whose outputs
+// are current.
+func (ld *loader) choose(roots []*packages.Package) (wanted []*packages.Package, skipped []*Package) {
+	for _, p := range roots {
+		if !ld.mayBeAnnotated(p) {
+			continue
+		}
+		ld.annotated[p.ID] = true
+		if outputs, ok := ld.current(p); !ok {
+			wanted = append(wanted, p)
+		} else if len(outputs) > 0 {
+			skipped = append(skipped, &Package{Path: p.PkgPath, Name: p.Name, Dir: p.Dir, Fset: ld.fset, Current: outputs})
+		}
+	}
+	return wanted, skipped
+}
+
 // prepare decides which packages are checked from source: those with annotated source, variants of
 // packages that exist only for a test, and what stands between them. Of the rest it gets export data.
 func (ld *loader) prepare(wanted []*packages.Package) error {
-	frontier := map[string]bool{}
+	frontier := map[string]*packages.Package{}
 	var source func(p *packages.Package) bool
 	seen := map[string]bool{}
 	source = func(p *packages.Package) bool {
 		if from, ok := seen[p.ID]; ok {
 			return from
 		}
-		from := ld.units[p.ID] != nil || p.ForTest != ""
+		from := ld.annotated[p.ID] || p.ForTest != ""
 		for _, dep := range p.Imports {
 			if source(dep) {
 				from = true
@@ -290,7 +314,7 @@ func (ld *loader) prepare(wanted []*packages.Package) error {
 	for _, u := range ld.units {
 		for _, dep := range u.pkg.Imports {
 			if ld.units[dep.ID] == nil && dep.PkgPath != "unsafe" && dep.PkgPath != "C" {
-				frontier[dep.PkgPath] = true
+				frontier[dep.PkgPath] = dep
 			}
 		}
 	}

@@ -7,11 +7,15 @@ import (
 )
 
 // A namer makes names that nobody uses yet. It must know every used name before it is asked.
-type namer struct{ used map[string]bool }
+type namer struct {
+	used  map[string]bool
+	last  map[string]int // the last number behind a wish: all before it are used
+	outer *namer         // knows more used names; nil if there are no more
+}
 
 // newNamer knows the names of all identifiers below the nodes.
 func newNamer(nodes ...ast.Node) *namer {
-	n := &namer{used: map[string]bool{}}
+	n := (*namer)(nil).inner()
 	for _, root := range nodes {
 		ast.Inspect(root, func(m ast.Node) bool {
 			if id, ok := m.(*ast.Ident); ok {
@@ -21,6 +25,16 @@ func newNamer(nodes ...ast.Node) *namer {
 		})
 	}
 	return n
+}
+
+// inner is a namer for a scope of its own: what it gives away stays free in n.
+func (n *namer) inner() *namer {
+	return &namer{used: map[string]bool{}, last: map[string]int{}, outer: n}
+}
+
+// taken reports whether somebody uses a name.
+func (n *namer) taken(name string) bool {
+	return n.used[name] || n.outer != nil && n.outer.taken(name)
 }
 
 // reserve marks names as used.
@@ -33,14 +47,15 @@ func (n *namer) reserve(names ...string) {
 // fresh gives the first of the wishes that is free, or the first with a number behind it.
 func (n *namer) fresh(wishes ...string) string {
 	for _, w := range wishes {
-		if !n.used[w] {
+		if !n.taken(w) {
 			n.used[w] = true
 			return w
 		}
 	}
-	for i := 2; ; i++ {
-		if name := wishes[0] + strconv.Itoa(i); !n.used[name] {
-			n.used[name] = true
+	wish := wishes[0]
+	for i := max(2, n.last[wish]+1); ; i++ {
+		if name := wish + strconv.Itoa(i); !n.taken(name) {
+			n.used[name], n.last[wish] = true, i
 			return name
 		}
 	}

@@ -16,12 +16,22 @@ type Config struct {
 	Overlay  bool     // run, build, test, vet: sources need no build tag
 	Tests    bool     // _test.go files too
 	Deps     bool     // also what the matched packages import from the main module or the workspace
+
+	Cache       Cache // what earlier runs found out; nil: nothing is kept
+	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
+}
+
+// Cache keeps values by key. It may forget them, but must not change them.
+type Cache interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, value []byte)
 }
 
 // Package is a type-checked package with annotated source. p and its in-package tests are one
 // Package, p_test is another.
 //
-// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types.
+// A package that has nothing annotated but orphaned outputs in its folder has no Files and no Types,
+// nor has one that was skipped.
 type Package struct {
 	Path, Name, Dir string
 
@@ -35,8 +45,14 @@ type Package struct {
 	Sizes types.Sizes
 	Deps  types.Importer // whatever the package imports, directly or not
 
+	Current []string // the outputs of a package that was skipped
 	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
+
+	keep func(hashes map[string]string) // keeps those of the outputs in the cache; nil without one
 }
+
+// Release lets go of the syntax and the types, which nobody needs when the outputs are there.
+func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps = nil, nil, nil, nil }
 
 // Source is one Go file.
 type Source struct {

@@ -1,6 +1,9 @@
 package gen
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // Fields are shared.
 //
@@ -54,26 +57,22 @@ func sameType(a, b *variable) bool {
 
 // conflicts finds the variables of the same name that each variable is alive together with.
 func (g *graph) conflicts() map[*variable][]*variable {
+	named := map[string][]*variable{}
+	for _, v := range g.vars {
+		if v.shares() {
+			named[v.base] = append(named[v.base], v)
+		}
+	}
 	found := map[*variable][]*variable{}
-	conflict := func(v, w *variable) {
-		if v != w && v.base == w.base && v.shares() && w.shares() {
-			found[v], found[w] = append(found[v], w), append(found[w], v)
-		}
-	}
-	born := func(list []*variable, live varSet) {
-		for i, v := range list {
-			for w := range live {
-				conflict(v, w)
-			}
-			for _, w := range list[:i] {
-				conflict(v, w)
-			}
-		}
-	}
+	live := g.newLiveSet()
 	for _, b := range g.blocks {
-		b.backwards(func(kills []*variable, after varSet) {
-			if len(kills) > 0 {
-				born(kills, after)
+		b.backwards(live, func(kills []*variable, after liveSet) {
+			for i, v := range kills {
+				for _, w := range named[v.base] {
+					if w != v && v.shares() && (after.has(w) || slices.Contains(kills[:i], w)) {
+						found[v], found[w] = append(found[v], w), append(found[w], v)
+					}
+				}
 			}
 		})
 	}

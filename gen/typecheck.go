@@ -34,11 +34,20 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 		})
 	}
 	all.Wait()
+	keep := ld.cfg.Cache != nil && !ld.cfg.Overlay && ld.steady()
 	var list []*Package
 	for _, p := range wanted {
 		u := ld.units[p.ID]
-		if !u.bad && slices.ContainsFunc(u.files, func(s *Source) bool { return s.Annotated }) {
-			list = append(list, u.result())
+		switch {
+		case u.bad:
+		case slices.ContainsFunc(u.files, func(s *Source) bool { return s.Annotated }):
+			result := u.result()
+			if keep {
+				result.keep = func(hashes map[string]string) { ld.keep("outputs", p, hashes) }
+			}
+			list = append(list, result)
+		case keep:
+			ld.keep("outputs", p, map[string]string{}) // there are none
 		}
 	}
 	for _, u := range ld.units {
@@ -70,7 +79,11 @@ func (u *unit) check() {
 func (u *unit) parse() {
 	broken := map[string][]Diagnostic{}
 	for _, path := range slices.Sorted(slices.Values(u.pkg.GoFiles)) {
-		text, err := os.ReadFile(path)
+		var err error
+		text := u.ld.texts[path]
+		if text == nil {
+			text, err = os.ReadFile(path)
+		}
 		if err != nil {
 			var cause *fs.PathError // without the path, which is in the position
 			if errors.As(err, &cause) {
@@ -262,6 +275,7 @@ func (u *unit) result() *Package {
 		Deps:      importerFunc(u.importAny),
 	}
 	p.ModuleDir, p.ModulePath = u.ld.module(u.pkg)
+	u.files, u.info = nil, nil // they are the package's, until it is released
 	return p
 }
 
@@ -273,16 +287,15 @@ func (f importerFunc) Import(path string) (*types.Package, error) { return f(pat
 var errBroken = errors.New("has mistakes of its own")
 
 // export has the go command make the export data of the packages and of all that they import.
-func (ld *loader) export(paths map[string]bool) error {
+func (ld *loader) export(wanted map[string]*packages.Package) error {
 	ld.deps = &exports{files: map[string]string{}, broken: map[string]bool{}}
 	ld.deps.importer = importer.ForCompiler(ld.fset, "gc", ld.deps.open)
-	patterns := slices.Sorted(func(yield func(string) bool) {
-		for p := range paths {
-			if !yield(p) {
-				return
-			}
+	var patterns []string
+	for _, path := range slices.Sorted(maps.Keys(wanted)) {
+		if !ld.recallExport(wanted[path]) {
+			patterns = append(patterns, path)
 		}
-	})
+	}
 	if len(patterns) == 0 {
 		return nil
 	}
@@ -303,6 +316,14 @@ func (ld *loader) export(paths map[string]bool) error {
 			ld.deps.diags = append(ld.deps.diags, ld.compileErrors(p, e)...)
 		}
 	})
+	if ld.cfg.Cache == nil || !ld.steady() {
+		return nil
+	}
+	for _, p := range list {
+		if dep := wanted[p.PkgPath]; dep != nil {
+			ld.keepExport(dep, p)
+		}
+	}
 	return nil
 }
 

@@ -3,49 +3,50 @@ package gen
 import (
 	"errors"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
 )
 
+// An output is a file with its syntax tree, as it was parsed to be formatted, or what is wrong with it.
+type output struct {
+	File
+	syntax *ast.File
+	err    error
+}
+
 // verify type-checks the outputs as the go command will compile them: with the files of the package
 // that have no output. asyncgen never leaves output that does not compile.
-func (c *compiler) verify(files []File) {
-	fset := token.NewFileSet()
+func (c *compiler) verify(outputs []output) {
 	var syntax []*ast.File
 	generated := map[string]bool{}
-	for _, f := range files {
-		generated[f.Source] = true
-		parsed, err := parser.ParseFile(fset, f.Path, f.Content, parser.SkipObjectResolution)
-		if err != nil {
-			c.mistake(files, err)
+	for _, out := range outputs {
+		if out.err != nil {
+			c.mistake(outputs, out.err)
 			return
 		}
-		syntax = append(syntax, parsed)
+		generated[out.Source] = true
+		syntax = append(syntax, out.syntax)
 	}
 	for _, s := range c.pkg.Files {
 		if !generated[s.Path] {
-			parsed, err := parser.ParseFile(fset, s.Path, s.Text, parser.SkipObjectResolution)
-			if err == nil {
-				syntax = append(syntax, parsed)
-			}
+			syntax = append(syntax, s.Syntax)
 		}
 	}
 	conf := types.Config{Importer: c.pkg.Deps, Sizes: c.pkg.Sizes, GoVersion: c.pkg.GoVersion, FakeImportC: true}
-	if _, err := conf.Check(c.pkg.Path, fset, syntax, nil); err != nil {
-		c.mistake(files, err)
+	if _, err := conf.Check(c.pkg.Path, c.pkg.Fset, syntax, nil); err != nil {
+		c.mistake(outputs, err)
 	}
 }
 
 // mistake reports output that does not compile.
-func (c *compiler) mistake(files []File, err error) {
-	f := files[0]
+func (c *compiler) mistake(outputs []output, err error) {
+	f := outputs[0]
 	var te types.Error
 	text := err.Error()
 	if errors.As(err, &te) {
 		pos := te.Fset.Position(te.Pos)
 		text = pos.String() + ": " + te.Msg
-		for _, g := range files {
+		for _, g := range outputs {
 			if g.Path == pos.Filename {
 				f = g
 			}

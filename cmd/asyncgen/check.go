@@ -16,12 +16,19 @@ import (
 // checkAll compares what would be written with what is there.
 func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
 	old := 0 // outputs that are not current
+	total, known := 0, 0
 	for _, r := range results {
+		known += len(r.pkg.Current)
+		total += len(r.pkg.Current) + len(r.files)
 		diags = append(diags, r.diags...)
+		before := old
 		for _, f := range r.files {
 			if len(r.diags) == 0 && !c.current(f.Path, f.Content, "missing", "stale") {
 				old++
 			}
+		}
+		if len(r.diags) == 0 && len(r.files) > 0 && old == before {
+			r.pkg.Written(r.files)
 		}
 		for _, path := range r.pkg.Orphans {
 			c.different(path, "orphaned: its source is gone or no longer annotated", nil, nil)
@@ -34,6 +41,9 @@ func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
 	}
 	if old > 0 || len(diags) > 0 {
 		return fixMe
+	}
+	if c.verbose {
+		c.report.say("%d current, %d of them known from the cache", total, known)
 	}
 	return done
 }

@@ -83,7 +83,7 @@ func (c *command) writeTree(files []gen.File) []gen.Diagnostic {
 		diags = append(diags, c.write([]gen.File{f}, &count)...)
 	}
 	if c.verbose {
-		c.report.say("%d written, %d unchanged", count.written, count.unchanged)
+		c.report.say("%v", count)
 	}
 	return diags
 }

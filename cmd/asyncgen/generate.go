@@ -24,7 +24,9 @@ func (c *command) generate(args []string) int {
 	case c.output != "":
 		return c.convert(patterns)
 	}
-	list, diags, err := gen.Load(c.ctx, c.config(patterns))
+	cfg := c.config(patterns)
+	cfg.SkipCurrent = c.dump == ""
+	list, diags, err := gen.Load(c.ctx, cfg)
 	if err != nil {
 		return c.cannotLoad(err, patterns)
 	}
@@ -41,7 +43,7 @@ func (c *command) generate(args []string) int {
 		if len(r.diags) > 0 {
 			continue
 		}
-		diags = append(diags, c.write(r.files, &count)...)
+		diags = append(diags, c.writePackage(r, &count)...)
 	}
 	for _, r := range results {
 		for _, path := range r.pkg.Orphans {
@@ -50,7 +52,7 @@ func (c *command) generate(args []string) int {
 	}
 	c.report.diagnostics(diags)
 	if c.verbose {
-		c.report.say("%d written, %d unchanged", count.written, count.unchanged)
+		c.report.say("%v", count)
 	}
 	if len(diags) > 0 {
 		return fixMe
@@ -111,11 +113,12 @@ func generateAll(list []*gen.Package, opts gen.Options) []result {
 	for i, p := range list {
 		results[i].pkg = p
 		if len(p.Files) == 0 {
-			continue // it has only orphans
+			continue // it has only orphans, or was skipped
 		}
 		room <- struct{}{}
 		all.Go(func() {
 			results[i].files, results[i].diags = generateOne(p, opts)
+			p.Release()
 			<-room
 		})
 	}

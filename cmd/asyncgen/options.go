@@ -45,6 +45,9 @@ Examples:
   asyncgen test -race ./...       test it as it stands
   asyncgen --json vet ./...       mistakes, one JSON object a line
 
+Environment:
+  ASYNCGENCACHE   folder that remembers which outputs are current; off: there is none
+
 Exit status: 0 done, 1 something to fix, 2 wrong usage; with run, the program's.
 `
 
@@ -75,7 +78,7 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 
 // config says what to load.
 func (o *options) config(patterns []string) gen.Config {
-	return gen.Config{Patterns: patterns, Tags: splitTags(o.tags), Tests: true}
+	return gen.Config{Patterns: patterns, Tags: splitTags(o.tags), Tests: true, Cache: openCache()}
 }
 
 // splitTags splits as the go command does.

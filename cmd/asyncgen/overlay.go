@@ -92,6 +92,7 @@ func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int
 		Overlay:  true,
 		Tests:    name == "test",
 		Deps:     true,
+		Cache:    openCache(),
 	})
 	if err != nil {
 		return nil, c.cannotLoad(err, g.packages)

@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOWORK", "off")
 			env.Setenv("GOPROXY", "off")
 			env.Setenv("CHECKOUT", checkout)
+			env.Setenv("ASYNCGENCACHE", filepath.Join(env.WorkDir, ".cache"))
 			return writeModule(env.WorkDir, checkout)
 		},
 		Condition: func(cond string) (bool, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,7 +12,32 @@ import (
 )
 
 // counts is what --verbose tells at the end.
-type counts struct{ written, unchanged int }
+type counts struct {
+	written, unchanged int
+	known              int // the unchanged ones that were not even generated
+}
+
+func (n counts) String() string {
+	text := fmt.Sprintf("%d written, %d unchanged", n.written, n.unchanged)
+	if n.known > 0 {
+		text += fmt.Sprintf(", %d of them known from the cache", n.known)
+	}
+	return text
+}
+
+// writePackage writes the outputs of a package, and notes in the cache that they are there.
+func (c *command) writePackage(r result, count *counts) []gen.Diagnostic {
+	if len(r.pkg.Current) > 0 {
+		count.known += len(r.pkg.Current)
+		count.unchanged += len(r.pkg.Current)
+		return nil
+	}
+	diags := c.write(r.files, count)
+	if len(diags) == 0 {
+		r.pkg.Written(r.files)
+	}
+	return diags
+}
 
 // write writes the outputs of a package, all or none: they stand complete in temporary files before
 // the first is renamed. An output that is current is not touched.
