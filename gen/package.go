@@ -16,6 +16,7 @@ type Config struct {
 	Overlay  bool     // run, build, test, vet: sources need no build tag
 	Tests    bool     // _test.go files too
 	Deps     bool     // also what the matched packages import from the main module or the workspace
+	Helpers  bool     // type-check that from source, for Package.Imports: what async code calls
 }
 
 // Package is a type-checked package with annotated source. p and its in-package tests are one
@@ -34,6 +35,9 @@ type Package struct {
 	Info  *types.Info
 	Sizes types.Sizes
 	Deps  types.Importer // whatever the package imports, directly or not
+
+	// Imports are those of the imported packages that were type-checked from source.
+	Imports []*Package
 
 	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
 }
@@ -57,7 +61,6 @@ type File struct {
 
 // Options of Generate.
 type Options struct {
-	Vet     bool // report what Vet finds too
 	Overlay bool // the output replaces the source and carries //line directives
 }
 
