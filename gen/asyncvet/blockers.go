@@ -11,7 +11,9 @@ import (
 
 const (
 	inThread = "run it with rt.ToThread"
-	onLoop   = "the loop runs already: await the coroutine, or make it a task"
+
+	// runsAlready is about what does not block, but only because it refuses to.
+	runsAlready = "the loop runs already: await the coroutine, or make it a task"
 )
 
 // blockers maps the full names of functions to what to do instead.
@@ -25,7 +27,7 @@ var blockers = advise(map[string]string{
 	"tasks have rt.Condition": `(*sync.Cond).Wait`,
 	"tasks have rt.Semaphore": `(*golang.org/x/sync/semaphore.Weighted).Acquire`,
 
-	onLoop: rtPath + `.Run ` + rtPath + `.RunOn ` + rtPath + `.Main`,
+	runsAlready: rtPath + `.Run ` + rtPath + `.RunOn ` + rtPath + `.Main`,
 	"it waits for a loop, which may be this one: make the coroutine a task, or await it": `(*` + rtPath + `.Submitted).Wait`,
 
 	inThread: `
@@ -109,7 +111,7 @@ func (c *check) knownBlock(call *ast.CallExpr) *block {
 	if f == nil {
 		return nil
 	}
-	name := f.FullName()
+	name := fullName(f)
 	if advice, ok := blockers[name]; ok {
 		return &block{display(f), advice}
 	}
@@ -142,7 +144,7 @@ func (c *check) readsSlowly(e ast.Expr) bool {
 		return e.Sel.Name == "Body" && typeName(c.Info.TypeOf(e.X)) == "net/http.Response"
 	case *ast.CallExpr:
 		f := c.callee(e)
-		return f != nil && wrappers[f.FullName()] && c.readsSlowly(e.Args[0])
+		return f != nil && wrappers[fullName(f)] && c.readsSlowly(e.Args[0])
 	case *ast.Ident:
 		v := c.variable(e)
 		if v == nil || c.inits[v] == nil {

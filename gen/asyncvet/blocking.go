@@ -110,6 +110,9 @@ func (c *check) reportBlock(r region, n ast.Node, parents []ast.Node, b *block) 
 		at = n.X
 	}
 	message := fmt.Sprintf("%s blocks the event loop, with all its tasks: %s", b.what, b.advice)
+	if b.advice == runsAlready {
+		message = b.what + " fails: " + runsAlready
+	}
 	var fixes []analysis.SuggestedFix
 	if r.own {
 		fixes = c.blockFixes(n, parents)

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -18,6 +19,16 @@ func (s *source) callee(call *ast.CallExpr) *types.Func {
 		return nil
 	}
 	return f.Origin()
+}
+
+// fullName is the name by which the tables know a function: (*sync.Mutex).Lock, without type parameters.
+func fullName(f *types.Func) string {
+	name := f.FullName()
+	before, rest, generic := strings.Cut(name, "[")
+	if _, after, ok := strings.Cut(rest, "]"); generic && ok {
+		return before + after
+	}
+	return name
 }
 
 // rtName gives the name of the function of rt that an expression calls, or "".
@@ -81,7 +92,7 @@ func (s *source) ends(call *ast.CallExpr) bool {
 	if f == nil {
 		return false
 	}
-	switch f.FullName() {
+	switch fullName(f) {
 	case "os.Exit", "runtime.Goexit", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln",
 		"(*testing.common).FailNow", "(*testing.common).Fatal", "(*testing.common).Fatalf",
 		"(*testing.common).SkipNow", "(*testing.common).Skip", "(*testing.common).Skipf":

@@ -50,13 +50,24 @@ func (fs *failures) function(f *gen.AsyncFunc) bool {
 		case *ast.CallExpr:
 			switch fs.rtName(n) {
 			case "Throw":
-				return true
+				return !fs.rethrows(n.Args[0])
 			case "Await":
 				return fs.coroutine(n.Args[0])
 			}
 		}
 		return false
 	})
+}
+
+// rethrows reports whether an error was caught from something that cannot be seen to fail: it is a
+// cancellation, passed on.
+func (fs *failures) rethrows(err ast.Expr) bool {
+	v := fs.variable(err)
+	if v == nil || fs.inits[v] == nil {
+		return false
+	}
+	_, caught := fs.catches(fs.inits[v])
+	return caught && !fs.coroutine(ast.Unparen(fs.inits[v]).(*ast.CallExpr).Args[0])
 }
 
 // coroutine reports whether an expression is a coroutine that can be seen to fail.

@@ -53,7 +53,7 @@ func (c *check) fixReceive(n *ast.UnaryExpr, parent ast.Node, rt string) []analy
 // an error, or a value and an error, which are assigned.
 func (c *check) fixWithThread(call *ast.CallExpr, parent ast.Node, rt string) []analysis.SuggestedFix {
 	f := c.callee(call)
-	if b := blockers[f.FullName()]; b != "" && b != inThread || contains(call, c.suspends) {
+	if b := blockers[fullName(f)]; b != "" && b != inThread || contains(call, c.suspends) {
 		return nil
 	}
 	const title = "Run it with rt.ToThread"
@@ -108,7 +108,7 @@ func (c *check) typeText(t types.Type, n ast.Node) (text string, ok bool) {
 
 func (c *check) isFunc(call *ast.CallExpr, name string) bool {
 	f := c.callee(call)
-	return f != nil && f.FullName() == name
+	return f != nil && fullName(f) == name
 }
 
 // replace is the fix that puts text in the place of a node.

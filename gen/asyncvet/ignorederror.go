@@ -13,9 +13,9 @@ var IgnoredError = &analysis.Analyzer{
 	Name: "ignorederror",
 	Doc: `find errors of rt.TryAwait and rt.CatchAwait that are ignored
 
-A bare rt.TryAwait(x) swallows the error; v, _ := rt.TryAwait(x) goes on with a zero value; an err that
-the next statement overwrites is lost. With _, _ = rt.TryAwait(x) one says that it is meant. A
-cancellation that rt.CatchAwait has caught and nobody looks at is always reported: the task lives on.`,
+A bare rt.TryAwait(x) swallows the error, and rt.CatchAwait(x) even a cancellation: the task lives on.
+v, _ := rt.TryAwait(x) goes on with a zero value. An err that the next statement to mention it overwrites
+is lost. With _, _ = rt.TryAwait(x) one says that it is meant.`,
 	URL:      docs + "ignorederror",
 	Requires: []*analysis.Analyzer{sources},
 	Run:      runIgnoredError,
@@ -49,25 +49,21 @@ func (c *check) checkSwallowed(s *ast.ExprStmt) {
 	if !ok {
 		return
 	}
+	what := "the error"
 	if name == "CatchAwait" {
-		c.reportAt(s, "rt.CatchAwait swallows the error, even the cancellation of this task: look at the error, or write rt.TryAwait or rt.Await")
-		return
+		what = "the error, even the cancellation of this task"
 	}
-	c.reportAt(s, "rt.TryAwait swallows the error: look at it, write rt.Await to fail with it, or _, _ = to say that it is meant",
+	c.reportAt(s, "rt."+name+" swallows "+what+": look at it, write rt.Await to fail with it, or _, _ = to say that it is meant",
 		analysis.SuggestedFix{Message: "Say that it is meant", TextEdits: []analysis.TextEdit{{Pos: s.Pos(), End: s.Pos(), NewText: []byte("_, _ = ")}}})
 }
 
-// checkBlankError reports v, _ := of a catching await.
+// checkBlankError reports v, _ = of a catching await.
 func (c *check) checkBlankError(s *ast.AssignStmt) {
-	if len(s.Lhs) != 2 || len(s.Rhs) != 1 || !isBlank(s.Lhs[1]) {
+	if len(s.Lhs) != 2 || len(s.Rhs) != 1 || isBlank(s.Lhs[0]) || !isBlank(s.Lhs[1]) {
 		return
 	}
-	name, ok := c.catches(s.Rhs[0])
-	switch {
-	case ok && name == "CatchAwait":
-		c.reportAt(s, "the error of rt.CatchAwait is ignored, even if it is the cancellation of this task: look at it, or write rt.TryAwait")
-	case ok && !isBlank(s.Lhs[0]):
-		c.reportAt(s, "the error of rt.TryAwait is ignored, and "+c.short(s.Lhs[0])+" is a zero value when there is one: look at the error, or write rt.Await")
+	if name, ok := c.catches(s.Rhs[0]); ok {
+		c.reportAt(s, "the error of rt."+name+" is ignored, and "+c.short(s.Lhs[0])+" is a zero value when there is one: look at the error, or write rt.Await")
 	}
 }
 

@@ -81,6 +81,10 @@ func (c *check) lockStep(n ast.Node, locks held, suspended func(n ast.Node, lock
 		return
 	}
 	inspectOwn(n, func(m ast.Node) bool {
+		if lit, ok := m.(*ast.FuncLit); ok {
+			c.unlockIn(lit, locks)
+			return false
+		}
 		if call := c.mutexCall(m); call != nil {
 			c.lock(call, locks)
 		}
@@ -115,7 +119,7 @@ func (c *check) mutexCall(n ast.Node) *ast.SelectorExpr {
 	if f == nil {
 		return nil
 	}
-	switch f.FullName() {
+	switch fullName(f) {
 	case "(*sync.Mutex).Lock", "(*sync.Mutex).Unlock", "(*sync.RWMutex).Lock", "(*sync.RWMutex).Unlock",
 		"(*sync.RWMutex).RLock", "(*sync.RWMutex).RUnlock", "(sync.Locker).Lock", "(sync.Locker).Unlock":
 		return sel
@@ -135,6 +139,16 @@ func (c *check) lock(sel *ast.SelectorExpr, locks held) {
 	} else {
 		locks[path+" "+sel.Sel.Name] = sel
 	}
+}
+
+// unlockIn takes for unlocked what a literal may unlock, whenever it runs.
+func (c *check) unlockIn(lit *ast.FuncLit, locks held) {
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if call := c.mutexCall(n); call != nil && strings.HasSuffix(call.Sel.Name, "Unlock") {
+			c.lock(call, locks)
+		}
+		return true
+	})
 }
 
 // path names a variable or a field of one: the same text is the same mutex. The declaration's place

@@ -150,7 +150,9 @@ func (c *check) useOf(id *ast.Ident, v *types.Var, parents []ast.Node) use {
 			u.puts = c.put(p.Value)
 			return u
 		case *ast.Field: // its declaration
-			u.reads = !v.IsField() // a parameter is somebody else's
+			list, ok := parents[i-1].(*ast.FieldList)
+			fn, isFunc := parents[max(i-2, 0)].(*ast.FuncType)
+			u.reads = ok && isFunc && fn.Results == list // the caller has it
 			return u
 		case *ast.BinaryExpr:
 			u.reads = !c.Info.Types[p.X].IsNil() && !c.Info.Types[p.Y].IsNil()

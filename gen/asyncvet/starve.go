@@ -194,7 +194,7 @@ func (c *check) reads(call *ast.CallExpr) bool {
 	if f == nil {
 		return false
 	}
-	switch name := f.FullName(); {
+	switch name := fullName(f); {
 	case gen.IsRT(f.Pkg()) && f.Signature().Recv() != nil:
 		switch f.Name() {
 		case "Done", "Canceled", "IsSet", "Locked", "Empty", "Full", "Len", "Time", "Expired":
@@ -222,7 +222,7 @@ func (c *check) harmless(call *ast.CallExpr) bool {
 	if f == nil {
 		return false
 	}
-	switch f.FullName() {
+	switch fullName(f) {
 	case "time.Sleep", "runtime.Gosched", "fmt.Print", "fmt.Printf", "fmt.Println", "log.Print", "log.Printf", "log.Println":
 		return true
 	}
