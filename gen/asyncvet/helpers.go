@@ -32,6 +32,8 @@ func isStandard(pass *analysis.Pass) bool {
 // One does if an operation on its main path does: not below an if, a case or the right side of && or
 // ||. A function that receives only when something is missing from its cache is not reported at
 // every call. Waiting for a mutex does not count either: it takes a moment, if the function is well made.
+// And what waits at a channel or a sync.WaitGroup of its own waits for goroutines that it has started: it
+// computes something in parallel.
 type helpers struct {
 	*check
 	decls []helper
@@ -79,7 +81,7 @@ func (h *helpers) exportFacts() {
 func (h *helpers) look(d helper) {
 	for _, r := range h.regions(d.body, false) {
 		h.inRegion(r.body, func(n ast.Node, parents []ast.Node) {
-			if h.known[d.f] != nil || !onMainPath(n, parents) || h.ignore.has(h.Fset, n.Pos(), h.pass.Analyzer.Name) {
+			if h.known[d.f] != nil || !onMainPath(n, parents) || h.joins(n, d.body) || h.ignore.has(h.Fset, n.Pos(), h.pass.Analyzer.Name) {
 				return
 			}
 			if b := h.reason(n, parents); b != nil {
@@ -121,6 +123,47 @@ func (h *helpers) reason(n ast.Node, parents []ast.Node) *blocks {
 		return &blocks{append([]string{h.nameOf(f)}, b.Calls...)}
 	}
 	return nil
+}
+
+// joins reports whether a node waits at a channel or a sync.WaitGroup that the function has declared.
+func (h *helpers) joins(n ast.Node, body *ast.BlockStmt) bool {
+	var at ast.Expr
+	switch n := n.(type) {
+	case *ast.UnaryExpr:
+		at = n.X
+	case *ast.SendStmt:
+		at = n.Chan
+	case *ast.RangeStmt:
+		at = n.X
+	case *ast.CallExpr:
+		if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && h.isFunc(n, "(*sync.WaitGroup).Wait") {
+			at = sel.X
+		}
+	}
+	if at == nil {
+		return false
+	}
+	v := h.variable(at)
+	return v != nil && within(body, v.Pos()) && !h.isAlias(v)
+}
+
+// isAlias reports whether a variable was declared with what something else gave: done := ctx.Done().
+func (h *helpers) isAlias(v *types.Var) bool {
+	call, ok := h.inits[v].(*ast.CallExpr)
+	if !ok {
+		return h.inits[v] != nil && !isLiteral(h.inits[v])
+	}
+	b, ok := h.Info.Uses[calleeName(call)].(*types.Builtin)
+	return !ok || b.Name() != "make" && b.Name() != "new"
+}
+
+// isLiteral reports whether an expression is a composite literal or the address of one.
+func isLiteral(e ast.Expr) bool {
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.AND {
+		e = u.X
+	}
+	_, ok := ast.Unparen(e).(*ast.CompositeLit)
+	return ok
 }
 
 // onMainPath reports whether a node is executed whenever the code around it is.

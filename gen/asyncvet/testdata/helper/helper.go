@@ -36,6 +36,21 @@ func (c *Client) Fetch(url string) { // want Fetch:`blocks: http.Get`
 	}
 }
 
+// Join waits for nobody but its own goroutines.
+func Join(list []int) (sum int) {
+	var all sync.WaitGroup
+	sums := make(chan int)
+	all.Go(func() { sums <- len(list) })
+	sum = <-sums
+	all.Wait()
+	return sum
+}
+
+func Ticks(d time.Duration) { // want Ticks:`blocks: a receive`
+	ticks := time.Tick(d)
+	<-ticks
+}
+
 func Background(ch chan int) {
 	go func() { ch <- 1 }()
 	go Wait()
