@@ -201,5 +201,6 @@
 // find.go finds the async functions, check.go refuses what cannot work, build.go makes the graphs,
 // live.go and frame.go decide where variables live, emit.go writes Resume, frames.go what stands around
 // it, and verify.go type-checks the result: asyncgen never leaves output that does not compile.
-// The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text.
+// The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text. vet.go
+// is for analyzers, which look at async functions and compile nothing: package asyncvet.
 package gen

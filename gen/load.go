@@ -284,7 +284,8 @@ func (ld *loader) choose(roots []*packages.Package) (wanted []*packages.Package,
 }
 
 // prepare decides which packages are checked from source: those with annotated source, variants of
-// packages that exist only for a test, and what stands between them. Of the rest it gets export data.
+// packages that exist only for a test, helpers if they are asked for, and what stands between them. Of
+// the rest it gets export data.
 func (ld *loader) prepare(wanted []*packages.Package) error {
 	frontier := map[string]*packages.Package{}
 	var source func(p *packages.Package) bool
@@ -293,7 +294,7 @@ func (ld *loader) prepare(wanted []*packages.Package) error {
 		if from, ok := seen[p.ID]; ok {
 			return from
 		}
-		from := ld.annotated[p.ID] || p.ForTest != ""
+		from := ld.annotated[p.ID] || p.ForTest != "" || ld.isHelper(p)
 		for _, dep := range p.Imports {
 			if source(dep) {
 				from = true
@@ -319,6 +320,12 @@ func (ld *loader) prepare(wanted []*packages.Package) error {
 		}
 	}
 	return ld.export(frontier)
+}
+
+// isHelper reports whether a package is to be checked from source because async code may call it. The
+// types of cgo are known only to its output.
+func (ld *loader) isHelper(p *packages.Package) bool {
+	return ld.cfg.Helpers && p.Module != nil && p.Module.Main && p.Imports["C"] == nil
 }
 
 func (ld *loader) addUnit(p *packages.Package) {
@@ -380,6 +387,7 @@ type unit struct {
 	info  *types.Info
 	diags []Diagnostic // of this package
 	bad   bool         // it or something that it imports has mistakes
+	made  *Package     // see result
 }
 
 // exports are the packages whose types come from export data.

@@ -16,6 +16,7 @@ type Config struct {
 	Overlay  bool     // run, build, test, vet: sources need no build tag
 	Tests    bool     // _test.go files too
 	Deps     bool     // also what the matched packages import from the main module or the workspace
+	Helpers  bool     // type-check that from source, for Package.Imports: what async code calls
 
 	Cache       Cache // what earlier runs found out; nil: nothing is kept
 	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
@@ -45,6 +46,9 @@ type Package struct {
 	Sizes types.Sizes
 	Deps  types.Importer // whatever the package imports, directly or not
 
+	// Imports are those of the imported packages that were type-checked from source.
+	Imports []*Package
+
 	Current []string // the outputs of a package that was skipped
 	Orphans []string // outputs in Dir whose source is gone or no longer annotated; see orphans
 
@@ -73,7 +77,6 @@ type File struct {
 
 // Options of Generate.
 type Options struct {
-	Vet     bool // report what Vet finds too
 	Overlay bool // the output replaces the source and carries //line directives
 }
 

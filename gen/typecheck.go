@@ -260,8 +260,11 @@ func (u *unit) goVersion() string {
 	return ""
 }
 
-// result is the package as the compiler sees it.
+// result is the package as the compiler sees it, always the same.
 func (u *unit) result() *Package {
+	if u.made != nil {
+		return u.made
+	}
 	p := &Package{
 		Path:      u.pkg.PkgPath,
 		Name:      u.pkg.Name,
@@ -275,7 +278,13 @@ func (u *unit) result() *Package {
 		Deps:      importerFunc(u.importAny),
 	}
 	p.ModuleDir, p.ModulePath = u.ld.module(u.pkg)
+	u.made = p
 	u.files, u.info = nil, nil // they are the package's, until it is released
+	for _, path := range slices.Sorted(maps.Keys(u.pkg.Imports)) {
+		if d := u.ld.units[u.pkg.Imports[path].ID]; d != nil {
+			p.Imports = append(p.Imports, d.result())
+		}
+	}
 	return p
 }
 

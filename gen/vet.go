@@ -1,49 +1,74 @@
 package gen
 
-import "go/ast"
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
 
-// Vet finds what compiles and is most likely wrong:
-//
-//   - a select without default in an async function: while it waits, the whole loop does;
-//   - a function literal that is awaited or deferred like an async one, but has no marker: it is an
-//     ordinary function, and its body runs when it is called.
-func Vet(p *Package) []Diagnostic {
-	if p.Types == nil {
-		return nil
+// This file is what the analyzers of gen/asyncvet see of the compiler: which functions are async, and
+// what it refuses.
+
+// RTPath is the import path of the runtime.
+const RTPath = rtPath
+
+// NewPackage is the Package of what somebody else has loaded: a driver of go/analysis. What was
+// generated is not in it. It cannot be given to Generate, for it does not know what others import.
+func NewPackage(fset *token.FileSet, files []*ast.File, pkg *types.Package, info *types.Info, read func(path string) ([]byte, error)) (*Package, error) {
+	p := &Package{Path: pkg.Path(), Name: pkg.Name(), Fset: fset, Types: pkg, Info: info}
+	for _, f := range files {
+		path := fset.File(f.FileStart).Name()
+		text, err := read(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if _, output := isOutput(text); output {
+			continue
+		}
+		s := &Source{Path: path, Text: text, Syntax: f, Tagged: isTagged(text)}
+		s.Annotated = s.Tagged || annotated(f, info)
+		p.Files = append(p.Files, s)
 	}
+	return p, nil
+}
+
+// AsyncFunc is an async function. Its Node is an *ast.FuncDecl, which Func declares, or an *ast.FuncLit.
+type AsyncFunc struct {
+	Node ast.Node
+	Func *types.Func
+	Body *ast.BlockStmt
+}
+
+// AsyncFuncs finds the async functions of a package.
+func AsyncFuncs(p *Package) []*AsyncFunc {
 	c := newCompiler(p, Options{Overlay: true})
 	c.find()
+	var list []*AsyncFunc
 	for _, co := range c.cos {
-		inspectOwn(co.body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.SelectStmt:
-				c.vetSelect(n)
-			case *ast.CallExpr:
-				if _, ok := c.awaitMode(n); ok {
-					c.vetLiteral(n.Args[0])
-				}
-			}
-			return true
-		})
+		if co.lit != nil {
+			list = append(list, &AsyncFunc{Node: co.lit, Body: co.body})
+		} else {
+			list = append(list, &AsyncFunc{Node: co.decl, Func: p.Info.Defs[co.decl.Name].(*types.Func), Body: co.body})
+		}
 	}
+	return list
+}
+
+// Check gives what Generate refuses before it compiles anything. A build tag may be missing: see
+// Config.Overlay.
+func Check(p *Package) []Diagnostic {
+	c := newCompiler(p, Options{Overlay: true})
+	c.find()
+	c.check()
 	return sortDiagnostics(c.diags)
 }
 
-func (c *compiler) vetSelect(s *ast.SelectStmt) {
-	for _, cl := range s.Body.List {
-		if cl.(*ast.CommClause).Comm == nil {
-			return
-		}
-	}
-	c.refuse(s.Pos(), "this select blocks the event loop, with all its tasks, until a case is ready: give it a default case, or run it with rt.ToThread")
-}
+// IsCoro reports whether a type is an rt.Coro.
+func IsCoro(t types.Type) bool { return coroElem(t) != nil }
 
-func (c *compiler) vetLiteral(operand ast.Expr) {
-	call, ok := ast.Unparen(operand).(*ast.CallExpr)
-	if !ok {
-		return
-	}
-	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && c.byLit[lit] == nil {
-		c.refuse(lit.Pos(), "this function literal has no marker, so it is an ordinary function, and its body runs when it is called: write //async:func on the line above if it should run when it is awaited")
-	}
-}
+// IsRT reports whether a package is the runtime.
+func IsRT(p *types.Package) bool { return isRT(p) }
+
+// IsMarker reports whether an object is one of the functions of rt that only an async function can call.
+func IsMarker(obj types.Object) bool { return isMarker(obj) }

@@ -74,30 +74,6 @@ func (c *command) dumpAll(list []*gen.Package, diags []gen.Diagnostic) int {
 	return done
 }
 
-// vet reports mistakes.
-func (c *command) vet(args []string) int {
-	patterns, code, ok := c.parse(c.flagSet(true), args)
-	if !ok {
-		return code
-	}
-	return c.interruptible(func() int {
-		cfg := c.config(patterns)
-		cfg.Overlay = true
-		list, diags, err := gen.Load(c.ctx, cfg)
-		if err != nil {
-			return c.cannotLoad(err, patterns)
-		}
-		for _, r := range generateAll(list, gen.Options{Overlay: true, Vet: true}) {
-			diags = append(diags, r.diags...)
-		}
-		c.report.diagnostics(diags)
-		if len(diags) > 0 {
-			return fixMe
-		}
-		return done
-	})
-}
-
 // result is what came of a package.
 type result struct {
 	pkg   *gen.Package
@@ -141,9 +117,5 @@ func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []ge
 		d.Pos.Filename = p.Dir
 		files, diags = nil, []gen.Diagnostic{d}
 	}()
-	files, diags = gen.Generate(p, opts)
-	if opts.Vet && len(diags) == 0 {
-		diags = gen.Vet(p)
-	}
-	return files, diags
+	return gen.Generate(p, opts)
 }

@@ -22,6 +22,7 @@ const (
 )
 
 func main() {
+	asVettool(os.Args[1:])
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 

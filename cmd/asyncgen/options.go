@@ -35,6 +35,8 @@ Flags:
       --version      print the version
   -h, --help         print this
 
+go vet -vettool=$(which asyncgen) -tags asyncgen ./... has go vet do what vet does.
+
 run, build and test pass their flags on to the go command; there, sources need no build tag.
 
 Examples:

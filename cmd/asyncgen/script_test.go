@@ -38,6 +38,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tool, err := exec.LookPath("asyncgen") // as testscript.Main has made it
+	if err != nil {
+		t.Fatal(err)
+	}
 	cache, modCache, _ := strings.Cut(strings.TrimSpace(string(goVars)), "\n")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -52,6 +56,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOPROXY", "off")
 			env.Setenv("CHECKOUT", checkout)
 			env.Setenv("ASYNCGENCACHE", filepath.Join(env.WorkDir, ".cache"))
+			env.Setenv("ASYNCGEN", tool)
 			return writeModule(env.WorkDir, checkout)
 		},
 		Condition: func(cond string) (bool, error) {

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/asyncgen/asyncgen/gen"
+	"github.com/asyncgen/asyncgen/gen/asyncvet"
+)
+
+// vet reports mistakes: what Generate refuses, and in the other packages what the analyzers find.
+func (c *command) vet(args []string) int {
+	patterns, code, ok := c.parse(c.flagSet(true), args)
+	if !ok {
+		return code
+	}
+	return c.interruptible(func() int {
+		cfg := c.config(patterns)
+		cfg.Overlay, cfg.Helpers = true, true
+		list, diags, err := gen.Load(c.ctx, cfg)
+		if err != nil {
+			return c.cannotLoad(err, patterns)
+		}
+		var compiles []*gen.Package
+		for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+			diags = append(diags, r.diags...)
+			if len(r.diags) == 0 {
+				compiles = append(compiles, r.pkg)
+			}
+		}
+		found, err := asyncvet.Run(compiles)
+		if err != nil {
+			c.report.say("asyncgen: internal error, a bug of asyncgen: %v", err)
+			return fixMe
+		}
+		diags = append(diags, found...)
+		c.report.diagnostics(diags)
+		if len(diags) > 0 {
+			return fixMe
+		}
+		return done
+	})
+}
+
+// asVettool serves go vet -vettool, which asks for the version and the flags, and then has one
+// package after the other analyzed. It returns if it is not go vet that calls.
+func asVettool(args []string) {
+	if slices.Equal(args, []string{"-V=full"}) || slices.Equal(args, []string{"-flags"}) ||
+		len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg") {
+		unitchecker.Main(asyncvet.Analyzers...)
+	}
+}

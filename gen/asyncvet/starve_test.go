@@ -1,0 +1,11 @@
+package asyncvet
+
+import (
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+)
+
+func TestLoopsThatKeepOthersFromRunningAreFound(t *testing.T) {
+	analysistest.Run(t, analysistest.TestData(), Starve, "vetted/starve")
+}

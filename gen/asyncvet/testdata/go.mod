@@ -1,0 +1,3 @@
+module vetted
+
+go 1.26.0
