@@ -101,13 +101,13 @@ func TestBarrierStates(t *testing.T) {
 		return rt.New(&testBarrierStatesFunc1Frame{ev: &ev})
 	}())
 	ev.want(t,
-		"2 wait, broken: false",
+		"<Barrier [filling, waiters:2/5]>, broken: false",
 		"4: 4",
-		"0 wait, broken: false",
+		"<Barrier [draining, waiters:0/5]>, broken: false",
 		"0: 0", "1: 1", "2: 2", "3: 3",
-		"0 wait, broken: false",
+		"<Barrier [resetting, waiters:0/5]>, broken: false",
 		"5: barrier is broken", "6: barrier is broken",
-		"0 wait, broken: true",
+		"<Barrier [broken]>, broken: true",
 		"7: barrier is broken", "8: barrier is broken")
 }
 
@@ -158,7 +158,7 @@ func (f *testBarrierStatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.come = func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierStatesFunc1func2Frame{n: n, tasks: tasks, wait: wait})
 		}
-		f.state = func() { ev.add("%d wait, broken: %v", barrier.Waiting(), barrier.Broken()) }
+		f.state = func() { ev.add("%v, broken: %v", barrier, barrier.Broken()) }
 		if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -662,6 +662,105 @@ await2: // barrier_test.go:149: ev.add("%d: %d again", n, rt.Await(barrier.Wait(
 	}
 }
 
+// The barrier drains until the last one has left.
+func TestBarrierDrains(t *testing.T) {
+	var ev events
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testBarrierDrainsFunc1Frame{ev: &ev, t: t})
+	}())
+	ev.want(t,
+		"2: <Barrier [draining, waiters:0/3]>",
+		"0: <Barrier [draining, waiters:0/3]>",
+		"1: <Barrier [filling, waiters:0/3]>")
+}
+
+// testBarrierDrainsFunc1Frame is a call of TestBarrierDrains.func1: what it needs after a suspension.
+type testBarrierDrainsFunc1Frame struct {
+	rt.Frame[rt.None]
+	ev       *events
+	t        *testing.T
+	barrier  *rt.Barrier
+	together togetherFrame
+}
+
+var testBarrierDrainsFunc1Info = rt.FuncInfo{Name: "TestBarrierDrains.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{163, 165}}
+
+// Info describes the function to tracebacks.
+func (f *testBarrierDrainsFunc1Frame) Info() *rt.FuncInfo {
+	return &testBarrierDrainsFunc1Info
+}
+
+// Resume goes on with TestBarrierDrains.func1.
+func (f *testBarrierDrainsFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		ev := f.ev
+		barrier := rt.NewBarrier(3)
+		f.barrier = barrier
+		f.together.begin(3, func(n int) rt.Coro[rt.None] {
+			return rt.New(&testBarrierDrainsFunc1func1Frame{n: n, barrier: barrier, ev: ev})
+		})
+		if f.together.Resume(x) == rt.Suspended {
+			f.State = 1
+			return f.together.Link(f)
+		}
+	}
+await1: // barrier_test.go:165: rt.Await(together(3, func(n int) rt.Coro[rt.None] {
+	{
+		t := f.t
+		barrier := f.barrier
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		idle(t, barrier)
+		return rt.Done
+	}
+}
+
+// testBarrierDrainsFunc1func1Frame is a call of TestBarrierDrains.func1.func1: what it needs after a suspension.
+type testBarrierDrainsFunc1func1Frame struct {
+	rt.Frame[rt.None]
+	n           int
+	barrier     *rt.Barrier
+	ev          *events
+	barrierWait rt.BarrierWait
+}
+
+var testBarrierDrainsFunc1func1Info = rt.FuncInfo{Name: "TestBarrierDrains.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{165, 166}}
+
+// Info describes the function to tracebacks.
+func (f *testBarrierDrainsFunc1func1Frame) Info() *rt.FuncInfo {
+	return &testBarrierDrainsFunc1func1Info
+}
+
+// Resume goes on with TestBarrierDrains.func1.func1.
+func (f *testBarrierDrainsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		barrier := f.barrier
+		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
+			f.State = 1
+			return f.barrierWait.Link(f)
+		}
+	}
+await1: // barrier_test.go:166: rt.Await(barrier.Wait())
+	{
+		ev := f.ev
+		barrier := f.barrier
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		ev.add("%d: %v", f.n, barrier)
+		return rt.Done
+	}
+}
+
 // Who comes back while the others leave has to wait until they have.
 func TestBarrierBlocksWhileOthersLeave(t *testing.T) {
 	var ev events
@@ -681,7 +780,7 @@ type testBarrierBlocksWhileOthersLeaveFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierBlocksWhileOthersLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{163, 166}}
+var testBarrierBlocksWhileOthersLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{182, 185}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Info() *rt.FuncInfo {
@@ -706,7 +805,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:166: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:185: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -724,7 +823,7 @@ type testBarrierBlocksWhileOthersLeaveFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierBlocksWhileOthersLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{166, 167, 172, 175}}
+var testBarrierBlocksWhileOthersLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierBlocksWhileOthersLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{185, 186, 191, 194}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) Info() *rt.FuncInfo {
@@ -748,7 +847,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) Resume(x *rt.Exec) rt
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:167: rt.Await(barrier.Wait())
+await1: // barrier_test.go:186: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		again := f.again
@@ -773,7 +872,7 @@ else3:
 			return f.barrierWait.Link(f)
 		}
 	}
-await2: // barrier_test.go:172: rt.Await(small.Wait())
+await2: // barrier_test.go:191: rt.Await(small.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -789,7 +888,7 @@ endif5:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:175: rt.Await(barrier.Wait())
+await3: // barrier_test.go:194: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -822,7 +921,7 @@ type testBarrierCancelOneFunc1Frame struct {
 	t3      *rt.Task[rt.None]
 }
 
-var testBarrierCancelOneFunc1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{190, 202, 205, 208, 210, 214, 217}}
+var testBarrierCancelOneFunc1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{209, 221, 224, 227, 229, 233, 236}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierCancelOneFunc1Frame) Info() *rt.FuncInfo {
@@ -862,7 +961,7 @@ func (f *testBarrierCancelOneFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // barrier_test.go:202: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:221: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -870,7 +969,7 @@ await1: // barrier_test.go:202: rt.Await(rt.Sleep(0))
 	f.t2 = rt.CreateTaskIn(x, f.wait(2))
 	f.State = 2
 	return x.Yield(f)
-await2: // barrier_test.go:205: rt.Await(rt.Sleep(0))
+await2: // barrier_test.go:224: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -878,7 +977,7 @@ await2: // barrier_test.go:205: rt.Await(rt.Sleep(0))
 	f.t1.Cancel()
 	f.State = 3
 	return x.Yield(f)
-await3: // barrier_test.go:208: rt.Await(rt.Sleep(0))
+await3: // barrier_test.go:227: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -887,7 +986,7 @@ await3: // barrier_test.go:208: rt.Await(rt.Sleep(0))
 		f.State = 4
 		return rt.Suspended
 	}
-await4: // barrier_test.go:210: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt.ErrCanceled) || !t1.Canceled() {
+await4: // barrier_test.go:229: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt.ErrCanceled) || !t1.Canceled() {
 	{
 		t := f.t
 		_, err := x.Slept()
@@ -898,7 +997,7 @@ await4: // barrier_test.go:210: if _, err := rt.CatchAwait(t1); !errors.Is(err, 
 		f.State = 5
 		return x.Yield(f)
 	}
-await5: // barrier_test.go:214: rt.Await(rt.Sleep(0))
+await5: // barrier_test.go:233: rt.Await(rt.Sleep(0))
 	{
 		if x.Err != nil {
 			return x.Fail(f, 5)
@@ -910,7 +1009,7 @@ await5: // barrier_test.go:214: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await6: // barrier_test.go:217: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[rt.None]{t2, t3, t4})...))
+await6: // barrier_test.go:236: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[rt.None]{t2, t3, t4})...))
 	{
 		t := f.t
 		barrier := f.barrier
@@ -931,7 +1030,7 @@ type testBarrierCancelOneFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierCancelOneFunc1func1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{192, 193}}
+var testBarrierCancelOneFunc1func1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{211, 212}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierCancelOneFunc1func1Frame) Info() *rt.FuncInfo {
@@ -951,7 +1050,7 @@ func (f *testBarrierCancelOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:193: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
+await1: // barrier_test.go:212: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -975,7 +1074,7 @@ type testBarrierResetAndAbortOfNobodyFunc1Frame struct {
 	barrier *rt.Barrier
 }
 
-var testBarrierResetAndAbortOfNobodyFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndAbortOfNobody.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{225, 228, 231}}
+var testBarrierResetAndAbortOfNobodyFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndAbortOfNobody.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{244, 247, 250}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndAbortOfNobodyFunc1Frame) Info() *rt.FuncInfo {
@@ -994,7 +1093,7 @@ func (f *testBarrierResetAndAbortOfNobodyFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	rt.CreateTaskIn(x, f.barrier.Reset())
 	f.State = 1
 	return x.Yield(f)
-await1: // barrier_test.go:228: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:247: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1005,7 +1104,7 @@ await1: // barrier_test.go:228: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // barrier_test.go:231: rt.Await(rt.Sleep(0))
+await2: // barrier_test.go:250: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1036,7 +1135,7 @@ type testBarrierResetWhileTasksWaitFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierResetWhileTasksWaitFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{241, 248, 249, 251, 253}}
+var testBarrierResetWhileTasksWaitFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{260, 267, 268, 270, 272}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1Frame) Info() *rt.FuncInfo {
@@ -1065,13 +1164,13 @@ func (f *testBarrierResetWhileTasksWaitFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // barrier_test.go:248: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:267: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.State = 2
 	return x.Yield(f)
-await2: // barrier_test.go:249: rt.Await(rt.Sleep(0))
+await2: // barrier_test.go:268: rt.Await(rt.Sleep(0))
 	{
 		barrier := f.barrier
 		if x.Err != nil {
@@ -1083,7 +1182,7 @@ await2: // barrier_test.go:249: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await3: // barrier_test.go:251: rt.Await(waiting)
+await3: // barrier_test.go:270: rt.Await(waiting)
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1099,7 +1198,7 @@ await3: // barrier_test.go:251: rt.Await(waiting)
 			return f.together.Link(f)
 		}
 	}
-await4: // barrier_test.go:253: rt.Await(together(5, func(int) rt.Coro[rt.None] { // the reset is over: it can be passed
+await4: // barrier_test.go:272: rt.Await(together(5, func(int) rt.Coro[rt.None] { // the reset is over: it can be passed
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -1115,7 +1214,7 @@ type testBarrierResetWhileTasksWaitFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetWhileTasksWaitFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{243, 244}}
+var testBarrierResetWhileTasksWaitFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{262, 263}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1135,7 +1234,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) Resume(x *rt.Exec) rt.St
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:244: _, err := rt.TryAwait(barrier.Wait())
+await1: // barrier_test.go:263: _, err := rt.TryAwait(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Canceled() {
@@ -1154,7 +1253,7 @@ type testBarrierResetWhileTasksWaitFunc1func2Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetWhileTasksWaitFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{253, 254}}
+var testBarrierResetWhileTasksWaitFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{272, 273}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1175,7 +1274,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) Resume(x *rt.Exec) rt.St
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:254: rt.Await(barrier.Wait())
+await1: // barrier_test.go:273: rt.Await(barrier.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1202,7 +1301,7 @@ type testBarrierResetWhenHalfHaveLeftFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierResetWhenHalfHaveLeftFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{265, 268}}
+var testBarrierResetWhenHalfHaveLeftFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{284, 287}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Info() *rt.FuncInfo {
@@ -1228,7 +1327,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:268: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:287: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1250,7 +1349,7 @@ type testBarrierResetWhenHalfHaveLeftFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetWhenHalfHaveLeftFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{268, 269, 275}}
+var testBarrierResetWhenHalfHaveLeftFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetWhenHalfHaveLeft.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{287, 288, 294}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1272,7 +1371,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:269: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	{
 		ev := f.ev
 		left := f.left
@@ -1297,7 +1396,7 @@ await1: // barrier_test.go:269: if _, err := rt.TryAwait(barrier.Wait()); err !=
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:275: rt.Await(barrier.Reset())
+await2: // barrier_test.go:294: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1343,7 +1442,7 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame struct {
 	abort    bool
 }
 
-var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{294, 305}}
+var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{313, 324}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1373,7 +1472,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Resu
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:305: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:324: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		barrier := f.barrier
 		abort := f.abort
@@ -1397,7 +1496,7 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame stru
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{297, 298}}
+var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{316, 317}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1417,7 +1516,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame)
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:298: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:317: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	{
 		ev := f.ev
 		if x.Canceled() {
@@ -1445,7 +1544,7 @@ type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame stru
 	abort       bool
 }
 
-var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{305, 306, 311, 318, 322, 325}}
+var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.FuncInfo{Name: "TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{324, 325, 330, 337, 341, 344}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame) Info() *rt.FuncInfo {
@@ -1474,7 +1573,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame)
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:306: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:325: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	if x.Canceled() {
 		return x.Fail(f, 1)
 	}
@@ -1495,7 +1594,7 @@ await1: // barrier_test.go:306: if _, err := rt.TryAwait(barrier.Wait()); err !=
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:311: return pass(n)
+await2: // barrier_test.go:330: return pass(n)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1526,7 +1625,7 @@ case6:
 			return rt.Suspended
 		}
 	}
-await3: // barrier_test.go:318: rt.Await(barrier.Abort())
+await3: // barrier_test.go:337: rt.Await(barrier.Abort())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1543,7 +1642,7 @@ case8:
 			return rt.Suspended
 		}
 	}
-await4: // barrier_test.go:322: rt.Await(barrier.Reset())
+await4: // barrier_test.go:341: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1559,7 +1658,7 @@ end10:
 			return rt.Suspended
 		}
 	}
-await5: // barrier_test.go:325: return pass(n)
+await5: // barrier_test.go:344: return pass(n)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
@@ -1587,7 +1686,7 @@ type testBarrierResetAndWaitAgainFunc1Frame struct {
 	last    *rt.Task[rt.None]
 }
 
-var testBarrierResetAndWaitAgainFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{349, 367, 369}}
+var testBarrierResetAndWaitAgainFunc1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{368, 386, 388}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1Frame) Info() *rt.FuncInfo {
@@ -1622,7 +1721,7 @@ func (f *testBarrierResetAndWaitAgainFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // barrier_test.go:367: rt.Await(rt.Sleep(0))
+await1: // barrier_test.go:386: rt.Await(rt.Sleep(0))
 	{
 		again := f.again
 		if x.Err != nil {
@@ -1634,7 +1733,7 @@ await1: // barrier_test.go:367: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:369: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
+await2: // barrier_test.go:388: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1658,7 +1757,7 @@ type testBarrierResetAndWaitAgainFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetAndWaitAgainFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{351, 352}}
+var testBarrierResetAndWaitAgainFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{370, 371}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1678,7 +1777,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:352: rt.Await(barrier.Wait())
+await1: // barrier_test.go:371: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1700,7 +1799,7 @@ type testBarrierResetAndWaitAgainFunc1func2Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetAndWaitAgainFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{358, 360}, Defers: true}
+var testBarrierResetAndWaitAgainFunc1func2Info = rt.FuncInfo{Name: "TestBarrierResetAndWaitAgain.func1.func2", File: "rt/scenarios/barrier_test.go", Lines: []int{377, 379}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1743,7 +1842,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Resume(x *rt.Exec) (status
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:360: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
+await1: // barrier_test.go:379: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	{
 		ev := f.ev
 		n := f.n
@@ -1786,7 +1885,7 @@ type testBarrierResetByTheLastToLeaveFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierResetByTheLastToLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{384, 387}}
+var testBarrierResetByTheLastToLeaveFunc1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{403, 406}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Info() *rt.FuncInfo {
@@ -1812,7 +1911,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:387: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:406: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		t := f.t
 		barrier := f.barrier
@@ -1834,7 +1933,7 @@ type testBarrierResetByTheLastToLeaveFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierResetByTheLastToLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{387, 388, 391, 394, 396}}
+var testBarrierResetByTheLastToLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarrierResetByTheLastToLeave.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{406, 407, 410, 413, 415}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1860,7 +1959,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:388: rt.Await(barrier.Wait())
+await1: // barrier_test.go:407: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		left := f.left
@@ -1880,7 +1979,7 @@ await1: // barrier_test.go:388: rt.Await(barrier.Wait())
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:391: rt.Await(barrier.Reset())
+await2: // barrier_test.go:410: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1896,7 +1995,7 @@ endif4:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:394: rt.Await(barrier.Wait())
+await3: // barrier_test.go:413: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		barrier := f.barrier
@@ -1909,7 +2008,7 @@ await3: // barrier_test.go:394: rt.Await(barrier.Wait())
 			return f.barrierWait.Link(f)
 		}
 	}
-await4: // barrier_test.go:396: ev.add("%d passes: %d", n, rt.Await(barrier.Wait()))
+await4: // barrier_test.go:415: ev.add("%d passes: %d", n, rt.Await(barrier.Wait()))
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -1939,7 +2038,7 @@ type testBarrierAbortAfterAnErrorFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierAbortAfterAnErrorFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{410, 412}}
+var testBarrierAbortAfterAnErrorFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{429, 431}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAfterAnErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -1964,7 +2063,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:412: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:431: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		barrier := f.barrier
 		t := f.t
@@ -1987,7 +2086,7 @@ type testBarrierAbortAfterAnErrorFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierAbortAfterAnErrorFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{412, 413, 416, 420}}
+var testBarrierAbortAfterAnErrorFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAfterAnError.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{431, 432, 435, 439}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2013,7 +2112,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:413: i, err := rt.TryAwait(barrier.Wait())
+await1: // barrier_test.go:432: i, err := rt.TryAwait(barrier.Wait())
 	if x.Canceled() {
 		return x.Fail(f, 1)
 	}
@@ -2030,7 +2129,7 @@ await1: // barrier_test.go:413: i, err := rt.TryAwait(barrier.Wait())
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:416: return barrier.Abort()
+await2: // barrier_test.go:435: return barrier.Abort()
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2048,7 +2147,7 @@ endif4:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:420: _, err = rt.TryAwait(barrier.Wait())
+await3: // barrier_test.go:439: _, err = rt.TryAwait(barrier.Wait())
 	if x.Canceled() {
 		return x.Fail(f, 3)
 	}
@@ -2080,7 +2179,7 @@ type testBarrierAbortAndResetFunc1Frame struct {
 	together togetherFrame
 }
 
-var testBarrierAbortAndResetFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{437, 439}}
+var testBarrierAbortAndResetFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{456, 458}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAndResetFunc1Frame) Info() *rt.FuncInfo {
@@ -2107,7 +2206,7 @@ func (f *testBarrierAbortAndResetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.together.Link(f)
 		}
 	}
-await1: // barrier_test.go:439: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
+await1: // barrier_test.go:458: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
 	{
 		t := f.t
 		barrier := f.barrier
@@ -2129,7 +2228,7 @@ type testBarrierAbortAndResetFunc1func1Frame struct {
 	barrierWait rt.BarrierWait
 }
 
-var testBarrierAbortAndResetFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{439, 440, 446, 448, 452, 453, 456, 457}}
+var testBarrierAbortAndResetFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbortAndReset.func1.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{458, 459, 465, 467, 471, 472, 475, 476}}
 
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAndResetFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2162,7 +2261,7 @@ func (f *testBarrierAbortAndResetFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return f.barrierWait.Link(f)
 		}
 	}
-await1: // barrier_test.go:440: i, err := rt.TryAwait(barrier.Wait())
+await1: // barrier_test.go:459: i, err := rt.TryAwait(barrier.Wait())
 	{
 		if x.Canceled() {
 			return x.Fail(f, 1)
@@ -2194,7 +2293,7 @@ case3:
 			return rt.Suspended
 		}
 	}
-await2: // barrier_test.go:446: rt.Await(barrier.Abort())
+await2: // barrier_test.go:465: rt.Await(barrier.Abort())
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2207,7 +2306,7 @@ case5:
 			return f.barrierWait.Link(f)
 		}
 	}
-await3: // barrier_test.go:448: _, err := rt.TryAwait(barrier.Wait())
+await3: // barrier_test.go:467: _, err := rt.TryAwait(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Canceled() {
@@ -2225,7 +2324,7 @@ end7:
 			return f.barrierWait.Link(f)
 		}
 	}
-await4: // barrier_test.go:452: if rt.Await(sync.Wait()) == 2 {
+await4: // barrier_test.go:471: if rt.Await(sync.Wait()) == 2 {
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
@@ -2239,7 +2338,7 @@ await4: // barrier_test.go:452: if rt.Await(sync.Wait()) == 2 {
 			return rt.Suspended
 		}
 	}
-await5: // barrier_test.go:453: rt.Await(barrier.Reset())
+await5: // barrier_test.go:472: rt.Await(barrier.Reset())
 	{
 		ev := f.ev
 		if x.Err != nil {
@@ -2255,7 +2354,7 @@ endif11:
 			return f.barrierWait.Link(f)
 		}
 	}
-await6: // barrier_test.go:456: rt.Await(sync.Wait())
+await6: // barrier_test.go:475: rt.Await(sync.Wait())
 	{
 		barrier := f.barrier
 		if x.Err != nil {
@@ -2266,7 +2365,7 @@ await6: // barrier_test.go:456: rt.Await(sync.Wait())
 			return f.barrierWait.Link(f)
 		}
 	}
-await7: // barrier_test.go:457: rt.Await(barrier.Wait())
+await7: // barrier_test.go:476: rt.Await(barrier.Wait())
 	{
 		ev := f.ev
 		if x.Err != nil {

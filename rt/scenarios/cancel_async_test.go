@@ -104,10 +104,14 @@ loop1:
 	if f.moment >= moments {
 		goto end9
 	}
-	for _, task := range f.s.tasks {
-		if !task.Done() {
-			f.last = f.moment
+	{
+		last, moment := f.last, f.moment
+		for _, task := range f.s.tasks {
+			if !task.Done() {
+				last = moment
+			}
 		}
+		f.last = last
 	}
 	if f.moment == f.s.when {
 		f.s.victim = f.s.tasks[f.s.whom]
@@ -244,9 +248,8 @@ func naps(n int) rt.Coro[int] {
 // napsFrame is a call of naps: what it needs after a suspension.
 type napsFrame struct {
 	rt.Frame[int]
-	n  int
-	n2 int
-	i  int
+	n int
+	i int
 }
 
 var napsInfo = rt.FuncInfo{Name: "naps", File: "rt/scenarios/cancel_test.go", Lines: []int{196, 198}}
@@ -278,10 +281,9 @@ func (f *napsFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1
@@ -305,9 +307,8 @@ func yields(n int) rt.Coro[int] {
 // yieldsFrame is a call of yields: what it needs after a suspension.
 type yieldsFrame struct {
 	rt.Frame[int]
-	n  int
-	n2 int
-	i  int
+	n int
+	i int
 }
 
 var yieldsInfo = rt.FuncInfo{Name: "yields", File: "rt/scenarios/cancel_test.go", Lines: []int{206, 208}}
@@ -329,10 +330,9 @@ func (f *yieldsFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.n2 = f.n
 	f.i = 0
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end5
 	}
 	f.State = 1
@@ -432,7 +432,7 @@ type testCancelGatherFunc1func1Frame struct {
 	rt.Frame[rt.None]
 	a       *rt.Task[int]
 	b       *rt.Task[int]
-	awaited rt.Awaitable[[]int]
+	awaited *rt.Future[[]int]
 }
 
 var testCancelGatherFunc1func1Info = rt.FuncInfo{Name: "TestCancelGather.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{229, 230, 232}}
@@ -452,7 +452,7 @@ func (f *testCancelGatherFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		a := f.a
 		b := f.b
 		f.awaited = rt.GatherIn(x, a, newNapsTask(1), rt.Awaitable[int](b), a)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -462,7 +462,7 @@ await1: // cancel_test.go:230: v := rt.Await(rt.Gather(a, naps(1), rt.Awaitable[
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.Value(f.awaited)
+		v := rt.FutureValue(f.awaited)
 		if fmt.Sprint(v) != "[2 1 3 2]" {
 			return x.Throw(f, 2, fmt.Errorf("gathered %v", v))
 		}
@@ -499,7 +499,7 @@ type testCancelGatherResultsFunc1func1Frame struct {
 	results *[]rt.Result[int]
 	a       *rt.Task[int]
 	b       *rt.Task[int]
-	awaited rt.Awaitable[[]rt.Result[int]]
+	awaited *rt.Future[[]rt.Result[int]]
 }
 
 var testCancelGatherResultsFunc1func1Info = rt.FuncInfo{Name: "TestCancelGatherResults.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{247, 248}}
@@ -519,7 +519,7 @@ func (f *testCancelGatherResultsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		a := f.a
 		b := f.b
 		f.awaited = rt.GatherResultsIn(x, a, newNapsTask(1), rt.Awaitable[int](b))
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -530,7 +530,7 @@ await1: // cancel_test.go:248: results = rt.Await(rt.GatherResults(a, naps(1), r
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		*results = rt.Value(f.awaited)
+		*results = rt.FutureValue(f.awaited)
 		return rt.Done
 	}
 }
@@ -549,9 +549,7 @@ func TestCancelAny(t *testing.T) {
 // testCancelAnyFunc1func1Frame is a call of TestCancelAny.func1.func1: what it needs after a suspension.
 type testCancelAnyFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	a        *rt.Task[int]
-	awaited  rt.Awaitable[any]
-	awaited2 rt.Awaitable[[]any]
+	a *rt.Task[int]
 }
 
 var testCancelAnyFunc1func1Info = rt.FuncInfo{Name: "TestCancelAny.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{270, 271, 272, 273}}
@@ -571,8 +569,7 @@ func (f *testCancelAnyFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	case 3:
 		goto await3
 	}
-	f.awaited = rt.Any(yields(2))
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.Begin(x, f, rt.Any(yields(2))) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -582,8 +579,7 @@ await1: // cancel_test.go:271: rt.Await(rt.Any(yields(2)))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited2 = rt.GatherIn(x, rt.Any(a), rt.Any(giving("x")), rt.Any(yields(1)))
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Any(a), rt.Any(giving("x")), rt.Any(yields(1)))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -594,8 +590,7 @@ await2: // cancel_test.go:272: rt.Await(rt.Gather(rt.Any(a), rt.Any(giving("x"))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		f.awaited = rt.Any(a)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.Begin(x, f, rt.Any(a)) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -654,7 +649,7 @@ func (f *testCancelWaitFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		a := f.a
 		b := f.b
 		f.awaited = rt.Wait(when, timeout, a, b)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -664,7 +659,7 @@ await1: // cancel_test.go:289: w := rt.Await(rt.Wait(when, timeout, a, b))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		w := rt.Value(f.awaited)
+		w := rt.CoroValue(f.awaited)
 		if len(w.Done)+len(w.Pending) != 2 {
 			return x.Throw(f, 2, fmt.Errorf("%v", w))
 		}
@@ -720,7 +715,7 @@ func (f *testCancelWaitForFunc3func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		aw := f.aw
 		d := f.d
 		f.awaited = rt.WaitFor(aw, d)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -730,7 +725,7 @@ await1: // cancel_test.go:314: if _, err := rt.TryAwait(rt.WaitFor(aw, d)); err 
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryCoro(x, f.awaited)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
@@ -772,7 +767,7 @@ func (f *testCancelWaitForWhatIgnoresItFunc1func1Frame) Resume(x *rt.Exec) rt.St
 	{
 		d := f.d
 		f.awaited = rt.WaitFor(rt.CreateTaskIn(x, newIgnoresTask(4)), d)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -782,7 +777,7 @@ await1: // cancel_test.go:332: _, err := rt.TryAwait(rt.WaitFor(rt.CreateTask(ig
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.Try(x, f.awaited)
+		_, err := rt.TryCoro(x, f.awaited)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
@@ -857,13 +852,13 @@ await1: // cancel_test.go:352: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
 // testCancelAsCompletedFunc1func1func1func1Frame is a call of TestCancelAsCompleted.func1.func1.func1.func1: what it needs after a suspension.
 type testCancelAsCompletedFunc1func1func1func1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	limit   time.Duration
-	a       *rt.Task[int]
-	b       *rt.Task[int]
-	n       *int
-	most    int
-	awaited rt.Stream[rt.Finished[int]]
+	defers rt.Defers
+	limit  time.Duration
+	a      *rt.Task[int]
+	b      *rt.Task[int]
+	n      *int
+	most   int
+	each   rt.Each[rt.Finished[int]]
 }
 
 var testCancelAsCompletedFunc1func1func1func1Info = rt.FuncInfo{Name: "TestCancelAsCompleted.func1.func1.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{352, 353, 353}, Defers: true}
@@ -905,11 +900,10 @@ func (f *testCancelAsCompletedFunc1func1func1func1Frame) Resume(x *rt.Exec) (sta
 		limit := f.limit
 		a := f.a
 		b := f.b
-		f.awaited = rt.AsCompletedWithinIn(x, limit, a, rt.Awaitable[int](b), a)
-		rt.Enter(&f.defers, f.awaited)
+		f.each.Begin(&f.defers, rt.AsCompletedWithinIn(x, limit, a, rt.Awaitable[int](b), a))
 	}
 each1:
-	if rt.BeginNext(x, f, f.awaited) == rt.Suspended {
+	if f.each.Next(x, f) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -918,7 +912,7 @@ await1: // cancel_test.go:353: for range rt.AwaitEach(rt.AsCompletedWithin(limit
 		x.Trace(f, 1)
 		goto exit
 	}
-	if !rt.More(f.awaited) {
+	if !f.each.More() {
 		goto done6
 	}
 	{
@@ -973,10 +967,8 @@ func TestCancelShield(t *testing.T) {
 // testCancelShieldFunc1func1Frame is a call of TestCancelShield.func1.func1: what it needs after a suspension.
 type testCancelShieldFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	inner    *rt.Task[int]
-	ended    *int
-	awaited  rt.Awaitable[int]
-	awaited2 rt.Awaitable[rt.None]
+	inner *rt.Task[int]
+	ended *int
 }
 
 var testCancelShieldFunc1func1Info = rt.FuncInfo{Name: "TestCancelShield.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{376, 377, 378}}
@@ -996,8 +988,7 @@ func (f *testCancelShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		inner := f.inner
-		f.awaited = rt.ShieldIn(x, inner)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.ShieldIn(x, inner)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1008,8 +999,7 @@ await1: // cancel_test.go:377: rt.Await(rt.Shield(inner))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited2 = rt.ShieldIn(x, newTestCancelShieldFunc1func1func1Task(ended))
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.ShieldIn(x, newTestCancelShieldFunc1func1func1Task(ended))) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1102,7 +1092,6 @@ type testCancelTimeoutsFunc1func1func1Frame struct {
 	outer    **rt.Deadline
 	innerErr *error
 	inner    **rt.Deadline
-	awaited  rt.Coro[rt.None]
 	yields   yieldsFrame
 }
 
@@ -1126,10 +1115,9 @@ func (f *testCancelTimeoutsFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		outer := f.outer
 		innerErr := f.innerErr
 		inner := f.inner
-		f.awaited = rt.WithTimeout(limits[0], func(d *rt.Deadline) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTimeout(limits[0], func(d *rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testCancelTimeoutsFunc1func1func1func1Frame{d: d, outer: outer, innerErr: innerErr, limits: limits, inner: inner})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1137,7 +1125,7 @@ func (f *testCancelTimeoutsFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 await1: // cancel_test.go:405: _, outerErr = rt.CatchAwait(rt.WithTimeout(limits[0], func(d *rt.Deadline) rt.Coro[rt.None] {
 	{
 		outerErr := f.outerErr
-		_, *outerErr = rt.Try(x, f.awaited)
+		_, *outerErr = x.Slept()
 		if *outerErr != nil && *outerErr != rt.ErrTimeout {
 			return x.Throw(f, 3, *outerErr)
 		}
@@ -1189,7 +1177,7 @@ func (f *testCancelTimeoutsFunc1func1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 		f.awaited = rt.WithTimeout(limits[1], func(d *rt.Deadline) rt.Coro[int] {
 			return rt.New(&testCancelTimeoutsFunc1func1func1func1func1Frame{d: d, inner: inner})
 		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1197,7 +1185,7 @@ func (f *testCancelTimeoutsFunc1func1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 await1: // cancel_test.go:407: _, innerErr = rt.CatchAwait(rt.WithTimeout(limits[1], func(d *rt.Deadline) rt.Coro[int] {
 	{
 		innerErr := f.innerErr
-		_, *innerErr = rt.Try(x, f.awaited)
+		_, *innerErr = rt.TryCoro(x, f.awaited)
 		if *innerErr != nil && *innerErr != rt.ErrTimeout {
 			return x.Throw(f, 3, *innerErr)
 		}
@@ -1379,7 +1367,6 @@ type testCancelTaskGroupsFunc1func1func2Frame struct {
 	fails   error
 	outside *rt.Task[int]
 	running *int
-	awaited rt.Coro[rt.None]
 }
 
 var testCancelTaskGroupsFunc1func1func2Info = rt.FuncInfo{Name: "TestCancelTaskGroups.func1.func1.func2", File: "rt/scenarios/cancel_test.go", Lines: []int{459, 460, 475}}
@@ -1399,10 +1386,9 @@ func (f *testCancelTaskGroupsFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status 
 		child := f.child
 		fails := f.fails
 		outside := f.outside
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testCancelTaskGroupsFunc1func1func2func1Frame{tg: tg, child: child, fails: fails, outside: outside})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1410,7 +1396,7 @@ func (f *testCancelTaskGroupsFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status 
 await1: // cancel_test.go:460: _, err := rt.CatchAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		running := f.running
-		_, err := rt.Try(x, f.awaited)
+		_, err := x.Slept()
 		if *running != 0 {
 			panic("a task of the group runs")
 		}
@@ -1424,12 +1410,10 @@ await1: // cancel_test.go:460: _, err := rt.CatchAwait(rt.WithTaskGroup(func(tg 
 // testCancelTaskGroupsFunc1func1func2func1Frame is a call of TestCancelTaskGroups.func1.func1.func2.func1: what it needs after a suspension.
 type testCancelTaskGroupsFunc1func1func2func1Frame struct {
 	rt.Frame[rt.None]
-	tg       *rt.TaskGroup
-	child    func(int, error) rt.Coro[rt.None]
-	fails    error
-	outside  *rt.Task[int]
-	awaited  rt.Coro[rt.None]
-	awaited2 rt.Awaitable[int]
+	tg      *rt.TaskGroup
+	child   func(int, error) rt.Coro[rt.None]
+	fails   error
+	outside *rt.Task[int]
 }
 
 var testCancelTaskGroupsFunc1func1func2func1Info = rt.FuncInfo{Name: "TestCancelTaskGroups.func1.func1.func2.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{460, 462, 468, 461, 467}}
@@ -1454,10 +1438,9 @@ func (f *testCancelTaskGroupsFunc1func1func2func1Frame) Resume(x *rt.Exec) rt.St
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		f.awaited = rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testCancelTaskGroupsFunc1func1func2func1func1Frame{tg: tg, child: child, fails: fails})
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1473,8 +1456,7 @@ await1: // cancel_test.go:462: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) 
 		if x.Err != nil {
 			return x.Fail(f, 4)
 		}
-		f.awaited2 = outside
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, outside) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -1636,11 +1618,10 @@ func TestCancelHolding(t *testing.T) {
 // testCancelHoldingFunc1func1func2Frame is a call of TestCancelHolding.func1.func1.func2: what it needs after a suspension.
 type testCancelHoldingFunc1func1func2Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	l       locker
-	in      *inside
-	awaited rt.Coro[rt.None]
-	visit   insideVisitFrame
+	defers rt.Defers
+	l      locker
+	in     *inside
+	visit  insideVisitFrame
 }
 
 var testCancelHoldingFunc1func1func2Info = rt.FuncInfo{Name: "TestCancelHolding.func1.func1.func2", File: "rt/scenarios/cancel_test.go", Lines: []int{537, 538, 540}, Defers: true}
@@ -1671,8 +1652,7 @@ func (f *testCancelHoldingFunc1func1func2Frame) Resume(x *rt.Exec) (status rt.St
 	{
 		l := f.l
 		// the other way to write it
-		f.awaited = l.Acquire()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, l.Acquire()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -1905,12 +1885,12 @@ func TestCancelCondition(t *testing.T) {
 // testCancelConditionFunc1func1func1Frame is a call of TestCancelCondition.func1.func1.func1: what it needs after a suspension.
 type testCancelConditionFunc1func1func1Frame struct {
 	rt.Frame[rt.None]
-	predicate        bool
 	c                *rt.Condition
 	tickets          *int
 	over             *bool
 	conditionWaitFor rt.ConditionWaitFor
 	conditionWait    rt.ConditionWait
+	predicate        bool
 }
 
 var testCancelConditionFunc1func1func1Info = rt.FuncInfo{Name: "TestCancelCondition.func1.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{593, 595, 598}}
@@ -2033,7 +2013,6 @@ type testCancelConditionFunc1func1func3Frame struct {
 	tickets *int
 	c       *rt.Condition
 	over    *bool
-	awaited rt.Coro[rt.None]
 }
 
 var testCancelConditionFunc1func1func3Info = rt.FuncInfo{Name: "TestCancelCondition.func1.func1.func3", File: "rt/scenarios/cancel_test.go", Lines: []int{614, 624, 622}}
@@ -2063,12 +2042,11 @@ func (f *testCancelConditionFunc1func1func3Frame) Resume(x *rt.Exec) rt.Status {
 		if *tickets > 0 && waiting > 0 {
 			return x.Throw(f, 2, fmt.Errorf("%d wait, though there are %d tickets: %v", waiting, *tickets, c))
 		}
-		f.awaited = rt.Holding(c, func() rt.Coro[rt.None] {
+		if rt.BeginCoro(x, f, rt.Holding(c, func() rt.Coro[rt.None] {
 			*over = true
 			c.NotifyAll()
 			return nil
-		})
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		})) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2117,7 +2095,6 @@ type testCancelBarrierFunc2Frame struct {
 	rt.Frame[rt.None]
 	b           *rt.Barrier
 	times       int
-	n           int
 	i           int
 	barrierWait rt.BarrierWait
 }
@@ -2135,10 +2112,9 @@ func (f *testCancelBarrierFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.n = f.times
 	f.i = 0
 loop1:
-	if f.i >= f.n {
+	if f.i >= f.times {
 		goto end5
 	}
 	if f.barrierWait.Begin(x, f.b) == rt.Suspended {
@@ -2158,9 +2134,8 @@ end5:
 // testCancelBarrierFunc4Frame is a call of TestCancelBarrier.func4: what it needs after a suspension.
 type testCancelBarrierFunc4Frame struct {
 	rt.Frame[rt.None]
-	b       *rt.Barrier
-	awaited rt.Coro[rt.None]
-	yields  yieldsFrame
+	b      *rt.Barrier
+	yields yieldsFrame
 }
 
 var testCancelBarrierFunc4Info = rt.FuncInfo{Name: "TestCancelBarrier.func4", File: "rt/scenarios/cancel_test.go", Lines: []int{647, 647, 647, 647}}
@@ -2180,8 +2155,7 @@ func (f *testCancelBarrierFunc4Frame) Resume(x *rt.Exec) rt.Status {
 	case 3:
 		goto await3
 	}
-	f.awaited = f.b.Abort()
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.b.Abort()) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -2198,8 +2172,7 @@ await2: // cancel_test.go:647: rt.Await(yields(1))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	f.awaited = f.b.Reset()
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, f, f.b.Reset()) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
 	}
@@ -2213,10 +2186,9 @@ await3: // cancel_test.go:647: return b.Reset()
 // testCancelBarrierFunc5func1func1Frame is a call of TestCancelBarrier.func5.func1.func1: what it needs after a suspension.
 type testCancelBarrierFunc5func1func1Frame struct {
 	rt.Frame[rt.None]
-	also    func(*rt.Barrier) rt.Coro[rt.None]
-	b       *rt.Barrier
-	yields  yieldsFrame
-	awaited rt.Coro[rt.None]
+	also   func(*rt.Barrier) rt.Coro[rt.None]
+	b      *rt.Barrier
+	yields yieldsFrame
 }
 
 var testCancelBarrierFunc5func1func1Info = rt.FuncInfo{Name: "TestCancelBarrier.func5.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{655, 656, 657}}
@@ -2246,8 +2218,7 @@ await1: // cancel_test.go:656: rt.Await(yields(2))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = also(b)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, also(b)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -2262,9 +2233,8 @@ await2: // cancel_test.go:657: return also(b)
 // testCancelBarrierFunc5func1func2Frame is a call of TestCancelBarrier.func5.func1.func2: what it needs after a suspension.
 type testCancelBarrierFunc5func1func2Frame struct {
 	rt.Frame[rt.None]
-	b       *rt.Barrier
-	awaited rt.Coro[rt.None]
-	yields  yieldsFrame
+	b      *rt.Barrier
+	yields yieldsFrame
 }
 
 var testCancelBarrierFunc5func1func2Info = rt.FuncInfo{Name: "TestCancelBarrier.func5.func1.func2", File: "rt/scenarios/cancel_test.go", Lines: []int{661, 662, 663, 664}}
@@ -2286,8 +2256,7 @@ func (f *testCancelBarrierFunc5func1func2Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		b := f.b
-		f.awaited = b.Abort()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, b.Abort()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2307,8 +2276,7 @@ await2: // cancel_test.go:663: rt.Await(yields(4))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		f.awaited = b.Reset()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, b.Reset()) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
 		}
@@ -2598,8 +2566,8 @@ await2: // cancel_test.go:739: rt.Await(q.Get())
 type testCancelQueueShutdownFunc1func1func2Frame struct {
 	rt.Frame[rt.None]
 	q         *rt.Queue[int]
-	immediate bool
 	yields    yieldsFrame
+	immediate bool
 }
 
 var testCancelQueueShutdownFunc1func1func2Info = rt.FuncInfo{Name: "TestCancelQueueShutdown.func1.func1.func2", File: "rt/scenarios/cancel_test.go", Lines: []int{744, 745}}
@@ -2680,9 +2648,8 @@ func TestCancelToThread(t *testing.T) {
 // testCancelToThreadFunc1func2Frame is a call of TestCancelToThread.func1.func2: what it needs after a suspension.
 type testCancelToThreadFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	began   *int
-	thread  func() rt.Coro[rt.None]
-	awaited rt.Coro[rt.None]
+	began  *int
+	thread func() rt.Coro[rt.None]
 }
 
 var testCancelToThreadFunc1func2Info = rt.FuncInfo{Name: "TestCancelToThread.func1.func2", File: "rt/scenarios/cancel_test.go", Lines: []int{787, 789}}
@@ -2702,8 +2669,7 @@ func (f *testCancelToThreadFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		began := f.began
 		thread := f.thread
 		*began++
-		f.awaited = thread()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, thread()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2789,9 +2755,8 @@ func TestCancelChannels(t *testing.T) {
 // testCancelChannelsFunc1func1func1Frame is a call of TestCancelChannels.func1.func1.func1: what it needs after a suspension.
 type testCancelChannelsFunc1func1func1Frame struct {
 	rt.Frame[rt.None]
-	ch      chan int
-	got     *int
-	awaited rt.Coro[int]
+	ch  chan int
+	got *int
 }
 
 var testCancelChannelsFunc1func1func1Info = rt.FuncInfo{Name: "TestCancelChannels.func1.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{826, 827}}
@@ -2809,8 +2774,7 @@ func (f *testCancelChannelsFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		ch := f.ch
-		f.awaited = rt.Recv(ch)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Recv(ch)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2850,7 +2814,7 @@ func (f *testCancelChannelsFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		ch := f.ch
 		f.awaited = rt.RecvOK(ch)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2861,7 +2825,7 @@ await1: // cancel_test.go:832: if it := rt.Await(rt.RecvOK(ch)); !it.OK {
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		it := rt.Value(f.awaited)
+		it := rt.CoroValue(f.awaited)
 		if !it.OK {
 			return x.Throw(f, 2, errors.New("closed"))
 		}
@@ -2873,10 +2837,9 @@ await1: // cancel_test.go:832: if it := rt.Await(rt.RecvOK(ch)); !it.OK {
 // testCancelChannelsFunc1func1func3Frame is a call of TestCancelChannels.func1.func1.func3: what it needs after a suspension.
 type testCancelChannelsFunc1func1func3Frame struct {
 	rt.Frame[rt.None]
-	ch      chan int
-	i       int
-	sent    *int
-	awaited rt.Coro[rt.None]
+	ch   chan int
+	i    int
+	sent *int
 }
 
 var testCancelChannelsFunc1func1func3Info = rt.FuncInfo{Name: "TestCancelChannels.func1.func1.func3", File: "rt/scenarios/cancel_test.go", Lines: []int{840, 841}}
@@ -2895,8 +2858,7 @@ func (f *testCancelChannelsFunc1func1func3Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		ch := f.ch
 		i := f.i
-		f.awaited = rt.Send(ch, i)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, rt.Send(ch, i)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -3053,10 +3015,9 @@ await1: // cancel_test.go:897: if _, err := rt.CatchAwait(yields(6)); err != nil
 // testCancelSubmittedFunc1func2Frame is a call of TestCancelSubmitted.func1.func2: what it needs after a suspension.
 type testCancelSubmittedFunc1func2Frame struct {
 	rt.Frame[int]
-	self    *rt.AnyTask
-	inner   *rt.Task[int]
-	yields  yieldsFrame
-	awaited rt.Awaitable[int]
+	self   *rt.AnyTask
+	inner  *rt.Task[int]
+	yields yieldsFrame
 }
 
 var testCancelSubmittedFunc1func2Info = rt.FuncInfo{Name: "TestCancelSubmitted.func1.func2", File: "rt/scenarios/cancel_test.go", Lines: []int{905, 907, 908}}
@@ -3089,18 +3050,20 @@ await1: // cancel_test.go:907: rt.Await(yields(1))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = inner
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, inner) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
 	}
 await2: // cancel_test.go:908: return rt.Return(rt.Await(inner))
-	if x.Err != nil {
-		return x.Fail(f, 2)
+	{
+		inner := f.inner
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		f.Value = rt.TaskValue(inner)
+		return rt.Done
 	}
-	f.Value = rt.Value(f.awaited)
-	return rt.Done
 }
 
 // testCancelSubmittedFunc1func4Frame is a call of TestCancelSubmitted.func1.func4: what it needs after a suspension.
@@ -3127,7 +3090,7 @@ func (f *testCancelSubmittedFunc1func4Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		errs := f.errs
 		f.awaited = rt.Recv(errs)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -3138,7 +3101,7 @@ await1: // cancel_test.go:917: if err := rt.Await(rt.Recv(errs)); wasCanceled(er
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		err := rt.Value(f.awaited)
+		err := rt.CoroValue(f.awaited)
 		if wasCanceled(err) != (*self).Canceled() || (err != nil) != (*self).Canceled() {
 			return x.Throw(f, 2, fmt.Errorf("%v; %v", *self, err))
 		}
@@ -3159,7 +3122,6 @@ type numbersFrame struct {
 	defers rt.Defers
 	n      int
 	open   *int
-	n2     int
 	i      int
 	yields yieldsFrame
 	naps   napsFrame
@@ -3207,11 +3169,10 @@ func (f *numbersFrame) Resume(x *rt.Exec) (status rt.Status) {
 			x.Raise()
 		})
 		rt.PushAwait(&f.defers, yields(1))
-		f.n2 = f.n
 		f.i = 0
 	}
 loop1:
-	if f.i >= f.n2 {
+	if f.i >= f.n {
 		goto end7
 	}
 	f.yields.begin(f.i % 2)
@@ -3321,17 +3282,13 @@ func (f *testCancelStreamsFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	}
 	f.defers.Reset()
 	f.numbers.begin(2, f.open)
-	rt.Enter(&f.defers, &f.numbers)
+	f.defers.Enter(&f.numbers)
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
 		return f.numbers.Link(f)
 	}
 await1: // cancel_test.go:946: for range rt.AwaitEach(numbers(2, open)) {
-	if x.Err != nil {
-		x.Trace(f, 1)
-		goto exit
-	}
 	if !f.numbers.More() {
 		goto done7
 	}
@@ -3347,6 +3304,10 @@ await2: // cancel_test.go:947: rt.Await(yields(1))
 	}
 	goto each1
 done7:
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
 	f.defers.Leave()
 exit:
 	f.State = rt.Exit
@@ -3394,17 +3355,13 @@ func (f *testCancelStreamsFunc2Frame) Resume(x *rt.Exec) (status rt.Status) {
 	}
 	f.defers.Reset()
 	f.numbers.begin(5, f.open)
-	rt.Enter(&f.defers, &f.numbers)
+	f.defers.Enter(&f.numbers)
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
 		return f.numbers.Link(f)
 	}
 await1: // cancel_test.go:952: for n := range rt.AwaitEach(numbers(5, open)) {
-	if x.Err != nil {
-		x.Trace(f, 1)
-		goto exit
-	}
 	if !f.numbers.More() {
 		goto done7
 	}
@@ -3436,6 +3393,10 @@ await3: // cancel_test.go:952: for n := range rt.AwaitEach(numbers(5, open)) { i
 	}
 	goto end8
 done7:
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
 	f.defers.Leave()
 end8:
 exit:
@@ -3449,10 +3410,10 @@ exit:
 // testCancelStreamsFunc3Frame is a call of TestCancelStreams.func3: what it needs after a suspension.
 type testCancelStreamsFunc3Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	open    *int
-	awaited rt.Stream[int]
-	yields  yieldsFrame
+	defers rt.Defers
+	open   *int
+	each   rt.Each[int]
+	yields yieldsFrame
 }
 
 var testCancelStreamsFunc3Info = rt.FuncInfo{Name: "TestCancelStreams.func3", File: "rt/scenarios/cancel_test.go", Lines: []int{960, 968, 969, 968}, Defers: true}
@@ -3485,11 +3446,10 @@ func (f *testCancelStreamsFunc3Frame) Resume(x *rt.Exec) (status rt.Status) {
 		around := func() rt.Stream[int] {
 			return &testCancelStreamsFunc3func1Frame{open: open}
 		}
-		f.awaited = around()
-		rt.Enter(&f.defers, f.awaited)
+		f.each.Begin(&f.defers, around())
 	}
 each1:
-	if rt.BeginNext(x, f, f.awaited) == rt.Suspended {
+	if f.each.Next(x, f) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
 	}
@@ -3498,7 +3458,7 @@ await1: // cancel_test.go:968: for range rt.AwaitEach(around()) {
 		x.Trace(f, 1)
 		goto exit
 	}
-	if !rt.More(f.awaited) {
+	if !f.each.More() {
 		goto done7
 	}
 	f.yields.begin(1)
@@ -3561,7 +3521,7 @@ func (f *testCancelStreamsFunc3func1Frame) Resume(x *rt.Exec) (status rt.Status)
 	{
 		open := f.open
 		f.numbers.begin(3, open)
-		rt.Enter(&f.defers, &f.numbers)
+		f.defers.Enter(&f.numbers)
 	}
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
@@ -3569,10 +3529,6 @@ each1:
 		return f.numbers.Link(f)
 	}
 await1: // cancel_test.go:962: for n := range rt.AwaitEach(numbers(3, open)) {
-	if x.Err != nil {
-		x.Trace(f, 1)
-		goto exit
-	}
 	if !f.numbers.More() {
 		goto done8
 	}
@@ -3599,6 +3555,10 @@ await3: // cancel_test.go:964: rt.Await(yields(1))
 	}
 	goto each1
 done8:
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
 	f.defers.Leave()
 exit:
 	f.State = rt.Exit
@@ -3611,12 +3571,12 @@ exit:
 // testCancelStreamsFunc4Frame is a call of TestCancelStreams.func4: what it needs after a suspension.
 type testCancelStreamsFunc4Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	open    *int
-	s       rt.Stream[int]
-	i       int
-	awaited rt.Coro[rt.Item[int]]
-	yields  yieldsFrame
+	defers     rt.Defers
+	open       *int
+	s          rt.Stream[int]
+	i          int
+	streamNext rt.StreamNext[int]
+	yields     yieldsFrame
 }
 
 var testCancelStreamsFunc4Info = rt.FuncInfo{Name: "TestCancelStreams.func4", File: "rt/scenarios/cancel_test.go", Lines: []int{973, 977, 980, 978}, Defers: true}
@@ -3651,10 +3611,9 @@ loop1:
 	if f.i >= 2 {
 		goto end6
 	}
-	f.awaited = rt.Next(f.s)
-	if rt.Begin(x, f, f.awaited) == rt.Suspended {
+	if f.streamNext.Begin(x, f.s) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return f.streamNext.Link(f)
 	}
 await1: // cancel_test.go:977: if it := rt.Await(rt.Next(s)); !it.OK {
 	{
@@ -3662,7 +3621,7 @@ await1: // cancel_test.go:977: if it := rt.Await(rt.Next(s)); !it.OK {
 			x.Trace(f, 1)
 			goto exit
 		}
-		it := rt.Value(f.awaited)
+		it := f.streamNext.Value
 		if !it.OK {
 			x.Throw(f, 3, errors.New("the stream has ended"))
 			goto exit
@@ -3864,7 +3823,7 @@ func TestCancelTaskOfTasks(t *testing.T) {
 type testCancelTaskOfTasksFunc1func1Frame struct {
 	rt.Frame[int]
 	middle  *rt.Task[int]
-	awaited rt.Awaitable[int]
+	awaited *rt.Task[int]
 }
 
 var testCancelTaskOfTasksFunc1func1Info = rt.FuncInfo{Name: "TestCancelTaskOfTasks.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{1039, 1040}}
@@ -3883,7 +3842,7 @@ func (f *testCancelTaskOfTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		middle := f.middle
 		f.awaited = rt.CreateTaskIn(x, newAwaitingTask[int](middle), rt.EagerStart())
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -3892,6 +3851,6 @@ await1: // cancel_test.go:1040: return rt.Return(rt.Await(rt.CreateTask(awaiting
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.Value = rt.Value(f.awaited)
+	f.Value = rt.TaskValue(f.awaited)
 	return rt.Done
 }

@@ -1053,7 +1053,6 @@ type testConditionStringFunc1Frame struct {
 	t1          *rt.Task[bool]
 	t2          *rt.Task[bool]
 	lockAcquire rt.LockAcquire
-	awaited     rt.Awaitable[[]bool]
 }
 
 var testConditionStringFunc1Info = rt.FuncInfo{Name: "TestConditionString.func1", File: "rt/scenarios/condition_test.go", Lines: []int{243, 248, 250, 254, 258}}
@@ -1117,8 +1116,7 @@ await3: // condition_test.go:254: rt.Await(rt.Sleep(0))
 		ev.add("a turn later: %v", f.cond)
 		f.cond.NotifyAll()
 		f.cond.Release()
-		f.awaited = rt.GatherIn(x, f.t1, f.t2)
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginFuture(x, f, rt.GatherIn(x, f.t1, f.t2)) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}

@@ -1379,10 +1379,9 @@ func TestEventString(t *testing.T) {
 // testEventStringFunc1Frame is a call of TestEventString.func1: what it needs after a suspension.
 type testEventStringFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev      *events
-	event   *rt.Event
-	task    *rt.Task[rt.None]
-	awaited rt.Awaitable[rt.None]
+	ev    *events
+	event *rt.Event
+	task  *rt.Task[rt.None]
 }
 
 var testEventStringFunc1Info = rt.FuncInfo{Name: "TestEventString.func1", File: "rt/scenarios/locks_test.go", Lines: []int{349, 353, 357}}
@@ -1419,8 +1418,7 @@ await1: // locks_test.go:353: rt.Await(rt.Sleep(0))
 		ev.add("%v", event)
 		event.Set()
 		ev.add("%v", event)
-		f.awaited = f.task
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}

@@ -61,12 +61,10 @@ type testQueueStringFunc1Frame struct {
 		name string
 		make func(int) *rt.Queue[int]
 	}
-	ev       *events
-	q        *rt.Queue[int]
-	get      *rt.Task[int]
-	put      *rt.Task[rt.None]
-	awaited  rt.Awaitable[int]
-	awaited2 rt.Awaitable[rt.None]
+	ev  *events
+	q   *rt.Queue[int]
+	get *rt.Task[int]
+	put *rt.Task[rt.None]
 }
 
 var testQueueStringFunc1Info = rt.FuncInfo{Name: "TestQueueString.func1", File: "rt/scenarios/queues_test.go", Lines: []int{39, 43, 47, 51, 55}}
@@ -106,8 +104,7 @@ await1: // queues_test.go:43: rt.Await(rt.Sleep(0))
 		ev.add("%v", f.q)
 		_ = f.q.PutNowait(3)
 		ev.add("%v", f.q)
-		f.awaited = f.get
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginTask(x, f, f.get) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -130,8 +127,7 @@ await3: // queues_test.go:51: rt.Await(rt.Sleep(0))
 		ev.add("%v", f.q)
 		_, _ = f.q.GetNowait()
 		ev.add("%v", f.q)
-		f.awaited2 = f.put
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, f.put) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}

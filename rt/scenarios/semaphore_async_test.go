@@ -90,11 +90,9 @@ func TestSemaphoreString(t *testing.T) {
 // testSemaphoreStringFunc1Frame is a call of TestSemaphoreString.func1: what it needs after a suspension.
 type testSemaphoreStringFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	sem      rt.Locker
-	task     *rt.Task[rt.None]
-	awaited  rt.Coro[rt.None]
-	awaited2 rt.Awaitable[rt.None]
+	ev   *events
+	sem  rt.Locker
+	task *rt.Task[rt.None]
 }
 
 var testSemaphoreStringFunc1Info = rt.FuncInfo{Name: "TestSemaphoreString.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{35, 37, 39, 42, 48}}
@@ -120,8 +118,7 @@ func (f *testSemaphoreStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		ev := f.ev
 		sem := f.sem
 		ev.add("%v", sem)
-		f.awaited = sem.Acquire()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, sem.Acquire()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -134,8 +131,7 @@ await1: // semaphore_test.go:37: rt.Await(sem.Acquire())
 			return x.Fail(f, 1)
 		}
 		ev.add("%v", sem)
-		f.awaited = sem.Acquire()
-		if rt.Begin(x, f, f.awaited) == rt.Suspended {
+		if rt.BeginCoro(x, f, sem.Acquire()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
 		}
@@ -164,8 +160,7 @@ await3: // semaphore_test.go:42: rt.Await(rt.Sleep(0))
 		ev.add("released: %v", sem)
 		sem.Release()
 		ev.add("released: %v", sem)
-		f.awaited2 = f.task
-		if rt.Begin(x, f, f.awaited2) == rt.Suspended {
+		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
 		}

@@ -68,12 +68,12 @@ func TestAsCompletedOrder(t *testing.T) {
 // testAsCompletedOrderFunc1Frame is a call of TestAsCompletedOrder.func1: what it needs after a suspension.
 type testAsCompletedOrderFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	e       *events
-	t2      time.Duration
-	each    rt.Each[rt.Finished[string]]
-	awaited rt.Awaitable[string]
+	defers rt.Defers
+	t      *testing.T
+	e      *events
+	f      rt.Finished[string]
+	t2     time.Duration
+	each   rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{24, 27, 28, 27}, Defers: true}
@@ -119,14 +119,11 @@ await1: // tasks_ascompleted_test.go:27: for f := range rt.AwaitEach(rt.AsComple
 	if !frame.each.More() {
 		goto done7
 	}
-	{
-		f := frame.each.Value
-		frame.t2 = x.Loop().Time()
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
+	frame.f = frame.each.Value
+	frame.t2 = x.Loop().Time()
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 2
+		return rt.Suspended
 	}
 await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(), rt.Await(f))
 	{
@@ -135,7 +132,7 @@ await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(),
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t2, rt.Value(frame.awaited))
+		e.add("%v %s", frame.t2, rt.Value(frame.f))
 		goto each1
 	}
 done7:
@@ -249,12 +246,11 @@ func TestAsCompletedTimesOut(t *testing.T) {
 // testAsCompletedTimesOutFunc1Frame is a call of TestAsCompletedTimesOut.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	e       *events
-	l       *rt.Loop
-	b       *rt.Task[string]
-	func1   testAsCompletedTimesOutFunc1func1Frame
-	awaited rt.Awaitable[string]
+	t     *testing.T
+	e     *events
+	l     *rt.Loop
+	b     *rt.Task[string]
+	func1 testAsCompletedTimesOutFunc1func1Frame
 }
 
 var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{57, 61, 68}}
@@ -297,8 +293,7 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		}
 		_, err := frame.func1.Try(x)
 		e.add("%v %v", l.Time(), err)
-		frame.awaited = b
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.BeginTask(x, frame, b) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -306,11 +301,12 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 	{
 		e := frame.e
+		b := frame.b
 		t := frame.t
 		if x.Err != nil {
 			return x.Fail(frame, 2)
 		}
-		e.add("%s", rt.Value(frame.awaited)) // which goes on
+		e.add("%s", rt.TaskValue(b)) // which goes on
 		e.want(t, "100ms a", "120ms timeout", "b")
 		return rt.Done
 	}
@@ -319,14 +315,14 @@ await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 // testAsCompletedTimesOutFunc1func1Frame is a call of TestAsCompletedTimesOut.func1.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	a       *rt.Task[string]
-	b       *rt.Task[string]
-	e       *events
-	l       *rt.Loop
-	t       time.Duration
-	each    rt.Each[rt.Finished[string]]
-	awaited rt.Awaitable[string]
+	defers rt.Defers
+	a      *rt.Task[string]
+	b      *rt.Task[string]
+	e      *events
+	l      *rt.Loop
+	f      rt.Finished[string]
+	t      time.Duration
+	each   rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{61, 62, 63, 62}, Defers: true}
@@ -383,10 +379,9 @@ await1: // tasks_ascompleted_test.go:62: for f := range rt.AwaitEach(rt.AsComple
 	}
 	{
 		l := frame.l
-		f := frame.each.Value
+		frame.f = frame.each.Value
 		frame.t = l.Time()
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+		if rt.Begin(x, frame, frame.f) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
 		}
@@ -398,7 +393,7 @@ await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 			x.Trace(frame, 2)
 			goto exit
 		}
-		e.add("%v %s", frame.t, rt.Value(frame.awaited))
+		e.add("%v %s", frame.t, rt.Value(frame.f))
 		goto each1
 	}
 done7:
@@ -425,11 +420,11 @@ func TestAsCompletedInTime(t *testing.T) {
 // testAsCompletedInTimeFunc1Frame is a call of TestAsCompletedInTime.func1: what it needs after a suspension.
 type testAsCompletedInTimeFunc1Frame struct {
 	rt.Frame[int]
-	defers   rt.Defers
-	t        *testing.T
-	each     rt.Each[rt.Finished[string]]
-	awaited  rt.Awaitable[string]
-	awaited2 rt.Awaitable[int]
+	defers  rt.Defers
+	t       *testing.T
+	f       rt.Finished[string]
+	awaited *rt.Future[int]
+	each    rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
@@ -474,13 +469,10 @@ await1: // tasks_ascompleted_test.go:78: for f := range rt.AwaitEach(rt.AsComple
 	if !frame.each.More() {
 		goto done7
 	}
-	{
-		f := frame.each.Value
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
+	frame.f = frame.each.Value
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 2
+		return rt.Suspended
 	}
 await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	{
@@ -489,7 +481,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		v := rt.Value(frame.awaited)
+		v := rt.Value(frame.f)
 		if v != "a" {
 			t.Error(v)
 		}
@@ -497,8 +489,8 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 	}
 done7:
 	frame.defers.Leave()
-	frame.awaited2 = rt.NewFutureIn[int](x)
-	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
+	frame.awaited = rt.NewFutureIn[int](x)
+	if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
 	}
@@ -507,7 +499,7 @@ await4: // tasks_ascompleted_test.go:83: return rt.Return(rt.Await(rt.NewFuture[
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.Value = rt.Value(frame.awaited2)
+	frame.Value = rt.FutureValue(frame.awaited)
 exit:
 	frame.State = rt.Exit
 	if frame.defers.Run(x, frame) == rt.Suspended {
@@ -532,8 +524,9 @@ type testAsCompletedGoesOnFunc1Frame struct {
 	got        []int
 	s          rt.Stream[rt.Finished[int]]
 	i          int
-	streamNext rt.StreamNext[rt.Finished[int]]
 	awaited    rt.Awaitable[int]
+	f          rt.Finished[int]
+	streamNext rt.StreamNext[rt.Finished[int]]
 	each       rt.Each[rt.Finished[int]]
 }
 
@@ -612,20 +605,17 @@ await3: // tasks_ascompleted_test.go:99: for f := range rt.AwaitEach(s) {
 	if !frame.each.More() {
 		goto done13
 	}
-	{
-		f := frame.each.Value
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
-			frame.State = 4
-			return rt.Suspended
-		}
+	frame.f = frame.each.Value
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 4
+		return rt.Suspended
 	}
 await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 4)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited))
+	frame.got = append(frame.got, rt.Value(frame.f))
 	goto each7
 done13:
 	frame.defers.Leave()
@@ -674,8 +664,8 @@ type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
 	t       *testing.T
 	fs      []rt.Finished[string]
 	e       *events
-	each    rt.Each[rt.Finished[string]]
 	awaited rt.Coro[rt.Waited[rt.Finished[string]]]
+	each    rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{114, 116, 116, 120}, Defers: true}
@@ -727,7 +717,7 @@ done6:
 	frame.defers.Leave()
 	frame.e = new(events)
 	frame.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
 	}
@@ -739,7 +729,7 @@ await3: // tasks_ascompleted_test.go:120: for _, f := range rt.Await(rt.Wait(rt.
 			x.Trace(frame, 3)
 			goto exit
 		}
-		for _, f := range rt.Value(frame.awaited).Done {
+		for _, f := range rt.CoroValue(frame.awaited).Done {
 			v, err := f.Result()
 			e.add("%v %s %v", x.Loop().Time(), v, err)
 		}
@@ -763,11 +753,11 @@ func TestAsCompletedOfDuplicates(t *testing.T) {
 // testAsCompletedOfDuplicatesFunc1Frame is a call of TestAsCompletedOfDuplicates.func1: what it needs after a suspension.
 type testAsCompletedOfDuplicatesFunc1Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	got     []string
-	each    rt.Each[rt.Finished[string]]
-	awaited rt.Awaitable[string]
+	defers rt.Defers
+	t      *testing.T
+	got    []string
+	f      rt.Finished[string]
+	each   rt.Each[rt.Finished[string]]
 }
 
 var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{130, 133, 134, 133}, Defers: true}
@@ -813,20 +803,17 @@ await1: // tasks_ascompleted_test.go:133: for f := range rt.AwaitEach(rt.AsCompl
 	if !frame.each.More() {
 		goto done7
 	}
-	{
-		f := frame.each.Value
-		frame.awaited = f
-		if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
-			frame.State = 2
-			return rt.Suspended
-		}
+	frame.f = frame.each.Value
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
+		frame.State = 2
+		return rt.Suspended
 	}
 await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 	if x.Err != nil {
 		x.Trace(frame, 2)
 		goto exit
 	}
-	frame.got = append(frame.got, rt.Value(frame.awaited))
+	frame.got = append(frame.got, rt.Value(frame.f))
 	goto each1
 done7:
 	frame.defers.Leave()
@@ -858,12 +845,11 @@ func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 // testAsCompletedNeedsTheRunningLoopFunc2Frame is a call of TestAsCompletedNeedsTheRunningLoop.func2: what it needs after a suspension.
 type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
 	rt.Frame[rt.None]
-	defers  rt.Defers
-	t       *testing.T
-	n       int
-	f       rt.Finished[int]
-	each    rt.Each[rt.Finished[int]]
-	awaited rt.Awaitable[int]
+	defers rt.Defers
+	t      *testing.T
+	n      int
+	f      rt.Finished[int]
+	each   rt.Each[rt.Finished[int]]
 }
 
 var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{148, 150, 151, 150}, Defers: true}
@@ -908,8 +894,7 @@ await1: // tasks_ascompleted_test.go:150: for f := range rt.AwaitEach(rt.AsCompl
 	}
 	frame.f = frame.each.Value
 	frame.n++
-	frame.awaited = frame.f
-	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
+	if rt.Begin(x, frame, frame.f) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
 	}
@@ -920,7 +905,7 @@ await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 			x.Trace(frame, 2)
 			goto exit
 		}
-		if rt.Value(frame.awaited) != 42 {
+		if rt.Value(frame.f) != 42 {
 			t.Error(frame.f.Result())
 		}
 		goto each1
