@@ -28,7 +28,7 @@ func (c *check) blockFixes(n ast.Node, parents []ast.Node) []analysis.SuggestedF
 	case *ast.UnaryExpr:
 		return c.fixReceive(n, parent, rt)
 	case *ast.SendStmt:
-		return replace(n, "Await rt.Send", fmt.Sprintf("%sAwait(%sSend(%s, %s))", rt, rt, c.text(n.Chan), c.text(n.Value)))
+		return c.fixSend(n, rt)
 	case *ast.CallExpr:
 		if _, isStmt := parent.(*ast.ExprStmt); isStmt && c.isFunc(n, "time.Sleep") {
 			return replace(n, "Await rt.Sleep", fmt.Sprintf("%sAwait(%sSleep(%s))", rt, rt, c.text(n.Args[0])))
@@ -36,6 +36,23 @@ func (c *check) blockFixes(n ast.Node, parents []ast.Node) []analysis.SuggestedF
 		return c.fixWithThread(n, parent, rt)
 	}
 	return nil
+}
+
+// fixSend names the type of the channel's elements if Go could not infer it from two different types.
+func (c *check) fixSend(n *ast.SendStmt, rt string) []analysis.SuggestedFix {
+	ch, ok := c.Info.TypeOf(n.Chan).Underlying().(*types.Chan)
+	if !ok {
+		return nil
+	}
+	arg := ""
+	if !types.Identical(ch.Elem(), c.Info.TypeOf(n.Value)) {
+		text, ok := c.typeText(ch.Elem(), n)
+		if !ok {
+			return nil
+		}
+		arg = "[" + text + "]"
+	}
+	return replace(n, "Await rt.Send", fmt.Sprintf("%sAwait(%sSend%s(%s, %s))", rt, rt, arg, c.text(n.Chan), c.text(n.Value)))
 }
 
 func (c *check) fixReceive(n *ast.UnaryExpr, parent ast.Node, rt string) []analysis.SuggestedFix {

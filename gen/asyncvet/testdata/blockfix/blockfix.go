@@ -35,6 +35,12 @@ func fixes(ch chan int, wg *sync.WaitGroup, cmd *exec.Cmd) aio.Coro[aio.None] {
 func slow() { time.Sleep(1) } // want slow:"blocks"
 
 //async:func
+func converts(errs chan error, err *os.PathError) aio.Coro[aio.None] {
+	errs <- err // want `a send blocks`
+	return nil
+}
+
+//async:func
 func noFix(ch chan int) aio.Coro[aio.None] {
 	v, ok := <-ch                               // want `a receive blocks`
 	data, err := os.ReadFile(aio.Await(name())) // want `os.ReadFile blocks`
