@@ -42,7 +42,7 @@ type target struct {
 // build makes the graph of co.
 func (c *compiler) build(co *coroutine) *graph {
 	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{},
-		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]replacement{}}
+		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]replacement{}, tasks: map[*ast.CallExpr]*slot{}}
 	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{}}
 	var root ast.Node = co.lit
 	if co.decl != nil {
@@ -62,6 +62,7 @@ func (c *compiler) build(co *coroutine) *graph {
 		g.defers = b.fields.fresh("defers")
 	}
 	b.parameters()
+	b.holdTasks()
 	if co.lit != nil {
 		b.outerConsts()
 	}

@@ -280,6 +280,9 @@ func (e *emitter) captured(obj *types.Var) string {
 
 // call rewrites calls that mean something else inside an async function.
 func (e *emitter) call(call *ast.CallExpr) (string, bool) {
+	if s := e.g.tasks[call]; s != nil {
+		return e.g.frame + "." + s.name + ".again(" + e.arguments(e.c.known(call)) + ")", true
+	}
 	if e.c.tasks[call] {
 		return e.newTask(e.c.known(call)), true
 	}

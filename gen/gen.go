@@ -46,6 +46,7 @@ func (c *compiler) front() bool {
 	if len(c.diags) > 0 {
 		return false
 	}
+	c.findHandles()
 	c.collectCalls()
 	c.findClosing()
 	c.findTasks()

@@ -181,6 +181,7 @@ type graph struct {
 	read         varSet                          // variables that some reachable code reads
 	mentioned    varSet                          // variables that reachable code mentions
 	namedReturns map[*ast.ReturnStmt]replacement // what a return without operands gives
+	tasks        map[*ast.CallExpr]*slot         // of handles: where the task is
 	defers       string                          // the frame field of the deferred calls
 }
 
@@ -213,9 +214,11 @@ type coroutine struct {
 	topSig    *types.Signature // of the declaration around a literal
 	frameName string
 	infoName  string
-	begun     bool   // some other frame embeds this one
-	taskName  string // its frame with room for a task; "": no call of it goes straight into one
-	newTask   string // makes that
+	begun     bool         // some other frame embeds this one
+	taskName  string       // its frame with room for a task; "": no call of it goes straight into one
+	newTask   string       // makes that
+	again     bool         // and some frame holds it
+	handles   []*knownCall // the calls that become tasks whose handles nobody else can have
 	graph     *graph
 }
 
@@ -249,6 +252,16 @@ type varFacts struct {
 // A type that an async function declares goes to the top of its Resume, or stays in the opaque
 // statement around it. When its frame or a literal's has to name it, it moves to package level: there
 // it keeps its name if nothing else has it, and gets the type parameters of the function.
+
+// A knownCall is a call of an async function of the package whose frame the caller can hold.
+type knownCall struct {
+	callee *coroutine
+	recv   ast.Expr // the receiver of a method call
+	addr   bool     // the method takes the receiver's address
+	deref  bool     // the method takes what the receiver points to
+	call   *ast.CallExpr
+	targs  []types.Type // type arguments of the callee's frame
+}
 
 // A localType is a type declaration of an async function.
 type localType struct {

@@ -5,16 +5,6 @@ import (
 	"go/types"
 )
 
-// A knownCall is a call of an async function of the package whose frame the caller can hold.
-type knownCall struct {
-	callee *coroutine
-	recv   ast.Expr // the receiver of a method call
-	addr   bool     // the method takes the receiver's address
-	deref  bool     // the method takes what the receiver points to
-	call   *ast.CallExpr
-	targs  []types.Type // type arguments of the callee's frame
-}
-
 // known gives the statically known callee of an operand, or nil.
 func (c *compiler) known(operand ast.Expr) *knownCall {
 	call, ok := ast.Unparen(operand).(*ast.CallExpr)
@@ -86,6 +76,9 @@ const maxEmbedded = 512
 // collectCalls finds out which frames may hold which: not their own, however indirectly.
 func (c *compiler) collectCalls() {
 	for _, co := range c.cos {
+		for _, k := range co.handles {
+			co.addCall(k)
+		}
 		inspectOwn(co.body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:

@@ -100,15 +100,34 @@ func (c *compiler) taskDeclarations(co *coroutine) []*jen.Statement {
 			fields = append(fields, jen.Id(v.name).Op(":").Id(boxedParam(v, name)))
 		}
 	})
-	return []*jen.Statement{
+	frame := func() *jen.Statement { return jen.Id(co.frameName).Op(":").Id(co.frameName + args).Values(fields...) }
+	coro := jen.Id(q + "Coro[" + elem + "]")
+	list := []*jen.Statement{
 		jen.Comment(fmt.Sprintf("%s is a call of %s with room for the task that it becomes.", co.taskName, co.name)).Line().
 			Type().Id(co.taskName+c.typeParamDecl(co)).Struct(
 			jen.Id(co.frameName+args),
 			jen.Id(q+"Room["+elem+"]"),
 		),
-		jen.Func().Id(co.newTask + c.typeParamDecl(co)).Params(jen.Id(strings.Join(params, ", "))).Id(q + "Coro[" + elem + "]").Block(
-			jen.Return(jen.Op("&").Id(co.taskName + args).Values(
-				jen.Id(co.frameName).Op(":").Id(co.frameName + args).Values(fields...))),
-		),
+		jen.Func().Id(co.newTask + c.typeParamDecl(co)).Params(jen.Id(strings.Join(params, ", "))).Add(coro).Block(
+			jen.Return(jen.Op("&").Id(co.taskName + args).Values(frame()))),
 	}
+	if co.again {
+		t := c.freshParam(co, "t")
+		list = append(list, jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().
+			Func().Params(jen.Id(t).Op("*").Id(co.taskName+args)).Id("again").Params(jen.Id(strings.Join(params, ", "))).Add(coro).Block(
+			jen.If(jen.Id(t).Dot("Taken").Call()).Block(jen.Return(jen.Op("&").Id(co.taskName+args).Values(frame()))),
+			jen.Op("*").Id(t).Op("=").Id(co.taskName+args).Values(frame()),
+			jen.Return(jen.Id(t))))
+	}
+	return list
+}
+
+// freshParam is a name that no parameter of begin has.
+func (c *compiler) freshParam(co *coroutine, name string) string {
+	c.eachBeginParam(co, func(_ *variable, param, _ string) {
+		if param == name {
+			name += "_"
+		}
+	})
+	return name
 }

@@ -8,6 +8,12 @@ type registry struct {
 	live  int
 }
 
+// shown is the bit of node.slot that says that somebody was given the task's handle who did not make the task.
+const shown = 1 << 31
+
+// registered is the number of a task's slot.
+func (n *node) registered() int { return int(n.slot &^ shown) }
+
 type taskPage [pageSize]AnyTask
 
 func (r *registry) at(i int) *AnyTask { return &r.pages[i>>pageBits][i&(pageSize-1)] }
@@ -30,7 +36,7 @@ func (l *Loop) register(n *node, t AnyTask) {
 // forget takes out a task that is done, and gives it.
 func (l *Loop) forget(n *node) AnyTask {
 	r := &l.tasks
-	slot := r.at(int(n.slot))
+	slot := r.at(n.registered())
 	t := *slot
 	*slot = nil
 	r.live--
@@ -48,7 +54,8 @@ func (r *registry) compact() {
 		if t := *r.at(i); t != nil {
 			*r.at(i) = nil
 			*r.at(kept) = t
-			t.core().slot = uint32(kept)
+			n := t.core()
+			n.slot = n.slot&shown | uint32(kept)
 			kept++
 		}
 	}
@@ -69,7 +76,8 @@ func (l *Loop) taskOf(n *node) AnyTask {
 	if n == nil || n.done() {
 		return nil
 	}
-	return *l.tasks.at(int(n.slot))
+	n.slot |= shown
+	return *l.tasks.at(n.registered())
 }
 
 // AllTasks gives the unfinished tasks in order of creation: asyncio.all_tasks.
@@ -78,6 +86,7 @@ func (l *Loop) AllTasks() []AnyTask {
 	all := make([]AnyTask, 0, r.live)
 	for i := range r.slots {
 		if t := *r.at(i); t != nil {
+			t.core().slot |= shown
 			all = append(all, t)
 		}
 	}

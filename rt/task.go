@@ -47,6 +47,13 @@ type Room[T any] struct{ task Task[T] }
 
 func (r *Room[T]) room() *Task[T] { return &r.task }
 
+// Taken says whether somebody may still use the task: it has not ended with a value, or its handle was given out.
+// Generated code asks before it makes another task in the same place.
+func (r *Room[T]) Taken() bool {
+	n := &r.task.node
+	return n.loop != nil && (n.state != finished || n.slot&shown != 0)
+}
+
 // Frames with a Room are in generated code only; here nothing else shows that they override Frame.room.
 var _ interface{ room() *Task[int] } = (*Room[int])(nil)
 

@@ -48,6 +48,15 @@ func newTogetherTask(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
 	return &togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *togetherTask) again(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
+	}
+	*t = togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
+	return t
+}
+
 // Resume goes on with together.
 func (frame *togetherFrame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1128,11 +1137,12 @@ func TestBarrierResetWhileTasksWait(t *testing.T) {
 // testBarrierResetWhileTasksWaitFunc1Frame is a call of TestBarrierResetWhileTasksWait.func1: what it needs after a suspension.
 type testBarrierResetWhileTasksWaitFunc1Frame struct {
 	rt.Frame[rt.None]
-	ev       *events
-	t        *testing.T
-	barrier  *rt.Barrier
-	waiting  *rt.Task[rt.None]
-	together togetherFrame
+	ev           *events
+	t            *testing.T
+	barrier      *rt.Barrier
+	waiting      *rt.Task[rt.None]
+	togetherTask togetherTask
+	together     togetherFrame
 }
 
 var testBarrierResetWhileTasksWaitFunc1Info = rt.FuncInfo{Name: "TestBarrierResetWhileTasksWait.func1", File: "rt/scenarios/barrier_test.go", Lines: []int{260, 267, 268, 270, 272}}
@@ -1158,7 +1168,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		ev := f.ev
 		barrier := rt.NewBarrier(5)
 		f.barrier = barrier
-		f.waiting = rt.CreateTaskIn(x, newTogetherTask(4, func(n int) rt.Coro[rt.None] {
+		f.waiting = rt.CreateTaskIn(x, f.togetherTask.again(4, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierResetWhileTasksWaitFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		}))
 		f.State = 1

@@ -3822,8 +3822,9 @@ func TestCancelTaskOfTasks(t *testing.T) {
 // testCancelTaskOfTasksFunc1func1Frame is a call of TestCancelTaskOfTasks.func1.func1: what it needs after a suspension.
 type testCancelTaskOfTasksFunc1func1Frame struct {
 	rt.Frame[int]
-	middle  *rt.Task[int]
-	awaited *rt.Task[int]
+	middle       *rt.Task[int]
+	awaited      *rt.Task[int]
+	awaitingTask awaitingTask[int]
 }
 
 var testCancelTaskOfTasksFunc1func1Info = rt.FuncInfo{Name: "TestCancelTaskOfTasks.func1.func1", File: "rt/scenarios/cancel_test.go", Lines: []int{1039, 1040}}
@@ -3841,7 +3842,7 @@ func (f *testCancelTaskOfTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		middle := f.middle
-		f.awaited = rt.CreateTaskIn(x, newAwaitingTask[int](middle), rt.EagerStart())
+		f.awaited = rt.CreateTaskIn(x, f.awaitingTask.again(middle), rt.EagerStart())
 		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

@@ -23,9 +23,10 @@ func TestEagerTask(t *testing.T) {
 // testEagerTaskFunc1Frame is a call of TestEagerTask.func1: what it needs after a suspension.
 type testEagerTaskFunc1Frame struct {
 	rt.Frame[rt.None]
-	t    *testing.T
-	e    *events
-	main rt.AnyTask
+	t                           *testing.T
+	e                           *events
+	main                        rt.AnyTask
+	testEagerTaskFunc1func1Task testEagerTaskFunc1func1Task
 }
 
 var testEagerTaskFunc1Info = rt.FuncInfo{Name: "TestEagerTask.func1", File: "rt/scenarios/eager_test.go", Lines: []int{16, 24}}
@@ -45,7 +46,7 @@ func (f *testEagerTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		e := new(events)
 		f.e = e
 		f.main = x.CurrentTask()
-		task := rt.CreateTaskIn(x, newTestEagerTaskFunc1func1Task(e), rt.EagerStart(), rt.Name("eager"))
+		task := rt.CreateTaskIn(x, f.testEagerTaskFunc1func1Task.again(e), rt.EagerStart(), rt.Name("eager"))
 		e.add("%s runs, %s is made", x.CurrentTask().Name(), task.Name())
 		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
@@ -88,6 +89,15 @@ type testEagerTaskFunc1func1Task struct {
 
 func newTestEagerTaskFunc1func1Task(e *events) rt.Coro[rt.None] {
 	return &testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testEagerTaskFunc1func1Task) again(e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
+	}
+	*t = testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
+	return t
 }
 
 // Resume goes on with TestEagerTask.func1.func1.
@@ -166,8 +176,9 @@ func TestEagerCompletion(t *testing.T) {
 // testEagerCompletionFunc1Frame is a call of TestEagerCompletion.func1: what it needs after a suspension.
 type testEagerCompletionFunc1Frame struct {
 	rt.Frame[string]
-	t    *testing.T
-	task *rt.Task[string]
+	t          *testing.T
+	task       *rt.Task[string]
+	givingTask givingTask[string]
 }
 
 var testEagerCompletionFunc1Info = rt.FuncInfo{Name: "TestEagerCompletion.func1", File: "rt/scenarios/eager_test.go", Lines: []int{52, 57}}
@@ -185,7 +196,7 @@ func (f *testEagerCompletionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		f.task = rt.CreateTaskIn(x, newGivingTask[string]("hello"), rt.EagerStart())
+		f.task = rt.CreateTaskIn(x, f.givingTask.again("hello"), rt.EagerStart())
 		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
@@ -214,8 +225,9 @@ func TestEagerTaskThatBlocks(t *testing.T) {
 // testEagerTaskThatBlocksFunc1Frame is a call of TestEagerTaskThatBlocks.func1: what it needs after a suspension.
 type testEagerTaskThatBlocksFunc1Frame struct {
 	rt.Frame[string]
-	t    *testing.T
-	task *rt.Task[string]
+	t               *testing.T
+	task            *rt.Task[string]
+	givingAfterTask givingAfterTask
 }
 
 var testEagerTaskThatBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskThatBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{65, 70}}
@@ -233,7 +245,7 @@ func (f *testEagerTaskThatBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		f.task = rt.CreateTaskIn(x, newGivingAfterTask(100*ms, "finished after blocking"), rt.EagerStart())
+		f.task = rt.CreateTaskIn(x, f.givingAfterTask.again(100*ms, "finished after blocking"), rt.EagerStart())
 		if f.task.Done() {
 			t.Error("the task is done at once")
 		}
@@ -269,8 +281,9 @@ func TestEagerTaskCanceledAfterItsEnd(t *testing.T) {
 // testEagerTaskCanceledAfterItsEndFunc1Frame is a call of TestEagerTaskCanceledAfterItsEnd.func1: what it needs after a suspension.
 type testEagerTaskCanceledAfterItsEndFunc1Frame struct {
 	rt.Frame[string]
-	t    *testing.T
-	task *rt.Task[string]
+	t          *testing.T
+	task       *rt.Task[string]
+	givingTask givingTask[string]
 }
 
 var testEagerTaskCanceledAfterItsEndFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledAfterItsEnd.func1", File: "rt/scenarios/eager_test.go", Lines: []int{82, 87}}
@@ -288,7 +301,7 @@ func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) Resume(x *rt.Exec) rt.Statu
 	}
 	{
 		t := f.t
-		f.task = rt.CreateTaskIn(x, newGivingTask[string]("finished without blocking"), rt.EagerStart())
+		f.task = rt.CreateTaskIn(x, f.givingTask.again("finished without blocking"), rt.EagerStart())
 		if f.task.Cancel() {
 			t.Error("a task that is done can be canceled")
 		}
@@ -324,8 +337,9 @@ func TestEagerTaskCanceledWhereItBlocks(t *testing.T) {
 // testEagerTaskCanceledWhereItBlocksFunc1Frame is a call of TestEagerTaskCanceledWhereItBlocks.func1: what it needs after a suspension.
 type testEagerTaskCanceledWhereItBlocksFunc1Frame struct {
 	rt.Frame[string]
-	t    *testing.T
-	task *rt.Task[string]
+	t               *testing.T
+	task            *rt.Task[string]
+	givingAfterTask givingAfterTask
 }
 
 var testEagerTaskCanceledWhereItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskCanceledWhereItBlocks.func1", File: "rt/scenarios/eager_test.go", Lines: []int{99, 105}}
@@ -343,7 +357,7 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	}
 	{
 		t := f.t
-		f.task = rt.CreateTaskIn(x, newGivingAfterTask(100*ms, "finished after blocking"), rt.EagerStart())
+		f.task = rt.CreateTaskIn(x, f.givingAfterTask.again(100*ms, "finished after blocking"), rt.EagerStart())
 		f.task.Cancel("cancellation message")
 		if f.task.Canceling() != 1 {
 			t.Errorf("%d requests", f.task.Canceling())
@@ -646,9 +660,10 @@ func TestEagerTaskHasVariablesOfItsOwn(t *testing.T) {
 // testEagerTaskHasVariablesOfItsOwnFunc1Frame is a call of TestEagerTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testEagerTaskHasVariablesOfItsOwnFunc1Frame struct {
 	rt.Frame[rt.None]
-	v *rt.Var[int]
-	t *testing.T
-	e *events
+	v                                               *rt.Var[int]
+	t                                               *testing.T
+	e                                               *events
+	testEagerTaskHasVariablesOfItsOwnFunc1func1Task testEagerTaskHasVariablesOfItsOwnFunc1func1Task
 }
 
 var testEagerTaskHasVariablesOfItsOwnFunc1Info = rt.FuncInfo{Name: "TestEagerTaskHasVariablesOfItsOwn.func1", File: "rt/scenarios/eager_test.go", Lines: []int{179, 192}}
@@ -669,7 +684,7 @@ func (f *testEagerTaskHasVariablesOfItsOwnFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		e := new(events)
 		f.e = e
 		v.SetIn(x, 1)
-		task := rt.CreateTaskIn(x, newTestEagerTaskHasVariablesOfItsOwnFunc1func1Task(e, v), rt.EagerStart())
+		task := rt.CreateTaskIn(x, f.testEagerTaskHasVariablesOfItsOwnFunc1func1Task.again(e, v), rt.EagerStart())
 		e.add("main: %d", v.GetIn(x))
 		if rt.BeginTask(x, f, task) == rt.Suspended {
 			f.State = 1
@@ -712,6 +727,15 @@ type testEagerTaskHasVariablesOfItsOwnFunc1func1Task struct {
 
 func newTestEagerTaskHasVariablesOfItsOwnFunc1func1Task(e *events, v *rt.Var[int]) rt.Coro[rt.None] {
 	return &testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testEagerTaskHasVariablesOfItsOwnFunc1func1Task) again(e *events, v *rt.Var[int]) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+	}
+	*t = testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+	return t
 }
 
 // Resume goes on with TestEagerTaskHasVariablesOfItsOwn.func1.func1.

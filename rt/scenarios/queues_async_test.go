@@ -725,12 +725,13 @@ func TestQueueGetWaits(t *testing.T) {
 // testQueueGetWaitsFunc1Frame is a call of TestQueueGetWaits.func1: what it needs after a suspension.
 type testQueueGetWaitsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t         *testing.T
-	q         *rt.Queue[int]
-	finished  *bool
-	task      *rt.Task[int]
-	loop      *rt.Loop
-	eventWait rt.EventWait
+	t                               *testing.T
+	q                               *rt.Queue[int]
+	finished                        *bool
+	task                            *rt.Task[int]
+	loop                            *rt.Loop
+	testQueueGetWaitsFunc1func1Task testQueueGetWaitsFunc1func1Task
+	eventWait                       rt.EventWait
 }
 
 var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{207, 217, 223}}
@@ -754,7 +755,7 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		var started2 rt.Event
 		finished := rt.Ref(false)
 		f.finished = finished
-		f.task = rt.CreateTaskIn(x, newTestQueueGetWaitsFunc1func1Task(&started2, q, finished))
+		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started2, q, finished))
 		if f.eventWait.Begin(x, &started2) == rt.Suspended {
 			f.State = 1
 			return f.eventWait.Link(f)
@@ -817,6 +818,15 @@ type testQueueGetWaitsFunc1func1Task struct {
 
 func newTestQueueGetWaitsFunc1func1Task(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
 	return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started2: started2, q: q, finished: finished}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testQueueGetWaitsFunc1func1Task) again(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
+	if t.Taken() {
+		return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started2: started2, q: q, finished: finished}}
+	}
+	*t = testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started2: started2, q: q, finished: finished}}
+	return t
 }
 
 // Resume goes on with TestQueueGetWaits.func1.func1.
@@ -1227,11 +1237,12 @@ func TestQueuePutWaits(t *testing.T) {
 // testQueuePutWaitsFunc1Frame is a call of TestQueuePutWaits.func1: what it needs after a suspension.
 type testQueuePutWaitsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t         *testing.T
-	finished  *bool
-	loop      *rt.Loop
-	task      *rt.Task[rt.None]
-	eventWait rt.EventWait
+	t                               *testing.T
+	finished                        *bool
+	loop                            *rt.Loop
+	task                            *rt.Task[rt.None]
+	testQueuePutWaitsFunc1func2Task testQueuePutWaitsFunc1func2Task
+	eventWait                       rt.EventWait
 }
 
 var testQueuePutWaitsFunc1Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1", File: "rt/scenarios/queues_test.go", Lines: []int{312, 325, 329}}
@@ -1256,7 +1267,7 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.finished = finished
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _, _ = q.GetNowait() })
-		f.task = rt.CreateTaskIn(x, newTestQueuePutWaitsFunc1func2Task(&started2, q, finished))
+		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started2, q, finished))
 		if f.eventWait.Begin(x, &started2) == rt.Suspended {
 			f.State = 1
 			return f.eventWait.Link(f)
@@ -1315,6 +1326,15 @@ type testQueuePutWaitsFunc1func2Task struct {
 
 func newTestQueuePutWaitsFunc1func2Task(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
 	return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started2: started2, q: q, finished: finished}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testQueuePutWaitsFunc1func2Task) again(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started2: started2, q: q, finished: finished}}
+	}
+	*t = testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started2: started2, q: q, finished: finished}}
+	return t
 }
 
 // Resume goes on with TestQueuePutWaits.func1.func2.

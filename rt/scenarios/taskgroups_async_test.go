@@ -597,9 +597,10 @@ func TestTaskGroupErrorOfOneTaskCancelsTheOthers(t *testing.T) {
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1: what it needs after a suspension.
 type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame struct {
 	rt.Frame[rt.None]
-	e  *events
-	t  *testing.T
-	t2 **rt.Task[int]
+	e                                                         *events
+	t                                                         *testing.T
+	t2                                                        **rt.Task[int]
+	testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task
 }
 
 var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{147, 149}}
@@ -619,7 +620,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame) Resume(x *rt.Exe
 		e := f.e
 		t2 := new(*rt.Task[int])
 		f.t2 = t2
-		if rt.BeginTask(x, f, rt.CreateTaskIn(x, newTestTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task(t2, e))) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, f.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task.again(t2, e))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -661,6 +662,15 @@ type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task struct {
 
 func newTestTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task(t2 **rt.Task[int], e *events) rt.Coro[rt.None] {
 	return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task) again(t2 **rt.Task[int], e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
+	}
+	*t = testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
+	return t
 }
 
 // Resume goes on with TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1.
@@ -733,8 +743,9 @@ func TestTaskGroupErrorOfATaskCancelsTheBody(t *testing.T) {
 // testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame is a call of TestTaskGroupErrorOfATaskCancelsTheBody.func1: what it needs after a suspension.
 type testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame struct {
 	rt.Frame[rt.None]
-	e *events
-	t *testing.T
+	e                                                     *events
+	t                                                     *testing.T
+	testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task
 }
 
 var testTaskGroupErrorOfATaskCancelsTheBodyFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{168, 169}}
@@ -752,7 +763,7 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) Resume(x *rt.Exec) r
 	}
 	{
 		e := f.e
-		if rt.BeginTask(x, f, rt.CreateTaskIn(x, newTestTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task(e))) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, f.testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task.again(e))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -790,6 +801,15 @@ type testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task struct {
 
 func newTestTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task(e *events) rt.Coro[rt.None] {
 	return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task) again(e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
+	}
+	*t = testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
+	return t
 }
 
 // Resume goes on with TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1.
@@ -2354,7 +2374,8 @@ func TestTaskGroupErrorOfTheBodysDeferredCalls(t *testing.T) {
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t *testing.T
+	t                                                       *testing.T
+	testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task
 }
 
 var testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{495, 496}}
@@ -2372,7 +2393,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Resume(x *rt.Exec)
 	}
 	{
 		t := f.t
-		if rt.BeginTask(x, f, rt.CreateTaskIn(x, newTestTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task(t))) == rt.Suspended {
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, f.testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task.again(t))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -2405,6 +2426,15 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task struct {
 
 func newTestTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task(t *testing.T) rt.Coro[rt.None] {
 	return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t_ *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task) again(t *testing.T) rt.Coro[rt.None] {
+	if t_.Taken() {
+		return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
+	}
+	*t_ = testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
+	return t_
 }
 
 // Resume goes on with TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.
@@ -2986,10 +3016,11 @@ func TestTaskGroupErrorAndCancellationAtOnce(t *testing.T) {
 // testTaskGroupErrorAndCancellationAtOnceFunc1Frame is a call of TestTaskGroupErrorAndCancellationAtOnce.func1: what it needs after a suspension.
 type testTaskGroupErrorAndCancellationAtOnceFunc1Frame struct {
 	rt.Frame[rt.None]
-	e         *events
-	t         *testing.T
-	task      *rt.Task[rt.None]
-	eventWait rt.EventWait
+	e                                                     *events
+	t                                                     *testing.T
+	task                                                  *rt.Task[rt.None]
+	testTaskGroupErrorAndCancellationAtOnceFunc1func1Task testTaskGroupErrorAndCancellationAtOnceFunc1func1Task
+	eventWait                                             rt.EventWait
 }
 
 var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{610, 630, 634}}
@@ -3011,7 +3042,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Resume(x *rt.Exec) r
 		e := f.e
 		t := f.t
 		var event rt.Event
-		f.task = rt.CreateTaskIn(x, newTestTaskGroupErrorAndCancellationAtOnceFunc1func1Task(&event, e, t))
+		f.task = rt.CreateTaskIn(x, f.testTaskGroupErrorAndCancellationAtOnceFunc1func1Task.again(&event, e, t))
 		if f.eventWait.Begin(x, &event) == rt.Suspended {
 			f.State = 1
 			return f.eventWait.Link(f)
@@ -3065,6 +3096,15 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1Task struct {
 
 func newTestTaskGroupErrorAndCancellationAtOnceFunc1func1Task(event *rt.Event, e *events, t *testing.T) rt.Coro[rt.None] {
 	return &testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t_ *testTaskGroupErrorAndCancellationAtOnceFunc1func1Task) again(event *rt.Event, e *events, t *testing.T) rt.Coro[rt.None] {
+	if t_.Taken() {
+		return &testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
+	}
+	*t_ = testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
+	return t_
 }
 
 // Resume goes on with TestTaskGroupErrorAndCancellationAtOnce.func1.func1.

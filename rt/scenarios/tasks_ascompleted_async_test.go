@@ -42,6 +42,15 @@ func newGivingAfterTask(d time.Duration, v string) rt.Coro[string] {
 	return &givingAfterTask{givingAfterFrame: givingAfterFrame{d: d, v: v}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *givingAfterTask) again(d time.Duration, v string) rt.Coro[string] {
+	if t.Taken() {
+		return &givingAfterTask{givingAfterFrame: givingAfterFrame{d: d, v: v}}
+	}
+	*t = givingAfterTask{givingAfterFrame: givingAfterFrame{d: d, v: v}}
+	return t
+}
+
 // Resume goes on with givingAfter.
 func (f *givingAfterFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {

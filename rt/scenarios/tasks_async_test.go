@@ -56,6 +56,15 @@ func newAwaitingTask[T any](aw rt.Awaitable[T]) rt.Coro[T] {
 	return &awaitingTask[T]{awaitingFrame: awaitingFrame[T]{aw: aw}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *awaitingTask[T]) again(aw rt.Awaitable[T]) rt.Coro[T] {
+	if t.Taken() {
+		return &awaitingTask[T]{awaitingFrame: awaitingFrame[T]{aw: aw}}
+	}
+	*t = awaitingTask[T]{awaitingFrame: awaitingFrame[T]{aw: aw}}
+	return t
+}
+
 // Resume goes on with awaiting.
 func (f *awaitingFrame[T]) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -154,6 +163,15 @@ func newGivingTask[T any](v T) rt.Coro[T] {
 	return &givingTask[T]{givingFrame: givingFrame[T]{v: v}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *givingTask[T]) again(v T) rt.Coro[T] {
+	if t.Taken() {
+		return &givingTask[T]{givingFrame: givingFrame[T]{v: v}}
+	}
+	*t = givingTask[T]{givingFrame: givingFrame[T]{v: v}}
+	return t
+}
+
 // Resume goes on with giving.
 func (f *givingFrame[T]) Resume(x *rt.Exec) rt.Status {
 	f.Value = f.v
@@ -209,11 +227,12 @@ func (f *testTaskMayBeMadeOfAnyCallFunc1Frame) Resume(x *rt.Exec) rt.Status {
 // testTaskMayBeMadeOfAnyCallFunc2Frame is a call of TestTaskMayBeMadeOfAnyCall.func2: what it needs after a suspension.
 type testTaskMayBeMadeOfAnyCallFunc2Frame struct {
 	rt.Frame[rt.None]
-	t        *testing.T
-	fut      func() rt.Coro[*rt.Future[string]]
-	i        int
-	awaited  *rt.Task[string]
-	awaited3 *rt.Task[*rt.Future[string]]
+	t          *testing.T
+	fut        func() rt.Coro[*rt.Future[string]]
+	i          int
+	awaited    *rt.Task[string]
+	awaited3   *rt.Task[*rt.Future[string]]
+	givingTask givingTask[string]
 }
 
 var testTaskMayBeMadeOfAnyCallFunc2Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{70, 72, 75, 80}}
@@ -238,7 +257,7 @@ loop1:
 	if frame.i >= 2 {
 		goto end6
 	}
-	frame.awaited = rt.CreateTaskIn(x, newGivingTask[string]("async function"))
+	frame.awaited = rt.CreateTaskIn(x, frame.givingTask.again("async function"))
 	if rt.BeginTask(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 1
 		return rt.Suspended
@@ -630,8 +649,9 @@ func TestTaskNamed(t *testing.T) {
 // testTaskNamedFunc1Frame is a call of TestTaskNamed.func1: what it needs after a suspension.
 type testTaskNamedFunc1Frame struct {
 	rt.Frame[rt.None]
-	t    *testing.T
-	task *rt.Task[int]
+	t          *testing.T
+	task       *rt.Task[int]
+	givingTask givingTask[int]
 }
 
 var testTaskNamedFunc1Info = rt.FuncInfo{Name: "TestTaskNamed.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{181, 186}}
@@ -649,7 +669,7 @@ func (f *testTaskNamedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		f.task = rt.CreateTaskIn(x, newGivingTask[int](1), rt.Name("No-op"))
+		f.task = rt.CreateTaskIn(x, f.givingTask.again(1), rt.Name("No-op"))
 		if f.task.Name() != "No-op" {
 			t.Error(f.task.Name())
 		}
@@ -828,6 +848,15 @@ func newOutermostTask() rt.Coro[string] {
 	return &outermostTask{outermostFrame: outermostFrame{}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *outermostTask) again() rt.Coro[string] {
+	if t.Taken() {
+		return &outermostTask{outermostFrame: outermostFrame{}}
+	}
+	*t = outermostTask{outermostFrame: outermostFrame{}}
+	return t
+}
+
 // Resume goes on with outermost.
 func (f *outermostFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -887,7 +916,8 @@ func TestTaskStringWhileItRuns(t *testing.T) {
 // testTaskStringWhileItRunsFunc1Frame is a call of TestTaskStringWhileItRuns.func1: what it needs after a suspension.
 type testTaskStringWhileItRunsFunc1Frame struct {
 	rt.Frame[string]
-	awaited *rt.Task[string]
+	awaited       *rt.Task[string]
+	outermostTask outermostTask
 }
 
 var testTaskStringWhileItRunsFunc1Info = rt.FuncInfo{Name: "TestTaskStringWhileItRuns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{265, 265}}
@@ -903,7 +933,7 @@ func (f *testTaskStringWhileItRunsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.awaited = rt.CreateTaskIn(x, newOutermostTask())
+	f.awaited = rt.CreateTaskIn(x, f.outermostTask.again())
 	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
@@ -1153,8 +1183,9 @@ func TestTaskIsNotCurrentInItsOwnersStep(t *testing.T) {
 // testTaskIsNotCurrentInItsOwnersStepFunc1Frame is a call of TestTaskIsNotCurrentInItsOwnersStep.func1: what it needs after a suspension.
 type testTaskIsNotCurrentInItsOwnersStepFunc1Frame struct {
 	rt.Frame[rt.None]
-	t    *testing.T
-	main rt.AnyTask
+	t          *testing.T
+	main       rt.AnyTask
+	givingTask givingTask[int]
 }
 
 var testTaskIsNotCurrentInItsOwnersStepFunc1Info = rt.FuncInfo{Name: "TestTaskIsNotCurrentInItsOwnersStep.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{324, 330}}
@@ -1173,7 +1204,7 @@ func (f *testTaskIsNotCurrentInItsOwnersStepFunc1Frame) Resume(x *rt.Exec) rt.St
 	{
 		t := f.t
 		f.main = x.CurrentTask()
-		task := rt.CreateTaskIn(x, newGivingTask[int](1))
+		task := rt.CreateTaskIn(x, f.givingTask.again(1))
 		if x.CurrentTask() != f.main {
 			t.Error("CreateTask makes the new task the current one")
 		}
@@ -1220,11 +1251,12 @@ func TestTaskGivesTheVeryResultOfItsFuture(t *testing.T) {
 // testTaskGivesTheVeryResultOfItsFutureFunc1Frame is a call of TestTaskGivesTheVeryResultOfItsFuture.func1: what it needs after a suspension.
 type testTaskGivesTheVeryResultOfItsFutureFunc1Frame struct {
 	rt.Frame[rt.None]
-	t    *testing.T
-	f    *rt.Future[*int]
-	got  **int
-	task *rt.Task[rt.None]
-	v    *int
+	t                                                   *testing.T
+	f                                                   *rt.Future[*int]
+	got                                                 **int
+	task                                                *rt.Task[rt.None]
+	v                                                   *int
+	testTaskGivesTheVeryResultOfItsFutureFunc1func1Task testTaskGivesTheVeryResultOfItsFutureFunc1func1Task
 }
 
 var testTaskGivesTheVeryResultOfItsFutureFunc1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{355, 362, 365}}
@@ -1247,7 +1279,7 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1Frame) Resume(x *rt.Exec)
 		frame.f = f
 		got := new(*int)
 		frame.got = got
-		frame.task = rt.CreateTaskIn(x, newTestTaskGivesTheVeryResultOfItsFutureFunc1func1Task(got, f))
+		frame.task = rt.CreateTaskIn(x, frame.testTaskGivesTheVeryResultOfItsFutureFunc1func1Task.again(got, f))
 		frame.State = 1
 		return x.Yield(frame)
 	}
@@ -1302,6 +1334,15 @@ func newTestTaskGivesTheVeryResultOfItsFutureFunc1func1Task(got **int, f *rt.Fut
 	return &testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testTaskGivesTheVeryResultOfItsFutureFunc1func1Task) again(got **int, f *rt.Future[*int]) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
+	}
+	*t = testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
+	return t
+}
+
 // Resume goes on with TestTaskGivesTheVeryResultOfItsFuture.func1.func1.
 func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1336,9 +1377,10 @@ func TestTaskWaitsForFutureThatATimerCompletes(t *testing.T) {
 // testTaskWaitsForFutureThatATimerCompletesFunc1Frame is a call of TestTaskWaitsForFutureThatATimerCompletes.func1: what it needs after a suspension.
 type testTaskWaitsForFutureThatATimerCompletesFunc1Frame struct {
 	rt.Frame[rt.None]
-	t    *testing.T
-	l    *rt.Loop
-	task *rt.Task[string]
+	t                                                       *testing.T
+	l                                                       *rt.Loop
+	task                                                    *rt.Task[string]
+	testTaskWaitsForFutureThatATimerCompletesFunc1func2Task testTaskWaitsForFutureThatATimerCompletesFunc1func2Task
 }
 
 var testTaskWaitsForFutureThatATimerCompletesFunc1Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{374, 382}}
@@ -1358,7 +1400,7 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) Resume(x *rt.E
 		f := rt.NewFutureIn[int](x)
 		frame.l = x.Loop()
 		frame.l.CallLater(100*ms, func() { f.SetResult(1) })
-		frame.task = rt.CreateTaskIn(x, newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f))
+		frame.task = rt.CreateTaskIn(x, frame.testTaskWaitsForFutureThatATimerCompletesFunc1func2Task.again(f))
 		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
@@ -1399,6 +1441,15 @@ type testTaskWaitsForFutureThatATimerCompletesFunc1func2Task struct {
 
 func newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f *rt.Future[int]) rt.Coro[string] {
 	return &testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testTaskWaitsForFutureThatATimerCompletesFunc1func2Task) again(f *rt.Future[int]) rt.Coro[string] {
+	if t.Taken() {
+		return &testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
+	}
+	*t = testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
+	return t
 }
 
 // Resume goes on with TestTaskWaitsForFutureThatATimerCompletes.func1.func2.

@@ -1202,10 +1202,11 @@ func TestTaskCancelPassesThroughCalls(t *testing.T) {
 // testTaskCancelPassesThroughCallsFunc1Frame is a call of TestTaskCancelPassesThroughCalls.func1: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1Frame struct {
 	rt.Frame[rt.None]
-	t      *testing.T
-	e      *events
-	waiter *rt.Future[int]
-	task   *rt.Task[rt.None]
+	t                                              *testing.T
+	e                                              *events
+	waiter                                         *rt.Future[int]
+	task                                           *rt.Task[rt.None]
+	testTaskCancelPassesThroughCallsFunc1func2Task testTaskCancelPassesThroughCallsFunc1func2Task
 }
 
 var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelPassesThroughCalls.func1", File: "rt/scenarios/tasks_cancel_test.go", Lines: []int{310, 326, 328}}
@@ -1231,7 +1232,7 @@ func (f *testTaskCancelPassesThroughCallsFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		inner := func() rt.Coro[rt.None] {
 			return rt.New(&testTaskCancelPassesThroughCallsFunc1func1Frame{waiter: waiter, e: e})
 		}
-		f.task = rt.CreateTaskIn(x, newTestTaskCancelPassesThroughCallsFunc1func2Task(inner, e))
+		f.task = rt.CreateTaskIn(x, f.testTaskCancelPassesThroughCallsFunc1func2Task.again(inner, e))
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -1323,6 +1324,15 @@ type testTaskCancelPassesThroughCallsFunc1func2Task struct {
 
 func newTestTaskCancelPassesThroughCallsFunc1func2Task(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
 	return &testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testTaskCancelPassesThroughCallsFunc1func2Task) again(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
+	}
+	*t = testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
+	return t
 }
 
 // Resume goes on with TestTaskCancelPassesThroughCalls.func1.func2.

@@ -24,9 +24,10 @@ func TestTaskHasVariablesOfItsOwn(t *testing.T) {
 // testTaskHasVariablesOfItsOwnFunc1Frame is a call of TestTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testTaskHasVariablesOfItsOwnFunc1Frame struct {
 	rt.Frame[rt.None]
-	v *rt.Var[string]
-	t *testing.T
-	e *events
+	v                                          *rt.Var[string]
+	t                                          *testing.T
+	e                                          *events
+	testTaskHasVariablesOfItsOwnFunc1func1Task testTaskHasVariablesOfItsOwnFunc1func1Task
 }
 
 var testTaskHasVariablesOfItsOwnFunc1Info = rt.FuncInfo{Name: "TestTaskHasVariablesOfItsOwn.func1", File: "rt/scenarios/tasks_context_test.go", Lines: []int{17, 28}}
@@ -47,7 +48,7 @@ func (f *testTaskHasVariablesOfItsOwnFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		e := new(events)
 		f.e = e
 		e.add("main: %s", v.GetIn(x))
-		sub := rt.CreateTaskIn(x, newTestTaskHasVariablesOfItsOwnFunc1func1Task(e, v))
+		sub := rt.CreateTaskIn(x, f.testTaskHasVariablesOfItsOwnFunc1func1Task.again(e, v))
 		v.SetIn(x, "yes")
 		e.add("main: %s", v.GetIn(x))
 		if rt.BeginTask(x, f, sub) == rt.Suspended {
@@ -91,6 +92,15 @@ type testTaskHasVariablesOfItsOwnFunc1func1Task struct {
 
 func newTestTaskHasVariablesOfItsOwnFunc1func1Task(e *events, v *rt.Var[string]) rt.Coro[rt.None] {
 	return &testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testTaskHasVariablesOfItsOwnFunc1func1Task) again(e *events, v *rt.Var[string]) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+	}
+	*t = testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+	return t
 }
 
 // Resume goes on with TestTaskHasVariablesOfItsOwn.func1.func1.

@@ -848,14 +848,15 @@ func TestGatherCancelReachesAllChildren(t *testing.T) {
 // testGatherCancelReachesAllChildrenFunc1Frame is a call of TestGatherCancelReachesAllChildren.func1: what it needs after a suspension.
 type testGatherCancelReachesAllChildrenFunc1Frame struct {
 	rt.Frame[rt.None]
-	t         *testing.T
-	e         *events
-	waiter    *rt.Future[rt.None]
-	child1    *rt.Task[rt.None]
-	child2    *rt.Task[rt.None]
-	gatherer  **rt.Future[[]rt.None]
-	task      *rt.Task[rt.None]
-	fiveTurns fiveTurnsFrame
+	t                                                *testing.T
+	e                                                *events
+	waiter                                           *rt.Future[rt.None]
+	child1                                           *rt.Task[rt.None]
+	child2                                           *rt.Task[rt.None]
+	gatherer                                         **rt.Future[[]rt.None]
+	task                                             *rt.Task[rt.None]
+	testGatherCancelReachesAllChildrenFunc1func2Task testGatherCancelReachesAllChildrenFunc1func2Task
+	fiveTurns                                        fiveTurnsFrame
 }
 
 var testGatherCancelReachesAllChildrenFunc1Info = rt.FuncInfo{Name: "TestGatherCancelReachesAllChildren.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{257, 273, 277, 285}}
@@ -890,7 +891,7 @@ func (f *testGatherCancelReachesAllChildrenFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		f.child2 = child2
 		gatherer := new(*rt.Future[[]rt.None])
 		f.gatherer = gatherer
-		f.task = rt.CreateTaskIn(x, newTestGatherCancelReachesAllChildrenFunc1func2Task(gatherer, child1, child2, e))
+		f.task = rt.CreateTaskIn(x, f.testGatherCancelReachesAllChildrenFunc1func2Task.again(gatherer, child1, child2, e))
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -1006,6 +1007,15 @@ func newTestGatherCancelReachesAllChildrenFunc1func2Task(gatherer **rt.Future[[]
 	return &testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testGatherCancelReachesAllChildrenFunc1func2Task) again(gatherer **rt.Future[[]rt.None], child1 *rt.Task[rt.None], child2 *rt.Task[rt.None], e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
+	}
+	*t = testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
+	return t
+}
+
 // Resume goes on with TestGatherCancelReachesAllChildren.func1.func2.
 func (f *testGatherCancelReachesAllChildrenFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1115,8 +1125,9 @@ func TestGatherResultsPassesCancellationOn(t *testing.T) {
 // testGatherResultsPassesCancellationOnFunc1Frame is a call of TestGatherResultsPassesCancellationOn.func1: what it needs after a suspension.
 type testGatherResultsPassesCancellationOnFunc1Frame struct {
 	rt.Frame[rt.None]
-	msg  string
-	task *rt.Task[rt.None]
+	msg                                                 string
+	task                                                *rt.Task[rt.None]
+	testGatherResultsPassesCancellationOnFunc1func1Task testGatherResultsPassesCancellationOnFunc1func1Task
 }
 
 var testGatherResultsPassesCancellationOnFunc1Info = rt.FuncInfo{Name: "TestGatherResultsPassesCancellationOn.func1", File: "rt/scenarios/tasks_gather_test.go", Lines: []int{311, 318, 320}}
@@ -1134,7 +1145,7 @@ func (f *testGatherResultsPassesCancellationOnFunc1Frame) Resume(x *rt.Exec) rt.
 	case 2:
 		goto await2
 	}
-	f.task = rt.CreateTaskIn(x, newTestGatherResultsPassesCancellationOnFunc1func1Task())
+	f.task = rt.CreateTaskIn(x, f.testGatherResultsPassesCancellationOnFunc1func1Task.again())
 	f.State = 1
 	return x.Sleep(f, 200*ms)
 await1: // tasks_gather_test.go:318: rt.Await(rt.Sleep(200 * ms))
@@ -1177,6 +1188,15 @@ type testGatherResultsPassesCancellationOnFunc1func1Task struct {
 
 func newTestGatherResultsPassesCancellationOnFunc1func1Task() rt.Coro[rt.None] {
 	return &testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testGatherResultsPassesCancellationOnFunc1func1Task) again() rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
+	}
+	*t = testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
+	return t
 }
 
 // Resume goes on with TestGatherResultsPassesCancellationOn.func1.func1.

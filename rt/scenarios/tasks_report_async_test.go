@@ -45,9 +45,10 @@ func TestTaskErrorIsNotReportedAfterCancel(t *testing.T) {
 // testTaskErrorIsNotReportedAfterCancelFunc1Frame is a call of TestTaskErrorIsNotReportedAfterCancel.func1: what it needs after a suspension.
 type testTaskErrorIsNotReportedAfterCancelFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	task    *rt.Task[rt.None]
-	cancels bool
+	t                *testing.T
+	task             *rt.Task[rt.None]
+	failingAfterTask failingAfterTask
+	cancels          bool
 }
 
 var testTaskErrorIsNotReportedAfterCancelFunc1Info = rt.FuncInfo{Name: "TestTaskErrorIsNotReportedAfterCancel.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{34, 36}}
@@ -63,7 +64,7 @@ func (f *testTaskErrorIsNotReportedAfterCancelFunc1Frame) Resume(x *rt.Exec) rt.
 	case 1:
 		goto await1
 	}
-	f.task = rt.CreateTaskIn(x, newFailingAfterTask(0))
+	f.task = rt.CreateTaskIn(x, f.failingAfterTask.again(0))
 	f.State = 1
 	return x.Sleep(f, 50*ms)
 await1: // tasks_report_test.go:36: rt.Await(rt.Sleep(50 * ms))
@@ -93,11 +94,12 @@ func TestGatherErrorsOfTheOthersAreNotReported(t *testing.T) {
 // testGatherErrorsOfTheOthersAreNotReportedFunc1Frame is a call of TestGatherErrorsOfTheOthersAreNotReported.func1: what it needs after a suspension.
 type testGatherErrorsOfTheOthersAreNotReportedFunc1Frame struct {
 	rt.Frame[rt.None]
-	t         *testing.T
-	a         *rt.Future[rt.None]
-	b         *rt.Future[rt.None]
-	task      *rt.Task[rt.None]
-	fiveTurns fiveTurnsFrame
+	t                                                       *testing.T
+	a                                                       *rt.Future[rt.None]
+	b                                                       *rt.Future[rt.None]
+	task                                                    *rt.Task[rt.None]
+	testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task
+	fiveTurns                                               fiveTurnsFrame
 }
 
 var testGatherErrorsOfTheOthersAreNotReportedFunc1Info = rt.FuncInfo{Name: "TestGatherErrorsOfTheOthersAreNotReported.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{50, 61, 63, 65}}
@@ -126,7 +128,7 @@ func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) Resume(x *rt.E
 		inner := func(f *rt.Future[rt.None]) rt.Coro[rt.None] {
 			return rt.New(&testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame{f: f})
 		}
-		frame.task = rt.CreateTaskIn(x, newTestGatherErrorsOfTheOthersAreNotReportedFunc1func2Task(inner, a, b))
+		frame.task = rt.CreateTaskIn(x, frame.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task.again(inner, a, b))
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 1
@@ -225,6 +227,15 @@ type testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task struct {
 
 func newTestGatherErrorsOfTheOthersAreNotReportedFunc1func2Task(inner func(*rt.Future[rt.None]) rt.Coro[rt.None], a *rt.Future[rt.None], b *rt.Future[rt.None]) rt.Coro[rt.None] {
 	return &testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task) again(inner func(*rt.Future[rt.None]) rt.Coro[rt.None], a *rt.Future[rt.None], b *rt.Future[rt.None]) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
+	}
+	*t = testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
+	return t
 }
 
 // Resume goes on with TestGatherErrorsOfTheOthersAreNotReported.func1.func2.

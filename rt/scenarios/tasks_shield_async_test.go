@@ -334,11 +334,12 @@ func TestShieldEffect(t *testing.T) {
 // testShieldEffectFunc1Frame is a call of TestShieldEffect.func1: what it needs after a suspension.
 type testShieldEffectFunc1Frame struct {
 	rt.Frame[rt.None]
-	t         *testing.T
-	e         *events
-	waiter    *rt.Future[rt.None]
-	task      *rt.Task[rt.None]
-	fiveTurns fiveTurnsFrame
+	t                              *testing.T
+	e                              *events
+	waiter                         *rt.Future[rt.None]
+	task                           *rt.Task[rt.None]
+	testShieldEffectFunc1func2Task testShieldEffectFunc1func2Task
+	fiveTurns                      fiveTurnsFrame
 }
 
 var testShieldEffectFunc1Info = rt.FuncInfo{Name: "TestShieldEffect.func1", File: "rt/scenarios/tasks_shield_test.go", Lines: []int{98, 111, 113, 116}}
@@ -366,7 +367,7 @@ func (f *testShieldEffectFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		inner := func() rt.Coro[rt.None] {
 			return rt.New(&testShieldEffectFunc1func1Frame{waiter: waiter, e: e})
 		}
-		f.task = rt.CreateTaskIn(x, newTestShieldEffectFunc1func2Task(inner, e))
+		f.task = rt.CreateTaskIn(x, f.testShieldEffectFunc1func2Task.again(inner, e))
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -464,6 +465,15 @@ type testShieldEffectFunc1func2Task struct {
 
 func newTestShieldEffectFunc1func2Task(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
 	return &testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testShieldEffectFunc1func2Task) again(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
+	}
+	*t = testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
+	return t
 }
 
 // Resume goes on with TestShieldEffect.func1.func2.

@@ -20,9 +20,10 @@ func TestSleepTakesItsTime(t *testing.T) {
 // testSleepTakesItsTimeFunc1Frame is a call of TestSleepTakesItsTime.func1: what it needs after a suspension.
 type testSleepTakesItsTimeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t    *testing.T
-	l    *rt.Loop
-	task *rt.Task[string]
+	t                                   *testing.T
+	l                                   *rt.Loop
+	task                                *rt.Task[string]
+	testSleepTakesItsTimeFunc1func1Task testSleepTakesItsTimeFunc1func1Task
 }
 
 var testSleepTakesItsTimeFunc1Info = rt.FuncInfo{Name: "TestSleepTakesItsTime.func1", File: "rt/scenarios/tasks_sleep_test.go", Lines: []int{13, 23}}
@@ -42,7 +43,7 @@ func (f *testSleepTakesItsTimeFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		t := f.t
 		l := x.Loop()
 		f.l = l
-		f.task = rt.CreateTaskIn(x, newTestSleepTakesItsTimeFunc1func1Task(l, t))
+		f.task = rt.CreateTaskIn(x, f.testSleepTakesItsTimeFunc1func1Task.again(l, t))
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -85,6 +86,15 @@ type testSleepTakesItsTimeFunc1func1Task struct {
 
 func newTestSleepTakesItsTimeFunc1func1Task(l *rt.Loop, t *testing.T) rt.Coro[string] {
 	return &testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t_ *testSleepTakesItsTimeFunc1func1Task) again(l *rt.Loop, t *testing.T) rt.Coro[string] {
+	if t_.Taken() {
+		return &testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
+	}
+	*t_ = testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
+	return t_
 }
 
 // Resume goes on with TestSleepTakesItsTime.func1.func1.

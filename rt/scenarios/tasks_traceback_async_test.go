@@ -85,6 +85,15 @@ func newSleepsLongTask() rt.Coro[rt.None] {
 	return &sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *sleepsLongTask) again() rt.Coro[rt.None] {
+	if t.Taken() {
+		return &sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
+	}
+	*t = sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
+	return t
+}
+
 // Resume goes on with sleepsLong.
 func (f *sleepsLongFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -108,7 +117,8 @@ func awaitsCanceled() rt.Coro[rt.None] {
 // awaitsCanceledFrame is a call of awaitsCanceled: what it needs after a suspension.
 type awaitsCanceledFrame struct {
 	rt.Frame[rt.None]
-	task *rt.Task[rt.None]
+	task           *rt.Task[rt.None]
+	sleepsLongTask sleepsLongTask
 }
 
 var awaitsCanceledInfo = rt.FuncInfo{Name: "awaitsCanceled", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{67, 69, 71}}
@@ -126,7 +136,7 @@ func (f *awaitsCanceledFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	f.task = rt.CreateTaskIn(x, newSleepsLongTask())
+	f.task = rt.CreateTaskIn(x, f.sleepsLongTask.again())
 	f.State = 1
 	return x.Yield(f)
 await1: // tasks_traceback_test.go:69: rt.Await(rt.Sleep(0))
@@ -236,6 +246,15 @@ func newThrowsTask() rt.Coro[rt.None] {
 	return &throwsTask{throwsFrame: throwsFrame{}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *throwsTask) again() rt.Coro[rt.None] {
+	if t.Taken() {
+		return &throwsTask{throwsFrame: throwsFrame{}}
+	}
+	*t = throwsTask{throwsFrame: throwsFrame{}}
+	return t
+}
+
 // Resume goes on with throws.
 func (f *throwsFrame) Resume(x *rt.Exec) rt.Status {
 	return x.Throw(f, 1, errTaskBoom) // in a task
@@ -248,7 +267,8 @@ func awaitsLater() rt.Coro[rt.None] {
 // awaitsLaterFrame is a call of awaitsLater: what it needs after a suspension.
 type awaitsLaterFrame struct {
 	rt.Frame[rt.None]
-	task *rt.Task[rt.None]
+	task       *rt.Task[rt.None]
+	throwsTask throwsTask
 }
 
 var awaitsLaterInfo = rt.FuncInfo{Name: "awaitsLater", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{112, 114, 115}}
@@ -266,7 +286,7 @@ func (f *awaitsLaterFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	f.task = rt.CreateTaskIn(x, newThrowsTask())
+	f.task = rt.CreateTaskIn(x, f.throwsTask.again())
 	f.State = 1
 	return x.Yield(f)
 await1: // tasks_traceback_test.go:114: rt.Await(rt.Sleep(0))

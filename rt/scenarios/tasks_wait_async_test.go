@@ -41,6 +41,15 @@ func newFailingAfterTask(d time.Duration) rt.Coro[rt.None] {
 	return &failingAfterTask{failingAfterFrame: failingAfterFrame{d: d}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *failingAfterTask) again(d time.Duration) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &failingAfterTask{failingAfterFrame: failingAfterFrame{d: d}}
+	}
+	*t = failingAfterTask{failingAfterFrame: failingAfterFrame{d: d}}
+	return t
+}
+
 // Resume goes on with failingAfter.
 func (f *failingAfterFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -848,11 +857,12 @@ func TestWaitCanceledLeavesTheOthersAlone(t *testing.T) {
 // testWaitCanceledLeavesTheOthersAloneFunc1Frame is a call of TestWaitCanceledLeavesTheOthersAlone.func1: what it needs after a suspension.
 type testWaitCanceledLeavesTheOthersAloneFunc1Frame struct {
 	rt.Frame[rt.None]
-	t         *testing.T
-	e         *events
-	waiter    *rt.Future[rt.None]
-	task      *rt.Task[rt.None]
-	fiveTurns fiveTurnsFrame
+	t                                                  *testing.T
+	e                                                  *events
+	waiter                                             *rt.Future[rt.None]
+	task                                               *rt.Task[rt.None]
+	testWaitCanceledLeavesTheOthersAloneFunc1func2Task testWaitCanceledLeavesTheOthersAloneFunc1func2Task
+	fiveTurns                                          fiveTurnsFrame
 }
 
 var testWaitCanceledLeavesTheOthersAloneFunc1Info = rt.FuncInfo{Name: "TestWaitCanceledLeavesTheOthersAlone.func1", File: "rt/scenarios/tasks_wait_test.go", Lines: []int{195, 208, 210, 213}}
@@ -880,7 +890,7 @@ func (f *testWaitCanceledLeavesTheOthersAloneFunc1Frame) Resume(x *rt.Exec) rt.S
 		inner := func() rt.Coro[rt.None] {
 			return rt.New(&testWaitCanceledLeavesTheOthersAloneFunc1func1Frame{waiter: waiter, e: e})
 		}
-		f.task = rt.CreateTaskIn(x, newTestWaitCanceledLeavesTheOthersAloneFunc1func2Task(inner, e))
+		f.task = rt.CreateTaskIn(x, f.testWaitCanceledLeavesTheOthersAloneFunc1func2Task.again(inner, e))
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -981,6 +991,15 @@ type testWaitCanceledLeavesTheOthersAloneFunc1func2Task struct {
 
 func newTestWaitCanceledLeavesTheOthersAloneFunc1func2Task(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
 	return &testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *testWaitCanceledLeavesTheOthersAloneFunc1func2Task) again(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
+	if t.Taken() {
+		return &testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
+	}
+	*t = testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
+	return t
 }
 
 // Resume goes on with TestWaitCanceledLeavesTheOthersAlone.func1.func2.

@@ -43,6 +43,15 @@ func newReadyTask(i int) rt.Coro[int] {
 	return &readyTask{readyFrame: readyFrame{i: i}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *readyTask) again(i int) rt.Coro[int] {
+	if t.Taken() {
+		return &readyTask{readyFrame: readyFrame{i: i}}
+	}
+	*t = readyTask{readyFrame: readyFrame{i: i}}
+	return t
+}
+
 // Resume goes on with ready.
 func (f *readyFrame) Resume(x *rt.Exec) rt.Status {
 	f.Value = f.i | 1

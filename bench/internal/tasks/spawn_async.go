@@ -19,11 +19,12 @@ func spawn(n int, w *harness.Watch) rt.Coro[int] {
 // spawnFrame is a call of spawn: what it needs after a suspension.
 type spawnFrame struct {
 	rt.Frame[int]
-	n   int
-	w   *harness.Watch
-	ops int
-	i   int
-	t   *rt.Task[int]
+	n         int
+	w         *harness.Watch
+	ops       int
+	i         int
+	t         *rt.Task[int]
+	readyTask readyTask
 }
 
 var spawnInfo = rt.FuncInfo{Name: "spawn", File: "internal/tasks/spawn.go", Lines: []int{15, 20}}
@@ -46,7 +47,7 @@ loop1:
 	if f.i >= f.n {
 		goto end5
 	}
-	f.t = rt.CreateTaskIn(x, newReadyTask(f.i))
+	f.t = rt.CreateTaskIn(x, f.readyTask.again(f.i))
 	if rt.BeginTask(x, f, f.t) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended

@@ -40,6 +40,15 @@ func newFetchDataTask() rt.Coro[map[string]int] {
 	return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *fetchDataTask) again() rt.Coro[map[string]int] {
+	if t.Taken() {
+		return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+	}
+	*t = fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+	return t
+}
+
 // Resume goes on with fetchData.
 func (f *fetchDataFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -64,7 +73,8 @@ func amain() rt.Coro[rt.None] {
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
 	rt.Frame[rt.None]
-	task1 *rt.Task[map[string]int]
+	task1         *rt.Task[map[string]int]
+	fetchDataTask fetchDataTask
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/08_await_task/main.go", Lines: []int{23, 25}}
@@ -80,7 +90,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	f.task1 = rt.CreateTaskIn(x, newFetchDataTask())
+	f.task1 = rt.CreateTaskIn(x, f.fetchDataTask.again())
 	if rt.BeginTask(x, f, f.task1) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended

@@ -40,6 +40,15 @@ func newFetchDataTask() rt.Coro[map[string]int] {
 	return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *fetchDataTask) again() rt.Coro[map[string]int] {
+	if t.Taken() {
+		return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+	}
+	*t = fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+	return t
+}
+
 // Resume goes on with fetchData.
 func (f *fetchDataFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -84,6 +93,15 @@ func newPrintNumbersTask() rt.Coro[rt.None] {
 	return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
 }
 
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t *printNumbersTask) again() rt.Coro[rt.None] {
+	if t.Taken() {
+		return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
+	}
+	*t = printNumbersTask{printNumbersFrame: printNumbersFrame{}}
+	return t
+}
+
 // Resume goes on with printNumbers.
 func (f *printNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -115,8 +133,10 @@ func amain() rt.Coro[rt.None] {
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
 	rt.Frame[rt.None]
-	task1 *rt.Task[map[string]int]
-	task2 *rt.Task[rt.None]
+	task1            *rt.Task[map[string]int]
+	task2            *rt.Task[rt.None]
+	fetchDataTask    fetchDataTask
+	printNumbersTask printNumbersTask
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/09_both_tasks/main.go", Lines: []int{32, 35, 37}}
@@ -134,8 +154,8 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	f.task1 = rt.CreateTaskIn(x, newFetchDataTask())
-	f.task2 = rt.CreateTaskIn(x, newPrintNumbersTask())
+	f.task1 = rt.CreateTaskIn(x, f.fetchDataTask.again())
+	f.task2 = rt.CreateTaskIn(x, f.printNumbersTask.again())
 	if rt.BeginTask(x, f, f.task1) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
