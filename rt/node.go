@@ -7,7 +7,7 @@ import "context"
 // along. A task uses all of it, a future no leaf, a callback only next, leaf, seq and phase. What
 // few of them need is in rare, made on demand: a task that sleeps or waits has none.
 type node struct {
-	next *node   // in the ready queue, or among the waiters of what this task waits for
+	next *node   // in the ready queue, among the waiters of what this task waits for, or in the line of an event
 	loop *Loop   //
 	leaf Resumer // a task's innermost frame, the one to resume; what a callback calls
 	tail *node   // the last of those who wait for this one; a ring, so that tail.next is the first
