@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // The listings of README.md and docs/ are goldens: what a page shows is what asyncgen makes and what
@@ -211,7 +213,23 @@ func runPython(t *testing.T, text string) string {
 	return string(out)
 }
 
+// TestDocsNameWhatExists looks up each rt.Name that the pages mention.
+func TestDocsNameWhatExists(t *testing.T) {
+	list, err := packages.Load(&packages.Config{Mode: packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, "../rt")
+	if err != nil || len(list[0].Errors) > 0 {
+		t.Fatal(err, list[0].Errors)
+	}
+	for _, p := range readPages(t) {
+		for _, m := range rtName.FindAllStringSubmatch(p.prose, -1) {
+			if list[0].Types.Scope().Lookup(m[1]) == nil {
+				t.Errorf("%s: there is no rt.%s", p.path, m[1])
+			}
+		}
+	}
+}
+
 var (
+	rtName     = regexp.MustCompile(`\brt\.([A-Z]\w*)`)
 	link       = regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
 	inlineCode = regexp.MustCompile("`[^`\n]*`")
 )

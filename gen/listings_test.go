@@ -168,9 +168,13 @@ func nameOf(d ast.Decl) string {
 		if star, ok := recv.(*ast.StarExpr); ok {
 			recv = star.X
 		}
-		if id, ok := recv.(*ast.Ident); ok {
-			return id.Name + "." + d.Name.Name
+		switch generic := recv.(type) {
+		case *ast.IndexExpr:
+			recv = generic.X
+		case *ast.IndexListExpr:
+			recv = generic.X
 		}
+		return recv.(*ast.Ident).Name + "." + d.Name.Name
 	case *ast.GenDecl:
 		if spec, ok := d.Specs[0].(*ast.TypeSpec); ok {
 			return spec.Name.Name
