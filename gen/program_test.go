@@ -75,7 +75,7 @@ func (p *program) add(t testing.TB, name, file string, text []byte) {
 }
 
 // asCase turns the file of a main package into one that can be imported: package main into
-// package it, func main into func Main, and loops take a virtual clock.
+// package it, func main into func Main, and loops take a virtual clock, unless they take one already.
 func asCase(text []byte) ([]byte, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution)
@@ -99,7 +99,8 @@ func asCase(text []byte) ([]byte, error) {
 			if !ok || !slices.Contains([]string{"Run", "Main", "NewLoop"}, sel.Sel.Name) {
 				break
 			}
-			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "rt" {
+			takesClock := bytes.Contains(text[offset(n.Lparen):offset(n.Rparen)], []byte("rt.WithClock("))
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "rt" && !takesClock {
 				comma := ""
 				if len(n.Args) > 0 {
 					comma = ", "

@@ -10,7 +10,7 @@ package rt
 type Finished[T any] interface {
 	AnyFuture
 	Awaitable[T]
-	Result() (T, error)
+	Result() (T, error) // that with which it has ended
 }
 
 // ensureFuture is aw itself when it is a future or task, otherwise a new task: asyncio.ensure_future.

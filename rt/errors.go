@@ -56,6 +56,7 @@ type CanceledError struct {
 	Msg string // what was given to Cancel
 }
 
+// Error is "canceled", and what was given to Cancel.
 func (e *CanceledError) Error() string {
 	if e.Msg == "" {
 		return "canceled"

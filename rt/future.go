@@ -3,10 +3,10 @@ package rt
 // AnyFuture is a *Future or *Task of any type. Values are comparable: two are equal when they are
 // the same future.
 type AnyFuture interface {
-	Done() bool
-	Canceled() bool
-	Cancel(msg ...string) bool
-	Err() error // nil while pending
+	Done() bool                // whether it has ended
+	Canceled() bool            // whether it has ended by a cancellation
+	Cancel(msg ...string) bool // asks it to end; false when it is done already
+	Err() error                // why it has failed; nil while pending
 	future()
 	core() *node
 }

@@ -2,8 +2,8 @@ package rt
 
 // Locker is what `async with` takes: Lock, Condition, Semaphore and BoundedSemaphore.
 type Locker interface {
-	Acquire() Coro[None]
-	Release()
+	Acquire() Coro[None] // waits until the lock is free, and takes it
+	Release()            // gives it back; misuse panics
 }
 
 // Lock is asyncio.Lock: it belongs to no task, and who waits for it gets it first come, first served.

@@ -8,11 +8,11 @@ import (
 // AnyTask is a *Task of any type: what CurrentTask and AllTasks give.
 type AnyTask interface {
 	AnyFuture
-	Uncancel() int
-	Canceling() int
-	Name() string
-	SetName(name string)
-	String() string
+	Uncancel() int       // takes a request to cancel back; gives the number of those left
+	Canceling() int      // the number of requests to cancel that were not taken back
+	Name() string        // Task-2, or what Name or SetName gave it
+	SetName(name string) // names the task
+	String() string      // as Python's repr
 }
 
 // Task is a coroutine that the loop runs: asyncio.Task.
