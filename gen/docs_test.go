@@ -72,7 +72,7 @@ func (d *docs) generate(t *testing.T) {
 	d.packages = map[string]*Package{}
 	for _, p := range list {
 		name := filepath.Base(p.Dir)
-		files, more := Generate(p, Options{Vet: true})
+		files, more := Generate(p, Options{})
 		diags = append(diags, more...)
 		for _, f := range files {
 			d.program.add(t, name, "main_async.go", f.Content)
