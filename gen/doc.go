@@ -114,7 +114,8 @@
 //	                                  goto loop1
 //	                              end3:
 //
-// Jumps out of opaque statements become gotos, returns become stores of the result. A switch or
+// A loop among them runs on locals: it loads the fields of the frame that it mentions, and stores those
+// that it has assigned (loops.go). Jumps out of opaque statements become gotos, returns become stores of the result. A switch or
 // select whose clauses await stays a switch, whose clauses only jump: Go itself chooses the clause.
 //
 // # Where variables live

@@ -69,12 +69,13 @@ func (e *emitter) block(b, next *block) string {
 	lines = append(lines, e.aliases(b)...)
 	for i, in := range b.code {
 		e.currentAt = i
+		load, store := e.onLocals(in)
 		text := in.emit(e)
 		if text == "" {
 			continue
 		}
 		if in.node != nil {
-			text = e.lineDirective(in.node) + text
+			text = load + e.lineDirective(in.node) + text + store
 		}
 		lines = append(lines, text)
 		for _, v := range in.declares {
@@ -83,7 +84,7 @@ func (e *emitter) block(b, next *block) string {
 			}
 		}
 	}
-	e.currentAt = len(b.code)
+	e.currentAt, e.locals = len(b.code), nil
 	if b.exit {
 		lines = append(lines, e.exitCode())
 	} else if t := e.terminator(b.term, next); t != "" {

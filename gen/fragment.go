@@ -222,6 +222,9 @@ func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 func (e *emitter) ref(v *variable) string {
 	switch v.home {
 	case framed:
+		if e.locals[v] {
+			return v.name
+		}
 		return e.g.frame + "." + v.fieldName()
 	case boxed:
 		return "*" + v.name

@@ -285,7 +285,8 @@ type emitter struct {
 	jumped    map[*block]bool // blocks that some goto names
 	declared  bool            // the block being emitted declares something of its own
 	current   *block
-	currentAt int // index of the instruction being emitted; len(code) at the terminator
+	locals    varSet // variables of the frame that the instruction has in locals: see onLocals
+	currentAt int    // index of the instruction being emitted; len(code) at the terminator
 }
 
 // termVars gives what a terminator reads and what it gives a new value.

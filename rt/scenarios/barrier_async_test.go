@@ -56,8 +56,11 @@ func (frame *togetherFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		tasks := make([]*rt.Task[rt.None], frame.n)
-		for i := range tasks {
-			tasks[i] = rt.CreateTaskIn(x, frame.f(i))
+		{
+			f := frame.f
+			for i := range tasks {
+				tasks[i] = rt.CreateTaskIn(x, f(i))
+			}
 		}
 		if rt.BeginFuture(x, frame, rt.GatherIn(x, rt.Awaitables(tasks)...)) == rt.Suspended {
 			frame.State = 1
@@ -1608,8 +1611,12 @@ func (f *testBarrierResetAndWaitAgainFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		}
 		f.again = again
 		f.tasks = nil
-		for n := range 4 {
-			f.tasks = append(f.tasks, rt.CreateTaskIn(x, newTestBarrierResetAndWaitAgainFunc1func2Task(again, n, barrier, ev)))
+		{
+			tasks := f.tasks
+			for n := range 4 {
+				tasks = append(tasks, rt.CreateTaskIn(x, newTestBarrierResetAndWaitAgainFunc1func2Task(again, n, barrier, ev)))
+			}
+			f.tasks = tasks
 		}
 		rt.CreateTaskIn(x, barrier.Reset())
 		f.State = 1

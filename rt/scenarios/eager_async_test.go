@@ -952,14 +952,17 @@ func (f *eagerCounterRecursiveGatherFrame) Resume(x *rt.Exec) rt.Status {
 			return rt.Done
 		}
 		var aws []rt.Awaitable[rt.None]
-		for range f.width {
-			if !f.c.eager {
-				aws = append(aws, newEagerCounterRecursiveGatherTask(f.c, f.width, f.depth-1))
-				continue
+		{
+			c, width, depth := f.c, f.width, f.depth
+			for range width {
+				if !c.eager {
+					aws = append(aws, newEagerCounterRecursiveGatherTask(c, width, depth-1))
+					continue
+				}
+				task := rt.CreateTaskIn(x, newEagerCounterRecursiveGatherTask(c, width, depth-1), rt.EagerStart())
+				c.made(task)
+				aws = append(aws, task)
 			}
-			task := rt.CreateTaskIn(x, newEagerCounterRecursiveGatherTask(f.c, f.width, f.depth-1), rt.EagerStart())
-			f.c.made(task)
-			aws = append(aws, task)
 		}
 		if rt.BeginFuture(x, f, rt.GatherIn(x, aws...)) == rt.Suspended {
 			f.State = 1

@@ -1120,8 +1120,11 @@ func (frame *testFutureCallbacksRemovedFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		c := frame.c
 		frame.f = rt.NewFutureIn[string](x)
 		var removes []func()
-		for i := range 3 {
-			removes = append(removes, noted(e, frame.f, fmt.Sprint(i)))
+		{
+			f := frame.f
+			for i := range 3 {
+				removes = append(removes, noted(e, f, fmt.Sprint(i)))
+			}
 		}
 		for _, i := range c.remove {
 			removes[i]()

@@ -288,8 +288,11 @@ func (f *testSemaphoreReleaseWithCanceledWaitersFunc1Frame) Resume(x *rt.Exec) r
 	}
 	f.sem = rt.NewSemaphore(0)
 	f.tasks = [4]*rt.Task[rt.None]{}
-	for i := range f.tasks {
-		f.tasks[i] = rt.CreateTaskIn(x, f.sem.Acquire())
+	{
+		sem := f.sem
+		for i := range f.tasks {
+			f.tasks[i] = rt.CreateTaskIn(x, sem.Acquire())
+		}
 	}
 	f.State = 1
 	return x.Yield(f)

@@ -208,12 +208,19 @@ func (f *mixFrame) Resume(x *rt.Exec) rt.Status {
 		clients, each := harness.MixClients(f.n)
 		f.w.Start()
 		f.workers = nil
-		for range harness.MixWorkers {
-			f.workers = append(f.workers, rt.CreateTaskIn(x, newWorkTask(f.q)))
+		{
+			q, workers := f.q, f.workers
+			for range harness.MixWorkers {
+				workers = append(workers, rt.CreateTaskIn(x, newWorkTask(q)))
+			}
+			f.workers = workers
 		}
 		var list []rt.Awaitable[int]
-		for i := range clients {
-			list = append(list, newClientTask(f.q, i*each, each))
+		{
+			q := f.q
+			for i := range clients {
+				list = append(list, newClientTask(q, i*each, each))
+			}
 		}
 		f.ops = 0
 		f.awaited = rt.GatherIn(x, list...)
@@ -226,8 +233,12 @@ await1: // mix.go:69: for _, v := range rt.Await(rt.Gather(list...)) {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	for _, v := range rt.FutureValue(f.awaited) {
-		f.ops += v
+	{
+		ops := f.ops
+		for _, v := range rt.FutureValue(f.awaited) {
+			ops += v
+		}
+		f.ops = ops
 	}
 	f.list2 = f.workers
 	f.i2 = 0

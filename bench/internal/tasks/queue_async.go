@@ -159,9 +159,13 @@ loop1:
 	if !(f.n != nil || len(f.path) > 0) {
 		goto end5
 	}
-	for f.n != nil {
-		f.path = append(f.path, f.n)
-		f.n = f.n.Left
+	{
+		path, n := f.path, f.n
+		for n != nil {
+			path = append(path, n)
+			n = n.Left
+		}
+		f.path, f.n = path, n
 	}
 	f.n = f.path[len(f.path)-1]
 	f.path = f.path[:len(f.path)-1]

@@ -118,8 +118,12 @@ await1: // spawn.go:38: for _, v := range rt.Await(rt.Gather(list...)) {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	for _, v := range rt.FutureValue(f.awaited) {
-		f.ops += v & 1
+	{
+		ops := f.ops
+		for _, v := range rt.FutureValue(f.awaited) {
+			ops += v & 1
+		}
+		f.ops = ops
 	}
 	f.i2++
 	goto loop1
@@ -232,8 +236,11 @@ loop1:
 	}
 	f.c = &crowd{laps: f.laps}
 	f.list = make([]*rt.Task[rt.None], f.tasks)
-	for i := range f.list {
-		f.list[i] = rt.CreateTaskIn(x, newCrowdWaitTask(f.c))
+	{
+		c, list := f.c, f.list
+		for i := range list {
+			list[i] = rt.CreateTaskIn(x, newCrowdWaitTask(c))
+		}
 	}
 	f.State = 1
 	return x.Yield(f)
@@ -348,8 +355,11 @@ func (f *sleepersFrame) Resume(x *rt.Exec) rt.Status {
 	{
 		a := new(asleep)
 		f.a = a
-		for range f.n {
-			rt.CreateTaskIn(x, newAsleepSleepTask(a, f.d))
+		{
+			d := f.d
+			for range f.n {
+				rt.CreateTaskIn(x, newAsleepSleepTask(a, d))
+			}
 		}
 		f.State = 1
 		return x.Sleep(f, f.d+f.d/10)

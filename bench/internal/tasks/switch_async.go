@@ -103,8 +103,11 @@ func (f *switchAmongFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.list = make([]*rt.Task[int], f.tasks)
 	f.w.Start()
-	for i := range f.list {
-		f.list[i] = rt.CreateTaskIn(x, newSwitchesTask(max(1, f.n/f.tasks)))
+	{
+		tasks, n, list := f.tasks, f.n, f.list
+		for i := range list {
+			list[i] = rt.CreateTaskIn(x, newSwitchesTask(max(1, n/tasks)))
+		}
 	}
 	f.ops = 0
 	f.i2 = 0

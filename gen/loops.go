@@ -1,0 +1,144 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// A loop without an await runs on locals, which live in registers. It loads the fields of the frame
+// that it mentions each time, and stores those that it assigns:
+//
+//	for n != nil {                     {
+//		path = append(path, n)             n, path := f.n, f.path
+//		n = n.Left                         for n != nil {
+//	}                                          path = append(path, n)
+//	                                           n = n.Left
+//	                                       }
+//	                                       f.n, f.path = n, path
+//	                                   }
+//
+// Nobody sees the fields meanwhile: what can be reached by a pointer or a function literal is in a
+// box, and the frame is resumed by nobody else while it runs. A loop that is left by a return or a panic
+// stores nothing, because what runs then, the deferred calls and the exit, reads boxes and the named
+// result only. A loop that jumps elsewhere keeps to the fields, and so does one that only ends like
+// that: it has no place for the stores.
+
+// onLocals gives what an instruction that is a loop loads before it and stores after it, and makes its text use
+// the locals until the next call.
+func (e *emitter) onLocals(in *instr) (load, store string) {
+	e.locals = varSet{}
+	parts := loopParts(in.node)
+	if parts == nil || e.c.terminates(in.node.(ast.Stmt)) {
+		return "", ""
+	}
+	for _, to := range in.exits {
+		if !to.exit {
+			return "", ""
+		}
+	}
+	assigned := varSet{}
+	for _, n := range parts {
+		e.mentionedIn(n, e.locals, assigned)
+	}
+	var names, fields, changed, into []string
+	for _, v := range e.g.vars {
+		if !e.locals[v] {
+			continue
+		}
+		field := e.g.frame + "." + v.fieldName()
+		names, fields = append(names, v.name), append(fields, field)
+		if assigned[v] {
+			changed, into = append(changed, v.name), append(into, field)
+		}
+	}
+	if names == nil {
+		return "", ""
+	}
+	load = "{\n" + strings.Join(names, ", ") + " := " + strings.Join(fields, ", ") + "\n"
+	if changed != nil {
+		store = "\n" + strings.Join(into, ", ") + " = " + strings.Join(changed, ", ")
+	}
+	return load, store + "\n}"
+}
+
+// loopParts gives what a loop does more than once; nil for anything else.
+func loopParts(n ast.Node) []ast.Node {
+	switch s := n.(type) {
+	case *ast.LabeledStmt:
+		return loopParts(s.Stmt)
+	case *ast.ForStmt:
+		parts := []ast.Node{s.Body}
+		if s.Cond != nil {
+			parts = append(parts, s.Cond)
+		}
+		if s.Post != nil {
+			parts = append(parts, s.Post)
+		}
+		return parts
+	case *ast.RangeStmt:
+		parts := []ast.Node{s.Body}
+		if s.Tok == token.ASSIGN {
+			parts = append(parts, &ast.AssignStmt{Lhs: rangeVars(s), TokPos: s.TokPos, Tok: s.Tok})
+		}
+		return parts
+	}
+	return nil
+}
+
+func rangeVars(s *ast.RangeStmt) []ast.Expr {
+	if s.Value == nil {
+		return []ast.Expr{s.Key}
+	}
+	return []ast.Expr{s.Key, s.Value}
+}
+
+// mentionedIn adds the variables in n that can be locals, and those of them that it assigns.
+func (e *emitter) mentionedIn(n ast.Node, mentioned, assigned varSet) {
+	assign := func(x ast.Expr) {
+		if v := e.g.byObj[e.c.root(x)]; v != nil {
+			assigned[v] = true
+		}
+	}
+	ast.Inspect(n, func(m ast.Node) bool {
+		if r, ok := e.g.subst[m]; ok && m != nil {
+			if r.v != nil && canBeLocal(r.v) {
+				mentioned[r.v] = true
+			}
+			return false
+		}
+		switch m := m.(type) {
+		case *ast.Ident:
+			if v := e.varOf(m); v != nil && canBeLocal(v) {
+				mentioned[v] = true
+			}
+		case *ast.AssignStmt:
+			for _, l := range m.Lhs {
+				assign(l)
+			}
+		case *ast.IncDecStmt:
+			assign(m.X)
+		case *ast.RangeStmt:
+			if m.Tok == token.ASSIGN {
+				for _, l := range rangeVars(m) {
+					assign(l)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// canBeLocal reports whether a copy of a variable of the frame costs next to nothing.
+func canBeLocal(v *variable) bool {
+	if v.home != framed || v.result || v.typ == nil {
+		return false
+	}
+	switch v.typ.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return false
+	}
+	_, param := types.Unalias(v.typ).(*types.TypeParam)
+	return !param
+}
