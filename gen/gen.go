@@ -48,6 +48,7 @@ func (c *compiler) front() bool {
 		co.graph.live()
 		co.graph.settle()
 		co.graph.share()
+		co.graph.clear()
 	}
 	c.moveTypes()
 	return len(c.diags) == 0

@@ -23,18 +23,18 @@ func (g *graph) live() {
 }
 
 // flow gives what is live at the beginning of a block.
-func (b *block) flow() varSet { return b.backwards(func([]*variable, varSet) {}) }
+func (b *block) flow() varSet { return b.backwards(func(*instr, varSet) {}) }
 
-// backwards goes through a block from its end. It calls f for its terminator and each instruction, with
-// the variables that have a new value there, and those that may be read afterwards.
-func (b *block) backwards(f func(kills []*variable, after varSet)) varSet {
+// backwards goes through a block from its end. It calls f for its terminator, with nil, and for each
+// instruction, with the variables that may be read behind it.
+func (b *block) backwards(f func(in *instr, after varSet)) varSet {
 	live := varSet{}
 	if b.term != nil {
 		for _, s := range b.term.succs() {
 			live.addAll(s.liveIn)
 		}
 		uses, kills := termVars(b.term)
-		f(kills, live)
+		f(nil, live)
 		live.remove(kills)
 		live.add(uses)
 	}
@@ -43,7 +43,7 @@ func (b *block) backwards(f func(kills []*variable, after varSet)) varSet {
 		for _, e := range in.exits {
 			live.addAll(e.liveIn)
 		}
-		f(in.kills, live)
+		f(in, live)
 		live.remove(in.kills)
 		live.add(in.uses)
 		for _, e := range in.exits {

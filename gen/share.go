@@ -71,7 +71,11 @@ func (g *graph) conflicts() map[*variable][]*variable {
 		}
 	}
 	for _, b := range g.blocks {
-		b.backwards(func(kills []*variable, after varSet) {
+		b.backwards(func(in *instr, after varSet) {
+			_, kills := termVars(b.term)
+			if in != nil {
+				kills = in.kills
+			}
 			if len(kills) > 0 {
 				born(kills, after)
 			}

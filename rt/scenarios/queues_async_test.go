@@ -190,6 +190,10 @@ func (f *testQueueOrderFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		kind := f.kind
 		f.q = kind.make(0)
+		f.kind = struct {
+			name string
+			make func(int) *rt.Queue[int]
+		}{}
 		f.list = []int{1, 3, 2}
 		f.i = 0
 	}
@@ -211,6 +215,7 @@ await1: // queues_test.go:66: rt.Await(q.Put(v))
 	f.i++
 	goto loop1
 end5:
+	f.list = nil
 	f.i = 0
 loop6:
 	if f.i >= 3 {
@@ -638,6 +643,7 @@ await1: // queues_test.go:154: rt.Await(started.Wait())
 		}
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _ = q.PutNowait(1) })
+		f.q = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -694,6 +700,7 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		started2 := f.started2
 		q := f.q
 		started2.Set()
+		f.started2 = nil
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
 			return f.queueGet.Link(f)
@@ -770,12 +777,14 @@ await2: // queues_test.go:174: rt.Await(rt.Sleep(0))
 		if !f.t1.Done() {
 			t.Error(f.t1)
 		}
+		f.t1 = nil
 		if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 			f.State = 3
 			return f.queuePut.Link(f)
 		}
 	}
 await3: // queues_test.go:178: rt.Await(q.Put("a"))
+	f.q = nil
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -1056,6 +1065,7 @@ await1: // queues_test.go:234: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 			return x.Fail(f, 1)
 		}
 		_, err := rt.TryCoro(x, f.awaited)
+		f.awaited = nil
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -1068,6 +1078,7 @@ await2: // queues_test.go:238: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 2)
 	}
 	_ = f.q.PutNowait(1)
+	f.q = nil
 	f.State = 3
 	return x.Yield(f)
 await3: // queues_test.go:240: rt.Await(rt.Sleep(0))
@@ -1194,6 +1205,7 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		started2 := f.started2
 		q := f.q
 		started2.Set()
+		f.started2 = nil
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
 			return f.queuePut.Link(f)
@@ -1289,10 +1301,12 @@ await2: // queues_test.go:298: if _, err := rt.CatchAwait(reader); !errors.Is(er
 	{
 		t := f.t
 		_, err := rt.TryTask(x, f.reader)
+		f.reader = nil
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
 		f.awaited = rt.CreateTaskIn(x, f.q.Get())
+		f.q = nil
 		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -1361,6 +1375,7 @@ func (f *testQueueGetCanceledWakesTheNextFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return x.Fail(f, 5)
 		}
 		t4 := rt.GoIn(x, f.tg, q.Get())
+		f.tg = nil
 		if x.Err != nil {
 			return x.Fail(f, 6)
 		}
@@ -1376,6 +1391,7 @@ await1: // queues_test.go:314: rt.Await(rt.Sleep(0))
 		}
 		_ = q.PutNowait(1)
 		_ = q.PutNowait(2)
+		f.q = nil
 		f.reader1.Cancel()
 		if rt.BeginTask(x, f, f.reader1) == rt.Suspended {
 			f.State = 2
@@ -1386,6 +1402,7 @@ await2: // queues_test.go:318: if _, err := rt.CatchAwait(reader1); !errors.Is(e
 	{
 		t := f.t
 		_, err := rt.TryTask(x, f.reader1)
+		f.reader1 = nil
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -1462,6 +1479,7 @@ await1: // queues_test.go:336: rt.Await(rt.Sleep(0))
 	}
 await2: // queues_test.go:341: if _, err := rt.CatchAwait(writer); !errors.Is(err, rt.ErrCanceled) || q.Len() != 0 {
 	{
+		f.writer = nil
 		t := f.t
 		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) || f.q.Len() != 0 {
@@ -1632,6 +1650,7 @@ await1: // queues_test.go:373: rt.Await(rt.Sleep(0))
 		if !f.a.Done() || f.b.Done() {
 			t.Error(f.a, f.b)
 		}
+		f.a = nil
 		f.c.Cancel()
 		f.State = 2
 		return x.Yield(f)
@@ -1645,6 +1664,7 @@ await2: // queues_test.go:378: rt.Await(rt.Sleep(0))
 		if !f.c.Done() {
 			t.Error(f.c)
 		}
+		f.c = nil
 		f.list = []string{"a", "b"}
 		f.i = 0
 	}
@@ -1668,6 +1688,7 @@ await3: // queues_test.go:386: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop3
 end7:
+	f.t, f.q, f.list = nil, nil, nil
 	if rt.BeginTask(x, f, f.b) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
@@ -1724,6 +1745,7 @@ await1: // queues_test.go:397: rt.Await(rt.Sleep(0))
 		return f.queuePut.Link(f)
 	}
 await2: // queues_test.go:398: rt.Await(q.Put("a"))
+	f.q = nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1929,6 +1951,7 @@ await1: // queues_test.go:439: rt.Await(rt.Sleep(0))
 	}
 await2: // queues_test.go:441: if _, err := rt.CatchAwait(put); !errors.Is(err, rt.ErrCanceled) {
 	{
+		f.put = nil
 		t := f.t
 		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
@@ -1943,6 +1966,7 @@ await3: // queues_test.go:445: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 3)
 	}
 	_, _ = f.q.GetNowait()
+	f.q = nil
 	f.State = 4
 	return x.Yield(f)
 await4: // queues_test.go:447: rt.Await(rt.Sleep(0))
@@ -2072,6 +2096,7 @@ func (f *testQueueJoinFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 			return x.Fail(f, 2)
 		}
 		rt.GoIn(x, f.tg, worker())
+		f.tg, f.worker = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
@@ -2136,6 +2161,7 @@ func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		other := rt.Ref(false)
 		f.other = other
 		x.Loop().CallSoon(func() { *other = true })
@@ -2327,6 +2353,7 @@ func (f *testQueueShutdownOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		f.get = rt.CreateTaskIn(x, f.q.Get())
 		f.State = 1
 		return x.Yield(f)
@@ -2353,6 +2380,7 @@ await2: // queues_test.go:553: rt.Await(q.Join())
 			return x.Fail(f, 2)
 		}
 		f.endsNext.begin(t, f.get, rt.ErrQueueShutDown)
+		f.get = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 3
 			return f.endsNext.Link(f)
@@ -2365,6 +2393,7 @@ await3: // queues_test.go:554: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
 			return x.Fail(f, 3)
 		}
 		f.isShutDown.begin(t, f.q)
+		f.t, f.q = nil, nil
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 4
 			return f.isShutDown.Link(f)
@@ -2425,6 +2454,7 @@ func (f *testQueueShutdownWithAnItemFunc1func1Frame) Resume(x *rt.Exec) rt.Statu
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(1)
+		f.newQueue = nil
 		_ = f.q.PutNowait(1)
 		f.join, f.put = rt.CreateTaskIn(x, f.q.Join()), rt.CreateTaskIn(x, f.q.Put(2))
 		f.State = 1
@@ -2444,6 +2474,7 @@ await1: // queues_test.go:567: rt.Await(rt.Sleep(0))
 			t.Error(f.q.Len())
 		}
 		f.endsNext.begin(t, f.put, rt.ErrQueueShutDown)
+		f.put = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.endsNext.Link(f)
@@ -2493,6 +2524,7 @@ await5: // queues_test.go:583: rt.Await(isShutDown(t, q))
 		}
 		f.q.TaskDone()
 		f.endsNext.begin(t, f.join, nil)
+		f.join = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 6
 			return f.endsNext.Link(f)
@@ -2552,6 +2584,7 @@ func (f *testQueueShutdownImmediateFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		_ = f.q.PutNowait(1)
 		f.waits = rt.CreateTaskIn(x, f.q.Join())
 		f.State = 1
@@ -2572,6 +2605,7 @@ await1: // queues_test.go:601: rt.Await(rt.Sleep(0))
 			t.Error(f.q.Len())
 		}
 		f.endsNext.begin(t, f.waits, nil)
+		f.waits = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.endsNext.Link(f)
@@ -2586,6 +2620,7 @@ await2: // queues_test.go:610: rt.Await(endsNext(t, waits, nil))
 		if !f.begins.Done() {
 			t.Error(f.begins)
 		}
+		f.begins = nil
 		f.isShutDown.begin(t, f.q)
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -2648,6 +2683,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		_ = f.q.PutNowait(1)
 		_ = f.q.PutNowait(1)
 		f.join = rt.CreateTaskIn(x, f.q.Join())
@@ -2698,7 +2734,9 @@ await3: // queues_test.go:642: rt.Await(isShutDown(t, q))
 		if misuse(f.q.TaskDone) == "" {
 			t.Error("two things were not done")
 		}
+		f.q = nil
 		f.endsNext.begin(t, f.join, nil)
+		f.t, f.join = nil, nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 4
 			return f.endsNext.Link(f)

@@ -134,6 +134,7 @@ await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(),
 			goto exit
 		}
 		e.add("%v %s", frame.t2, rt.Value(frame.f))
+		frame.f = nil
 		goto each1
 	}
 done7:
@@ -295,6 +296,7 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		}
 		_, err := frame.func1.Try(x)
 		e.add("%v %v", l.Time(), err)
+		frame.l = nil
 		if rt.BeginTask(x, frame, b) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
@@ -366,6 +368,7 @@ func (frame *testAsCompletedTimesOutFunc1func1Frame) Resume(x *rt.Exec) (status 
 		b := frame.b
 		frame.awaited = rt.AsCompletedWithinIn(x, 120*ms, rt.Awaitable[string](a), b)
 		rt.Enter(&frame.defers, frame.awaited)
+		frame.a, frame.b = nil, nil
 	}
 each1:
 	if rt.BeginNext(x, frame, frame.awaited) == rt.Suspended {
@@ -397,6 +400,7 @@ await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 			goto exit
 		}
 		e.add("%v %s", frame.t, rt.Value(frame.f))
+		frame.f = nil
 		goto each1
 	}
 done7:
@@ -486,12 +490,14 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 			goto exit
 		}
 		v := rt.Value(frame.f)
+		frame.f = nil
 		if v != "a" {
 			t.Error(v)
 		}
 		goto each1
 	}
 done7:
+	frame.t = nil
 	frame.defers.Leave()
 	frame.awaited2 = rt.NewFutureIn[int](x)
 	if rt.BeginFuture(x, frame, frame.awaited2) == rt.Suspended {
@@ -583,6 +589,7 @@ await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		goto exit
 	}
 	frame.awaited2 = rt.CoroValue(frame.awaited).Value
+	frame.awaited = nil
 	if rt.Begin(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
@@ -593,6 +600,7 @@ await2: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		goto exit
 	}
 	frame.got = append(frame.got, rt.Value(frame.awaited2))
+	frame.awaited2 = nil
 	frame.i++
 	goto loop1
 end6:
@@ -622,6 +630,7 @@ await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 		goto exit
 	}
 	frame.got = append(frame.got, rt.Value(frame.f))
+	frame.f = nil
 	goto each7
 done13:
 	frame.defers.Leave()
@@ -630,7 +639,9 @@ done13:
 		if !slices.Equal(frame.got, []int{0, 1, 2, 3}) {
 			t.Error(frame.got)
 		}
+		frame.got = nil
 		frame.awaited = rt.Next(frame.s)
+		frame.s = nil
 		if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 			frame.State = 6
 			return rt.Suspended
@@ -725,6 +736,7 @@ done6:
 	frame.defers.Leave()
 	frame.e = new(events)
 	frame.awaited2 = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
+	frame.fs = nil
 	if rt.BeginCoro(x, frame, frame.awaited2) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
@@ -823,6 +835,7 @@ await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 		goto exit
 	}
 	frame.got = append(frame.got, rt.Value(frame.f))
+	frame.f = nil
 	goto each1
 done7:
 	frame.defers.Leave()
@@ -918,6 +931,7 @@ await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 		if rt.Value(frame.f) != 42 {
 			t.Error(frame.f.Result())
 		}
+		frame.f = nil
 		goto each1
 	}
 done7:
