@@ -122,7 +122,9 @@
 //
 // Liveness (live.go) says which variables may be read after a suspension; only those are fields of
 // the frame (frame.go); those of the same name and type that are never alive together share one (share.go).
-// What a loop or an await needs unchanged is copied only if it may change. A variable of one block stays as the user wrote it. One that crosses blocks
+// What a loop or an await needs unchanged is copied only if it may change. A field that can hold memory is
+// cleared where its variable dies, if the frame may suspend after that: f.body = nil (clear.go). Frames of
+// callees keep what they held until they begin anew or the caller's frame goes. A variable of one block stays as the user wrote it. One that crosses blocks
 // but no suspension is declared at the top of Resume.
 //
 // A variable that a function literal captures, or whose address is taken, may outlive the frame, and

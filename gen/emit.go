@@ -66,6 +66,9 @@ func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:]
 func (e *emitter) block(b, next *block) string {
 	e.declared, e.current = false, b
 	var lines []string
+	if text := e.cleared(b.clears); text != "" {
+		lines = append(lines, strings.TrimPrefix(text, "\n"))
+	}
 	lines = append(lines, e.aliases(b)...)
 	for i, in := range b.code {
 		e.currentAt = i
@@ -74,10 +77,11 @@ func (e *emitter) block(b, next *block) string {
 		if text == "" {
 			continue
 		}
+		clear := e.cleared(in.clears)
 		if in.node != nil {
 			text = load + e.lineDirective(in.node) + text + store
 		}
-		lines = append(lines, text)
+		lines = append(lines, text+clear)
 		for _, v := range in.declares {
 			if !e.g.read[v] && (v.home == local || v.home == register) {
 				lines = append(lines, "_ = "+v.name)
@@ -215,7 +219,7 @@ func (e *emitter) suspend(a *await) string {
 		fmt.Fprintf(&w, "\n//line %s:%d\n", base(e.co.src.Path), a.line)
 	}
 	if a.setup != nil {
-		w.WriteString(a.setup(e) + "\n")
+		w.WriteString(a.setup(e) + e.cleared(a.clears) + "\n")
 	}
 	f := e.g.frame
 	if a.begin == nil { // a Yield: whoever reads the stream goes on

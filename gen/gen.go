@@ -55,6 +55,7 @@ func (c *compiler) front() bool {
 		co.graph.live()
 		co.graph.settle()
 		co.graph.share()
+		co.graph.clear()
 	}
 	c.moveTypes()
 	return len(c.diags) == 0

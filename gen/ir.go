@@ -31,6 +31,7 @@ type variable struct {
 	typeText string     // the type of a temporary that go/types does not know
 	base     string     // what it is called in the source; of a temporary, what it is for
 	name     string     // unique within the function
+	iterator bool       // a temporary that is a struct of rt
 	param    bool       // parameter or receiver: its value is there at entry
 	capture  bool       // belongs to an enclosing function: the frame has a pointer to it
 	result   bool       // the named result
@@ -41,13 +42,16 @@ type variable struct {
 	field    *variable // the variable whose field of the frame it shares; nil: it has its own
 }
 
-// fieldName is the name of its field of the frame.
-func (v *variable) fieldName() string {
-	if v.field != nil {
-		return v.field.name
+// inField is the variable whose field it is in: most often itself.
+func (v *variable) inField() *variable {
+	if v == nil || v.field == nil {
+		return v
 	}
-	return v.name
+	return v.field
 }
+
+// fieldName is the name of its field of the frame.
+func (v *variable) fieldName() string { return v.inField().name }
 
 // A block is a basic block: instructions that run one after the other, then a terminator.
 type block struct {
@@ -60,6 +64,7 @@ type block struct {
 	exit   bool   // the block that runs the deferred calls
 	reach  bool   // can be reached from the entry
 	liveIn liveSet
+	clears varList // fields to clear at its beginning
 }
 
 // An instr is one piece of straight-line code. What it says is rendered by the emitter, once the
@@ -71,6 +76,7 @@ type instr struct {
 	kills    []*variable // variables that have a new value afterwards
 	declares []*variable // among the kills: variables that begin here
 	exits    []*block    // where the code may jump to from its inside
+	clears   varList     // fields to clear behind it
 }
 
 // A terminator ends a block.
@@ -148,6 +154,7 @@ type await struct {
 	slot   *slot                   // the frame field that is the callee's frame; nil when it has its own
 	keeps  *variable               // what keeps the awaited for its value; nil when it is not wanted
 	uses   []*variable
+	clears varList // fields to clear when it has begun
 }
 
 // A slot is a frame field for the frame of a callee. Awaits of the same type share one: only one of a
@@ -191,6 +198,9 @@ type liveSet []uint64
 
 // A varSet is a set of variables.
 type varSet map[*variable]bool
+
+// A varList is a set of variables that are few.
+type varList []*variable
 
 // A coroutine is an async function: a declaration with the directive, or a literal that uses a marker.
 type coroutine struct {

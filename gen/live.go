@@ -28,18 +28,18 @@ func (g *graph) live() {
 }
 
 // flow goes through a block backwards; live becomes its in.
-func (b *block) flow(live liveSet) { b.backwards(live, func([]*variable, liveSet) {}) }
+func (b *block) flow(live liveSet) { b.backwards(live, func(*instr, liveSet) {}) }
 
-// backwards is flow that calls f for the terminator and each instruction, with the variables that have a new
-// value there, and those that may be read afterwards.
-func (b *block) backwards(live liveSet, f func(kills []*variable, after liveSet)) {
+// backwards is flow that calls f for the terminator, with nil, and for each instruction, with the variables that
+// may be read behind it.
+func (b *block) backwards(live liveSet, f func(in *instr, after liveSet)) {
 	clear(live)
 	if b.term != nil {
 		for _, s := range b.term.succs() {
 			live.addAll(s.liveIn)
 		}
 		uses, kills := termVars(b.term)
-		f(kills, live)
+		f(nil, live)
 		live.remove(kills)
 		live.add(uses)
 	}
@@ -47,7 +47,7 @@ func (b *block) backwards(live liveSet, f func(kills []*variable, after liveSet)
 		for _, e := range in.exits {
 			live.addAll(e.liveIn)
 		}
-		f(in.kills, live)
+		f(in, live)
 		live.remove(in.kills)
 		live.add(in.uses)
 		for _, e := range in.exits {

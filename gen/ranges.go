@@ -276,6 +276,7 @@ func (b *builder) discard(v *variable) {
 func (b *builder) rangeMap(r *rangeLoop, t types.Type, m *types.Map) {
 	s, q, c, src := r.s, b.c.rtQual(b.co.src), b.c, b.co.src
 	it := b.temp(nil, "entries")
+	it.iterator = true
 	it.typeText = fmt.Sprintf("%sMapIter[%s, %s]", q, c.typeText(src, m.Key(), s.Pos()), c.typeText(src, m.Elem(), s.Pos()))
 	in := b.code(nil, s.X)
 	in.emit = func(e *emitter) string { return e.declare(it, q+"RangeMap("+e.text(s.X)+")") }

@@ -66,7 +66,11 @@ func (g *graph) conflicts() map[*variable][]*variable {
 	found := map[*variable][]*variable{}
 	live := g.newLiveSet()
 	for _, b := range g.blocks {
-		b.backwards(live, func(kills []*variable, after liveSet) {
+		b.backwards(live, func(in *instr, after liveSet) {
+			_, kills := termVars(b.term)
+			if in != nil {
+				kills = in.kills
+			}
 			for i, v := range kills {
 				for _, w := range named[v.base] {
 					if w != v && v.shares() && (after.has(w) || slices.Contains(kills[:i], w)) {

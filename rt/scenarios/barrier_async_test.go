@@ -71,6 +71,7 @@ func (frame *togetherFrame) Resume(x *rt.Exec) rt.Status {
 				tasks[i] = rt.CreateTaskIn(x, f(i))
 			}
 		}
+		frame.f = nil
 		if rt.BeginFuture(x, frame, rt.GatherIn(x, rt.Awaitables(tasks)...)) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
@@ -168,6 +169,7 @@ func (f *testBarrierStatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.New(&testBarrierStatesFunc1func2Frame{n: n, tasks: tasks, wait: wait})
 		}
 		f.state = func() { ev.add("%v, broken: %v", barrier, barrier.Broken()) }
+		f.ev = nil
 		if rt.BeginCoro(x, f, f.come(2)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -213,6 +215,7 @@ await4: // barrier_test.go:72: rt.Await(barrier.Reset())
 	}
 await5: // barrier_test.go:74: rt.Await(come(2))
 	{
+		f.come = nil
 		barrier := f.barrier
 		if x.Err != nil {
 			return x.Fail(f, 5)
@@ -224,11 +227,13 @@ await5: // barrier_test.go:74: rt.Await(come(2))
 	}
 await6: // barrier_test.go:75: rt.Await(barrier.Abort())
 	{
+		f.barrier = nil
 		tasks := f.tasks
 		if x.Err != nil {
 			return x.Fail(f, 6)
 		}
 		f.state()
+		f.state = nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(*tasks)...)) == rt.Suspended {
 			f.State = 7
 			return rt.Suspended
@@ -313,6 +318,7 @@ func (f *testBarrierStatesFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		for range f.n {
 			*tasks = append(*tasks, rt.CreateTaskIn(x, wait(len(*tasks))))
 		}
+		f.tasks, f.wait = nil, nil
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -361,6 +367,7 @@ func (f *testBarrierNumbersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.together.begin(3, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierNumbersFunc1func1Frame{n: n, ev: ev, barrier: barrier})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -599,6 +606,7 @@ func (f *testBarrierTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierTwiceFunc1func1Frame{n: n, ev: ev, barrier: barrier})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -712,6 +720,7 @@ func (f *testBarrierDrainsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.together.begin(3, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierDrainsFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -809,6 +818,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierBlocksWhileOthersLeaveFunc1func1Frame{n: n, barrier: barrier, ev: ev, again: &again, small: small})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -869,12 +879,15 @@ await1: // barrier_test.go:186: rt.Await(barrier.Wait())
 		}
 	}
 	{
+		f.small = nil
 		again := f.again
 		*again--
+		f.again = nil
 		goto endif5
 	}
 else3:
 	{
+		f.again = nil
 		small := f.small
 		if f.barrierWait.Begin(x, small) == rt.Suspended {
 			f.State = 2
@@ -883,6 +896,7 @@ else3:
 	}
 await2: // barrier_test.go:191: rt.Await(small.Wait())
 	{
+		f.small = nil
 		ev := f.ev
 		if x.Err != nil {
 			return x.Fail(f, 2)
@@ -961,6 +975,7 @@ func (f *testBarrierCancelOneFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.wait = func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierCancelOneFunc1func1Frame{n: n, ev: ev, barrier: barrier})
 		}
+		f.ev = nil
 		f.waiting = func(want int) {
 			if n := barrier.Waiting(); n != want {
 				t.Errorf("%d wait, want %d", n, want)
@@ -1002,6 +1017,7 @@ await4: // barrier_test.go:229: if _, err := rt.CatchAwait(t1); !errors.Is(err, 
 		if !errors.Is(err, rt.ErrCanceled) || !f.t1.Canceled() {
 			t.Error(err)
 		}
+		f.t1 = nil
 		f.t3 = rt.CreateTaskIn(x, f.wait(3))
 		f.State = 5
 		return x.Yield(f)
@@ -1012,7 +1028,9 @@ await5: // barrier_test.go:233: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 5)
 		}
 		f.waiting(2)
+		f.waiting = nil
 		t4 := rt.CreateTaskIn(x, f.wait(4))
+		f.wait = nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[rt.None]{f.t2, f.t3, t4})...)) == rt.Suspended {
 			f.State = 6
 			return rt.Suspended
@@ -1171,6 +1189,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		f.waiting = rt.CreateTaskIn(x, f.togetherTask.again(4, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierResetWhileTasksWaitFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		}))
+		f.ev = nil
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -1194,15 +1213,18 @@ await2: // barrier_test.go:268: rt.Await(rt.Sleep(0))
 	}
 await3: // barrier_test.go:270: rt.Await(waiting)
 	{
+		f.waiting = nil
 		t := f.t
 		barrier := f.barrier
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
 		idle(t, barrier)
+		f.t = nil
 		f.together.begin(5, func(int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierResetWhileTasksWaitFunc1func2Frame{barrier: barrier})
 		})
+		f.barrier = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 4
 			return f.together.Link(f)
@@ -1332,6 +1354,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierResetWhenHalfHaveLeftFunc1func1Frame{n: n, barrier: barrier, ev: ev, left: &left})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -1400,6 +1423,7 @@ await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		}
 	}
 	{
+		f.left = nil
 		barrier := f.barrier
 		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 2
@@ -1477,6 +1501,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Resu
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame{n: n, barrier: barrier, ev: ev, abort: abort, pass: pass, left: &left})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -1592,10 +1617,12 @@ await1: // barrier_test.go:325: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		goto endif4
 	}
 	{
+		f.barrier, f.left = nil, nil
 		ev := f.ev
 		abort := f.abort
 		pass := f.pass
 		ev.add("%d: %v", f.n, err)
+		f.ev = nil
 		if abort {
 			return rt.Done
 		}
@@ -1626,9 +1653,11 @@ endif4:
 		}
 	}
 case5:
+	f.barrier, f.ev, f.left = nil, nil, nil
 	goto end10
 case6:
 	{
+		f.pass, f.left = nil, nil
 		barrier := f.barrier
 		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 3
@@ -1646,6 +1675,7 @@ await3: // barrier_test.go:337: rt.Await(barrier.Abort())
 	}
 case8:
 	{
+		f.left = nil
 		barrier := f.barrier
 		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 4
@@ -1654,11 +1684,13 @@ case8:
 	}
 await4: // barrier_test.go:341: rt.Await(barrier.Reset())
 	{
+		f.barrier = nil
 		ev := f.ev
 		if x.Err != nil {
 			return x.Fail(f, 4)
 		}
 		ev.add("%d has reset it", f.n)
+		f.ev = nil
 	}
 end10:
 	{
@@ -1727,6 +1759,7 @@ func (f *testBarrierResetAndWaitAgainFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			}
 			f.tasks = tasks
 		}
+		f.ev = nil
 		rt.CreateTaskIn(x, barrier.Reset())
 		f.State = 1
 		return x.Yield(f)
@@ -1738,6 +1771,7 @@ await1: // barrier_test.go:386: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		f.last = rt.CreateTaskIn(x, again(4))
+		f.again = nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(f.tasks)...)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -1847,6 +1881,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Resume(x *rt.Exec) (status
 		n := f.n
 		barrier := f.barrier
 		rt.PushAwait(&f.defers, again(n))
+		f.again = nil
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
 			return f.barrierWait.Link(f)
@@ -1916,6 +1951,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierResetByTheLastToLeaveFunc1func1Frame{n: n, barrier: barrier, ev: ev, left: &left})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -1983,6 +2019,7 @@ await1: // barrier_test.go:407: rt.Await(barrier.Wait())
 		}
 	}
 	{
+		f.left = nil
 		barrier := f.barrier
 		if rt.BeginCoro(x, f, barrier.Reset()) == rt.Suspended {
 			f.State = 2
@@ -1999,6 +2036,7 @@ await2: // barrier_test.go:410: rt.Await(barrier.Reset())
 	}
 endif4:
 	{
+		f.left = nil
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 3
@@ -2068,6 +2106,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierAbortAfterAnErrorFunc1func1Frame{n: n, barrier: barrier, ev: ev})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -2134,6 +2173,7 @@ await1: // barrier_test.go:432: i, err := rt.TryAwait(barrier.Wait())
 		ev := f.ev
 		barrier := f.barrier
 		ev.add("%d aborts", f.n)
+		f.ev = nil
 		if rt.BeginCoro(x, f, barrier.Abort()) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -2211,6 +2251,7 @@ func (f *testBarrierAbortAndResetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.together.begin(5, func(n int) rt.Coro[rt.None] {
 			return rt.New(&testBarrierAbortAndResetFunc1func1Frame{n: n, barrier: barrier, ev: ev, sync: sync})
 		})
+		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.together.Link(f)
@@ -2366,6 +2407,7 @@ endif11:
 	}
 await6: // barrier_test.go:475: rt.Await(sync.Wait())
 	{
+		f.sync = nil
 		barrier := f.barrier
 		if x.Err != nil {
 			return x.Fail(f, 6)

@@ -452,6 +452,7 @@ func (f *testCancelGatherFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		a := f.a
 		b := f.b
 		f.awaited = rt.GatherIn(x, a, newNapsTask(1), rt.Awaitable[int](b), a)
+		f.a, f.b = nil, nil
 		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -519,6 +520,7 @@ func (f *testCancelGatherResultsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		a := f.a
 		b := f.b
 		f.awaited = rt.GatherResultsIn(x, a, newNapsTask(1), rt.Awaitable[int](b))
+		f.a, f.b = nil, nil
 		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -649,6 +651,7 @@ func (f *testCancelWaitFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		a := f.a
 		b := f.b
 		f.awaited = rt.Wait(when, timeout, a, b)
+		f.a, f.b = nil, nil
 		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -715,6 +718,7 @@ func (f *testCancelWaitForFunc3func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		aw := f.aw
 		d := f.d
 		f.awaited = rt.WaitFor(aw, d)
+		f.aw = nil
 		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -831,6 +835,7 @@ func (f *testCancelAsCompletedFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status
 		most := f.most
 		n := 0
 		f.func1.begin(limit, a, b, &n, most)
+		f.a, f.b = nil, nil
 		if f.func1.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.func1.Link(f)
@@ -901,6 +906,7 @@ func (f *testCancelAsCompletedFunc1func1func1func1Frame) Resume(x *rt.Exec) (sta
 		a := f.a
 		b := f.b
 		f.each.Begin(&f.defers, rt.AsCompletedWithinIn(x, limit, a, rt.Awaitable[int](b), a))
+		f.a, f.b = nil, nil
 	}
 each1:
 	if f.each.Next(x, f) == rt.Suspended {
@@ -924,6 +930,7 @@ await1: // cancel_test.go:353: for range rt.AwaitEach(rt.AsCompletedWithin(limit
 		goto each1
 	}
 leave4:
+	f.n = nil
 	if f.defers.CloseLast(x, f) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
@@ -995,6 +1002,7 @@ func (f *testCancelShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 await1: // cancel_test.go:377: rt.Await(rt.Shield(inner))
 	{
+		f.inner = nil
 		ended := f.ended
 		if x.Err != nil {
 			return x.Fail(f, 1)
@@ -1124,11 +1132,13 @@ func (f *testCancelTimeoutsFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 await1: // cancel_test.go:405: _, outerErr = rt.CatchAwait(rt.WithTimeout(limits[0], func(d *rt.Deadline) rt.Coro[rt.None] {
 	{
+		f.outer, f.innerErr, f.inner = nil, nil, nil
 		outerErr := f.outerErr
 		_, *outerErr = x.Slept()
 		if *outerErr != nil && *outerErr != rt.ErrTimeout {
 			return x.Throw(f, 3, *outerErr)
 		}
+		f.outerErr = nil
 		f.yields.begin(2)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
@@ -1174,9 +1184,11 @@ func (f *testCancelTimeoutsFunc1func1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 		limits := f.limits
 		inner := f.inner
 		*outer = f.d
+		f.d, f.outer = nil, nil
 		f.awaited = rt.WithTimeout(limits[1], func(d *rt.Deadline) rt.Coro[int] {
 			return rt.New(&testCancelTimeoutsFunc1func1func1func1func1Frame{d: d, inner: inner})
 		})
+		f.inner = nil
 		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -1186,9 +1198,11 @@ await1: // cancel_test.go:407: _, innerErr = rt.CatchAwait(rt.WithTimeout(limits
 	{
 		innerErr := f.innerErr
 		_, *innerErr = rt.TryCoro(x, f.awaited)
+		f.awaited = nil
 		if *innerErr != nil && *innerErr != rt.ErrTimeout {
 			return x.Throw(f, 3, *innerErr)
 		}
+		f.innerErr = nil
 		f.yields.begin(2)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
@@ -1229,6 +1243,7 @@ func (f *testCancelTimeoutsFunc1func1func1func1func1Frame) Resume(x *rt.Exec) rt
 	{
 		inner := f.inner
 		*inner = f.d
+		f.d, f.inner = nil, nil
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -1326,6 +1341,7 @@ func (f *testCancelTaskGroupsFunc1func1func1Frame) Resume(x *rt.Exec) (status rt
 			defer func() { *running-- }()
 			x.Raise()
 		})
+		f.running = nil
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -1447,12 +1463,14 @@ func (f *testCancelTaskGroupsFunc1func1func2func1Frame) Resume(x *rt.Exec) rt.St
 	}
 await1: // cancel_test.go:462: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
+		f.fails = nil
 		child := f.child
 		outside := f.outside
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
 		rt.GoIn(x, f.tg, child(1, nil))
+		f.tg, f.child = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 4)
 		}
@@ -1555,6 +1573,7 @@ func (f *insideVisitFrame) Resume(x *rt.Exec) (status rt.Status) {
 			defer func() { in.now-- }()
 			x.Raise()
 		})
+		f.in = nil
 		f.yields.begin(f.n)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -1672,7 +1691,9 @@ await1: // cancel_test.go:538: rt.Await(l.Acquire())
 				x.Raise()
 			})
 		}
+		f.l = nil
 		f.visit.begin(in, 1)
+		f.in = nil
 		if f.visit.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.visit.Link(f)
@@ -1992,7 +2013,9 @@ await1: // cancel_test.go:606: rt.Await(yields(1))
 			return x.Fail(f, 1)
 		}
 		*tickets++
+		f.tickets = nil
 		c.Notify(1)
+		f.c = nil
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
@@ -2039,9 +2062,11 @@ func (f *testCancelConditionFunc1func1func3Frame) Resume(x *rt.Exec) rt.Status {
 				waiting++
 			}
 		}
+		f.takers = nil
 		if *tickets > 0 && waiting > 0 {
 			return x.Throw(f, 2, fmt.Errorf("%d wait, though there are %d tickets: %v", waiting, *tickets, c))
 		}
+		f.tickets = nil
 		if rt.BeginCoro(x, f, rt.Holding(c, func() rt.Coro[rt.None] {
 			*over = true
 			c.NotifyAll()
@@ -2669,6 +2694,7 @@ func (f *testCancelToThreadFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		began := f.began
 		thread := f.thread
 		*began++
+		f.began = nil
 		if rt.BeginCoro(x, f, thread()) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -2814,6 +2840,7 @@ func (f *testCancelChannelsFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		ch := f.ch
 		f.awaited = rt.RecvOK(ch)
+		f.ch = nil
 		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -3038,6 +3065,7 @@ func (f *testCancelSubmittedFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		self := f.self
 		*self = x.CurrentTask()
+		f.self = nil
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -3090,6 +3118,7 @@ func (f *testCancelSubmittedFunc1func4Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		errs := f.errs
 		f.awaited = rt.Recv(errs)
+		f.errs = nil
 		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -3168,6 +3197,7 @@ func (f *numbersFrame) Resume(x *rt.Exec) (status rt.Status) {
 			defer func() { *open-- }()
 			x.Raise()
 		})
+		f.open = nil
 		rt.PushAwait(&f.defers, yields(1))
 		f.i = 0
 	}
@@ -3283,6 +3313,7 @@ func (f *testCancelStreamsFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	f.defers.Reset()
 	f.numbers.begin(2, f.open)
 	f.defers.Enter(&f.numbers)
+	f.open = nil
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
@@ -3356,6 +3387,7 @@ func (f *testCancelStreamsFunc2Frame) Resume(x *rt.Exec) (status rt.Status) {
 	f.defers.Reset()
 	f.numbers.begin(5, f.open)
 	f.defers.Enter(&f.numbers)
+	f.open = nil
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
@@ -3446,6 +3478,7 @@ func (f *testCancelStreamsFunc3Frame) Resume(x *rt.Exec) (status rt.Status) {
 		around := func() rt.Stream[int] {
 			return &testCancelStreamsFunc3func1Frame{open: open}
 		}
+		f.open = nil
 		f.each.Begin(&f.defers, around())
 	}
 each1:
@@ -3522,6 +3555,7 @@ func (f *testCancelStreamsFunc3func1Frame) Resume(x *rt.Exec) (status rt.Status)
 		open := f.open
 		f.numbers.begin(3, open)
 		f.defers.Enter(&f.numbers)
+		f.open = nil
 	}
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
@@ -3605,6 +3639,7 @@ func (f *testCancelStreamsFunc4Frame) Resume(x *rt.Exec) (status rt.Status) {
 	}
 	f.defers.Reset()
 	f.s = numbers(3, f.open)
+	f.open = nil
 	rt.PushAwait(&f.defers, rt.Close(f.s))
 	f.i = 0
 loop1:
@@ -3697,6 +3732,7 @@ func (f *testCancelDeferredAwaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		done := f.done
 		i := f.i
 		(*done)[i] = append((*done)[i], f.n)
+		f.done = nil
 		f.yields.begin(f.n)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
@@ -3777,10 +3813,12 @@ await2: // cancel_test.go:1015: rt.Await(naps(1))
 			goto exit
 		}
 		rt.PushAwait(&f.defers, note(2))
+		f.note = nil
 		f.defers.Push(func(x *rt.Exec) {
 			defer func() { (*done)[i] = append((*done)[i], 0) }()
 			x.Raise()
 		})
+		f.done = nil
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -3843,6 +3881,7 @@ func (f *testCancelTaskOfTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		middle := f.middle
 		f.awaited = rt.CreateTaskIn(x, f.awaitingTask.again(middle), rt.EagerStart())
+		f.middle = nil
 		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

@@ -584,6 +584,7 @@ func (f *testConditionWaitCanceledAfterNotifyFunc1func1Frame) Resume(x *rt.Exec)
 		waited := f.waited
 		cond := f.cond
 		*waited = true
+		f.waited = nil
 		if f.conditionWait.Begin(x, cond) == rt.Suspended {
 			f.State = 1
 			return f.conditionWait.Link(f)
@@ -666,11 +667,13 @@ await2: // condition_test.go:150: rt.Await(misuseOfAwait(cond.WaitFor(func() boo
 				t.Errorf("said %q", said)
 			}
 		}
+		f.t2 = ""
 		for _, said := range []string{misuse(func() { cond.Notify(1) }), misuse(cond.NotifyAll)} {
 			if said != "rt: Condition.Notify: the lock is not acquired" {
 				t.Errorf("said %q", said)
 			}
 		}
+		f.t = nil
 		if f.conditionWaitFor.Begin(x, cond, func() bool { return true }) == rt.Suspended {
 			f.State = 3
 			return f.conditionWaitFor.Link(f)
@@ -937,9 +940,11 @@ await4: // condition_test.go:210: rt.Await(cond.Acquire())
 			return x.Fail(f, 4)
 		}
 		ev.add("notify 1 and 2048")
+		f.ev = nil
 		f.cond.Notify(1)
 		f.cond.Notify(2048)
 		f.cond.Release()
+		f.cond = nil
 		f.State = 5
 		return x.Yield(f)
 	}
@@ -1013,8 +1018,10 @@ await2: // condition_test.go:229: rt.Await(cond.Acquire())
 			return x.Fail(f, 2)
 		}
 		ev.add("notify all")
+		f.ev = nil
 		f.cond.NotifyAll()
 		f.cond.Release()
+		f.cond = nil
 		f.State = 3
 		return x.Yield(f)
 	}
@@ -1392,6 +1399,7 @@ await2: // condition_test.go:330: rt.Await(cond.Acquire())
 			return x.Fail(f, 2)
 		}
 		*wake = true
+		f.wake = nil
 		cond.Notify(1)
 		f.State = 3
 		return x.Yield(f)
@@ -1402,12 +1410,14 @@ await3: // condition_test.go:333: rt.Await(rt.Sleep(0))
 	}
 endif5:
 	{
+		f.wake = nil
 		notified := f.notified
 		cond := f.cond
 		f.task.Cancel("foo")
 		if notified {
 			cond.Release()
 		}
+		f.cond = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
@@ -1546,6 +1556,7 @@ await1: // condition_test.go:372: rt.Await(rt.Sleep(0))
 		}
 	}
 await2: // condition_test.go:373: rt.Await(rt.Holding(cond, func() rt.Coro[rt.None] {
+	f.ev, f.cond, f.state = nil, nil, nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1665,6 +1676,7 @@ endif3:
 		cond := f.cond
 		state := f.state
 		c0.Cancel()
+		f.c0 = nil
 		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(*rt.Deadline) rt.Coro[rt.None] {
 			return cond.WaitFor(func() bool { return *state == 0 })
 		})) == rt.Suspended {

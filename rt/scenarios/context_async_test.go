@@ -124,6 +124,7 @@ func (f *testContextOfGatheredCoroutinesFunc3Frame) Resume(x *rt.Exec) rt.Status
 	{
 		fractions := f.fractions
 		f.awaited = rt.GatherIn(x, fractions(100*ms, 3, 1, 3), fractions(200*ms, 6, 1, 3))
+		f.fractions = nil
 		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

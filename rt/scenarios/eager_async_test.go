@@ -148,6 +148,7 @@ func (frame *testEagerStepCompletesFutureFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		if !task.Done() {
 			t.Error("the task is not done")
 		}
+		frame.t = nil
 		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended
@@ -200,6 +201,7 @@ func (f *testEagerCompletionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		if !f.task.Done() {
 			t.Error("the task is not done")
 		}
+		f.t = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -362,6 +364,7 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		if f.task.Canceling() != 1 {
 			t.Errorf("%d requests", f.task.Canceling())
 		}
+		f.t = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -464,6 +467,7 @@ func (f *testEagerCurrentTaskFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		first := f.first
 		*first = x.CurrentTask()
+		f.first = nil
 		f.State = 1
 		return x.Sleep(f, 100*ms)
 	}
@@ -633,6 +637,7 @@ func (f *testEagerAllTasksWhileItBlocksFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		during := f.during
 		f1 := f.f1
 		*during = x.AllTasks()
+		f.during = nil
 		if rt.BeginFuture(x, f, f1) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -988,6 +993,7 @@ func (f *eagerCounterRecursiveGatherFrame) Resume(x *rt.Exec) rt.Status {
 				aws = append(aws, task)
 			}
 		}
+		f.c = nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, aws...)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

@@ -512,7 +512,9 @@ await2: // futures_test.go:191: y := rt.Await(f)
 			return exec.Fail(frame, 2)
 		}
 		y := rt.FutureValue(f)
+		frame.f = nil
 		e.add("C %v", y)
+		frame.e = nil
 		frame.State = 3
 		return exec.Yield(frame)
 	}
@@ -822,6 +824,7 @@ await1: // futures_test.go:327: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		close(release)
+		f.release = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -882,6 +885,7 @@ await1: // futures_test.go:344: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		<-ended
+		f.ended = nil
 		f.task.Cancel()
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
@@ -1125,9 +1129,15 @@ func (frame *testFutureCallbacksRemovedFunc1func1Frame) Resume(x *rt.Exec) rt.St
 				removes = append(removes, noted(e, f, fmt.Sprint(i)))
 			}
 		}
+		frame.e = nil
 		for _, i := range c.remove {
 			removes[i]()
 		}
+		frame.c = struct {
+			name   string
+			remove []int
+			want   []string
+		}{}
 		frame.f.SetResult("foo")
 		frame.State = 1
 		return x.Yield(frame)
@@ -1189,7 +1199,9 @@ func (frame *testFutureCallbacksComeInTheNextTurnFunc4func1Frame) Resume(x *rt.E
 		noted(e, frame.f, "second")
 		e.add("before")
 		end(frame.f)
+		frame.end = nil
 		e.add("after")
+		frame.e = nil
 		frame.State = 1
 		return x.Yield(frame)
 	}
@@ -1237,6 +1249,7 @@ func (frame *testFutureCallbackAddedSeveralTimesFunc1Frame) Resume(x *rt.Exec) r
 		add()
 		noted(e, f, "one")()
 		noted(e, f, "one")
+		frame.e = nil
 		for range 5 {
 			add()
 		}
@@ -1294,6 +1307,7 @@ func (frame *testFutureCallbackRemovedTooLateFunc1Frame) Resume(x *rt.Exec) rt.S
 			}
 		})
 		removes = append(removes, noted(e, f, "first"), noted(e, f, "second"))
+		frame.e = nil
 		f.SetResult("foo")
 		frame.State = 1
 		return x.Yield(frame)
@@ -1348,8 +1362,10 @@ func (f *testFutureTracebackDoesNotGrowFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		got := f.got
 		t := f.t
 		reported(x.Loop(), got)
+		f.got = nil
 		failed := rt.CreateTaskIn(x, newGroupFailTask(0, errOfFuture))
 		rt.CreateTaskIn(x, newTestFutureTracebackDoesNotGrowFunc1func1Task(failed, t))
+		f.t = nil
 		f.State = 1
 		return x.Sleep(f, second)
 	}
@@ -1421,6 +1437,7 @@ await1: // futures_test.go:499: if _, err := rt.TryAwait(failed); err != errOfFu
 	goto loop1
 end5:
 	{
+		f.t = nil
 		failed := f.failed
 		if rt.BeginTask(x, f, failed) == rt.Suspended {
 			f.State = 2
@@ -1470,9 +1487,11 @@ func (f *testFutureHandlerHasTheTasksContextFunc1Frame) Resume(x *rt.Exec) rt.St
 		x.Loop().SetExceptionHandler(func(l *rt.Loop, c rt.ExceptionContext) {
 			e.add("%s: %s", c.Task.Name(), name.GetOn(l))
 		})
+		f.e = nil
 		rt.CreateTaskIn(x, rt.Fail[int](errOfFuture))
 		rt.CreateTaskIn(x, newTestFutureHandlerHasTheTasksContextFunc1func2Task(name))
 		name.SetIn(x, "main's")
+		f.name = nil
 		f.State = 1
 		return x.Yield(f)
 	}

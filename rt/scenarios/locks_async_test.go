@@ -271,7 +271,9 @@ await5: // locks_test.go:62: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 5)
 		}
 		ev.add("release")
+		f.ev = nil
 		lock.Release()
+		f.lock = nil
 		f.State = 6
 		return x.Yield(f)
 	}
@@ -435,6 +437,7 @@ await2: // locks_test.go:111: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 2)
 	}
 	f.tc = rt.CreateTaskIn(x, f.lockit(nil))
+	f.lockit = nil
 	f.State = 3
 	return x.Yield(f)
 await3: // locks_test.go:113: rt.Await(rt.Sleep(0))
@@ -442,6 +445,7 @@ await3: // locks_test.go:113: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 3)
 	}
 	f.fa.SetResult(rt.None{})
+	f.fa = nil
 	f.tb.Cancel()
 	f.State = 4
 	return x.Yield(f)
@@ -455,6 +459,7 @@ await4: // locks_test.go:117: rt.Await(rt.Sleep(0))
 		if lock.Locked() || !f.ta.Done() || !f.tb.Canceled() || f.tc.Done() {
 			t.Errorf("locked: %v\n%v\n%v\n%v", lock.Locked(), f.ta, f.tb, f.tc)
 		}
+		f.t, f.lock, f.ta, f.tb = nil, nil, nil, nil
 		if rt.BeginTask(x, f, f.tc) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
@@ -522,6 +527,7 @@ await1: // locks_test.go:97: rt.Await(lock.Acquire())
 				x.Raise()
 			})
 		}
+		f.lock = nil
 		if f.blocker == nil {
 			goto endif4
 		}
@@ -595,6 +601,7 @@ func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.lockit = func(name string) rt.Coro[rt.None] {
 			return rt.New(&testLockCancelAndReleaseFunc1func1Frame{name: name, calls: calls, lock: lock, ev: ev})
 		}
+		f.ev = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
 			return f.lockAcquire.Link(f)
@@ -607,6 +614,7 @@ await1: // locks_test.go:139: rt.Await(lock.Acquire())
 	f.t1 = rt.CreateTaskIn(x, f.lockit("1"))
 	f.t2 = rt.CreateTaskIn(x, f.lockit("2"))
 	f.t3 = rt.CreateTaskIn(x, f.lockit("3"))
+	f.lockit = nil
 	f.State = 2
 	return x.Yield(f)
 await2: // locks_test.go:143: rt.Await(rt.Sleep(0))
@@ -620,6 +628,7 @@ await2: // locks_test.go:143: rt.Await(rt.Sleep(0))
 			t1.Cancel()
 			lock.Release()
 		})
+		f.lock = nil
 		if rt.BeginTask(x, f, t1) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -637,6 +646,7 @@ await3: // locks_test.go:148: if _, err := rt.CatchAwait(t1); !errors.Is(err, rt
 		if *calls != 3 || !t1.Canceled() || !f.t2.Done() {
 			t.Errorf("%d calls\n%v\n%v", *calls, t1, f.t2)
 		}
+		f.calls, f.t1, f.t2 = nil, nil, nil
 		f.t3.Cancel()
 		f.State = 4
 		return x.Yield(f)
@@ -681,6 +691,7 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		calls := f.calls
 		lock := f.lock
 		*calls++
+		f.calls = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
 			return f.lockAcquire.Link(f)
@@ -773,6 +784,7 @@ await3: // locks_test.go:174: rt.Await(rt.Sleep(0))
 		if !lock.Locked() || !f.tb.Canceled() {
 			t.Errorf("locked: %v, %v", lock.Locked(), f.tb)
 		}
+		f.t, f.lock, f.tb = nil, nil, nil
 		if rt.BeginTask(x, f, f.tc) == rt.Suspended {
 			f.State = 4
 			return rt.Suspended
@@ -920,7 +932,9 @@ await2: // locks_test.go:213: rt.Await(rt.Sleep(0))
 		lock.Release()
 		ev.add("released: %v", lock)
 		f.t1.Cancel()
+		f.t1 = nil
 		f.t2.Cancel()
+		f.t2 = nil
 		ev.add("canceled: %v", lock)
 		f.State = 3
 		return x.Yield(f)
@@ -1126,6 +1140,7 @@ func (f *testLockHoldingFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		if !l.Locked() {
 			t.Errorf("%T is not locked", l)
 		}
+		f.l, f.t = nil, nil
 		f.State = 1
 		return x.Sleep(f, 10*ms)
 	}
@@ -1191,8 +1206,11 @@ await1: // locks_test.go:293: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		f.t3 = rt.CreateTaskIn(x, f.wait(3))
+		f.wait = nil
 		ev.add("set")
+		f.ev = nil
 		event.Set()
+		f.event = nil
 		f.State = 2
 		return x.Yield(f)
 	}
@@ -1491,7 +1509,9 @@ await1: // locks_test.go:378: rt.Await(rt.Sleep(0))
 		}
 		event.Set()
 		event.Set()
+		f.event = nil
 		ev.add("set and cleared")
+		f.ev = nil
 		f.State = 2
 		return x.Yield(f)
 	}
@@ -1646,12 +1666,14 @@ await3: // locks_test.go:404: rt.Await(rt.Sleep(0))
 	}
 await4: // locks_test.go:406: rt.Await(bind)
 	{
+		f.bind = nil
 		lock := f.lock
 		cond := f.cond
 		if x.Err != nil {
 			return x.Fail(f, 4)
 		}
 		lock.Release()
+		f.lock = nil
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 5
 			return f.lockAcquire.Link(f)
@@ -1744,6 +1766,7 @@ await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 			t.Errorf("said %q", said)
 		}
 		lock.Release()
+		f.lock = nil
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 3
 			return f.lockAcquire.Link(f)

@@ -90,6 +90,10 @@ func (f *testQueueStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		kind := f.kind
 		ev := f.ev
 		f.q = kind.make(2)
+		f.kind = struct {
+			name string
+			make func(int) *rt.Queue[int]
+		}{}
 		ev.add("%v", f.q)
 		f.get = rt.CreateTaskIn(x, f.q.Get())
 		f.State = 1
@@ -110,6 +114,7 @@ await1: // queues_test.go:43: rt.Await(rt.Sleep(0))
 		}
 	}
 await2: // queues_test.go:47: rt.Await(get)
+	f.get = nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -325,6 +330,10 @@ func (f *testQueueOrderFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		kind := f.kind
 		f.q = kind.make(0)
+		f.kind = struct {
+			name string
+			make func(int) *rt.Queue[int]
+		}{}
 		f.list = []int{1, 3, 2}
 		f.i = 0
 	}
@@ -346,6 +355,7 @@ await1: // queues_test.go:129: rt.Await(q.Put(v))
 	f.i++
 	goto loop1
 end5:
+	f.list = nil
 	f.i = 0
 loop6:
 	if f.i >= 3 {
@@ -774,6 +784,7 @@ await1: // queues_test.go:217: rt.Await(started.Wait())
 		}
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _ = q.PutNowait(1) })
+		f.q = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -839,6 +850,7 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		started2 := f.started2
 		q := f.q
 		started2.Set()
+		f.started2 = nil
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
 			return f.queueGet.Link(f)
@@ -915,12 +927,14 @@ await2: // queues_test.go:237: rt.Await(rt.Sleep(0))
 		if !f.t1.Done() {
 			t.Error(f.t1)
 		}
+		f.t1 = nil
 		if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 			f.State = 3
 			return f.queuePut.Link(f)
 		}
 	}
 await3: // queues_test.go:241: rt.Await(q.Put("a"))
+	f.q = nil
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -1201,6 +1215,7 @@ await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 			return x.Fail(f, 1)
 		}
 		_, err := rt.TryCoro(x, f.awaited)
+		f.awaited = nil
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -1213,6 +1228,7 @@ await2: // queues_test.go:301: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 2)
 	}
 	_ = f.q.PutNowait(1)
+	f.q = nil
 	f.State = 3
 	return x.Yield(f)
 await3: // queues_test.go:303: rt.Await(rt.Sleep(0))
@@ -1349,6 +1365,7 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		started2 := f.started2
 		q := f.q
 		started2.Set()
+		f.started2 = nil
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
 			return f.queuePut.Link(f)
@@ -1444,10 +1461,12 @@ await2: // queues_test.go:361: if _, err := rt.CatchAwait(reader); !errors.Is(er
 	{
 		t := f.t
 		_, err := rt.TryTask(x, f.reader)
+		f.reader = nil
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
 		f.awaited = rt.CreateTaskIn(x, f.q.Get())
+		f.q = nil
 		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -1516,6 +1535,7 @@ func (f *testQueueGetCanceledWakesTheNextFunc1func1Frame) Resume(x *rt.Exec) rt.
 			return x.Fail(f, 5)
 		}
 		t4 := rt.GoIn(x, f.tg, q.Get())
+		f.tg = nil
 		if x.Err != nil {
 			return x.Fail(f, 6)
 		}
@@ -1531,6 +1551,7 @@ await1: // queues_test.go:377: rt.Await(rt.Sleep(0))
 		}
 		_ = q.PutNowait(1)
 		_ = q.PutNowait(2)
+		f.q = nil
 		f.reader1.Cancel()
 		if rt.BeginTask(x, f, f.reader1) == rt.Suspended {
 			f.State = 2
@@ -1541,6 +1562,7 @@ await2: // queues_test.go:381: if _, err := rt.CatchAwait(reader1); !errors.Is(e
 	{
 		t := f.t
 		_, err := rt.TryTask(x, f.reader1)
+		f.reader1 = nil
 		if !errors.Is(err, rt.ErrCanceled) {
 			t.Error(err)
 		}
@@ -1617,6 +1639,7 @@ await1: // queues_test.go:399: rt.Await(rt.Sleep(0))
 	}
 await2: // queues_test.go:404: if _, err := rt.CatchAwait(writer); !errors.Is(err, rt.ErrCanceled) || q.Len() != 0 {
 	{
+		f.writer = nil
 		t := f.t
 		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) || f.q.Len() != 0 {
@@ -1787,6 +1810,7 @@ await1: // queues_test.go:436: rt.Await(rt.Sleep(0))
 		if !f.a.Done() || f.b.Done() {
 			t.Error(f.a, f.b)
 		}
+		f.a = nil
 		f.c.Cancel()
 		f.State = 2
 		return x.Yield(f)
@@ -1800,6 +1824,7 @@ await2: // queues_test.go:441: rt.Await(rt.Sleep(0))
 		if !f.c.Done() {
 			t.Error(f.c)
 		}
+		f.c = nil
 		f.list = []string{"a", "b"}
 		f.i = 0
 	}
@@ -1823,6 +1848,7 @@ await3: // queues_test.go:449: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop3
 end7:
+	f.t, f.q, f.list = nil, nil, nil
 	if rt.BeginTask(x, f, f.b) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
@@ -1879,6 +1905,7 @@ await1: // queues_test.go:460: rt.Await(rt.Sleep(0))
 		return f.queuePut.Link(f)
 	}
 await2: // queues_test.go:461: rt.Await(q.Put("a"))
+	f.q = nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2084,6 +2111,7 @@ await1: // queues_test.go:502: rt.Await(rt.Sleep(0))
 	}
 await2: // queues_test.go:504: if _, err := rt.CatchAwait(put); !errors.Is(err, rt.ErrCanceled) {
 	{
+		f.put = nil
 		t := f.t
 		_, err := x.Slept()
 		if !errors.Is(err, rt.ErrCanceled) {
@@ -2098,6 +2126,7 @@ await3: // queues_test.go:508: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 3)
 	}
 	_, _ = f.q.GetNowait()
+	f.q = nil
 	f.State = 4
 	return x.Yield(f)
 await4: // queues_test.go:510: rt.Await(rt.Sleep(0))
@@ -2227,6 +2256,7 @@ func (f *testQueueJoinFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 			return x.Fail(f, 2)
 		}
 		rt.GoIn(x, f.tg, worker())
+		f.tg, f.worker = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
@@ -2291,6 +2321,7 @@ func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		other := rt.Ref(false)
 		f.other = other
 		x.Loop().CallSoon(func() { *other = true })
@@ -2482,6 +2513,7 @@ func (f *testQueueShutdownOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		f.get = rt.CreateTaskIn(x, f.q.Get())
 		f.State = 1
 		return x.Yield(f)
@@ -2508,6 +2540,7 @@ await2: // queues_test.go:616: rt.Await(q.Join())
 			return x.Fail(f, 2)
 		}
 		f.endsNext.begin(t, f.get, rt.ErrQueueShutDown)
+		f.get = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 3
 			return f.endsNext.Link(f)
@@ -2520,6 +2553,7 @@ await3: // queues_test.go:617: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
 			return x.Fail(f, 3)
 		}
 		f.isShutDown.begin(t, f.q)
+		f.t, f.q = nil, nil
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 4
 			return f.isShutDown.Link(f)
@@ -2580,6 +2614,7 @@ func (f *testQueueShutdownWithAnItemFunc1func1Frame) Resume(x *rt.Exec) rt.Statu
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(1)
+		f.newQueue = nil
 		_ = f.q.PutNowait(1)
 		f.join, f.put = rt.CreateTaskIn(x, f.q.Join()), rt.CreateTaskIn(x, f.q.Put(2))
 		f.State = 1
@@ -2599,6 +2634,7 @@ await1: // queues_test.go:630: rt.Await(rt.Sleep(0))
 			t.Error(f.q.Len())
 		}
 		f.endsNext.begin(t, f.put, rt.ErrQueueShutDown)
+		f.put = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.endsNext.Link(f)
@@ -2648,6 +2684,7 @@ await5: // queues_test.go:646: rt.Await(isShutDown(t, q))
 		}
 		f.q.TaskDone()
 		f.endsNext.begin(t, f.join, nil)
+		f.join = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 6
 			return f.endsNext.Link(f)
@@ -2707,6 +2744,7 @@ func (f *testQueueShutdownImmediateFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		_ = f.q.PutNowait(1)
 		f.waits = rt.CreateTaskIn(x, f.q.Join())
 		f.State = 1
@@ -2727,6 +2765,7 @@ await1: // queues_test.go:664: rt.Await(rt.Sleep(0))
 			t.Error(f.q.Len())
 		}
 		f.endsNext.begin(t, f.waits, nil)
+		f.waits = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.endsNext.Link(f)
@@ -2741,6 +2780,7 @@ await2: // queues_test.go:673: rt.Await(endsNext(t, waits, nil))
 		if !f.begins.Done() {
 			t.Error(f.begins)
 		}
+		f.begins = nil
 		f.isShutDown.begin(t, f.q)
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -2803,6 +2843,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 	{
 		newQueue := f.newQueue
 		f.q = newQueue(0)
+		f.newQueue = nil
 		_ = f.q.PutNowait(1)
 		_ = f.q.PutNowait(1)
 		f.join = rt.CreateTaskIn(x, f.q.Join())
@@ -2853,7 +2894,9 @@ await3: // queues_test.go:705: rt.Await(isShutDown(t, q))
 		if misuse(f.q.TaskDone) == "" {
 			t.Error("two things were not done")
 		}
+		f.q = nil
 		f.endsNext.begin(t, f.join, nil)
+		f.t, f.join = nil, nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 4
 			return f.endsNext.Link(f)

@@ -161,6 +161,7 @@ func (f *testRunnerInsideOfARunningLoopFunc3Frame) Resume(x *rt.Exec) rt.Status 
 			"rt.Run":   func(c rt.Coro[int]) (int, error) { return rt.Run(c) },
 			"rt.RunOn": func(c rt.Coro[int]) (int, error) { return rt.RunOn(loop, c) },
 		})
+		f.loop = nil
 	}
 loop1:
 	if !f.entries.Next() {
@@ -374,6 +375,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc1Frame) Resume(x *rt.Exec) (st
 				x.Raise()
 			})
 		}
+		f.ev = nil
 		f.i = 0
 	}
 loop1:
@@ -437,6 +439,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) Resume(x *rt.Exec) (st
 	{
 		fidget := f.fidget
 		f.each.Begin(&f.defers, fidget())
+		f.fidget = nil
 	}
 each1:
 	if f.each.Next(x, f) == rt.Suspended {
@@ -1007,6 +1010,7 @@ func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Resume(x *rt.Exec) 
 		if _, err := rt.Run(refused()); err == nil {
 			t.Error("Run inside of Run is not refused")
 		}
+		f.t = nil
 		f.State = 1
 		return x.Yield(f)
 	}

@@ -284,11 +284,15 @@ await4: // semaphore_test.go:94: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 4)
 		}
 		ev.add("locked: %v", f.sem.Locked())
+		f.ev = nil
 		ended(t, f.t1, f.t2, f.t3)
+		f.t1, f.t2, f.t3 = nil, nil, nil
 		if f.t4.Done() {
 			t.Error(f.t4)
 		}
+		f.t = nil
 		f.sem.Release()
+		f.sem = nil
 		if rt.BeginTask(x, f, f.t4) == rt.Suspended {
 			f.State = 5
 			return rt.Suspended
@@ -436,7 +440,9 @@ await3: // semaphore_test.go:141: rt.Await(rt.Sleep(0))
 		if !f.sem.Locked() {
 			t.Error("it is not locked")
 		}
+		f.t, f.sem = nil, nil
 		f.tasks[3].Cancel()
+		f.tasks = [4]*rt.Task[rt.None]{}
 		f.State = 4
 		return x.Yield(f)
 	}
@@ -501,9 +507,11 @@ await1: // semaphore_test.go:170: results := rt.Await(rt.GatherResults(rt.Awaita
 			return x.Fail(f, 1)
 		}
 		results := rt.FutureValue(f.awaited)
+		f.awaited = nil
 		if results[0].Err != nil || !errors.Is(results[1].Err, rt.ErrCanceled) {
 			t.Error(results)
 		}
+		f.t = nil
 		if rt.BeginCoro(x, f, rt.WaitFor(sem.Acquire(), second)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -598,6 +606,7 @@ func (f *testSemaphoreIsFairFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		work := func(name string) rt.Coro[rt.None] {
 			return rt.New(&testSemaphoreIsFairFunc1func1Frame{name: name, sem: sem, ev: ev})
 		}
+		f.ev = nil
 		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testSemaphoreIsFairFunc1func2Frame{tg: tg, work: work})
 		})) == rt.Suspended {
@@ -745,6 +754,7 @@ func (f *testSemaphoreIsFairToWhoComesAgainFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		f.t1 = rt.CreateTaskIn(x, newAcquireTask(sem, ev, "1"))
 		f.t2 = rt.CreateTaskIn(x, newTestSemaphoreIsFairToWhoComesAgainFunc1func1Task(sem, ev))
 		f.t3 = rt.CreateTaskIn(x, newAcquireTask(sem, ev, "3"))
+		f.ev = nil
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -756,6 +766,7 @@ await1: // semaphore_test.go:215: rt.Await(rt.Sleep(0))
 		}
 		sem.Release()
 		sem.Release()
+		f.sem = nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3})...)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -819,6 +830,7 @@ await1: // semaphore_test.go:210: rt.Await(acquire(sem, &ev, "2"))
 		}
 		sem.Release()
 		f.acquire.begin(sem, ev, "4")
+		f.sem, f.ev = nil, nil
 		if f.acquire.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.acquire.Link(f)
@@ -874,6 +886,7 @@ func (f *testSemaphoreFirstOfTheLineCanceledFunc1Frame) Resume(x *rt.Exec) rt.St
 			rt.CreateTaskIn(x, newAcquireTask(f.sem, ev, "2")),
 			rt.CreateTaskIn(x, newAcquireTask(f.sem, ev, "3")),
 		}
+		f.ev = nil
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -890,6 +903,7 @@ await2: // semaphore_test.go:235: rt.Await(rt.Sleep(0))
 	}
 	f.sem.Release()
 	f.sem.Release()
+	f.sem = nil
 	if rt.BeginFuture(x, f, rt.GatherResultsIn(x, rt.Awaitables(f.tasks)...)) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
@@ -983,6 +997,7 @@ await2: // semaphore_test.go:275: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		ev.add("turn, locked: %v", sem.Locked())
+		f.ev, f.sem = nil, nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables([]*rt.Task[bool]{f.t1, f.t2, f.t3, *t4})...)) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -1111,6 +1126,7 @@ func (f *testSemaphoreWakesSeveralFunc1func3Frame) Resume(x *rt.Exec) rt.Status 
 		}
 		ev.add("released, locked: %v", sem.Locked())
 		f.acquire.begin(sem, ev, "2")
+		f.sem, f.ev = nil, nil
 		if f.acquire.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.acquire.Link(f)

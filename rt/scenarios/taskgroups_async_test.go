@@ -186,6 +186,7 @@ func (f *groupFailInEndFrame) Resume(x *rt.Exec) (status rt.Status) {
 	f.defers.Reset()
 	f.Value = 0
 	rt.PushAwait(&f.defers, rt.Fail[int](f.err))
+	f.err = nil
 	f.State = 1
 	return x.Sleep(f, f.d)
 await1: // taskgroups_test.go:52: rt.Await(rt.Sleep(d))
@@ -232,6 +233,7 @@ func (f *groupCancelAfterFrame[T]) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 	f.task = rt.CreateTaskIn(x, f.c)
+	f.c = nil
 	f.State = 1
 	return x.Sleep(f, f.d)
 await1: // taskgroups_test.go:61: rt.Await(rt.Sleep(d))
@@ -241,6 +243,7 @@ await1: // taskgroups_test.go:61: rt.Await(rt.Sleep(d))
 	if f.task.Done() {
 		f.t.Errorf("after %v it is %v", f.d, f.task)
 	}
+	f.t = nil
 	f.task.Cancel()
 	if rt.BeginTask(x, f, f.task) == rt.Suspended {
 		f.State = 2
@@ -457,6 +460,7 @@ func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame) Resume(x *rt.E
 			return x.Fail(f, 2)
 		}
 		*t1 = t
+		f.t1 = nil
 		f.State = 1
 		return x.Sleep(f, 150*ms)
 	}
@@ -875,10 +879,12 @@ end4:
 	{
 		e := f.e
 		rt.GoIn(x, f.tg, newGroupSleepTask(e, "task", 5*second, 0))
+		f.tg = nil
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
 		f.groupSleep.begin(e, "body", 10*second, 0)
+		f.e = nil
 		if f.groupSleep.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.groupSleep.Link(f)
@@ -964,14 +970,22 @@ loop1:
 	goto loop1
 end4:
 	{
+		f.tg = nil
 		c := f.c
 		if !c.body {
 			goto endif7
 		}
 	}
 	{
+		f.c = struct {
+			name  string
+			body  bool
+			tasks int
+			want  []string
+		}{}
 		e := f.e
 		f.groupSleep.begin(e, "body", 10*second, 0)
+		f.e = nil
 		if f.groupSleep.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.groupSleep.Link(f)
@@ -1025,6 +1039,7 @@ loop1:
 	i++
 	goto loop1
 end4:
+	f.tg = nil
 	f.State = 1
 	return x.Sleep(f, 10*second)
 await1: // taskgroups_test.go:220: return rt.Sleep(10 * second)
@@ -1149,11 +1164,14 @@ func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame) Resume(
 			return x.Fail(f, 2)
 		}
 		*t1 = t
+		f.t1 = nil
 		t3 := rt.GoIn(x, f.tg, newGroupSleepTask(e, "t2", 2*second, 11))
+		f.tg, f.e = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
 		*t2 = t3
+		f.t2 = nil
 		if !(c.after > 0) {
 			goto endif3
 		}
@@ -1222,6 +1240,7 @@ loop1:
 	i++
 	goto loop1
 end4:
+	f.outer = nil
 	if rt.BeginCoro(x, f, rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 		return rt.New(&testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame{inner: inner})
 	})) == rt.Suspended {
@@ -1267,6 +1286,7 @@ loop1:
 	i++
 	goto loop1
 end4:
+	f.inner = nil
 	f.State = 1
 	return x.Sleep(f, 10*second)
 await1: // taskgroups_test.go:270: return rt.Sleep(10 * second)
@@ -1374,6 +1394,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Resume(x *rt.
 	{
 		c := f.c
 		rt.GoIn(x, f.outer, newGroupFailTask(c.outer, errGroupTask))
+		f.outer = nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
@@ -1462,6 +1483,7 @@ func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) Resume(x *rt.E
 		goto await2
 	}
 	rt.GoIn(x, f.tg, newGroupFailTask(300*ms, errGroupTask))
+	f.tg = nil
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -1591,6 +1613,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Resume(x *
 		goto await1
 	}
 	rt.GoIn(x, f.tg, newGroupFailTask(100*ms, errGroupTask))
+	f.tg = nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1697,6 +1720,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Resume(x *rt.Exec) (s
 			defer func() { e.add("recovered: %v", recover()) }()
 			x.Raise()
 		})
+		f.e = nil
 		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame{tg: tg})
 		})) == rt.Suspended {
@@ -1748,6 +1772,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) Resume(x *rt.Exe
 	}
 	f.defers.Reset()
 	rt.GoIn(x, f.tg, newGroupFailTask(100*ms, errGroupTask))
+	f.tg = nil
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -1846,6 +1871,7 @@ await1: // taskgroups_test.go:392: rt.Await(rt.Sleep(100 * ms))
 	f.i++
 	goto loop1
 end5:
+	f.tg, f.tasks = nil, nil
 	f.State = 2
 	return x.Sleep(f, 1350*ms)
 await2: // taskgroups_test.go:398: rt.Await(rt.Sleep(1350 * ms))
@@ -2058,6 +2084,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) Resume(x *rt.
 	{
 		heads := f.heads
 		*heads++
+		f.heads = nil
 		f.State = 1
 		return x.Sleep(f, 10*ms)
 	}
@@ -2347,6 +2374,7 @@ await1: // taskgroups_test.go:479: _, err := rt.CatchAwait(rt.Sleep(second))
 		_, err = x.Slept()
 		e.add("%v", err)
 		f.groupGo.begin(tg, groupFail(ms, errGroupOther))
+		f.tg = nil
 		if f.groupGo.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.groupGo.Link(f)
@@ -2496,6 +2524,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Resume(x
 	f.defers.Reset()
 	rt.PushAwait(&f.defers, rt.Fail[int](errGroupBody))
 	rt.GoIn(x, f.tg, rt.Fail[int](errGroupTask))
+	f.tg = nil
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -2651,6 +2680,7 @@ await1: // taskgroups_test.go:537: rt.Await(within)
 			return x.Fail(f, 1)
 		}
 		f.groupRecover.begin(*within)
+		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.groupRecover.Link(f)
@@ -2695,6 +2725,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 	{
 		within := f.within
 		f.groupRecover.begin(*within)
+		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.groupRecover.Link(f)
@@ -2768,6 +2799,7 @@ await1: // taskgroups_test.go:549: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 		}
 		f.late = rt.Sleep(0)
 		f.groupGo.begin(*ended, f.late)
+		f.ended = nil
 		if f.groupGo.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.groupGo.Link(f)
@@ -2784,6 +2816,7 @@ await2: // taskgroups_test.go:554: if _, err := rt.TryAwait(groupGo(ended, late)
 			t.Errorf("got %v", err)
 		}
 		f.groupRecover.begin(f.late)
+		f.late = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 3
 			return f.groupRecover.Link(f)
@@ -3127,6 +3160,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Resume(x *rt.Ex
 	}
 await1: // taskgroups_test.go:613: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
+		f.event = nil
 		t := f.t
 		e := f.e
 		if x.Canceled() {
@@ -3134,6 +3168,7 @@ await1: // taskgroups_test.go:613: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		}
 		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
+		f.t = nil
 		e.add("behind the group: %d", x.CurrentTask().Canceling())
 		f.State = 2
 		return x.Sleep(f, second)
@@ -3173,6 +3208,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Resume(x *
 	{
 		event := f.event
 		rt.GoIn(x, f.tg, newTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task(event))
+		f.tg, f.event = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
@@ -3222,6 +3258,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Resum
 	{
 		event := f.event
 		event.Set()
+		f.event = nil
 		f.State = 1
 		return x.Yield(f)
 	}

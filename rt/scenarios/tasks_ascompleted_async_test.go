@@ -142,6 +142,7 @@ await2: // tasks_ascompleted_test.go:28: e.add("%v %s", rt.RunningLoop().Time(),
 			goto exit
 		}
 		e.add("%v %s", frame.t2, rt.Value(frame.f))
+		frame.f = nil
 		goto each1
 	}
 done7:
@@ -302,6 +303,7 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		}
 		_, err := frame.func1.Try(x)
 		e.add("%v %v", l.Time(), err)
+		frame.l = nil
 		if rt.BeginTask(x, frame, b) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
@@ -372,6 +374,7 @@ func (frame *testAsCompletedTimesOutFunc1func1Frame) Resume(x *rt.Exec) (status 
 		a := frame.a
 		b := frame.b
 		frame.each.Begin(&frame.defers, rt.AsCompletedWithinIn(x, 120*ms, rt.Awaitable[string](a), b))
+		frame.a, frame.b = nil, nil
 	}
 each1:
 	if frame.each.Next(x, frame) == rt.Suspended {
@@ -403,6 +406,7 @@ await2: // tasks_ascompleted_test.go:63: e.add("%v %s", l.Time(), rt.Await(f))
 			goto exit
 		}
 		e.add("%v %s", frame.t, rt.Value(frame.f))
+		frame.f = nil
 		goto each1
 	}
 done7:
@@ -491,12 +495,14 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 			goto exit
 		}
 		v := rt.Value(frame.f)
+		frame.f = nil
 		if v != "a" {
 			t.Error(v)
 		}
 		goto each1
 	}
 done7:
+	frame.t = nil
 	frame.defers.Leave()
 	frame.awaited = rt.NewFutureIn[int](x)
 	if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
@@ -597,6 +603,7 @@ await2: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		goto exit
 	}
 	frame.got = append(frame.got, rt.Value(frame.awaited))
+	frame.awaited = nil
 	frame.i++
 	goto loop1
 end6:
@@ -625,6 +632,7 @@ await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 		goto exit
 	}
 	frame.got = append(frame.got, rt.Value(frame.f))
+	frame.f = nil
 	goto each7
 done13:
 	frame.defers.Leave()
@@ -633,6 +641,7 @@ done13:
 		if !slices.Equal(frame.got, []int{0, 1, 2, 3}) {
 			t.Error(frame.got)
 		}
+		frame.got = nil
 		if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 			frame.State = 6
 			return frame.streamNext.Link(frame)
@@ -726,6 +735,7 @@ done6:
 	frame.defers.Leave()
 	frame.e = new(events)
 	frame.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
+	frame.fs = nil
 	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 3
 		return rt.Suspended
@@ -823,6 +833,7 @@ await2: // tasks_ascompleted_test.go:134: got = append(got, rt.Await(f))
 		goto exit
 	}
 	frame.got = append(frame.got, rt.Value(frame.f))
+	frame.f = nil
 	goto each1
 done7:
 	frame.defers.Leave()
@@ -917,6 +928,7 @@ await2: // tasks_ascompleted_test.go:151: if n++; rt.Await(f) != 42 {
 		if rt.Value(frame.f) != 42 {
 			t.Error(frame.f.Result())
 		}
+		frame.f = nil
 		goto each1
 	}
 done7:

@@ -285,6 +285,7 @@ await2: // tasks_test.go:75: if v := rt.Await(rt.CreateTask(rt.Return("plain val
 			return x.Fail(frame, 2)
 		}
 		v2 := rt.TaskValue(frame.awaited)
+		frame.awaited = nil
 		if v2 != "plain value" {
 			t.Errorf("%q", v2)
 		}
@@ -296,6 +297,7 @@ end6:
 		fut := frame.fut
 		// A future is a result like any other: nobody awaits it.
 		frame.awaited3 = rt.CreateTaskIn(x, fut())
+		frame.fut = nil
 		if rt.BeginTask(x, frame, frame.awaited3) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
@@ -455,6 +457,7 @@ func (f *testTaskAwaitsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		task := f.task
 		f.awaited = *task
+		f.task = nil
 		if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -802,7 +805,9 @@ await1: // tasks_test.go:244: rt.Await(rt.Sleep(0))
 		if !strings.Contains(frame.task.String(), frame.inner) {
 			t.Errorf("while it waits: %v", frame.task)
 		}
+		frame.inner = ""
 		frame.f.SetResult(1)
+		frame.f = nil
 		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
@@ -1157,6 +1162,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame) Resume(x *rt.Exec
 		f2 := f.f2
 		e.add("2 begins %v", x.CurrentTask() == rt.AnyTask(*task2))
 		f1.SetResult(true)
+		f.f1 = nil
 		if rt.BeginFuture(x, f, f2) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -1292,6 +1298,7 @@ await1: // tasks_test.go:362: rt.Await(rt.Sleep(0))
 		v := rt.Ref(7)
 		frame.v = v
 		f.SetResult(v)
+		frame.f = nil
 		frame.State = 2
 		return x.Yield(frame)
 	}

@@ -56,6 +56,7 @@ func (f *testTaskCancelMessageFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		t := f.t
 		t.Error("the task begins")
+		f.t = nil
 		f.State = 1
 		return x.Yield(f)
 	}
@@ -150,6 +151,7 @@ endif3:
 	{
 		msg := f.msg
 		f.task.Cancel(msg...)
+		f.msg = nil
 		if rt.BeginCoro(x, f, rt.Wait(rt.AllCompleted, rt.NoTimeout, f.task)) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -215,6 +217,7 @@ await1: // tasks_cancel_test.go:97: rt.Await(f)
 			return x.Fail(frame, 1)
 		}
 		l.CallSoon(func() { inner.Cancel("msg") })
+		frame.l = nil
 		if rt.BeginTask(x, frame, inner) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
@@ -262,6 +265,7 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) Resume(x *rt.Ex
 	{
 		f := frame.f
 		f.SetResult(rt.None{})
+		frame.f = nil
 		frame.State = 1
 		return x.Sleep(frame, 10*second)
 	}
@@ -533,6 +537,7 @@ await1: // tasks_cancel_test.go:159: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		f1.SetResult(1)
+		f.f1 = nil
 		f.State = 2
 		return x.Yield(f)
 	}
@@ -547,6 +552,7 @@ await2: // tasks_cancel_test.go:161: rt.Await(rt.Sleep(0))
 		if !f2.Canceled() {
 			t.Error("the future is not canceled at once")
 		}
+		f.f2 = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -604,6 +610,7 @@ func (f *testTaskCancelCaughtFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 await1: // tasks_cancel_test.go:153: rt.Await(f1)
 	{
+		f.f1 = nil
 		f2 := f.f2
 		if x.Err != nil {
 			return x.Fail(f, 1)
@@ -682,6 +689,7 @@ await1: // tasks_cancel_test.go:182: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		f1.SetResult(1)
+		f.f1 = nil
 		f.State = 2
 		return x.Yield(f)
 	}
@@ -696,6 +704,7 @@ await2: // tasks_cancel_test.go:184: rt.Await(rt.Sleep(0))
 		if !f2.Canceled() {
 			t.Error("the future is not canceled at once")
 		}
+		f.f2 = nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -770,6 +779,7 @@ func (f *testTaskCancelIgnoredFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 await1: // tasks_cancel_test.go:178: rt.Await(f1)
 	{
+		f.f1 = nil
 		f2 := f.f2
 		if x.Err != nil {
 			return x.Fail(f, 1)
@@ -784,6 +794,7 @@ await2: // tasks_cancel_test.go:179: rt.CatchAwait(f2)
 		f2 := f.f2
 		f3 := f.f3
 		rt.TryFuture(x, f2)
+		f.f2 = nil
 		if rt.BeginFuture(x, f, f3) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -885,6 +896,7 @@ func (f *testTaskCancelsItselfFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		went := f.went
 		x.CurrentTask().Cancel()
 		*went = true
+		f.went = nil
 		f.State = 1
 		return x.Sleep(f, 100*second)
 	}
@@ -1011,6 +1023,7 @@ func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Resume(x *rt.Exe
 		nested := frame.nested
 		*f = rt.NewFutureIn[int](x)
 		*nested = rt.CreateTaskIn(x, newAwaitingTask[int](*f))
+		frame.f = nil
 		frame.State = 1
 		return x.Yield(frame)
 	}

@@ -331,6 +331,7 @@ func (f *testTaskVariablesOfManyTasksFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		for n := range 100 {
 			tasks = append(tasks, rt.CreateTaskIn(x, sub(n)))
 		}
+		f.sub = nil
 		if rt.BeginFuture(x, f, rt.GatherIn(x, rt.Awaitables(tasks)...)) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

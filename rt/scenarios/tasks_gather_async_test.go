@@ -113,6 +113,7 @@ await1: // tasks_gather_test.go:46: fs := rt.Await(newFutures(3))
 		}
 		frame.fs = frame.newFutures.Value
 		frame.all = rt.GatherIn(x, frame.wrap(frame.fs...)...)
+		frame.wrap = nil
 		called := rt.Ref(0)
 		frame.called = called
 		frame.all.AddDoneCallback(func(f *rt.Future[[]int]) { *called++ })
@@ -134,6 +135,7 @@ await2: // tasks_gather_test.go:52: rt.Await(fiveTurns())
 			frame.t.Errorf("before the last one: %d calls, done %v", *called, frame.all.Done())
 		}
 		frame.fs[2].SetResult(3)
+		frame.fs = nil
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 3
@@ -198,6 +200,7 @@ await1: // tasks_gather_test.go:67: fs := rt.Await(newFutures(3))
 	}
 	f.fs = f.newFutures.Value
 	f.all = rt.GatherResultsIn(x, f.wrap(f.fs...)...)
+	f.wrap = nil
 	f.fs[1].SetResult(1)
 	f.fs[0].SetResult(2)
 	f.fiveTurns.begin()
@@ -213,6 +216,7 @@ await2: // tasks_gather_test.go:71: rt.Await(fiveTurns())
 		f.t.Error("it is done before the last one")
 	}
 	f.fs[2].SetResult(3)
+	f.fs = nil
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 3
@@ -281,6 +285,7 @@ await1: // tasks_gather_test.go:88: fs := rt.Await(newFutures(5))
 		}
 		f.fs = f.newFutures.Value
 		f.all = rt.GatherIn(x, f.wrap(f.fs...)...)
+		f.wrap = nil
 		called := rt.Ref(0)
 		f.called = called
 		f.all.AddDoneCallback(func(*rt.Future[[]int]) { *called++ })
@@ -313,6 +318,7 @@ await3: // tasks_gather_test.go:95: rt.Await(fiveTurns())
 		f.fs[2].SetResult(3)
 		f.fs[3].Cancel()
 		f.fs[4].SetError(errors.New("another one"))
+		f.fs = nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 4
@@ -380,6 +386,7 @@ await1: // tasks_gather_test.go:112: fs := rt.Await(newFutures(4))
 		}
 		f.fs = f.newFutures.Value
 		f.all = rt.GatherResultsIn(x, f.wrap(f.fs...)...)
+		f.wrap = nil
 		called := rt.Ref(0)
 		f.called = called
 		f.all.AddDoneCallback(func(*rt.Future[[]rt.Result[int]]) { *called++ })
@@ -401,6 +408,7 @@ await2: // tasks_gather_test.go:120: rt.Await(fiveTurns())
 		f.t.Error("it is done before the last one")
 	}
 	f.fs[3].SetError(f.other)
+	f.fs = nil
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 3
@@ -555,6 +563,7 @@ await2: // tasks_gather_test.go:171: rt.Await(fiveTurns())
 		for i, f := range frame.fs {
 			f.SetResult(i)
 		}
+		frame.fs = nil
 		if rt.BeginFuture(x, frame, frame.first) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
@@ -565,6 +574,7 @@ await3: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 		return x.Fail(frame, 3)
 	}
 	frame.t2 = rt.FutureValue(frame.first)
+	frame.first = nil
 	if rt.BeginFuture(x, frame, frame.second) == rt.Suspended {
 		frame.State = 4
 		return rt.Suspended
@@ -654,6 +664,7 @@ await2: // tasks_gather_test.go:194: rt.Await(fiveTurns())
 		f.fs[2].SetResult(3)
 		f.fs[3].Cancel()
 		f.fs[4].SetError(errTaskBoom)
+		f.fs = nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -748,6 +759,7 @@ await2: // tasks_gather_test.go:219: rt.Await(fiveTurns())
 		f.fs[3].SetResult(3)
 		f.fs[4].Cancel("why")
 		f.fs[5].SetError(f.other)
+		f.fs = nil
 		if rt.BeginFuture(x, f, f.all) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -760,7 +772,9 @@ await3: // tasks_gather_test.go:226: got := rt.Await(all)
 			return x.Fail(f, 3)
 		}
 		got := rt.FutureValue(f.all)
+		f.all = nil
 		want := []rt.Result[int]{{Value: 1}, {Err: errTaskBoom}, {Err: &rt.CanceledError{}}, {Value: 3}, {Err: &rt.CanceledError{Msg: "why"}}, {Err: f.other}}
+		f.other = nil
 		sameError := cmp.Comparer(func(a, b error) bool { return a == b || a != nil && b != nil && a.Error() == b.Error() })
 		if diff := cmp.Diff(want, got, sameError); diff != "" {
 			t.Error(diff)
@@ -911,6 +925,7 @@ await1: // tasks_gather_test.go:273: rt.Await(rt.Sleep(0))
 	}
 await2: // tasks_gather_test.go:277: _, err := rt.CatchAwait(task)
 	{
+		f.task = nil
 		e := f.e
 		gatherer := f.gatherer
 		t := f.t
@@ -922,9 +937,11 @@ await2: // tasks_gather_test.go:277: _, err := rt.CatchAwait(task)
 		if (*gatherer).Cancel() {
 			t.Error("a gather that is done can be canceled")
 		}
+		f.gatherer = nil
 		if !waiter.Canceled() || !child1.Canceled() || !child2.Canceled() {
 			t.Errorf("canceled: the future %v, the children %v and %v", waiter.Canceled(), child1.Canceled(), child2.Canceled())
 		}
+		f.waiter, f.child1, f.child2 = nil, nil, nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -1027,6 +1044,7 @@ func (f *testGatherCancelReachesAllChildrenFunc1func2Frame) Resume(x *rt.Exec) r
 		child1 := f.child1
 		child2 := f.child2
 		*gatherer = rt.GatherIn(x, child1, child2)
+		f.child1, f.child2 = nil, nil
 		if rt.BeginFuture(x, f, *gatherer) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -1091,6 +1109,7 @@ await1: // tasks_gather_test.go:296: rt.Await(rt.Sleep(0))
 		frame.done = done
 		frame.f.AddDoneCallback(func(*rt.Future[int]) { *taken, *done = all.Cancel(), all.Done() })
 		frame.f.SetResult(42)
+		frame.f = nil
 		if rt.BeginFuture(x, frame, all) == rt.Suspended {
 			frame.State = 2
 			return rt.Suspended
@@ -1155,6 +1174,7 @@ await1: // tasks_gather_test.go:318: rt.Await(rt.Sleep(200 * ms))
 			return x.Fail(f, 1)
 		}
 		f.task.Cancel(msg)
+		f.msg = ""
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended

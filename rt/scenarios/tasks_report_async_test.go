@@ -142,6 +142,7 @@ await1: // tasks_report_test.go:61: rt.Await(fiveTurns())
 			return x.Fail(frame, 1)
 		}
 		a.SetResult(rt.None{})
+		frame.a = nil
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 2
@@ -155,6 +156,7 @@ await2: // tasks_report_test.go:63: rt.Await(fiveTurns())
 			return x.Fail(frame, 2)
 		}
 		b.SetResult(rt.None{})
+		frame.b = nil
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 3
@@ -294,6 +296,7 @@ func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	{
 		left := f.left
 		rt.CreateTaskIn(x, newTestTaskDestroyedWhileItIsPendingFunc1func1Task(left))
+		f.left = nil
 		f.State = 1
 		return x.Yield(f)
 	}

@@ -106,6 +106,7 @@ await1: // tasks_shield_test.go:30: rt.Await(fiveTurns())
 			return x.Fail(f, 1)
 		}
 		f.inner.SetError(errTaskBoom)
+		f.inner = nil
 		if f.outer.Done() {
 			t.Error("outer is done in the same turn")
 		}
@@ -170,6 +171,7 @@ await1: // tasks_shield_test.go:47: rt.Await(fiveTurns())
 		return x.Fail(f, 1)
 	}
 	f.inner.Cancel()
+	f.inner = nil
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 2
@@ -255,10 +257,13 @@ await2: // tasks_shield_test.go:68: rt.Await(fiveTurns())
 		if !frame.outer.Canceled() || frame.inner.Done() {
 			t.Errorf("outer canceled %v, inner done %v", frame.outer.Canceled(), frame.inner.Done())
 		}
+		frame.outer = nil
 		if strings.Contains(frame.inner.String(), "> cb=[") {
 			t.Errorf("inner still knows of its shield: %v", frame.inner)
 		}
+		frame.t = nil
 		frame.f.SetResult(1)
+		frame.f = nil
 		if rt.BeginTask(x, frame, frame.inner) == rt.Suspended {
 			frame.State = 3
 			return rt.Suspended
@@ -382,11 +387,13 @@ await1: // tasks_shield_test.go:111: rt.Await(rt.Sleep(0))
 	}
 await2: // tasks_shield_test.go:113: _, err := rt.CatchAwait(task)
 	{
+		f.task = nil
 		e := f.e
 		waiter := f.waiter
 		_, err := x.Slept()
 		e.add("outer: %v", err)
 		waiter.SetResult(rt.None{})
+		f.waiter = nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -561,8 +568,11 @@ await2: // tasks_shield_test.go:129: rt.Await(fiveTurns())
 		if !f.outer.Canceled() {
 			t.Error("outer is not canceled")
 		}
+		f.outer = nil
 		f.a.SetResult(1)
+		f.a = nil
 		f.b.SetResult(2)
+		f.b = nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
@@ -645,12 +655,15 @@ await2: // tasks_shield_test.go:151: rt.Await(fiveTurns())
 		if err := f.parent2.Err(); !wasCanceled(err) {
 			t.Errorf("the gather ends with %v", err)
 		}
+		f.parent2 = nil
 		if !f.inner1.Canceled() || !f.inner2.Canceled() || f.a.Done() || f.b.Done() {
 			t.Errorf("shields canceled %v and %v, futures done %v and %v", f.inner1.Canceled(), f.inner2.Canceled(), f.a.Done(), f.b.Done())
 		}
+		f.inner1, f.inner2 = nil, nil
 		if f.a.SetResult(1) != nil || f.b.SetResult(2) != nil {
 			t.Error("the futures were completed")
 		}
+		f.t, f.a, f.b = nil, nil, nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3

@@ -117,6 +117,7 @@ await1: // tasks_sleep_test.go:16: rt.Await(rt.Sleep(50 * ms))
 		if l.Time() != 50*ms {
 			t.Errorf("after the first half: %v", l.Time())
 		}
+		f.l, f.t = nil, nil
 		f.State = 2
 		return x.Sleep(f, 50*ms)
 	}
@@ -169,6 +170,7 @@ await1: // tasks_sleep_test.go:35: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.task.Cancel()
+	f.task = nil
 	f.awaited = rt.NewFutureIn[int](x)
 	if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 		f.State = 2

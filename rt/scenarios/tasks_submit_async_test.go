@@ -150,6 +150,7 @@ func (f *testSubmitCancelFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		begun := f.begun
 		*begun++
+		f.begun = nil
 		f.State = 1
 		return x.Sleep(f, second)
 	}
@@ -209,6 +210,7 @@ func (frame *testSubmitWaitTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		task := frame.task
 		f := frame.f
 		*task = x.CurrentTask()
+		frame.task = nil
 		if rt.BeginFuture(x, frame, f) == rt.Suspended {
 			frame.State = 1
 			return rt.Suspended

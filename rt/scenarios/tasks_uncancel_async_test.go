@@ -338,6 +338,7 @@ await1: // tasks_uncancel_test.go:115: rt.Await(rt.Sleep(0))
 			return x.Fail(frame, 1)
 		}
 		f.SetResult(rt.None{}) // the task is ready
+		frame.f = nil
 		frame.task.Cancel()
 		if frame.task.Canceling() != 1 {
 			t.Error(taskState(frame.task))

@@ -293,6 +293,7 @@ await2: // tasks_wait_test.go:65: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 		return x.Fail(f, 2)
 	}
 	f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.c, f.c, f.sleepingTask.Value))
+	f.c = nil
 	if f.waited.Resume(x) == rt.Suspended {
 		f.State = 3
 		return f.waited.Link(f)
@@ -401,6 +402,7 @@ await3: // tasks_wait_test.go:93: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstCo
 			t.Errorf("a %v, b %v", f.a, f.b)
 		}
 		f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.a, f.b))
+		f.a, f.b = nil, nil
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 4
 			return f.waited.Link(f)
@@ -473,6 +475,7 @@ await1: // tasks_wait_test.go:116: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstC
 		}
 		e.add("%s", f.waited.Value)
 		e.want(t, "0s: done [b a] pending [c]")
+		f.t, f.e = nil, nil
 		if rt.BeginTask(x, f, f.c) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended
@@ -592,6 +595,7 @@ await2: // tasks_wait_test.go:133: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstE
 		}
 		e.add("%s", f.waited.Value)
 		f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.a, f.b))
+		f.a = nil
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 3
 			return f.waited.Link(f)
@@ -777,6 +781,7 @@ await4: // tasks_wait_test.go:171: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 		}
 		e.add("%s", f.waited.Value)
 		f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.a, f.b))
+		f.a, f.b = nil, nil
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 5
 			return f.waited.Link(f)
@@ -908,11 +913,13 @@ await1: // tasks_wait_test.go:208: rt.Await(fiveTurns())
 	}
 await2: // tasks_wait_test.go:210: _, err := rt.CatchAwait(task)
 	{
+		f.task = nil
 		e := f.e
 		waiter := f.waiter
 		_, err := x.Slept()
 		e.add("outer: %v", err)
 		waiter.SetResult(rt.None{})
+		f.waiter = nil
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3

@@ -273,6 +273,7 @@ func (f *testThreadCapturesVariablesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		value := pet.GetIn(x)
 		f.thread = rt.ToThread(func() (string, error) { return value, nil })
 		pet.SetIn(x, "fish")
+		f.pet = nil
 		if rt.BeginCoro(x, f, f.thread) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

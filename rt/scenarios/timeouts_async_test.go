@@ -200,6 +200,7 @@ func (f *testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame) Resume(x *rt.Exec) r
 		deadline := f.deadline
 		inner := f.inner
 		*outer = f.d
+		f.d, f.outer = nil, nil
 		if rt.BeginCoro(x, f, rt.WithDeadline(deadline, timeoutSleep(10*second, inner))) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
@@ -814,6 +815,7 @@ func (f *testTimeoutPassesForeignCancellationsFunc1Frame) Resume(x *rt.Exec) rt.
 	{
 		limit := f.limit
 		*limit = f.d
+		f.d, f.limit = nil, nil
 		x.CurrentTask().Cancel()
 		f.State = 1
 		return x.Sleep(f, 10*second)
@@ -1094,6 +1096,7 @@ await1: // timeouts_test.go:265: _, err := rt.TryAwait(rt.WithTimeout(10*ms, tim
 		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantNow(t, x.Loop(), 10*ms)
+		f.t = nil
 		f.State = 2
 		return x.Sleep(f, 10*second)
 	}
@@ -1218,6 +1221,7 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame) Resume(x *rt.Exec
 	{
 		outer := f.outer
 		outer.Reschedule(f.inner.When()) // its timer is set after the inner one's now
+		f.inner, f.outer = nil, nil
 		f.State = 1
 		return x.Sleep(f, second)
 	}
@@ -1280,6 +1284,7 @@ await1: // timeouts_test.go:306: limit := rt.Await(fut)
 			return x.Fail(f, 1)
 		}
 		f.limit = rt.FutureValue(fut)
+		f.fut = nil
 		wantExpired(t, f.limit, false, 10*second)
 		f.limit.Reschedule(30 * second)
 		wantExpired(t, f.limit, false, 30*second)
@@ -1383,7 +1388,9 @@ await2: // timeouts_test.go:339: _, err := rt.TryAwait(rt.WithTimeout(10*ms, sho
 		}
 		_, err := x.Slept()
 		wantTimeout(t, err)
+		f.t = nil
 		e.add("%v", *limit)
+		f.limit = nil
 		if rt.BeginCoro(x, f, rt.WithTimeout(rt.NoTimeout, f.shown(0))) == rt.Suspended {
 			f.State = 3
 			return rt.Suspended
@@ -1427,6 +1434,7 @@ func (f *testTimeoutStringFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		e := f.e
 		sleep := f.sleep
 		*limit = f.d
+		f.limit = nil
 		e.add("%v", f.d)
 		f.State = 1
 		return x.Sleep(f, sleep)
@@ -1726,6 +1734,7 @@ await1: // timeouts_test.go:412: rt.Await(within)
 			return x.Fail(f, 1)
 		}
 		f.groupRecover.begin(*within)
+		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 2
 			return f.groupRecover.Link(f)
@@ -1770,6 +1779,7 @@ func (f *testTimeoutIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		within := f.within
 		f.groupRecover.begin(*within)
+		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 1
 			return f.groupRecover.Link(f)
@@ -1860,6 +1870,7 @@ await2: // timeouts_test.go:429: _, err := rt.TryAwait(rt.WithTimeout(10*ms, tim
 		_, err := x.Slept()
 		wantTimeout(t, err)
 		late(*limit)
+		f.limit = nil
 		if rt.BeginCoro(x, f, rt.WithTimeout(10*ms, func(d *rt.Deadline) rt.Coro[rt.None] {
 			return rt.New(&testTimeoutRescheduledTooLateFunc2func1Frame{d: d, t: t, late: late})
 		})) == rt.Suspended {

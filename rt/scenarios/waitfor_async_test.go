@@ -417,7 +417,9 @@ func (f *testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame) Resume(x *rt.Exec
 			defer func() { *running = false }()
 			x.Raise()
 		})
+		f.running = nil
 		started2.SetResult(rt.None{})
+		f.started2 = nil
 		f.State = 1
 		return x.Sleep(f, 10*second)
 	}
@@ -767,6 +769,7 @@ func (f *testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Frame) Resum
 			defer func() { *done = true }()
 			x.Raise()
 		})
+		f.done = nil
 		f.State = 1
 		return x.Sleep(f, 10*second)
 	}
@@ -1047,6 +1050,7 @@ await1: // waitfor_test.go:240: rt.Await(rt.Sleep(0))
 	}
 await2: // waitfor_test.go:245: if _, err := rt.CatchAwait(task); !errors.Is(err, rt.ErrCanceled) {
 	{
+		f.task = nil
 		t := f.t
 		innerTask := f.innerTask
 		_, err := x.Slept()
@@ -1132,6 +1136,7 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) Resume(x *rt.Exe
 		}
 	}
 await1: // waitfor_test.go:235: rt.Await(rt.WaitFor(innerTask, 100*second))
+	f.innerTask = nil
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1215,13 +1220,21 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 			return x.Fail(f, 1)
 		}
 		_, err := rt.TryCoro(x, f.awaited)
+		f.awaited = nil
 		if now := x.Loop().Time(); err != c.want || now != c.after {
 			t.Errorf("%v at %v", err, now)
 		}
+		f.c = struct {
+			name    string
+			timeout time.Duration
+			want    error
+			after   time.Duration
+		}{}
 		late := err != nil
 		if f.task.Done() == late || f.task.Canceled() || f.shield.Canceled() != late {
 			t.Errorf("%v, %v", f.task, f.shield)
 		}
+		f.shield = nil
 		if rt.BeginTask(x, f, f.task) == rt.Suspended {
 			f.State = 2
 			return rt.Suspended

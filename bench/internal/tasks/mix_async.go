@@ -80,6 +80,7 @@ await2: // mix.go:28: rt.Await(rt.Sleep(harness.MixWork))
 	if !f.r.lost {
 		f.r.reply.SetResult(f.r.id) // fails when the client has given up, which is as it should be
 	}
+	f.r = request{}
 	goto loop1
 }
 
@@ -157,6 +158,7 @@ await2: // mix.go:47: v, err := rt.TryAwait(rt.WaitFor(r.reply, patience))
 			return x.Fail(f, 2)
 		}
 		v, err := rt.TryCoro(x, f.awaited)
+		f.awaited = nil
 		if f.r.lost && errors.Is(err, rt.ErrTimeout) || !f.r.lost && err == nil && v == f.id {
 			f.ops++
 		}
@@ -240,6 +242,7 @@ await1: // mix.go:69: for _, v := range rt.Await(rt.Gather(list...)) {
 		}
 		f.ops = ops
 	}
+	f.awaited = nil
 	f.list2 = f.workers
 	f.i2 = 0
 loop2:
@@ -257,7 +260,9 @@ await2: // mix.go:73: rt.Await(q.Put(request{id: -1}))
 	f.i2++
 	goto loop2
 end6:
+	f.q = nil
 	f.list2 = f.workers
+	f.workers = nil
 	f.i2 = 0
 loop7:
 	if f.i2 >= len(f.list2) {

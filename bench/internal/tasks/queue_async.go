@@ -155,6 +155,7 @@ func (f *walkFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.path = nil
 	f.n = f.root
+	f.root = nil
 loop1:
 	if !(f.n != nil || len(f.path) > 0) {
 		goto end5

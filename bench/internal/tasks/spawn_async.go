@@ -228,6 +228,7 @@ func (f *wakeFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.tasks = min(f.n, 100_000)
 	f.laps = f.w.Laps()
+	f.w = nil
 	f.ops = 0
 	f.n2 = f.n / f.tasks
 	f.i2 = 0

@@ -72,6 +72,7 @@ func (f *fooFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println(f.text)
+	f.text = ""
 	f.State = 1
 	return x.Sleep(f, 1*time.Second)
 await1: // main.go:26: rt.Await(rt.Sleep(1 * time.Second))

@@ -166,6 +166,7 @@ await1: // main.go:35: value := rt.Await(task1)
 			return x.Fail(f, 1)
 		}
 		value := rt.TaskValue(f.task1)
+		f.task1 = nil
 		fmt.Println(value)
 		if rt.BeginTask(x, f, f.task2) == rt.Suspended {
 			f.State = 2

@@ -1,0 +1,201 @@
+package gen
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// What is dead is not kept alive.
+//
+// Before: every variable of the frame has its field.
+// After: where the last variable of a field that can hold memory dies, the field is cleared, if the frame
+// may suspend before it is assigned again: a stack would not keep the value either.
+//
+// A variable dies behind the instruction that mentions it last, at the beginning of a block whose
+// predecessor has it alive, or in an await that is begun with it. The exit clears nothing: it is the end.
+
+// clear notes what is to be cleared at instructions, blocks and awaits.
+func (g *graph) clear() {
+	d := deaths{g: g, members: map[*variable][]*variable{}, alive: g.newLiveSet()}
+	for _, v := range g.vars {
+		if v.home < framed {
+			continue
+		}
+		d.members[v.inField()] = append(d.members[v.inField()], v)
+		if !v.result && g.mentioned[v] && v.keepsMemory() {
+			d.mortal = append(d.mortal, v)
+		}
+	}
+	if len(d.mortal) == 0 {
+		return
+	}
+	live := g.newLiveSet()
+	for _, b := range g.blocks {
+		b.backwards(live, func(in *instr, after liveSet) {
+			if in == nil {
+				d.clearBehind(b, after)
+				return
+			}
+			d.clearOnWay(in.exits, after, in.uses, nil)
+			for _, v := range slices.Concat(in.uses, in.kills) {
+				if d.dies(v, after) && b.suspendsBefore(v.inField(), in) {
+					in.clears = in.clears.with(v.inField())
+				}
+			}
+		})
+	}
+}
+
+// deaths finds out what dies where.
+type deaths struct {
+	g       *graph
+	members map[*variable][]*variable // of a field
+	mortal  []*variable               // those whose fields can keep memory alive
+	alive   liveSet                   // used by clearOnWay
+}
+
+// dies reports whether nothing in the field of v is alive in after.
+func (d *deaths) dies(v *variable, after liveSet) bool {
+	if v.home < framed || v.result || !d.g.mentioned[v] || !v.keepsMemory() {
+		return false
+	}
+	return !slices.ContainsFunc(d.members[v.inField()], after.has)
+}
+
+// clearBehind notes what dies in an await that ends b, and on the way to the blocks that follow.
+func (d *deaths) clearBehind(b *block, after liveSet) {
+	uses, _ := termVars(b.term)
+	cleared := varSet{}
+	if s, ok := b.term.(*suspend); ok && s.await.setup != nil {
+		for _, v := range uses {
+			if v.inField() != s.await.keeps.inField() && d.dies(v, after) {
+				s.await.clears = s.await.clears.with(v.inField())
+				cleared[v.inField()] = true
+			}
+		}
+	}
+	d.clearOnWay(b.term.succs(), after, uses, cleared)
+}
+
+// clearOnWay notes what dies on the way to blocks: what is alive before, because it is read there or behind, and is
+// not read by them.
+func (d *deaths) clearOnWay(to []*block, after liveSet, uses []*variable, cleared varSet) {
+	if len(to) == 0 {
+		return
+	}
+	clear(d.alive)
+	d.alive.addAll(after)
+	d.alive.add(uses)
+	for _, s := range to {
+		if s.exit {
+			continue
+		}
+		for _, v := range d.mortal {
+			if d.alive.has(v) && !cleared[v.inField()] && d.dies(v, s.liveIn) && s.suspendsBefore(v.inField(), nil) {
+				s.clears = s.clears.with(v.inField())
+			}
+		}
+	}
+}
+
+// suspendsBefore reports whether the function may suspend behind an instruction of b, or its beginning,
+// before anything is assigned to a dead field.
+func (b *block) suspendsBefore(field *variable, behind *instr) bool {
+	seen := map[*block]bool{}
+	var from func(b *block, behind *instr) bool
+	from = func(b *block, behind *instr) bool {
+		for _, in := range b.code {
+			switch {
+			case behind != nil:
+				if in == behind {
+					behind = nil
+				}
+				continue
+			case assigns(in.kills, field):
+				return false
+			}
+		}
+		_, kills := termVars(b.term)
+		if assigns(kills, field) {
+			return false
+		}
+		if _, ok := b.term.(*suspend); ok {
+			return true
+		}
+		for _, s := range b.succs() {
+			if !s.exit && !seen[s] {
+				seen[s] = true
+				if from(s, nil) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return from(b, behind)
+}
+
+func assigns(kills []*variable, field *variable) bool {
+	return slices.ContainsFunc(kills, func(v *variable) bool { return v.inField() == field })
+}
+
+// with adds a variable.
+func (l varList) with(v *variable) varList {
+	if slices.Contains(l, v) {
+		return l
+	}
+	return append(l, v)
+}
+
+// keepsMemory reports whether the field of a variable can hold memory.
+func (v *variable) keepsMemory() bool {
+	return v.home == boxed || v.typ == nil || hasPointers(v.typ)
+}
+
+func hasPointers(t types.Type) bool {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return true
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Basic:
+		return t.Info()&types.IsString != 0 || t.Kind() == types.UnsafePointer
+	case *types.Array:
+		return hasPointers(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasPointers(f.Type()) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// cleared is the code that clears fields.
+func (e *emitter) cleared(fields varList) string {
+	var names, zeros []string
+	for _, v := range e.g.vars { // in the order of the frame
+		if slices.Contains(fields, v) {
+			names, zeros = append(names, e.g.frame+"."+v.name), append(zeros, e.zeroOf(v))
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return "\n" + strings.Join(names, ", ") + " = " + strings.Join(zeros, ", ")
+}
+
+// zeroOf is the zero value of a variable's field.
+func (e *emitter) zeroOf(v *variable) string {
+	switch {
+	case v.home == boxed:
+		return "nil"
+	case v.typ != nil:
+		return e.c.zero(e.co.src, v.typ, e.co.body.Pos())
+	case v.iterator:
+		return v.typeText + "{}"
+	}
+	return "nil"
+}
