@@ -72,6 +72,12 @@
 // uses from other goroutines; SIGQUIT then prints Dump. Its costs are its own: a turn looks at one flag
 // more, and constructors of coroutines at another.
 //
+// # Tests
+//
+// Package rttest runs coroutines in tests: on a virtual clock, with nothing left behind, and in other orders
+// than CPython's that programs must be able to live with. Such a loop draws each turn's order at the boundary
+// of the turn (see shuffle).
+//
 // # Deadlock
 //
 // When nothing is ready, no timer is set, no function of ToThread runs and nobody waits for a future

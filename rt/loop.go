@@ -31,6 +31,7 @@ type Loop struct {
 	stopping    bool  // the run ends after this turn
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
+	watched     bool                         // turns run one by one: see watchTurn
 	exposed     bool                         // somebody may hold the loop in order to post to it
 	interrupted bool                         // Ctrl-C has ended the run
 	goroutine   uint64                       // where it runs
@@ -52,7 +53,9 @@ type config struct {
 	ctx           context.Context
 	debug         bool
 	cancelPending bool
+	enclosed      bool         // who made the loop keeps it to himself
 	logger        *slog.Logger // nil: slog.Default()
+	shuffle       *shuffle     // nil: CPython's order
 }
 
 // Option is an option of Run, Main and NewLoop.
@@ -82,7 +85,7 @@ func CancelPending() Option {
 // NewLoop makes a loop, for RunOn. The caller closes it.
 func NewLoop(opts ...Option) *Loop {
 	l := newLoop(opts)
-	l.exposed = true
+	l.exposed = !l.enclosed
 	return l
 }
 
@@ -96,6 +99,7 @@ func newLoop(opts []Option) *Loop {
 	l.exec.ready.reset()
 	l.inbox.list.reset()
 	l.inbox.wake = make(chan struct{}, 1)
+	l.watched = l.debug || l.shuffle != nil
 	if l.debug {
 		l.startDebug()
 	}
@@ -225,7 +229,7 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 		l.step(n)
 	}
 	for {
-		if l.debug {
+		if l.watched {
 			l.watchTurn()
 		} else {
 			l.spin()
@@ -234,6 +238,9 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 			return true, err
 		}
 		l.todo = l.exec.ready.take()
+		if l.shuffle != nil {
+			l.todo = l.shuffle.turn(l.todo)
+		}
 	}
 }
 
@@ -279,8 +286,12 @@ func (l *Loop) between(over func() bool) (ended bool, err error) {
 			return true, err
 		}
 	}
-	if l.timers.len() > 0 {
-		l.expire()
+	switch {
+	case l.timers.len() == 0:
+	case l.shuffle != nil:
+		l.shuffle.expire(l)
+	default:
+		l.expire(l.Time())
 	}
 	l.more = over != nil || l.timers.len() > 0
 	return false, nil

@@ -133,10 +133,9 @@ func (t *timers) inLine() bool {
 	return t.heap.count == 0 || t.line.len() > 0 && t.line.front().when <= t.heap.at(0).when
 }
 
-// expire puts all that are due on the ready queue, in order of deadline, then of creation.
-func (l *Loop) expire() {
+// expire puts all that are due by now on the ready queue, in order of deadline, then of creation.
+func (l *Loop) expire(now time.Duration) {
 	t := &l.timers
-	now := l.Time()
 	for a := t.first(); a != nil && a.when <= now; a = t.first() {
 		n := a.n
 		if t.inLine() {

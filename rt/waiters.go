@@ -20,7 +20,10 @@ const (
 )
 
 // inLine is a frame that holds a place in a line.
-type inLine interface{ place() *waiter }
+type inLine interface {
+	place() *waiter
+	line() *waiters
+}
 
 func (w *waiter) place() *waiter { return w }
 
