@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	gotrace "runtime/trace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,7 @@ type Loop struct {
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
 	watched     bool                         // turns run one by one: see watchTurn
+	goTracing   bool                         // runtime/trace is one of the observers
 	exposed     bool                         // somebody may hold the loop in order to post to it
 	interrupted bool                         // Ctrl-C has ended the run
 	goroutine   uint64                       // where it runs
@@ -41,6 +43,7 @@ type Loop struct {
 	interrupts  atomic.Bool                  // os.Interrupt is among them
 	panicked    *PanicError
 	handler     func(*Loop, ExceptionContext) // nil: the default one
+	observers   []observer                    // see watch
 
 	config
 	began time.Time
@@ -53,9 +56,10 @@ type config struct {
 	ctx           context.Context
 	debug         bool
 	cancelPending bool
-	enclosed      bool         // who made the loop keeps it to himself
-	logger        *slog.Logger // nil: slog.Default()
-	shuffle       *shuffle     // nil: CPython's order
+	enclosed      bool                   // who made the loop keeps it to himself
+	logger        *slog.Logger           // nil: slog.Default()
+	traces        []func(*Loop) observer // see WithTrace
+	shuffle       *shuffle               // nil: CPython's order
 }
 
 // Option is an option of Run, Main and NewLoop.
@@ -99,7 +103,10 @@ func newLoop(opts []Option) *Loop {
 	l.exec.ready.reset()
 	l.inbox.list.reset()
 	l.inbox.wake = make(chan struct{}, 1)
-	l.watched = l.debug || l.shuffle != nil
+	for _, newObserver := range l.traces {
+		l.observers = append(l.observers, newObserver(l))
+	}
+	l.setWatched()
 	if l.debug {
 		l.startDebug()
 	}
@@ -226,7 +233,11 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	defer l.caught()
 	if n := l.resume; n != nil {
 		l.resume = nil
-		l.step(n)
+		if l.watched {
+			l.watch(n, l.step)
+		} else {
+			l.step(n)
+		}
 	}
 	for {
 		if l.watched {
@@ -279,6 +290,9 @@ func (l *Loop) spin() {
 func (l *Loop) between(over func() bool) (ended bool, err error) {
 	if l.stopping || l.panicked != nil || over != nil && over() {
 		return true, nil
+	}
+	if gotrace.IsEnabled() != l.goTracing {
+		l.followGoTrace()
 	}
 	l.receive()
 	if l.exec.ready.head == nil {
