@@ -244,10 +244,10 @@ func TestAwaitedFields(t *testing.T) {
 		{"none for a sleep", async("rt.Await(rt.Sleep(1))"), ""},
 		{"a dynamic one", async("c := get(1)\nnote(rt.Await(c))"), "c rt.Coro[int]: framed"},
 		{"one that changes meanwhile", async("c := get(1)\nnote(rt.Await(c))\nc = nil"), "c rt.Coro[int]: register; awaited rt.Coro[int]: framed"},
-		{"a task", async("note(rt.Await(rt.CreateTask(get(1))))"), "awaited *rt.Task[int]: framed"},
+		{"a task", async("t := rt.CreateTask(get(1))\nnote(t, rt.Await(t))"), "t *rt.Task[int]: framed"},
 		{"a future", async("note(rt.Await(rt.NewFuture[bool]()))"), "awaited *rt.Future[bool]: framed"},
 		{"anything", async("var w rt.Awaitable[int]\nnote(rt.Await(w))"), "w rt.Awaitable[int]: framed"},
-		{"none where nobody wants the value", async("rt.Await(rt.CreateTask(get(1)))\nrt.Await(rt.NewFuture[bool]())"), ""},
+		{"none where nobody wants the value", async("rt.Await(rt.Shield(get(1)))\nrt.Await(rt.NewFuture[bool]())"), ""},
 		{"none where there is no value", async("_, err := rt.TryAwait(rt.NewFuture[rt.None]())\nnote(err)"), "err error: local"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -73,6 +73,8 @@ var conditionWaitInfo = FuncInfo{Name: "Condition.Wait"}
 // Info describes the call to tracebacks.
 func (*ConditionWait) Info() *FuncInfo { return &conditionWaitInfo }
 
+func (f *ConditionWait) line() any { return &f.c.waiters }
+
 // Begin begins a call of c.Wait.
 func (f *ConditionWait) Begin(x *Exec, c *Condition) Status {
 	f.State, f.c = Start, c

@@ -41,13 +41,11 @@ const slowCallback = 100 * time.Millisecond
 // it: loop.slow_callback_duration. It is measured in real time, on a virtual clock as well.
 func (l *Loop) SetSlowCallbackDuration(d time.Duration) { l.slow = d }
 
-// watchTurn runs what this turn has to run, and measures each step.
-func (l *Loop) watchTurn() {
-	for n := l.todo; n != nil; n = l.todo {
-		l.todo = n.next
-		from := n.place()
-		began := l.realTime()
-		l.run(n)
+// timeStep measures the step that n begins, until it is over.
+func (l *Loop) timeStep(n *node) (over func()) {
+	from := n.place()
+	began := l.realTime()
+	return func() {
 		if took := l.realTime().Sub(began); took >= l.slow {
 			attrs := []any{"took", took, "from", from}
 			if n.flags&isTask != 0 {

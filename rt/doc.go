@@ -72,6 +72,17 @@
 // uses from other goroutines; SIGQUIT then prints Dump. Its costs are its own: a turn looks at one flag
 // more, and constructors of coroutines at another.
 //
+// [WithTrace] writes all of a run to a file that ui.perfetto.dev shows: tasks with their steps, what they wait
+// for, and who wakes whom. When runtime/trace is on (go test -trace, net/http/pprof), tasks are user tasks in
+// it and steps are regions. What looks at each step in one of these ways is an observer; a loop that has one
+// runs its turns one by one (see watchTurn), all others run them in a function that knows nothing of that.
+//
+// # Tests
+//
+// Package rttest runs coroutines in tests: on a virtual clock, with nothing left behind, and in other orders
+// than CPython's that programs must be able to live with. Such a loop draws each turn's order at the boundary
+// of the turn (see shuffle).
+//
 // # Deadlock
 //
 // When nothing is ready, no timer is set, no function of ToThread runs and nobody waits for a future

@@ -112,7 +112,7 @@ func (n *node) outcome() error {
 }
 
 // doneCallback is what a future calls when it is done.
-type doneCallback[F any] struct {
+type doneCallback[F interface{ core() *node }] struct {
 	node
 	of   F
 	call func(F)
@@ -129,6 +129,7 @@ func (*doneCallback[F]) Info() *FuncInfo    { return nil }
 func (*doneCallback[F]) head() *link        { return nil }
 func (c *doneCallback[F]) function() any    { return c.call }
 func (c *doneCallback[F]) dependent() *node { return c.on }
+func (c *doneCallback[F]) source() *node    { return c.of.core() }
 
 // notify makes c one of those that n wakes, and gives what takes it out again.
 func (n *node) notify(c callable) (remove func()) {

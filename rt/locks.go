@@ -57,6 +57,8 @@ var acquireInfo = FuncInfo{Name: "Lock.Acquire"}
 // Info describes the call to tracebacks.
 func (*LockAcquire) Info() *FuncInfo { return &acquireInfo }
 
+func (f *LockAcquire) line() any { return &f.l.waiters }
+
 // Begin begins a call of l.Acquire.
 func (f *LockAcquire) Begin(x *Exec, l *Lock) Status {
 	f.State, f.l = Start, l
@@ -178,6 +180,8 @@ var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
 
 // Info describes the call to tracebacks.
 func (*EventWait) Info() *FuncInfo { return &eventWaitInfo }
+
+func (f *EventWait) line() any { return &f.e.line }
 
 // Begin begins a call of e.Wait.
 func (f *EventWait) Begin(x *Exec, e *Event) Status {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	gotrace "runtime/trace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,8 @@ type Loop struct {
 	stopping    bool  // the run ends after this turn
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
+	watched     bool                         // turns run one by one: see watchTurn
+	goTracing   bool                         // runtime/trace is one of the observers
 	exposed     bool                         // somebody may hold the loop in order to post to it
 	interrupted bool                         // Ctrl-C has ended the run
 	goroutine   uint64                       // where it runs
@@ -40,6 +43,7 @@ type Loop struct {
 	interrupts  atomic.Bool                  // os.Interrupt is among them
 	panicked    *PanicError
 	handler     func(*Loop, ExceptionContext) // nil: the default one
+	observers   []observer                    // see watch
 
 	config
 	began time.Time
@@ -52,7 +56,10 @@ type config struct {
 	ctx           context.Context
 	debug         bool
 	cancelPending bool
-	logger        *slog.Logger // nil: slog.Default()
+	enclosed      bool                   // who made the loop keeps it to himself
+	logger        *slog.Logger           // nil: slog.Default()
+	traces        []func(*Loop) observer // see WithTrace
+	shuffle       *shuffle               // nil: CPython's order
 }
 
 // Option is an option of Run, Main and NewLoop.
@@ -82,7 +89,7 @@ func CancelPending() Option {
 // NewLoop makes a loop, for RunOn. The caller closes it.
 func NewLoop(opts ...Option) *Loop {
 	l := newLoop(opts)
-	l.exposed = true
+	l.exposed = !l.enclosed
 	return l
 }
 
@@ -96,6 +103,10 @@ func newLoop(opts []Option) *Loop {
 	l.exec.ready.reset()
 	l.inbox.list.reset()
 	l.inbox.wake = make(chan struct{}, 1)
+	for _, newObserver := range l.traces {
+		l.observers = append(l.observers, newObserver(l))
+	}
+	l.setWatched()
 	if l.debug {
 		l.startDebug()
 	}
@@ -222,10 +233,14 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	defer l.caught()
 	if n := l.resume; n != nil {
 		l.resume = nil
-		l.step(n)
+		if l.watched {
+			l.watch(n, l.step)
+		} else {
+			l.step(n)
+		}
 	}
 	for {
-		if l.debug {
+		if l.watched {
 			l.watchTurn()
 		} else {
 			l.spin()
@@ -234,6 +249,9 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 			return true, err
 		}
 		l.todo = l.exec.ready.take()
+		if l.shuffle != nil {
+			l.todo = l.shuffle.turn(l.todo)
+		}
 	}
 }
 
@@ -273,14 +291,21 @@ func (l *Loop) between(over func() bool) (ended bool, err error) {
 	if l.stopping || l.panicked != nil || over != nil && over() {
 		return true, nil
 	}
+	if gotrace.IsEnabled() != l.goTracing {
+		l.followGoTrace()
+	}
 	l.receive()
 	if l.exec.ready.head == nil {
 		if err := l.idle(); err != nil {
 			return true, err
 		}
 	}
-	if l.timers.len() > 0 {
-		l.expire()
+	switch {
+	case l.timers.len() == 0:
+	case l.shuffle != nil:
+		l.shuffle.expire(l)
+	default:
+		l.expire(l.Time())
 	}
 	l.more = over != nil || l.timers.len() > 0
 	return false, nil

@@ -192,8 +192,8 @@ func (n *node) complete(s state) {
 // cancel is Future.cancel, Task.cancel and what replaces them: it asks n to end with a
 // CanceledError and says whether it took the request.
 func (n *node) cancel(msg string) bool {
-	if n.loop.debug {
-		n.loop.checkGoroutine("Cancel")
+	if n.loop.watched {
+		n.loop.watchCancel(n, msg)
 	}
 	n.flags |= seen
 	if n.done() {

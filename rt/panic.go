@@ -148,4 +148,5 @@ func (l *Loop) failTask(n *node, p *panicking) {
 	x.Err = l.panicked
 	l.finish(n, n.root().head())
 	n.flags |= seen
+	l.watchEnd(n)
 }

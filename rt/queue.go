@@ -232,6 +232,8 @@ var queuePutInfo = FuncInfo{Name: "Queue.Put"}
 // Info describes the call to tracebacks.
 func (*QueuePut[T]) Info() *FuncInfo { return &queuePutInfo }
 
+func (f *QueuePut[T]) line() any { return &f.q.putters }
+
 // Begin begins a call of q.Put(v).
 func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
 	if q.order == nil && q.count < len(q.fifo.ring) && q.getters.first == nil && !q.shut && !q.Full() {
@@ -274,6 +276,8 @@ var queueGetInfo = FuncInfo{Name: "Queue.Get"}
 
 // Info describes the call to tracebacks.
 func (*QueueGet[T]) Info() *FuncInfo { return &queueGetInfo }
+
+func (f *QueueGet[T]) line() any { return &f.q.getters }
 
 // Begin begins a call of q.Get.
 func (f *QueueGet[T]) Begin(x *Exec, q *Queue[T]) Status {

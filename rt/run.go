@@ -38,6 +38,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 		return e
 	}
 	defer l.leave(g)
+	defer l.endTraces() // a panic leaves the loop open
 	t := CreateTaskOn(l, c)
 	t.setVars(&l.vars)
 	err = l.runMain(&t.node, g)
@@ -246,6 +247,7 @@ func (l *Loop) close() {
 		}
 	}
 	l.failures = failures{}
+	l.endTraces()
 	if l.debug {
 		l.endDebug()
 	}

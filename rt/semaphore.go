@@ -68,6 +68,8 @@ var semaphoreAcquireInfo = FuncInfo{Name: "Semaphore.Acquire"}
 // Info describes the call to tracebacks.
 func (*SemaphoreAcquire) Info() *FuncInfo { return &semaphoreAcquireInfo }
 
+func (f *SemaphoreAcquire) line() any { return &f.s.waiters }
+
 // Begin begins a call of s.Acquire.
 func (f *SemaphoreAcquire) Begin(x *Exec, s *Semaphore) Status {
 	f.State, f.s = Start, s

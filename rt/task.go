@@ -88,10 +88,10 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	if v := l.exec.copyVars(); v != nil {
 		t.setVars(v)
 	}
-	if l.debug {
-		t.extra().created = callersOf(1)
-	}
 	l.register(&t.node, t)
+	if l.watched {
+		l.watchMade(&t.node)
+	}
 	if config.eager && l.running {
 		l.startEagerly(&t.node)
 	} else {
@@ -122,7 +122,11 @@ func (l *Loop) startEagerly(n *node) {
 	outer := x.task
 	defer func() { x.task = outer }()
 	defer l.caughtEagerly()
-	l.run(n)
+	if l.watched {
+		l.watch(n, l.run)
+	} else {
+		l.run(n)
+	}
 }
 
 // caughtEagerly is caught for the first step of an eager task, which has nobody who awaits it.

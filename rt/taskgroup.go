@@ -107,6 +107,7 @@ func (*member) Info() *FuncInfo { return nil }
 func (*member) head() *link     { return nil }
 
 func (m *member) dependent() *node { return m.group.parent }
+func (m *member) source() *node    { return m.task }
 
 // Resume is called when the task is done.
 func (m *member) Resume(*Exec) Status {

@@ -128,15 +128,27 @@ func (t *timers) first() *alarm {
 	return &t.heap.at(0).alarm
 }
 
+// latest is the deadline of n's timer, which must be the one that was set last: at the end of the line, or in the heap on its
+// way up from the end.
+func (t *timers) latest(n *node) time.Duration {
+	if q := &t.line; q.len() > 0 && q.at(q.end-1).n == n {
+		return q.at(q.end - 1).when
+	}
+	i := t.heap.count - 1
+	for i > 0 && t.heap.at(i).n != n {
+		i = (i - 1) / 4
+	}
+	return t.heap.at(i).when
+}
+
 // inLine says whether the earliest timer stands in line.
 func (t *timers) inLine() bool {
 	return t.heap.count == 0 || t.line.len() > 0 && t.line.front().when <= t.heap.at(0).when
 }
 
-// expire puts all that are due on the ready queue, in order of deadline, then of creation.
-func (l *Loop) expire() {
+// expire puts all that are due by now on the ready queue, in order of deadline, then of creation.
+func (l *Loop) expire(now time.Duration) {
 	t := &l.timers
-	now := l.Time()
 	for a := t.first(); a != nil && a.when <= now; a = t.first() {
 		n := a.n
 		if t.inLine() {

@@ -24,6 +24,9 @@ type inLine interface {
 	// over says that the wait is over, although its task n has still the phase lined.
 	over() bool
 
+	// line is the line, to be compared.
+	line() any
+
 	// cancelWait ends the wait with a cancellation.
 	cancelWait(n *node, msg string)
 }

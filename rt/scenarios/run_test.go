@@ -8,30 +8,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncgen/asyncgen/rt"
+	"github.com/asyncgen/asyncgen/rt/rttest"
 )
 
-// run runs main on a virtual clock. The test fails when main does, or when tasks are left.
+// run is rttest.Run, under the name that a scenario is read by.
 func run[T any](t *testing.T, main rt.Coro[T], opts ...rt.Option) T {
 	t.Helper()
-	v, err := try(t, main, opts...)
-	if err != nil {
-		t.Fatalf("main failed: %v", err)
-	}
-	return v
+	return rttest.Run(t, main, opts...)
 }
 
 // try is run that gives main's error back.
 func try[T any](t *testing.T, main rt.Coro[T], opts ...rt.Option) (T, error) {
 	t.Helper()
-	loop := rt.NewLoop(append(opts, rt.WithClock(rt.NewVirtualClock()))...)
-	v, err := rt.RunOn(loop, main)
-	if left := loop.AllTasks(); len(left) > 0 {
-		t.Errorf("tasks are left: %v", left)
-	}
-	if err := loop.Close(); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-	return v, err
+	return rttest.Try(t, main, opts...)
 }
 
 // events is what a scenario does, in its order.
