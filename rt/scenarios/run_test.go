@@ -10,7 +10,7 @@ import (
 	"github.com/asyncgen/asyncgen/rt"
 )
 
-// run runs main on a virtual clock. The test fails when main does, or when tasks are left.
+// run runs main on a virtual clock. The test fails when main does, or when something is left in the loop.
 func run[T any](t *testing.T, main rt.Coro[T], opts ...rt.Option) T {
 	t.Helper()
 	v, err := try(t, main, opts...)
@@ -28,10 +28,26 @@ func try[T any](t *testing.T, main rt.Coro[T], opts ...rt.Option) (T, error) {
 	if left := loop.AllTasks(); len(left) > 0 {
 		t.Errorf("tasks are left: %v", left)
 	}
+	if said := leftIn(loop); said != "" {
+		t.Error(said)
+	}
 	if err := loop.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}
 	return v, err
+}
+
+// leftIn says what is left in a loop whose main has ended; "" when nothing is.
+func leftIn(l *rt.Loop) string {
+	for range 2 { // what main has caused comes
+		if _, err := rt.RunOn(l, rt.Sleep(0)); err != nil {
+			return err.Error()
+		}
+	}
+	if p := l.Pending(); p != (rt.Pending{}) {
+		return fmt.Sprintf("left in the loop: %+v; tasks: %v", p, l.AllTasks())
+	}
+	return ""
 }
 
 // events is what a scenario does, in its order.
