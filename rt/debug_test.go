@@ -122,7 +122,8 @@ func TestForeignGoroutineIsCaught(t *testing.T) {
 	if future.Done() || task.Done() || waiter.Done() {
 		t.Error("a future was completed from another goroutine")
 	}
-	event = Event{}
+	task.Cancel()
+	waiter.Cancel()
 }
 
 func TestDebugVariable(t *testing.T) {

@@ -185,7 +185,7 @@ func TestPanicPassesAwaitingFrames(t *testing.T) {
 
 // After a panic the loop of RunOn goes on where it was.
 func TestLoopSurvivesPanic(t *testing.T) {
-	l, tr := virtual(t)
+	l, tr := untidy(t)
 	for i := range 3 {
 		CreateTaskOn(l, Coro[int](plain("f", func(*Exec) {
 			tr.add("task %d", i)

@@ -15,7 +15,7 @@ func dumped(l *Loop) string {
 }
 
 func TestDump(t *testing.T) {
-	l, tr := virtual(t)
+	l, tr := untidy(t)
 	var lock Lock
 	CreateTaskOn(l, Coro[int](awaits("main", func(x *Exec) Awaitable[int] {
 		return awaits("inner", func(x *Exec) Awaitable[int] { return spawn(x, sleeper(tr, "f", 10*time.Second)) }, nil)
@@ -78,7 +78,7 @@ func TestDumpThroughFutures(t *testing.T) {
 	}
 	for name, wait := range waits {
 		t.Run(name, func(t *testing.T) {
-			l, _ := virtual(t)
+			l, _ := untidy(t)
 			CreateTaskOn(l, Coro[int](coro("main", func(f *fn, x *Exec) Status {
 				if f.State != Start {
 					return Done
@@ -107,7 +107,7 @@ func indent(text, task string) string {
 
 // Two tasks that wait for the same one.
 func TestDumpShowsATreeOnce(t *testing.T) {
-	l, _ := virtual(t)
+	l, _ := untidy(t)
 	shared := CreateTaskOn(l, Coro[int](forever("shared")), Name("shared"))
 	for range 2 {
 		CreateTaskOn(l, Coro[int](awaits("f", func(*Exec) Awaitable[int] { return shared }, nil)))

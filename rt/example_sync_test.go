@@ -1,6 +1,7 @@
 package rt_test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -76,6 +77,22 @@ func ExampleSemaphore() {
 	// 3 at 1s
 }
 
+func ExampleBoundedSemaphore() {
+	loop := virtualLoop()
+	defer loop.Close()
+	places := rt.NewBoundedSemaphore(2)
+	rt.RunOn(loop, places.Acquire())
+	fmt.Println(places)
+	places.Release()
+	fmt.Println(places)
+	defer func() { fmt.Println(recover()) }()
+	places.Release() // once more than Acquire
+	// Output:
+	// <BoundedSemaphore [unlocked, value:1]>
+	// <BoundedSemaphore [unlocked, value:2]>
+	// rt: BoundedSemaphore.Release was called too often
+}
+
 func ExampleBarrier() {
 	loop := virtualLoop()
 	defer loop.Close()
@@ -119,6 +136,98 @@ func ExampleNewPriorityQueue() {
 	// 1
 	// 2
 	// 3
+}
+
+func ExampleNewLifoQueue() {
+	queue := rt.NewLifoQueue[string](2)
+	for _, v := range []string{"first", "second", "third"} {
+		if err := queue.PutNowait(v); err != nil {
+			fmt.Println(v, err)
+		}
+	}
+	fmt.Println(queue)
+	fmt.Println(queue.GetNowait())
+	// Output:
+	// third queue is full
+	// <LifoQueue maxsize=2 _queue=['first', 'second'] tasks=2>
+	// second <nil>
+}
+
+func ExampleQueue_Join() {
+	loop := virtualLoop()
+	defer loop.Close()
+	jobs := rt.NewQueue[string](0)
+	jobs.PutNowait("write")
+	jobs.PutNowait("test")
+	loop.CallLater(time.Second, func() { fmt.Println(jobs.GetNowait()); jobs.TaskDone() })
+	loop.CallLater(time.Minute, func() { fmt.Println(jobs.GetNowait()); jobs.TaskDone() })
+	rt.RunOn(loop, jobs.Join())
+	fmt.Println("all done after", loop.Time())
+	// Output:
+	// write <nil>
+	// test <nil>
+	// all done after 1m0s
+}
+
+// What is in a queue that is shut down can still be taken out, and then everybody hears that it is over.
+func ExampleQueue_Shutdown() {
+	loop := virtualLoop()
+	defer loop.Close()
+	jobs := rt.NewQueue[string](0)
+	jobs.PutNowait("the last one")
+	jobs.Shutdown(false)
+	fmt.Println(jobs.PutNowait("too late"))
+	fmt.Println(rt.RunOn(loop, jobs.Get()))
+	_, err := rt.RunOn(loop, jobs.Get())
+	fmt.Println(errors.Is(err, rt.ErrQueueShutDown))
+	// Output:
+	// queue was shut down
+	// the last one <nil>
+	// true
+}
+
+// Abort sends away those who wait, and all who come until Reset.
+func ExampleBarrier_Abort() {
+	loop := virtualLoop()
+	defer loop.Close()
+	barrier := rt.NewBarrier(3)
+	waiting := rt.CreateTaskOn(loop, barrier.Wait())
+	rt.RunOn(loop, rt.Sleep(0))
+	fmt.Println(barrier)
+	rt.RunOn(loop, barrier.Abort())
+	fmt.Println(barrier)
+	rt.RunOn(loop, rt.Wait(rt.AllCompleted, rt.NoTimeout, waiting))
+	fmt.Println(errors.Is(waiting.Err(), rt.ErrBrokenBarrier))
+	rt.RunOn(loop, barrier.Reset())
+	fmt.Println(barrier)
+	// Output:
+	// <Barrier [filling, waiters:1/3]>
+	// <Barrier [broken]>
+	// true
+	// <Barrier [filling, waiters:0/3]>
+}
+
+func ExampleCondition_Notify() {
+	loop := virtualLoop()
+	defer loop.Close()
+	changed := rt.NewCondition(nil)
+	for _, name := range []string{"a", "b", "c"} {
+		task := rt.CreateTaskOn(loop, rt.Holding(changed, changed.Wait))
+		task.AddDoneCallback(func(*rt.Task[rt.None]) { fmt.Println(name, "goes on at", loop.Time()) })
+	}
+	notify := func(n int) rt.Coro[rt.None] {
+		return rt.Holding(changed, func() rt.Coro[rt.None] {
+			changed.Notify(n)
+			return nil
+		})
+	}
+	loop.CallLater(time.Second, func() { rt.CreateTaskOn(loop, notify(1)) })
+	loop.CallLater(time.Minute, func() { rt.CreateTaskOn(loop, notify(2)) })
+	rt.RunOn(loop, rt.Sleep(time.Hour))
+	// Output:
+	// a goes on at 1s
+	// b goes on at 1m0s
+	// c goes on at 1m0s
 }
 
 func ExampleVar() {

@@ -80,8 +80,15 @@ func (t *trace) want(tt *testing.T, lines ...string) {
 	}
 }
 
-// virtual makes a loop on a virtual clock and a trace of it.
+// virtual makes a loop on a virtual clock and a trace of it. In the end nothing may be left in the loop.
 func virtual(tt *testing.T, opts ...Option) (*Loop, *trace) {
+	l, tr := untidy(tt, opts...)
+	tt.Cleanup(func() { isTidy(tt, l) })
+	return l, tr
+}
+
+// untidy is virtual for tests that leave something in the loop on purpose: Close ends it.
+func untidy(tt *testing.T, opts ...Option) (*Loop, *trace) {
 	l := NewLoop(append(opts, WithClock(NewVirtualClock()))...)
 	tt.Cleanup(func() {
 		if err := l.Close(); err != nil {
@@ -89,6 +96,20 @@ func virtual(tt *testing.T, opts ...Option) (*Loop, *trace) {
 		}
 	})
 	return l, &trace{l: l}
+}
+
+// isTidy says that nothing is left in l, unless it is closed.
+func isTidy(tt *testing.T, l *Loop) {
+	tt.Helper()
+	for i := 0; i < 3 && !l.closed; i++ { // what the last run has caused comes
+		if _, err := RunOn(l, Sleep(0)); err != nil {
+			tt.Error(err)
+		}
+	}
+	if p := l.Pending(); p != (Pending{}) || l.outside != 0 || l.threads != 0 || len(l.unread) != 0 {
+		tt.Errorf("left in the loop: %+v, %d bridges, %d threads, %d values received; tasks: %.300s",
+			p, l.outside, l.threads, len(l.unread), fmt.Sprint(l.AllTasks()))
+	}
 }
 
 // reports collects what the loop tells its exception handler: message, future or task, traceback, error.

@@ -362,7 +362,7 @@ func TestLockMisuse(t *testing.T) {
 		{"run asyncgen", func(*Loop) { v.Reset(nil) }},
 	} {
 		func() {
-			l, _ := virtual(t)
+			l, _ := untidy(t)
 			defer func() {
 				if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), m.want) {
 					t.Errorf("got %v, want %s", r, m.want)

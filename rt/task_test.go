@@ -87,7 +87,7 @@ func TestTaskNames(t *testing.T) {
 
 // The registry keeps the order of creation while tasks come and go.
 func TestAllTasksKeepsOrder(t *testing.T) {
-	l, _ := virtual(t)
+	l, _ := untidy(t)
 	var want []AnyTask
 	for i := range 1000 {
 		if i%7 == 0 {

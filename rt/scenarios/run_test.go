@@ -23,6 +23,19 @@ func try[T any](t *testing.T, main rt.Coro[T], opts ...rt.Option) (T, error) {
 	return rttest.Try(t, main, opts...)
 }
 
+// leftIn says what is left in a loop whose main has ended; "" when nothing is.
+func leftIn(l *rt.Loop) string {
+	for range 2 { // what main has caused comes
+		if _, err := rt.RunOn(l, rt.Sleep(0)); err != nil {
+			return err.Error()
+		}
+	}
+	if p := l.Pending(); p != (rt.Pending{}) {
+		return fmt.Sprintf("left in the loop: %+v; tasks: %v", p, l.AllTasks())
+	}
+	return ""
+}
+
 // events is what a scenario does, in its order.
 type events struct{ list []string }
 

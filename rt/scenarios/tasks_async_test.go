@@ -14,8 +14,20 @@ import (
 	"github.com/asyncgen/asyncgen/rt"
 )
 
-// tasksLoop is a loop on a virtual clock, for tests that look at tasks between its runs.
+// tasksLoop is a loop on a virtual clock, for tests that look at tasks between its runs. In the end nothing
+// may be left in it.
 func tasksLoop(t *testing.T) *rt.Loop {
+	l := untidyLoop(t)
+	t.Cleanup(func() {
+		if said := leftIn(l); said != "" {
+			t.Error(said)
+		}
+	})
+	return l
+}
+
+// untidyLoop is tasksLoop for tests that leave something on purpose.
+func untidyLoop(t *testing.T) *rt.Loop {
 	l := rt.NewLoop(rt.WithClock(rt.NewVirtualClock()))
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
@@ -39,7 +51,7 @@ type awaitingFrame[T any] struct {
 	aw rt.Awaitable[T]
 }
 
-var awaitingInfo = rt.FuncInfo{Name: "awaiting", File: "rt/scenarios/tasks_test.go", Lines: []int{32, 32}}
+var awaitingInfo = rt.FuncInfo{Name: "awaiting", File: "rt/scenarios/tasks_test.go", Lines: []int{44, 44}}
 
 // Info describes the function to tracebacks.
 func (f *awaitingFrame[T]) Info() *rt.FuncInfo {
@@ -75,7 +87,7 @@ func (f *awaitingFrame[T]) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_test.go:32: return rt.Return(rt.Await(aw))
+await1: // tasks_test.go:44: return rt.Return(rt.Await(aw))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -94,7 +106,7 @@ type fiveTurnsFrame struct {
 	i int
 }
 
-var fiveTurnsInfo = rt.FuncInfo{Name: "fiveTurns", File: "rt/scenarios/tasks_test.go", Lines: []int{37, 39}}
+var fiveTurnsInfo = rt.FuncInfo{Name: "fiveTurns", File: "rt/scenarios/tasks_test.go", Lines: []int{49, 51}}
 
 // Info describes the function to tracebacks.
 func (f *fiveTurnsFrame) Info() *rt.FuncInfo {
@@ -119,7 +131,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_test.go:39: rt.Await(rt.Sleep(0))
+await1: // tasks_test.go:51: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -140,7 +152,7 @@ type givingFrame[T any] struct {
 	v T
 }
 
-var givingInfo = rt.FuncInfo{Name: "giving", File: "rt/scenarios/tasks_test.go", Lines: []int{47}}
+var givingInfo = rt.FuncInfo{Name: "giving", File: "rt/scenarios/tasks_test.go", Lines: []int{59}}
 
 // Info describes the function to tracebacks.
 func (f *givingFrame[T]) Info() *rt.FuncInfo {
@@ -211,7 +223,7 @@ type testTaskMayBeMadeOfAnyCallFunc1Frame struct {
 	rt.Frame[*rt.Future[string]]
 }
 
-var testTaskMayBeMadeOfAnyCallFunc1Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{69}}
+var testTaskMayBeMadeOfAnyCallFunc1Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{81}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskMayBeMadeOfAnyCallFunc1Frame) Info() *rt.FuncInfo {
@@ -235,7 +247,7 @@ type testTaskMayBeMadeOfAnyCallFunc2Frame struct {
 	givingTask givingTask[string]
 }
 
-var testTaskMayBeMadeOfAnyCallFunc2Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{70, 72, 75, 80}}
+var testTaskMayBeMadeOfAnyCallFunc2Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOfAnyCall.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{82, 84, 87, 92}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskMayBeMadeOfAnyCallFunc2Frame) Info() *rt.FuncInfo {
@@ -262,7 +274,7 @@ loop1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_test.go:72: if v := rt.Await(rt.CreateTask(giving("async function"))); v != "async function" {
+await1: // tasks_test.go:84: if v := rt.Await(rt.CreateTask(giving("async function"))); v != "async function" {
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -278,7 +290,7 @@ await1: // tasks_test.go:72: if v := rt.Await(rt.CreateTask(giving("async functi
 			return rt.Suspended
 		}
 	}
-await2: // tasks_test.go:75: if v := rt.Await(rt.CreateTask(rt.Return("plain value"))); v != "plain value" {
+await2: // tasks_test.go:87: if v := rt.Await(rt.CreateTask(rt.Return("plain value"))); v != "plain value" {
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -303,7 +315,7 @@ end6:
 			return rt.Suspended
 		}
 	}
-await3: // tasks_test.go:80: if f := rt.Await(rt.CreateTask(fut())); f.Done() {
+await3: // tasks_test.go:92: if f := rt.Await(rt.CreateTask(fut())); f.Done() {
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -333,7 +345,7 @@ type testTaskAddsUpWhatItAwaitsFunc1Frame struct {
 	giving givingFrame[int]
 }
 
-var testTaskAddsUpWhatItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskAddsUpWhatItAwaits.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{88, 89, 90}}
+var testTaskAddsUpWhatItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskAddsUpWhatItAwaits.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{100, 101, 102}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskAddsUpWhatItAwaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -353,7 +365,7 @@ func (f *testTaskAddsUpWhatItAwaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.giving.Link(f)
 	}
-await1: // tasks_test.go:89: a := rt.Await(giving(42))
+await1: // tasks_test.go:101: a := rt.Await(giving(42))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -363,7 +375,7 @@ await1: // tasks_test.go:89: a := rt.Await(giving(42))
 		f.State = 2
 		return f.giving.Link(f)
 	}
-await2: // tasks_test.go:90: b := rt.Await(giving(1000))
+await2: // tasks_test.go:102: b := rt.Await(giving(1000))
 	{
 		if x.Err != nil {
 			return x.Fail(f, 2)
@@ -398,7 +410,7 @@ type testTaskNeedsTheRunningLoopFunc1Frame struct {
 	rt.Frame[*rt.Task[string]]
 }
 
-var testTaskNeedsTheRunningLoopFunc1Info = rt.FuncInfo{Name: "TestTaskNeedsTheRunningLoop.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{101}}
+var testTaskNeedsTheRunningLoopFunc1Info = rt.FuncInfo{Name: "TestTaskNeedsTheRunningLoop.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{113}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskNeedsTheRunningLoopFunc1Frame) Info() *rt.FuncInfo {
@@ -441,7 +453,7 @@ type testTaskAwaitsItselfFunc1Frame struct {
 	awaited *rt.Task[int]
 }
 
-var testTaskAwaitsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskAwaitsItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{128, 128}}
+var testTaskAwaitsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskAwaitsItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{140, 140}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskAwaitsItselfFunc1Frame) Info() *rt.FuncInfo {
@@ -463,7 +475,7 @@ func (f *testTaskAwaitsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:128: return rt.Return(rt.Await(task))
+await1: // tasks_test.go:140: return rt.Return(rt.Await(task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -489,7 +501,7 @@ type testTaskOrFutureStaysItselfFunc1Frame struct {
 	each   rt.Each[rt.Finished[string]]
 }
 
-var testTaskOrFutureStaysItselfFunc1Info = rt.FuncInfo{Name: "TestTaskOrFutureStaysItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{140, 145, 145}, Defers: true}
+var testTaskOrFutureStaysItselfFunc1Info = rt.FuncInfo{Name: "TestTaskOrFutureStaysItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{152, 157, 157}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskOrFutureStaysItselfFunc1Frame) Info() *rt.FuncInfo {
@@ -522,7 +534,7 @@ each1:
 		frame.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_test.go:145: for c := range rt.AwaitEach(rt.AsCompleted[string](task, f)) {
+await1: // tasks_test.go:157: for c := range rt.AwaitEach(rt.AsCompleted[string](task, f)) {
 	if x.Err != nil {
 		x.Trace(frame, 1)
 		goto exit
@@ -589,7 +601,7 @@ type testTaskOfAnotherLoopIsRefusedFunc1Frame struct {
 	aw rt.Awaitable[string]
 }
 
-var testTaskOfAnotherLoopIsRefusedFunc1Info = rt.FuncInfo{Name: "TestTaskOfAnotherLoopIsRefused.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{168}}
+var testTaskOfAnotherLoopIsRefusedFunc1Info = rt.FuncInfo{Name: "TestTaskOfAnotherLoopIsRefused.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{180}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskOfAnotherLoopIsRefusedFunc1Frame) Info() *rt.FuncInfo {
@@ -609,7 +621,7 @@ type testTaskOfAnotherLoopIsRefusedFunc2Frame struct {
 	aw rt.Awaitable[string]
 }
 
-var testTaskOfAnotherLoopIsRefusedFunc2Info = rt.FuncInfo{Name: "TestTaskOfAnotherLoopIsRefused.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{169}}
+var testTaskOfAnotherLoopIsRefusedFunc2Info = rt.FuncInfo{Name: "TestTaskOfAnotherLoopIsRefused.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{181}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskOfAnotherLoopIsRefusedFunc2Frame) Info() *rt.FuncInfo {
@@ -629,7 +641,7 @@ type testTaskOfAnotherLoopIsRefusedFunc3Frame struct {
 	aw rt.Awaitable[string]
 }
 
-var testTaskOfAnotherLoopIsRefusedFunc3Info = rt.FuncInfo{Name: "TestTaskOfAnotherLoopIsRefused.func3", File: "rt/scenarios/tasks_test.go", Lines: []int{170}}
+var testTaskOfAnotherLoopIsRefusedFunc3Info = rt.FuncInfo{Name: "TestTaskOfAnotherLoopIsRefused.func3", File: "rt/scenarios/tasks_test.go", Lines: []int{182}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskOfAnotherLoopIsRefusedFunc3Frame) Info() *rt.FuncInfo {
@@ -657,7 +669,7 @@ type testTaskNamedFunc1Frame struct {
 	givingTask givingTask[int]
 }
 
-var testTaskNamedFunc1Info = rt.FuncInfo{Name: "TestTaskNamed.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{181, 186}}
+var testTaskNamedFunc1Info = rt.FuncInfo{Name: "TestTaskNamed.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{193, 198}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskNamedFunc1Frame) Info() *rt.FuncInfo {
@@ -681,7 +693,7 @@ func (f *testTaskNamedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:186: rt.Await(task)
+await1: // tasks_test.go:198: rt.Await(task)
 	{
 		t := f.t
 		if x.Err != nil {
@@ -716,7 +728,7 @@ type notmuchFrame struct {
 	rt.Frame[string]
 }
 
-var notmuchInfo = rt.FuncInfo{Name: "notmuch", File: "rt/scenarios/tasks_test.go", Lines: []int{208}}
+var notmuchInfo = rt.FuncInfo{Name: "notmuch", File: "rt/scenarios/tasks_test.go", Lines: []int{220}}
 
 // Info describes the function to tracebacks.
 func (f *notmuchFrame) Info() *rt.FuncInfo {
@@ -770,7 +782,7 @@ type testTaskStringShowsWhatItWaitsForFunc1Frame struct {
 	inner string
 }
 
-var testTaskStringShowsWhatItWaitsForFunc1Info = rt.FuncInfo{Name: "TestTaskStringShowsWhatItWaitsFor.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{237, 244, 249}}
+var testTaskStringShowsWhatItWaitsForFunc1Info = rt.FuncInfo{Name: "TestTaskStringShowsWhatItWaitsFor.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{249, 256, 261}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskStringShowsWhatItWaitsForFunc1Frame) Info() *rt.FuncInfo {
@@ -796,7 +808,7 @@ func (frame *testTaskStringShowsWhatItWaitsForFunc1Frame) Resume(x *rt.Exec) rt.
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // tasks_test.go:244: rt.Await(rt.Sleep(0))
+await1: // tasks_test.go:256: rt.Await(rt.Sleep(0))
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -813,7 +825,7 @@ await1: // tasks_test.go:244: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // tasks_test.go:249: rt.Await(task)
+await2: // tasks_test.go:261: rt.Await(task)
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -836,7 +848,7 @@ type outermostFrame struct {
 	innermost innermostFrame
 }
 
-var outermostInfo = rt.FuncInfo{Name: "outermost", File: "rt/scenarios/tasks_test.go", Lines: []int{258, 258}}
+var outermostInfo = rt.FuncInfo{Name: "outermost", File: "rt/scenarios/tasks_test.go", Lines: []int{270, 270}}
 
 // Info describes the function to tracebacks.
 func (f *outermostFrame) Info() *rt.FuncInfo {
@@ -873,7 +885,7 @@ func (f *outermostFrame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return f.innermost.Link(f)
 	}
-await1: // tasks_test.go:258: return rt.Return(rt.Await(innermost()))
+await1: // tasks_test.go:270: return rt.Return(rt.Await(innermost()))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -890,7 +902,7 @@ type innermostFrame struct {
 	rt.Frame[string]
 }
 
-var innermostInfo = rt.FuncInfo{Name: "innermost", File: "rt/scenarios/tasks_test.go", Lines: []int{261}}
+var innermostInfo = rt.FuncInfo{Name: "innermost", File: "rt/scenarios/tasks_test.go", Lines: []int{273}}
 
 // Info describes the function to tracebacks.
 func (f *innermostFrame) Info() *rt.FuncInfo {
@@ -925,7 +937,7 @@ type testTaskStringWhileItRunsFunc1Frame struct {
 	outermostTask outermostTask
 }
 
-var testTaskStringWhileItRunsFunc1Info = rt.FuncInfo{Name: "TestTaskStringWhileItRuns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{265, 265}}
+var testTaskStringWhileItRunsFunc1Info = rt.FuncInfo{Name: "TestTaskStringWhileItRuns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{277, 277}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskStringWhileItRunsFunc1Frame) Info() *rt.FuncInfo {
@@ -943,7 +955,7 @@ func (f *testTaskStringWhileItRunsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // tasks_test.go:265: return rt.Return(rt.Await(rt.CreateTask(outermost())))
+await1: // tasks_test.go:277: return rt.Return(rt.Await(rt.CreateTask(outermost())))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -971,7 +983,7 @@ type testTaskCurrentTaskFunc1Frame struct {
 	i    int
 }
 
-var testTaskCurrentTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCurrentTask.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{274, 279}}
+var testTaskCurrentTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCurrentTask.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{286, 291}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCurrentTaskFunc1Frame) Info() *rt.FuncInfo {
@@ -998,7 +1010,7 @@ loop1:
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // tasks_test.go:279: rt.Await(rt.Sleep(0))
+await1: // tasks_test.go:291: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1030,7 +1042,7 @@ type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame struct {
 	e *events
 }
 
-var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{299, 317}}
+var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{311, 329}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame) Info() *rt.FuncInfo {
@@ -1055,7 +1067,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:317: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task1, task2))
+await1: // tasks_test.go:329: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task1, task2))
 	{
 		e := f.e
 		t := f.t
@@ -1076,7 +1088,7 @@ type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame struct {
 	f2    *rt.Future[bool]
 }
 
-var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{303, 305}}
+var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{315, 317}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1109,7 +1121,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:305: rt.Await(f1)
+await1: // tasks_test.go:317: rt.Await(f1)
 	{
 		e := f.e
 		task1 := f.task1
@@ -1132,7 +1144,7 @@ type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame struct {
 	f2    *rt.Future[bool]
 }
 
-var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{310, 313}}
+var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Info = rt.FuncInfo{Name: "TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{322, 325}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1168,7 +1180,7 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:313: rt.Await(f2)
+await1: // tasks_test.go:325: rt.Await(f2)
 	{
 		e := f.e
 		task2 := f.task2
@@ -1194,7 +1206,7 @@ type testTaskIsNotCurrentInItsOwnersStepFunc1Frame struct {
 	givingTask givingTask[int]
 }
 
-var testTaskIsNotCurrentInItsOwnersStepFunc1Info = rt.FuncInfo{Name: "TestTaskIsNotCurrentInItsOwnersStep.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{324, 330}}
+var testTaskIsNotCurrentInItsOwnersStepFunc1Info = rt.FuncInfo{Name: "TestTaskIsNotCurrentInItsOwnersStep.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{336, 342}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskIsNotCurrentInItsOwnersStepFunc1Frame) Info() *rt.FuncInfo {
@@ -1219,7 +1231,7 @@ func (f *testTaskIsNotCurrentInItsOwnersStepFunc1Frame) Resume(x *rt.Exec) rt.St
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:330: rt.Await(task)
+await1: // tasks_test.go:342: rt.Await(task)
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1265,7 +1277,7 @@ type testTaskGivesTheVeryResultOfItsFutureFunc1Frame struct {
 	testTaskGivesTheVeryResultOfItsFutureFunc1func1Task testTaskGivesTheVeryResultOfItsFutureFunc1func1Task
 }
 
-var testTaskGivesTheVeryResultOfItsFutureFunc1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{355, 362, 365}}
+var testTaskGivesTheVeryResultOfItsFutureFunc1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{367, 374, 377}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1Frame) Info() *rt.FuncInfo {
@@ -1289,7 +1301,7 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1Frame) Resume(x *rt.Exec)
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // tasks_test.go:362: rt.Await(rt.Sleep(0))
+await1: // tasks_test.go:374: rt.Await(rt.Sleep(0))
 	{
 		f := frame.f
 		if x.Err != nil {
@@ -1302,7 +1314,7 @@ await1: // tasks_test.go:362: rt.Await(rt.Sleep(0))
 		frame.State = 2
 		return x.Yield(frame)
 	}
-await2: // tasks_test.go:365: rt.Await(rt.Sleep(0))
+await2: // tasks_test.go:377: rt.Await(rt.Sleep(0))
 	{
 		got := frame.got
 		v := frame.v
@@ -1324,7 +1336,7 @@ type testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame struct {
 	f   *rt.Future[*int]
 }
 
-var testTaskGivesTheVeryResultOfItsFutureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{358, 359}}
+var testTaskGivesTheVeryResultOfItsFutureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGivesTheVeryResultOfItsFuture.func1.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{370, 371}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1363,7 +1375,7 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Resume(x *rt.
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:359: got = rt.Await(f)
+await1: // tasks_test.go:371: got = rt.Await(f)
 	{
 		got := frame.got
 		f := frame.f
@@ -1390,7 +1402,7 @@ type testTaskWaitsForFutureThatATimerCompletesFunc1Frame struct {
 	testTaskWaitsForFutureThatATimerCompletesFunc1func2Task testTaskWaitsForFutureThatATimerCompletesFunc1func2Task
 }
 
-var testTaskWaitsForFutureThatATimerCompletesFunc1Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{374, 382}}
+var testTaskWaitsForFutureThatATimerCompletesFunc1Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{386, 394}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) Info() *rt.FuncInfo {
@@ -1413,7 +1425,7 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) Resume(x *rt.E
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:382: if v := rt.Await(task); v != "spam" || l.Time() != 100*ms {
+await1: // tasks_test.go:394: if v := rt.Await(task); v != "spam" || l.Time() != 100*ms {
 	{
 		t := frame.t
 		if x.Err != nil {
@@ -1433,7 +1445,7 @@ type testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame struct {
 	f *rt.Future[int]
 }
 
-var testTaskWaitsForFutureThatATimerCompletesFunc1func2Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{378, 379}}
+var testTaskWaitsForFutureThatATimerCompletesFunc1func2Info = rt.FuncInfo{Name: "TestTaskWaitsForFutureThatATimerCompletes.func1.func2", File: "rt/scenarios/tasks_test.go", Lines: []int{390, 391}}
 
 // Info describes the function to tracebacks.
 func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1472,7 +1484,7 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame) Resume(x 
 			return rt.Suspended
 		}
 	}
-await1: // tasks_test.go:379: rt.Await(f)
+await1: // tasks_test.go:391: rt.Await(f)
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}

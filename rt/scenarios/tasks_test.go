@@ -12,8 +12,20 @@ import (
 	"github.com/asyncgen/asyncgen/rt"
 )
 
-// tasksLoop is a loop on a virtual clock, for tests that look at tasks between its runs.
+// tasksLoop is a loop on a virtual clock, for tests that look at tasks between its runs. In the end nothing
+// may be left in it.
 func tasksLoop(t *testing.T) *rt.Loop {
+	l := untidyLoop(t)
+	t.Cleanup(func() {
+		if said := leftIn(l); said != "" {
+			t.Error(said)
+		}
+	})
+	return l
+}
+
+// untidyLoop is tasksLoop for tests that leave something on purpose.
+func untidyLoop(t *testing.T) *rt.Loop {
 	l := rt.NewLoop(rt.WithClock(rt.NewVirtualClock()))
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {

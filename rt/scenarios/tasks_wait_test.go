@@ -77,7 +77,7 @@ func TestWaitOfNothing(t *testing.T) {
 }
 
 func TestWaitWithoutAValidEnd(t *testing.T) {
-	l := tasksLoop(t)
+	l := untidyLoop(t)
 	task := rt.CreateTaskOn(l, rt.Sleep(10*second))
 	said := misuse(func() { rt.RunOn(l, rt.Wait(rt.When(-1), rt.NoTimeout, task)) })
 	if !strings.HasPrefix(said, "rt.Wait: invalid When\n") {
