@@ -68,7 +68,7 @@ func (c *command) current(path string, content []byte, missing, stale string) bo
 // different shows a diff on standard output and the reason for it on standard error.
 func (c *command) different(path, why string, old, content []byte) {
 	if c.json {
-		d := gen.Diagnostic{Message: "output is " + why}
+		d := gen.Diagnostic{Code: gen.CodeNotCurrent, Message: "output is " + why}
 		d.Pos.Filename = path
 		c.report.diagnostics([]gen.Diagnostic{d})
 		return

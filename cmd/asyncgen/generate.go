@@ -113,7 +113,7 @@ func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []ge
 		if os.Getenv("ASYNCGEN_DEBUG") != "" {
 			fmt.Fprintf(os.Stderr, "panic: %v\n\n%s", r, debug.Stack())
 		}
-		d := gen.Diagnostic{Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
+		d := gen.Diagnostic{Code: gen.CodeBug, Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
 		d.Pos.Filename = p.Dir
 		files, diags = nil, []gen.Diagnostic{d}
 	}()
