@@ -82,7 +82,7 @@ func (u *unit) parse() {
 		var err error
 		text := u.ld.texts[path]
 		if text == nil {
-			text, err = os.ReadFile(path)
+			text, err = u.ld.read(path)
 		}
 		if err != nil {
 			var cause *fs.PathError // without the path, which is in the position

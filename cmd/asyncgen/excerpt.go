@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"unicode"
 
@@ -36,13 +35,13 @@ func (r *reporter) paint(color, text string) string {
 }
 
 // onTerminal prints a diagnostic for a person.
-func (r *reporter) onTerminal(d gen.Diagnostic) {
+func (r *reporter) onTerminal(d gen.Diagnostic, source []byte) {
 	head, rest, more := strings.Cut(d.String(), "\n")
 	if more {
 		rest = "\n" + rest
 	}
 	fmt.Fprint(r.stderr, r.paint(bold, head), rest, "\n")
-	if line, mark := excerpt(d); line != "" {
+	if line, mark := excerpt(d, source); line != "" {
 		fmt.Fprintf(r.stderr, "    %s\n    %s\n", line, r.paint(green, mark))
 	}
 	if d.Hint != "" {
@@ -52,12 +51,11 @@ func (r *reporter) onTerminal(d gen.Diagnostic) {
 
 // excerpt is the line that a diagnostic is about, and the line below it, with a caret where it
 // begins and tildes to its end.
-func excerpt(d gen.Diagnostic) (line, mark string) {
-	text, err := os.ReadFile(d.Pos.Filename)
-	if err != nil || d.Pos.Line == 0 || d.Pos.Column == 0 {
+func excerpt(d gen.Diagnostic, source []byte) (line, mark string) {
+	if d.Pos.Line == 0 || d.Pos.Column == 0 {
 		return "", ""
 	}
-	lines := bytes.Split(text, []byte("\n"))
+	lines := bytes.Split(source, []byte("\n"))
 	if d.Pos.Line > len(lines) {
 		return "", ""
 	}

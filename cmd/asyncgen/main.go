@@ -47,6 +47,8 @@ func verbs() []verb {
 		{"build", (*command).build},
 		{"test", (*command).test},
 		{"vet", (*command).vet},
+		{"fix", (*command).fix},
+		{"explain", (*command).explain},
 	}
 }
 

@@ -17,13 +17,14 @@ import (
 type reporter struct {
 	stdout, stderr io.Writer
 	cwd            string
+	read           func(path string) ([]byte, error) // a source, to show a line of it
 	json           bool
 	terminal       bool // standard error is one: show the source line
 	color          bool // and nobody minds colors
 }
 
 func newReporter(stdout, stderr io.Writer) *reporter {
-	r := &reporter{stdout: stdout, stderr: stderr}
+	r := &reporter{stdout: stdout, stderr: stderr, read: os.ReadFile}
 	r.cwd, _ = os.Getwd()
 	if f, ok := stderr.(*os.File); ok {
 		r.terminal = term.IsTerminal(int(f.Fd()))
@@ -48,6 +49,7 @@ type message struct {
 	Message   string   `json:"message"`
 	Hint      string   `json:"hint,omitempty"`
 	Fixes     []fix    `json:"fixes,omitempty"`
+	Fixed     string   `json:"fixed,omitempty"` // what asyncgen fix did
 }
 
 // fix is one of the changes that would mend it.
@@ -68,7 +70,8 @@ type edit struct {
 }
 
 func jsonMessage(d gen.Diagnostic) message {
-	m := message{d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.End.Line, d.End.Column, d.Code, d.Message, d.Hint, nil}
+	m := message{File: d.Pos.Filename, Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
+		Code: d.Code, Message: d.Message, Hint: d.Hint}
 	for _, f := range d.Fixes {
 		edits := []edit{}
 		for _, e := range f.Edits {
@@ -83,7 +86,8 @@ func jsonMessage(d gen.Diagnostic) message {
 func (r *reporter) diagnostics(list []gen.Diagnostic) {
 	fixable, coded := 0, gen.Code("")
 	for _, d := range gen.SortDiagnostics(list) {
-		d.Pos.Filename = r.relative(d.Pos.Filename)
+		file := d.Pos.Filename
+		d.Pos.Filename = r.relative(file)
 		d.Message = r.relativeLines(d.Message)
 		fixable += min(1, len(d.Fixes))
 		if coded == "" && d.Code != gen.CodeGo {
@@ -93,7 +97,8 @@ func (r *reporter) diagnostics(list []gen.Diagnostic) {
 		case r.json:
 			r.jsonLine(jsonMessage(d))
 		case r.terminal:
-			r.onTerminal(d)
+			source, _ := r.read(file) // without it there is no line to show
+			r.onTerminal(d, source)
 		default:
 			fmt.Fprint(r.stderr, d, "\n", indent("\thint: ", d.Hint))
 		}
@@ -103,6 +108,18 @@ func (r *reporter) diagnostics(list []gen.Diagnostic) {
 		if fixable > 0 {
 			fmt.Fprintf(r.stderr, "asyncgen fix mends %s.\n", plural(fixable, "of them", "of them"))
 		}
+	}
+}
+
+// fixed prints which fix each got.
+func (r *reporter) fixed(list []gen.Diagnostic) {
+	for _, d := range list {
+		d.Pos.Filename = r.relative(d.Pos.Filename)
+		if r.json {
+			r.jsonLine(message{File: d.Pos.Filename, Line: d.Pos.Line, Column: d.Pos.Column, Code: d.Code, Message: d.Message, Fixed: d.Fixes[0].Message})
+			continue
+		}
+		r.say("%s: fix %s: %s", d.Pos, d.Code, d.Fixes[0].Message)
 	}
 }
 
