@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asyncgen/asyncgen/docs"
+	shown "github.com/asyncgen/asyncgen/docs"
 )
 
 // Code names a kind of mistake, for good: a code never changes its meaning and is never given to
@@ -44,7 +44,7 @@ const (
 
 // Codes lists all codes.
 func Codes() []Code {
-	entries, err := docs.Errors.ReadDir("errors")
+	entries, err := shown.Errors.ReadDir("errors")
 	if err != nil {
 		panic("gen: no pages: " + err.Error())
 	}
@@ -58,7 +58,7 @@ func Codes() []Code {
 
 // Page is what there is to know about a code: what it means, what is wrong, what is right.
 func (c Code) Page() (text string, ok bool) {
-	page, err := docs.Errors.ReadFile("errors/" + string(c) + ".md")
+	page, err := shown.Errors.ReadFile("errors/" + string(c) + ".md")
 	return string(page), err == nil
 }
 

@@ -81,8 +81,17 @@ type result struct {
 	diags []gen.Diagnostic
 }
 
-// generateAll generates packages in parallel; the results are in the order of the packages.
+// generateAll generates packages in parallel and lets go of them; the results are in the order of the packages.
 func generateAll(list []*gen.Package, opts gen.Options) []result {
+	return generateWith(list, opts, (*gen.Package).Release)
+}
+
+// generateToKeep is generateAll for those who look at the packages afterwards.
+func generateToKeep(list []*gen.Package, opts gen.Options) []result {
+	return generateWith(list, opts, func(*gen.Package) {})
+}
+
+func generateWith(list []*gen.Package, opts gen.Options, then func(*gen.Package)) []result {
 	results := make([]result, len(list))
 	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
@@ -94,7 +103,7 @@ func generateAll(list []*gen.Package, opts gen.Options) []result {
 		room <- struct{}{}
 		all.Go(func() {
 			results[i].files, results[i].diags = generateOne(p, opts)
-			p.Release()
+			then(p)
 			<-room
 		})
 	}

@@ -24,7 +24,7 @@ func (c *command) vet(args []string) int {
 			return c.cannotLoad(err, patterns)
 		}
 		var compiles []*gen.Package
-		for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+		for _, r := range generateToKeep(list, gen.Options{Overlay: true}) {
 			diags = append(diags, r.diags...)
 			if len(r.diags) == 0 {
 				compiles = append(compiles, r.pkg)
