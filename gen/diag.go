@@ -5,16 +5,17 @@ import (
 	"fmt"
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // Diagnostic is something to fix in the annotated source.
 type Diagnostic struct {
 	Pos     token.Position // the file is an absolute path; no line: the file or folder as a whole
 	End     token.Position // behind the offending part; no line: only where it begins is known
-	Code    Code
-	Message string // without a full stop; further lines begin with a tab, as the go command's do
-	Hint    string // what to write instead, as code of one or more lines; "": nothing in particular
-	Fixes   []Fix  // each mends it alone; the first is the best
+	Code    Code           // or the name of an analyzer, which then stands in the message
+	Message string         // without a full stop; further lines begin with a tab, as the go command's do
+	Hint    string         // what to write instead, as code of one or more lines; "": nothing in particular
+	Fixes   []Fix          // each mends it alone; the first is the best
 }
 
 // Fix is a change of the source after which a diagnostic is gone, and which does what was meant.
@@ -40,7 +41,7 @@ func (d Diagnostic) String() string {
 
 // text is the message with its code. What the go command would say stays in its words.
 func (d Diagnostic) text() string {
-	if d.Code == "" || d.Code == CodeGo {
+	if d.Code == "" || d.Code == CodeGo || strings.HasSuffix(d.Message, "("+string(d.Code)+")") {
 		return d.Message
 	}
 	return fmt.Sprintf("%s [%s]", d.Message, d.Code)

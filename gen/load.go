@@ -92,7 +92,7 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(env.GOFLAGS, "-overlay") {
+	if strings.Contains(env.GOFLAGS, "-overlay") || len(cfg.Contents) > 0 {
 		cfg.Cache = nil // files are not what they seem
 	}
 	return &loader{

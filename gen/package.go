@@ -18,7 +18,7 @@ type Config struct {
 	Deps     bool     // also what the matched packages import from the main module or the workspace
 	Helpers  bool     // type-check that from source, for Package.Imports: what async code calls
 
-	Contents map[string][]byte // files that are to be seen with another content, by absolute path; nil with a Cache
+	Contents map[string][]byte // files that are to be seen with another content, by absolute path
 
 	Cache       Cache // what earlier runs found out; nil: nothing is kept
 	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows

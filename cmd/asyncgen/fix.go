@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/gen"
 )
@@ -11,6 +12,9 @@ import (
 // A fix can uncover another mistake: with the directive, a function's own statements are looked at as
 // async code. So fix loads the packages again with what it has made of them, in memory, until there
 // is nothing left to mend, and writes at the end.
+//
+// What analyzers suggest is applied only if they are named: some of it has to be read before it is
+// done, like saying that an error is ignored on purpose.
 
 // maxRounds ends what would go on forever if a fix did not help.
 const maxRounds = 10
@@ -18,20 +22,27 @@ const maxRounds = 10
 // fixer is what came of the files so far.
 type fixer struct {
 	*command
-	contents map[string][]byte // of the files that change
-	applied  int
+	contents  map[string][]byte // of the files that change
+	analyzers []string          // those whose fixes are wanted, too
+	applied   int
 }
 
 // fix applies the fixes that come with mistakes.
 func (c *command) fix(args []string) int {
 	set := c.flagSet(true)
 	diff := set.Bool("diff", false, "")
+	vet := set.StringSlice("vet", nil, "")
 	patterns, code, ok := c.parse(set, args)
 	if !ok {
 		return code
 	}
+	for _, name := range *vet {
+		if analyzer(name) == nil {
+			return c.misuse("fix --vet: there is no analyzer %s: %s", name, strings.Join(analyzerNames(), ", "))
+		}
+	}
 	return c.interruptible(func() int {
-		f := &fixer{command: c, contents: map[string][]byte{}}
+		f := &fixer{command: c, contents: map[string][]byte{}, analyzers: *vet}
 		c.report.read = f.read
 		left, err := f.rounds(patterns)
 		switch {
@@ -77,18 +88,18 @@ func (f *fixer) rounds(patterns []string) (left []gen.Diagnostic, err error) {
 	return left, nil
 }
 
-// mistakes gives what is wrong with the packages as they are now.
+// mistakes gives what is wrong with the packages as they are now: what is refused, and what the wanted
+// analyzers find and can mend.
 func (f *fixer) mistakes(patterns []string) ([]gen.Diagnostic, error) {
 	cfg := f.config(patterns)
-	cfg.Contents = f.contents
-	list, diags, err := gen.Load(f.ctx, cfg)
-	if err != nil {
-		return nil, err
+	cfg.Contents, cfg.Helpers = f.contents, len(f.analyzers) > 0
+	diags, findings, err := f.command.mistakes(cfg)
+	for _, d := range findings {
+		if slices.Contains(f.analyzers, string(d.Code)) && len(d.Fixes) > 0 {
+			diags = append(diags, d)
+		}
 	}
-	for _, r := range generateAll(list, gen.Options{}) {
-		diags = append(diags, r.diags...)
-	}
-	return diags, nil
+	return diags, err
 }
 
 // broke reports whether a file that was changed does not compile: it did before, for otherwise

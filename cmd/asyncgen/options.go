@@ -32,6 +32,7 @@ Flags:
   -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
       --tags LIST    build tags besides asyncgen, with commas between
       --diff         with fix: write nothing, show what would change; exit 1 if anything would
+      --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
       --json         print mistakes as JSON, one object a line, on standard output
       --verbose      say what is done
       --dump STAGE   print a stage of the compiler as text: %s
