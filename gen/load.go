@@ -397,6 +397,8 @@ type unit struct {
 	diags []Diagnostic // of this package
 	bad   bool         // it or something that it imports has mistakes
 	made  *Package     // see result
+
+	annotated bool // one of the files is
 }
 
 // exports are the packages whose types come from export data.

@@ -26,7 +26,9 @@ type Config struct {
 
 // Cache keeps values by key. It may forget them, but must not change them.
 type Cache interface {
+	// Get gives a value, if it is there.
 	Get(key string) ([]byte, bool)
+	// Put keeps a value, or does not.
 	Put(key string, value []byte)
 }
 
@@ -58,7 +60,7 @@ type Package struct {
 }
 
 // Release lets go of the syntax and the types, which nobody needs when the outputs are there.
-func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps = nil, nil, nil, nil }
+func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps, p.Imports = nil, nil, nil, nil, nil }
 
 // Source is one Go file.
 type Source struct {

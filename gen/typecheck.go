@@ -40,7 +40,7 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 		u := ld.units[p.ID]
 		switch {
 		case u.bad:
-		case slices.ContainsFunc(u.files, func(s *Source) bool { return s.Annotated }):
+		case u.annotated:
 			result := u.result()
 			if keep {
 				result.keep = func(hashes map[string]string) { ld.keep("outputs", p, hashes) }
@@ -169,6 +169,7 @@ func (u *unit) typeCheck() {
 	u.bad = u.bad || len(u.diags) > 0
 	for _, f := range u.files {
 		f.Annotated = f.Tagged || annotated(f.Syntax, u.info)
+		u.annotated = u.annotated || f.Annotated
 		if f.Annotated && importsC(f.Syntax) {
 			u.bad = true
 			u.diags = append(u.diags, Diagnostic{Pos: u.ld.fset.Position(f.Syntax.Name.Pos()), Code: codeCgo,
