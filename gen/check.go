@@ -34,9 +34,9 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 	fn, isFunc := d.(*ast.FuncDecl)
 	if !isFunc {
 		if g := d.(*ast.GenDecl); hasDirective(g.Doc) {
-			c.refuse(g.Pos(), "//async:func stands above a declaration that is not a function")
+			c.refuse(codeDirectivePlace, g, "//async:func stands above a declaration that is not a function")
 		}
-		c.checkCode(d, nil, nil)
+		c.checkCode(d, &place{src: s})
 		return
 	}
 	var co *coroutine
@@ -46,90 +46,139 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 	if co == nil && hasDirective(fn.Doc) {
 		switch {
 		case fn.Body == nil:
-			c.refuse(fn.Pos(), "async function %s has no body", fn.Name.Name)
+			c.refuse(codeNoBody, fn, "async function %s has no body", fn.Name.Name)
 		default:
-			c.refuse(fn.Pos(), "async function %s must return rt.Coro[T] or rt.Stream[T], and nothing else", fn.Name.Name)
+			c.refuse(codeResult, fn.Type, "async function %s must return rt.Coro[T] or rt.Stream[T], and nothing else", fn.Name.Name).
+				hint("%s", c.asyncHead(s, fn))
 		}
-		return
+		return // the rest would be consequences
 	}
 	if fn.Body != nil {
-		c.checkCode(fn.Body, co, fn)
+		c.checkCode(fn.Body, &place{src: s, co: co, decl: fn})
 	}
 }
 
-// checkCode looks at everything below n, which belongs to the async function co, or to ordinary code
-// when co is nil. where is the function declaration around it, if any.
-func (c *compiler) checkCode(n ast.Node, co *coroutine, where *ast.FuncDecl) {
-	inLit := false
-	if lit, ok := n.(*ast.FuncLit); ok {
-		n, inLit = lit.Body, co == nil
-	}
+// A place is the function that code belongs to itself, or package level.
+type place struct {
+	src  *Source
+	co   *coroutine    // if it is async
+	decl *ast.FuncDecl // the declaration, which may stand around it
+	lit  *ast.FuncLit  // if it is a literal that is not async
+	told bool          // that it should be async: said once, for it is one mistake
+}
+
+// checkCode looks at everything below n, which stands in a place.
+func (c *compiler) checkCode(n ast.Node, at *place) {
 	ast.PreorderStack(n, nil, func(m ast.Node, parents []ast.Node) bool {
 		var parent ast.Node
 		if len(parents) > 0 {
 			parent = parents[len(parents)-1]
 		}
-		if lit, ok := m.(*ast.FuncLit); ok {
-			c.checkCode(lit, c.byLit[lit], where)
-			return false
-		}
 		switch m := m.(type) {
+		case *ast.FuncLit:
+			inner := &place{src: at.src, co: c.byLit[m], decl: at.decl}
+			if inner.co == nil {
+				inner.lit = m
+			}
+			c.checkCode(m.Body, inner)
+			return false
 		case *ast.CallExpr:
-			c.checkCall(m, parent, co, where, inLit)
+			c.checkCall(m, parent, at)
 		case *ast.ExprStmt:
-			c.checkDropped(m.X, co)
+			c.checkDropped(m.X, at)
 		case *ast.AssignStmt:
-			c.checkBlank(m, co)
+			c.checkBlank(m, at)
 		case *ast.ReturnStmt:
-			c.checkStreamReturn(m, co)
+			c.checkStreamReturn(m, at.co)
 		case *ast.GoStmt:
-			c.checkGoDefer("go", m.Call)
+			c.checkGo(m, at)
 		case *ast.DeferStmt:
-			c.checkGoDefer("defer", m.Call)
+			c.checkDefer(m, at)
 		case *ast.Ident:
-			c.checkReference(m, parents, co)
+			c.checkReference(m, parents, at.co)
 		}
 		return true
 	})
 }
 
-// checkCall refuses markers outside of async functions.
-func (c *compiler) checkCall(call *ast.CallExpr, parent ast.Node, co *coroutine, where *ast.FuncDecl, inLit bool) {
+// checkCall refuses markers outside of async functions, and those that stand where they mean nothing.
+func (c *compiler) checkCall(call *ast.CallExpr, parent ast.Node, at *place) {
 	name := c.rtFunc(call)
-	if !markers[name] {
+	if !markers[name] || c.toldByStatement(parent, call) {
 		return
 	}
+	_, alone := parent.(*ast.ExprStmt)
 	switch {
-	case co == nil && inLit:
-		c.refuse(call.Pos(), "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name)
-	case co == nil && where != nil:
-		c.refuse(call.Pos(), "rt.%s outside of an async function: mark %s with //async:func and let it return rt.Coro[T], or run the coroutine with rt.Run", name, where.Name.Name)
-	case co == nil:
-		c.refuse(call.Pos(), "rt.%s outside of an async function: run the coroutine with rt.Run", name)
+	case at.co == nil:
+		c.outside(call, name, at)
 	case name == "Yield":
-		c.checkYield(call, parent, co)
+		c.checkYield(call, alone, at)
 	case name == "AwaitEach":
 		if r, ok := parent.(*ast.RangeStmt); !ok || r.X != ast.Expr(call) {
-			c.refuse(call.Pos(), "rt.AwaitEach must stand behind range: for v := range rt.AwaitEach(s)")
+			c.refuse(codeAwaitEach, call, "rt.AwaitEach must stand behind range").hint("for v := range %s {", c.short(at.src, call))
 		}
-	case name == "Throw":
-		if _, ok := parent.(*ast.ExprStmt); !ok {
-			c.refuse(call.Pos(), "rt.Throw must be a statement of its own; to fail from a deferred call write defer rt.Await(rt.Fail[rt.None](err))")
+	case name == "Throw" && !alone:
+		d := c.refuse(codeStatement, call, "rt.Throw must be a statement of its own")
+		if _, deferred := parent.(*ast.DeferStmt); deferred {
+			d.hint("defer %[1]sAwait(%[1]sFail[%[1]sNone](%s))", c.qualifier(at.src), c.short(at.src, call.Args[0]))
+		}
+	}
+}
+
+// toldByStatement reports whether checkGo or checkDefer has refused a marker.
+func (c *compiler) toldByStatement(parent ast.Node, call *ast.CallExpr) bool {
+	switch parent.(type) {
+	case *ast.GoStmt:
+		_, awaits := c.awaitMode(call)
+		return awaits || c.rtFunc(call) == "Go"
+	case *ast.DeferStmt:
+		return c.rtFunc(call) == "Go"
+	}
+	return false
+}
+
+// outside refuses a marker in code that is not async.
+func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
+	if at.told {
+		return
+	}
+	at.told = true
+	if at.lit != nil {
+		c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name).
+			hint("%s", c.head(at.src, at.lit.Pos(), at.lit.Type))
+		return
+	}
+	d := c.refuse(codeMarkerOutside, call, "rt.%s outside of an async function", name)
+	switch {
+	case at.decl == nil || c.isEntry(at.src, at.decl):
+		if _, awaits := c.awaitMode(call); awaits && coroElem(c.pkg.Info.TypeOf(call.Args[0])) != nil {
+			run := "Run"
+			if at.decl != nil && at.decl.Name.Name == "main" {
+				run = "Main"
+			}
+			d.hint("%s%s(%s)", c.qualifier(at.src), run, c.short(at.src, call.Args[0]))
+		}
+	default:
+		d.hint("%s\n%s", directive, c.asyncHead(at.src, at.decl))
+		if c.givesCoroutine(at.decl) {
+			d.fix("add "+directive+" above "+at.decl.Name.Name, c.directiveFix(at.decl))
 		}
 	}
 }
 
 // checkYield refuses a Yield that is not a statement of a stream.
-func (c *compiler) checkYield(call *ast.CallExpr, parent ast.Node, co *coroutine) {
-	if _, ok := parent.(*ast.ExprStmt); !ok {
-		c.refuse(call.Pos(), "rt.Yield must be a statement of its own")
-	}
+func (c *compiler) checkYield(call *ast.CallExpr, alone bool, at *place) {
 	t := c.pkg.Info.TypeOf(call.Args[0])
 	switch {
-	case !co.stream:
-		c.refuse(call.Pos(), "rt.Yield in an async function that is no stream: let it return rt.Stream[%s]", t)
-	case !types.AssignableTo(t, co.elem):
-		c.refuse(call.Args[0].Pos(), "cannot use a value of type %s as %s, which the stream yields", t, co.elem)
+	case !at.co.stream:
+		d := c.refuse(codeNoStream, call, "rt.Yield in an async function that is no stream: let it return rt.Stream[%s]", t)
+		if at.co.decl != nil {
+			d.hint("%s %sStream[%s]", c.text(at.src, at.co.decl.Pos(), at.co.typ.Params.End()), c.qualifier(at.src), t)
+		}
+	case !alone:
+		c.refuse(codeStatement, call, "rt.Yield must be a statement of its own")
+	case !types.AssignableTo(t, at.co.elem):
+		c.refuse(codeYieldType, call.Args[0], "cannot use a value of type %s as %s, which the stream yields", t, at.co.elem)
 	}
 }
 
@@ -137,95 +186,8 @@ func (c *compiler) checkYield(call *ast.CallExpr, parent ast.Node, co *coroutine
 func (c *compiler) checkStreamReturn(r *ast.ReturnStmt, co *coroutine) {
 	if co != nil && co.stream {
 		if kind, _ := c.returnKind(r); kind != returnNil {
-			c.refuse(r.Pos(), "a stream ends with return nil, or fails with rt.Throw")
+			c.refuse(codeStreamReturn, r, "a stream ends with return nil, or fails with rt.Throw").hint("return nil")
 		}
-	}
-}
-
-// checkDropped refuses a coroutine that is called as a statement.
-func (c *compiler) checkDropped(e ast.Expr, co *coroutine) {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || coroElem(c.pkg.Info.TypeOf(call)) == nil {
-		return
-	}
-	if _, ok := c.awaitMode(call); ok {
-		return
-	}
-	c.neverAwaited(call, co)
-}
-
-// checkBlank refuses a coroutine that is assigned to the blank identifier.
-func (c *compiler) checkBlank(s *ast.AssignStmt, co *coroutine) {
-	if len(s.Lhs) != len(s.Rhs) {
-		return
-	}
-	for i, l := range s.Lhs {
-		if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
-			c.checkDropped(s.Rhs[i], co)
-		}
-	}
-}
-
-func (c *compiler) neverAwaited(call *ast.CallExpr, co *coroutine) {
-	name := c.sourceText(c.sourceOf(call), call.Fun.Pos(), call.Fun.End())
-	text := c.sourceText(c.sourceOf(call), call.Pos(), call.End())
-	if len(text) > 60 || lines(text) > 1 {
-		text = name + "(…)"
-	}
-	if _, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
-		name, text = "of this function literal", "…"
-	}
-	if co != nil {
-		c.refuse(call.Pos(), "coroutine %s is never awaited, so it never runs: write rt.Await(%s), or rt.CreateTask(%s) to let it run beside this function", name, text, text)
-		return
-	}
-	c.refuse(call.Pos(), "coroutine %s is never awaited, so it never runs: write rt.Main(%s) or rt.Run(%s) to run it", name, text, text)
-}
-
-func lines(s string) int {
-	n := 1
-	for _, r := range s {
-		if r == '\n' {
-			n++
-		}
-	}
-	return n
-}
-
-func (c *compiler) sourceOf(n ast.Node) *Source {
-	for _, s := range c.pkg.Files {
-		if s.Syntax.FileStart <= n.Pos() && n.Pos() < s.Syntax.FileEnd {
-			return s
-		}
-	}
-	panic("gen: a node of no file")
-}
-
-// checkGoDefer refuses async functions after go and defer.
-func (c *compiler) checkGoDefer(keyword string, call *ast.CallExpr) {
-	if m, ok := c.awaitMode(call); ok {
-		if keyword == "go" {
-			c.refuse(call.Pos(), "go cannot await: write rt.CreateTask(%s)", c.sourceText(c.sourceOf(call), call.Args[0].Pos(), call.Args[0].End()))
-		} else if m != plainAwait {
-			c.refuse(call.Pos(), "a deferred call must await with rt.Await; to ignore its error, await it in an async function literal with rt.TryAwait")
-		}
-		return
-	}
-	if name := c.rtFunc(call); name == "Go" {
-		c.refuse(call.Pos(), "rt.%s cannot stand after %s: write it in an async function that is awaited", name, keyword)
-		return
-	}
-	if coroElem(c.pkg.Info.TypeOf(call)) == nil || c.isConversion(call) {
-		return
-	}
-	text := c.sourceText(c.sourceOf(call), call.Pos(), call.End())
-	if lines(text) > 1 {
-		text = "…"
-	}
-	if keyword == "go" {
-		c.refuse(call.Pos(), "an async function after go never runs: write rt.CreateTask(%s)", text)
-	} else {
-		c.refuse(call.Pos(), "an async function after defer never runs: write defer rt.Await(%s)", text)
 	}
 }
 
@@ -254,5 +216,5 @@ func (c *compiler) checkReference(id *ast.Ident, parents []ast.Node, co *corouti
 		}
 		break
 	}
-	c.refuse(id.Pos(), "rt.%s must be called: it is not a function value, asyncgen gives its calls a meaning", f.Name())
+	c.refuse(codeNotCalled, id, "rt.%s must be called: it is not a function value, asyncgen gives its calls a meaning", f.Name())
 }

@@ -189,6 +189,15 @@ func (c buildLine) required() string {
 	return "//go:build " + and.String()
 }
 
+// possible is the same for a line that cannot hold with asyncgen set: it may only have the wrong sign.
+func (c buildLine) possible() string {
+	other := buildLine{expr: negate(c.expr)}
+	if other.holds(true) && !other.holds(false) {
+		return "//go:build " + other.expr.String()
+	}
+	return "//go:build " + tag
+}
+
 // The values of GOOS and GOARCH that a file name can end in (GOROOT/src/internal/syslist).
 var (
 	knownOS = set("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd " +

@@ -10,7 +10,7 @@ import (
 // Packages are checked in parallel, and one file can belong to two of them.
 func TestDiagnosticsAreSortedAndSaidOnce(t *testing.T) {
 	at := func(file string, line, column int, message string) Diagnostic {
-		return Diagnostic{token.Position{Filename: file, Line: line, Column: column}, message}
+		return Diagnostic{Pos: token.Position{Filename: file, Line: line, Column: column}, Message: message}
 	}
 	got := sortDiagnostics([]Diagnostic{
 		at("b.go", 1, 1, "x"),
@@ -37,10 +37,12 @@ func TestDiagnosticReadsAsTheGoCommands(t *testing.T) {
 		d    Diagnostic
 		want string
 	}{
-		{Diagnostic{token.Position{Filename: "a.go", Line: 3, Column: 4}, "m"}, "a.go:3:4: m"},
-		{Diagnostic{token.Position{Filename: "a.go", Line: 3}, "m"}, "a.go:3: m"},
-		{Diagnostic{token.Position{Filename: "dir"}, "m"}, "dir: m"},
-		{Diagnostic{token.Position{}, "m"}, "m"},
+		{Diagnostic{Pos: token.Position{Filename: "a.go", Line: 3, Column: 4}, Message: "m"}, "a.go:3:4: m"},
+		{Diagnostic{Pos: token.Position{Filename: "a.go", Line: 3}, Message: "m"}, "a.go:3: m"},
+		{Diagnostic{Pos: token.Position{Filename: "dir"}, Message: "m"}, "dir: m"},
+		{Diagnostic{Pos: token.Position{}, Message: "m"}, "m"},
+		{Diagnostic{Pos: token.Position{Filename: "a.go", Line: 3, Column: 4}, Code: codeCgo, Message: "m"}, "a.go:3:4: m [AG0007]"},
+		{Diagnostic{Pos: token.Position{Filename: "a.go", Line: 3, Column: 4}, Code: CodeGo, Message: "m\n\tn"}, "a.go:3:4: m\n\tn"},
 	} {
 		if got := test.d.String(); got != test.want {
 			t.Errorf("got %q, want %q", got, test.want)

@@ -200,9 +200,12 @@
 //
 //	source → coroutines → diagnostics → graph → liveness → homes → text → verified files
 //
-// find.go finds the async functions, check.go refuses what cannot work, build.go makes the graphs,
-// live.go and frame.go decide where variables live, emit.go writes Resume, frames.go what stands around
-// it, and verify.go type-checks the result: asyncgen never leaves output that does not compile.
+// find.go finds the async functions, check.go and dropped.go refuse what cannot work. Whatever is refused
+// has a code for good (codes.go), with a page in docs/errors, and where possible a hint, the code to
+// write instead, and a fix, the edits that write it (hints.go). One mistake gives one diagnostic.
+// Then build.go makes the graphs, live.go and frame.go decide where variables live, emit.go writes Resume,
+// frames.go what stands around it, and verify.go type-checks the result: asyncgen never leaves output that
+// does not compile.
 // The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text. vet.go
 // is for analyzers, which look at async functions and compile nothing: package asyncvet.
 package gen

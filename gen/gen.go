@@ -78,14 +78,23 @@ func newCompiler(p *Package, opts Options) *compiler {
 		blankNames: map[*types.TypeParam]string{}}
 }
 
-// refuse notes something that is wrong with the source.
-func (c *compiler) refuse(pos token.Pos, text string, args ...any) {
-	c.diags = append(c.diags, Diagnostic{Pos: c.pkg.Fset.PositionFor(pos, false), Message: fmt.Sprintf(text, args...)})
+// refuse notes something that is wrong with a part of the source. What it gives is there to add a hint
+// or a fix to, at once. Of two mistakes at one place the second would be a consequence of the first.
+func (c *compiler) refuse(code Code, at span, text string, args ...any) *Diagnostic {
+	d := Diagnostic{Pos: c.pkg.Fset.PositionFor(at.Pos(), false), Code: code, Message: fmt.Sprintf(text, args...)}
+	if end := at.End(); end.IsValid() {
+		d.End = c.pkg.Fset.PositionFor(end, false)
+	}
+	if slices.ContainsFunc(c.diags, func(other Diagnostic) bool { return other.Pos == d.Pos }) {
+		return &d
+	}
+	c.diags = append(c.diags, d)
+	return &c.diags[len(c.diags)-1]
 }
 
 // broken notes that the compiler itself has failed, at the function that shows it.
 func (c *compiler) broken(co *coroutine, err error) {
-	c.refuse(co.body.Pos(), "asyncgen cannot compile this function, which is a bug in asyncgen, please report it: %v", err)
+	c.refuse(CodeBug, point(co.body.Pos()), "asyncgen cannot compile this function, which is a bug in asyncgen, please report it: %v", err)
 }
 
 // file makes the output of one source: its text, with the async functions replaced.

@@ -20,7 +20,8 @@ import (
 // The cases of testdata/golden. primer/NN_name are folders that build and run: main.go, what it
 // prints (stdout), what comes out (main_async.go), or what is wrong with it (diagnostics). A page
 // AREA_POINT.txtar holds a sentence, in.go, any of the views blocks, live and frame, then
-// out.go and stdout. A page err_*.txtar has no output: each // want "re" in it is a diagnostic of its line.
+// out.go and stdout. A page err_*.txtar has no output: each // want "re" in it is a diagnostic of its line,
+// with its code and its hint.
 //
 // Views are compared in the order of the compiler's stages: the first that differs names the stage
 // to look at. stdout and want are written by people, who know what Go prints; go test ./gen -run
@@ -57,6 +58,7 @@ func TestGolden(t *testing.T) {
 	}
 	p.build(t)
 	vet(p, cases)
+	t.Run("codes", func(t *testing.T) { everyCodeIsProduced(t, cases) })
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if c.page != nil && strings.TrimSpace(string(c.page.Comment)) == "" {
@@ -202,6 +204,15 @@ func (c *golden) output() string {
 	return "out.go"
 }
 
+// said is a diagnostic as asyncgen prints it.
+func said(d Diagnostic) string {
+	text := d.String() + "\n"
+	if d.Hint != "" {
+		text += "\thint: " + strings.ReplaceAll(d.Hint, "\n", "\n\t      ") + "\n"
+	}
+	return text
+}
+
 var wantComment = regexp.MustCompile(`// want (.*)$`)
 
 // compareDiagnostics demands that every diagnostic is wanted, and that every wanted one is there.
@@ -210,7 +221,7 @@ func (c *golden) compareDiagnostics(t *testing.T) {
 		text := ""
 		for _, d := range c.diags {
 			d.Pos.Filename = base(d.Pos.Filename)
-			text += d.String() + "\n"
+			text += said(d)
 		}
 		if text != c.files["diagnostics"] {
 			t.Errorf("what is refused is not what it should be:\n%s", unified("want", c.files["diagnostics"], "diagnostics", text))
@@ -243,7 +254,7 @@ func (c *golden) compareDiagnostics(t *testing.T) {
 		at := fmt.Sprintf("%s:%d", base(d.Pos.Filename), d.Pos.Line)
 		found := false
 		for i, re := range wants[at] {
-			if re.MatchString(d.Message) {
+			if re.MatchString(strings.TrimPrefix(said(d), d.Pos.String()+": ")) {
 				wants[at] = append(wants[at][:i], wants[at][i+1:]...)
 				found = true
 				break

@@ -92,7 +92,7 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(env.GOFLAGS, "-overlay") {
+	if strings.Contains(env.GOFLAGS, "-overlay") || len(cfg.Contents) > 0 {
 		cfg.Cache = nil // files are not what they seem
 	}
 	return &loader{
@@ -122,6 +122,7 @@ func (ld *loader) packages(mode packages.LoadMode, tests bool, patterns []string
 		Env:        append(slices.Clip(ld.cfg.Env), "GOPACKAGESDRIVER=off"),
 		BuildFlags: append(slices.Clip(ld.cfg.Flags), tags),
 		Fset:       ld.fset,
+		Overlay:    ld.cfg.Contents,
 		Tests:      tests,
 	}, patterns...)
 	if err != nil {
@@ -260,7 +261,7 @@ func (ld *loader) hasOutput(p *packages.Package) bool {
 func (ld *loader) text(file string) []byte {
 	text, ok := ld.texts[file]
 	if !ok {
-		text, _ = os.ReadFile(file)
+		text, _ = ld.read(file)
 		ld.texts[file] = text
 	}
 	return text
@@ -281,6 +282,14 @@ func (ld *loader) choose(roots []*packages.Package) (wanted []*packages.Package,
 		}
 	}
 	return wanted, skipped
+}
+
+// read gives a file's content.
+func (ld *loader) read(path string) ([]byte, error) {
+	if text, ok := ld.cfg.Contents[path]; ok {
+		return text, nil
+	}
+	return os.ReadFile(path)
 }
 
 // prepare decides which packages are checked from source: those with annotated source, variants of
@@ -388,6 +397,8 @@ type unit struct {
 	diags []Diagnostic // of this package
 	bad   bool         // it or something that it imports has mistakes
 	made  *Package     // see result
+
+	annotated bool // one of the files is
 }
 
 // exports are the packages whose types come from export data.

@@ -354,7 +354,7 @@ package a
 //async:func
 func f() {}
 `,
-			diags: "a/a.go:1:1: file has async functions but its build constraint cannot hold with asyncgen set: write //go:build asyncgen\n",
+			diags: "a/a.go:1:1: file has async functions but its build constraint cannot hold with asyncgen set [AG0005]\n",
 		},
 		{
 			name: "cgo is refused",
@@ -366,7 +366,7 @@ package a
 
 import "C"
 `,
-			diags: "a/a.go:3:9: a file with async functions cannot import \"C\": move what needs cgo to another file\n",
+			diags: "a/a.go:3:9: a file with async functions cannot import \"C\": move what needs cgo to another file [AG0007]\n",
 		},
 		{
 			name: "orphans, also where nothing else is left",

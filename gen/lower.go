@@ -83,7 +83,7 @@ func (b *builder) stmt(s ast.Stmt, label types.Object) {
 	case *ast.SelectStmt:
 		b.selectStmt(s, label)
 	default:
-		b.c.refuse(s.Pos(), "an await cannot stand in this statement")
+		b.c.refuse(CodeBug, s, "an await cannot stand in this statement")
 	}
 }
 

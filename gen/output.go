@@ -2,7 +2,7 @@ package gen
 
 import (
 	"bytes"
-	"fmt"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -89,26 +89,46 @@ func headerEdits(s *Source, overlay bool) []edit {
 // tagProblems says what is wrong with the build constraint of an annotated source.
 func tagProblems(s *Source, overlay bool) []Diagnostic {
 	c, found := findConstraint(s.Text)
-	at := func(line int, format string, args ...any) []Diagnostic {
-		d := Diagnostic{Message: fmt.Sprintf(format, args...)}
-		d.Pos.Filename, d.Pos.Line, d.Pos.Column = s.Path, line, 1
-		return []Diagnostic{d}
-	}
+	const but = "file has async functions but "
 	switch {
 	case !found && overlay:
 		return nil
 	case !found:
-		return at(1, "file has async functions but no build constraint: add //go:build asyncgen as its first line")
+		return []Diagnostic{s.noTag(but + "no build constraint")}
 	case !mentionsTag(c.expr) && overlay:
 		return nil
 	case !mentionsTag(c.expr):
-		return at(c.line, "file has async functions but its build constraint does not require asyncgen: write %s", c.required())
+		return []Diagnostic{s.wrongTag(c, codeTagNotRequired, but+"its build constraint does not require asyncgen", c.required())}
 	case !c.holds(true):
-		return at(c.line, "file has async functions but its build constraint cannot hold with asyncgen set: write //go:build asyncgen")
+		return []Diagnostic{s.wrongTag(c, codeTagImpossible, but+"its build constraint cannot hold with asyncgen set", c.possible())}
 	case c.holds(false):
-		return at(c.line, "file has async functions but its build constraint holds without asyncgen too: source and output would be compiled together: write %s", c.required())
+		return []Diagnostic{s.wrongTag(c, codeTagNotExclusive, but+"its build constraint holds without asyncgen too: source and output would be compiled together", c.required())}
 	}
 	return nil
+}
+
+// noTag is about a file without a constraint.
+func (s *Source) noTag(message string) Diagnostic {
+	line := "//go:build " + tag
+	at := token.Position{Filename: s.Path, Line: 1, Column: 1}
+	d := Diagnostic{Pos: at, Code: codeNoTag, Message: message, Hint: line}
+	if bytes.HasPrefix(s.Text, byteOrderMark) {
+		at.Offset += len(byteOrderMark)
+		at.Column += len(byteOrderMark)
+	}
+	d.fix("add "+line, Edit{at, at, line + "\n\n"})
+	return d
+}
+
+// wrongTag is about a constraint that should be another.
+func (s *Source) wrongTag(c buildLine, code Code, message, line string) Diagnostic {
+	start := token.Position{Filename: s.Path, Line: c.line, Column: 1, Offset: c.start}
+	end := start
+	end.Offset = c.end
+	end.Column += c.end - c.start
+	d := Diagnostic{Pos: start, End: end, Code: code, Message: message, Hint: line}
+	d.fix("write "+line, Edit{start, end, line})
+	return d
 }
 
 // orphans gives the outputs in a folder whose source is gone or no longer annotated.

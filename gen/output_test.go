@@ -172,10 +172,10 @@ func TestHeader(t *testing.T) {
 }
 
 func TestTagProblems(t *testing.T) {
-	const add = "file has async functions but no build constraint: add //go:build asyncgen as its first line"
-	const not = "file has async functions but its build constraint does not require asyncgen: write "
-	const never = "file has async functions but its build constraint cannot hold with asyncgen set: write //go:build asyncgen"
-	const both = "file has async functions but its build constraint holds without asyncgen too: source and output would be compiled together: write "
+	const add = "file has async functions but no build constraint [AG0003] -> //go:build asyncgen"
+	const not = "file has async functions but its build constraint does not require asyncgen [AG0004] -> "
+	const never = "file has async functions but its build constraint cannot hold with asyncgen set [AG0005] -> //go:build asyncgen"
+	const both = "file has async functions but its build constraint holds without asyncgen too: source and output would be compiled together [AG0006] -> "
 	for _, test := range []struct{ source, want, overlay string }{
 		{"//go:build asyncgen\n\npackage a\n", "", ""},
 		{"//go:build asyncgen && (linux || darwin)\n\npackage a\n", "", ""},
@@ -184,6 +184,7 @@ func TestTagProblems(t *testing.T) {
 		{"package a\n\n//go:build asyncgen\n", "a.go:1:1: " + add, ""},
 		{"// hello\n\n//go:build linux || darwin\n\npackage a\n", "a.go:3:1: " + not + "//go:build asyncgen && (linux || darwin)", ""},
 		{"//go:build !asyncgen\n\npackage a\n", "a.go:1:1: " + never, "a.go:1:1: " + never},
+		{"//go:build !asyncgen && linux\n\npackage a\n", "a.go:1:1: " + never + " && linux", "a.go:1:1: " + never + " && linux"},
 		{"//go:build asyncgen && !asyncgen\n\npackage a\n", "a.go:1:1: " + never, "a.go:1:1: " + never},
 		{"//go:build asyncgen || linux\n\npackage a\n", "a.go:1:1: " + both + "//go:build asyncgen", "a.go:1:1: " + both + "//go:build asyncgen"},
 		{"//go:build asyncgen || !asyncgen && cgo\n\npackage a\n", "a.go:1:1: " + both + "//go:build asyncgen", "a.go:1:1: " + both + "//go:build asyncgen"},
@@ -192,7 +193,7 @@ func TestTagProblems(t *testing.T) {
 		for overlay, want := range map[bool]string{false: test.want, true: test.overlay} {
 			got := ""
 			for _, d := range tagProblems(s, overlay) {
-				got += d.String()
+				got += d.String() + " -> " + d.Hint
 			}
 			if got != want {
 				t.Errorf("%q, overlay %t:\ngot  %s\nwant %s", test.source, overlay, got, want)

@@ -18,13 +18,17 @@ type Config struct {
 	Deps     bool     // also what the matched packages import from the main module or the workspace
 	Helpers  bool     // type-check that from source, for Package.Imports: what async code calls
 
+	Contents map[string][]byte // files that are to be seen with another content, by absolute path
+
 	Cache       Cache // what earlier runs found out; nil: nothing is kept
 	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
 }
 
 // Cache keeps values by key. It may forget them, but must not change them.
 type Cache interface {
+	// Get gives a value, if it is there.
 	Get(key string) ([]byte, bool)
+	// Put keeps a value, or does not.
 	Put(key string, value []byte)
 }
 
@@ -56,7 +60,7 @@ type Package struct {
 }
 
 // Release lets go of the syntax and the types, which nobody needs when the outputs are there.
-func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps = nil, nil, nil, nil }
+func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps, p.Imports = nil, nil, nil, nil, nil }
 
 // Source is one Go file.
 type Source struct {

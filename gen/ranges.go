@@ -52,7 +52,7 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
 	case *types.Signature:
 		b.rangeFunc(r, u)
 	default:
-		b.c.refuse(s.Pos(), "an await cannot stand in a range over %s", t)
+		b.c.refuse(CodeBug, s, "an await cannot stand in a range over %s", t)
 	}
 }
 

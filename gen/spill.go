@@ -73,7 +73,7 @@ func (b *builder) spill(e ast.Expr, more bool) {
 		}
 		b.spillAll(more, parts...)
 	default:
-		b.c.refuse(e.Pos(), "an await cannot stand in this expression")
+		b.c.refuse(CodeBug, e, "an await cannot stand in this expression")
 	}
 }
 

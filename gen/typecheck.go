@@ -40,7 +40,7 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 		u := ld.units[p.ID]
 		switch {
 		case u.bad:
-		case slices.ContainsFunc(u.files, func(s *Source) bool { return s.Annotated }):
+		case u.annotated:
 			result := u.result()
 			if keep {
 				result.keep = func(hashes map[string]string) { ld.keep("outputs", p, hashes) }
@@ -82,14 +82,14 @@ func (u *unit) parse() {
 		var err error
 		text := u.ld.texts[path]
 		if text == nil {
-			text, err = os.ReadFile(path)
+			text, err = u.ld.read(path)
 		}
 		if err != nil {
 			var cause *fs.PathError // without the path, which is in the position
 			if errors.As(err, &cause) {
 				err = cause.Err
 			}
-			u.diags = append(u.diags, Diagnostic{token.Position{Filename: path}, err.Error()})
+			u.diags = append(u.diags, goError(token.Position{Filename: path}, err.Error()))
 			continue
 		}
 		if _, ok := isOutput(text); ok {
@@ -116,12 +116,12 @@ func (u *unit) parse() {
 func syntaxErrors(path string, err error) []Diagnostic {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) {
-		return []Diagnostic{{token.Position{Filename: path}, err.Error()}}
+		return []Diagnostic{goError(token.Position{Filename: path}, err.Error())}
 	}
 	list.RemoveMultiples() // one a line: the rest are consequences
 	var diags []Diagnostic
 	for _, e := range list {
-		diags = append(diags, Diagnostic{e.Pos, e.Msg})
+		diags = append(diags, goError(e.Pos, e.Msg))
 	}
 	return diags
 }
@@ -138,7 +138,7 @@ func (u *unit) listErrors() {
 		if pos.Filename == "" {
 			pos.Filename = u.pkg.Dir
 		}
-		u.diags = append(u.diags, Diagnostic{pos, e.Msg})
+		u.diags = append(u.diags, goError(pos, e.Msg))
 	}
 }
 
@@ -169,10 +169,11 @@ func (u *unit) typeCheck() {
 	u.bad = u.bad || len(u.diags) > 0
 	for _, f := range u.files {
 		f.Annotated = f.Tagged || annotated(f.Syntax, u.info)
+		u.annotated = u.annotated || f.Annotated
 		if f.Annotated && importsC(f.Syntax) {
 			u.bad = true
-			u.diags = append(u.diags, Diagnostic{u.ld.fset.Position(f.Syntax.Name.Pos()),
-				`a file with async functions cannot import "C": move what needs cgo to another file`})
+			u.diags = append(u.diags, Diagnostic{Pos: u.ld.fset.Position(f.Syntax.Name.Pos()), Code: codeCgo,
+				Message: `a file with async functions cannot import "C": move what needs cgo to another file`})
 		}
 	}
 }
@@ -182,7 +183,7 @@ func (u *unit) typeCheck() {
 func (u *unit) typeError(err error) {
 	var e types.Error
 	if !errors.As(err, &e) {
-		u.diags = append(u.diags, Diagnostic{token.Position{Filename: u.pkg.Dir}, err.Error()})
+		u.diags = append(u.diags, goError(token.Position{Filename: u.pkg.Dir}, err.Error()))
 		return
 	}
 	if strings.Contains(e.Msg, errBroken.Error()) {
@@ -205,7 +206,7 @@ func (u *unit) typeError(err error) {
 			msg = strings.TrimSuffix(why, ")")
 		}
 	}
-	u.diags = append(u.diags, Diagnostic{pos, msg})
+	u.diags = append(u.diags, goError(pos, msg))
 }
 
 // importPackage gives what one of the package's files imports.
@@ -340,7 +341,7 @@ func (ld *loader) export(wanted map[string]*packages.Package) error {
 func (ld *loader) compileErrors(p *packages.Package, e packages.Error) []Diagnostic {
 	var diags []Diagnostic
 	if pos := ld.position(e.Pos); pos.Line > 0 {
-		return []Diagnostic{{pos, e.Msg}}
+		return []Diagnostic{goError(pos, e.Msg)}
 	}
 	for line := range strings.Lines(e.Msg) {
 		line = strings.TrimRight(line, "\n")
@@ -350,9 +351,9 @@ func (ld *loader) compileErrors(p *packages.Package, e packages.Error) []Diagnos
 		case strings.HasPrefix(line, "\t") && len(diags) > 0:
 			diags[len(diags)-1].Message += "\n" + line
 		case ok && pos.Line > 0:
-			diags = append(diags, Diagnostic{pos, msg})
+			diags = append(diags, goError(pos, msg))
 		default:
-			diags = append(diags, Diagnostic{token.Position{Filename: p.Dir}, line})
+			diags = append(diags, goError(token.Position{Filename: p.Dir}, line))
 		}
 	}
 	return diags
@@ -436,7 +437,7 @@ func (ld *loader) compilerSays(broken map[string][]Diagnostic) []Diagnostic {
 		if broken[pos.Filename] == nil || !strings.HasPrefix(msg, "syntax error") {
 			continue
 		}
-		diags = append(diags, Diagnostic{pos, msg})
+		diags = append(diags, goError(pos, msg))
 	}
 	for _, file := range files {
 		if !slices.ContainsFunc(diags, func(d Diagnostic) bool { return d.Pos.Filename == file }) {

@@ -47,7 +47,7 @@ func (c *compiler) importName(s *Source, pkgPath, name string) string {
 // refused at pos.
 func (c *compiler) typeText(s *Source, t types.Type, pos token.Pos) string {
 	if !c.canName(t) {
-		c.refuse(pos, "a value of type %s is needed after an await, but generated code cannot name that type, which is local to another function or unexported in another package: keep the value in a variable of an exported or interface type", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
+		c.refuse(codeTypeName, point(pos), "a value of type %s is needed after an await, but generated code cannot name that type, which is local to another function or unexported in another package: keep the value in a variable of an exported or interface type", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
 		return "any"
 	}
 	w := &typeWriter{c: c, src: s}

@@ -52,6 +52,6 @@ func (c *compiler) mistake(outputs []output, err error) {
 			}
 		}
 	}
-	c.diags = append(c.diags, Diagnostic{Pos: token.Position{Filename: f.Source, Line: 1, Column: 1},
+	c.diags = append(c.diags, Diagnostic{Pos: token.Position{Filename: f.Source, Line: 1, Column: 1}, Code: CodeBug,
 		Message: "asyncgen's output for this file would not compile, which is a bug in asyncgen, please report it: " + text})
 }

@@ -68,7 +68,7 @@ func (c *command) current(path string, content []byte, missing, stale string) bo
 // different shows a diff on standard output and the reason for it on standard error.
 func (c *command) different(path, why string, old, content []byte) {
 	if c.json {
-		d := gen.Diagnostic{Message: "output is " + why}
+		d := gen.Diagnostic{Code: gen.CodeNotCurrent, Message: "output is " + why}
 		d.Pos.Filename = path
 		c.report.diagnostics([]gen.Diagnostic{d})
 		return
@@ -76,13 +76,18 @@ func (c *command) different(path, why string, old, content []byte) {
 	rel := c.report.relative(path)
 	c.report.say("%s: %s", rel, why)
 	if content != nil {
-		name := strings.TrimPrefix(rel, "/")
-		from := "a/" + name
-		if old == nil {
-			from = "/dev/null"
-		}
-		c.stdout.Write(unified(diff.Diff(from, old, "b/"+name, content)))
+		c.showDiff(path, old, content)
 	}
+}
+
+// showDiff shows how a file changes; without old it is new.
+func (c *command) showDiff(path string, old, content []byte) {
+	name := strings.TrimPrefix(c.report.relative(path), "/")
+	from := "a/" + name
+	if old == nil {
+		from = "/dev/null"
+	}
+	c.stdout.Write(unified(diff.Diff(from, old, "b/"+name, content)))
 }
 
 // unified leaves out the line with which diff begins, and which no other diff has.

@@ -81,8 +81,17 @@ type result struct {
 	diags []gen.Diagnostic
 }
 
-// generateAll generates packages in parallel; the results are in the order of the packages.
+// generateAll generates packages in parallel and lets go of them; the results are in the order of the packages.
 func generateAll(list []*gen.Package, opts gen.Options) []result {
+	return generateWith(list, opts, (*gen.Package).Release)
+}
+
+// generateToKeep is generateAll for those who look at the packages afterwards.
+func generateToKeep(list []*gen.Package, opts gen.Options) []result {
+	return generateWith(list, opts, func(*gen.Package) {})
+}
+
+func generateWith(list []*gen.Package, opts gen.Options, then func(*gen.Package)) []result {
 	results := make([]result, len(list))
 	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
@@ -94,7 +103,7 @@ func generateAll(list []*gen.Package, opts gen.Options) []result {
 		room <- struct{}{}
 		all.Go(func() {
 			results[i].files, results[i].diags = generateOne(p, opts)
-			p.Release()
+			then(p)
 			<-room
 		})
 	}
@@ -113,7 +122,7 @@ func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []ge
 		if os.Getenv("ASYNCGEN_DEBUG") != "" {
 			fmt.Fprintf(os.Stderr, "panic: %v\n\n%s", r, debug.Stack())
 		}
-		d := gen.Diagnostic{Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
+		d := gen.Diagnostic{Code: gen.CodeBug, Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
 		d.Pos.Filename = p.Dir
 		files, diags = nil, []gen.Diagnostic{d}
 	}()

@@ -47,6 +47,8 @@ func verbs() []verb {
 		{"build", (*command).build},
 		{"test", (*command).test},
 		{"vet", (*command).vet},
+		{"fix", (*command).fix},
+		{"explain", (*command).explain},
 	}
 }
 
@@ -63,7 +65,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func splitVerb(args []string) (name string, rest []string) {
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		switch a := args[i]; {
-		case a == "-o" || a == "--output" || a == "--tags":
+		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet":
 			i++
 		case !strings.HasPrefix(a, "-"):
 			return a, slices.Delete(slices.Clone(args), i, i+1)

@@ -21,6 +21,8 @@ Usage:
   asyncgen build [build flags] [packages]   go build, likewise
   asyncgen test [test flags] [packages]     go test, likewise
   asyncgen vet [flags] [packages]           only report what is wrong, or most likely is
+  asyncgen fix [flags] [packages]           mend in the source what has only one remedy
+  asyncgen explain [code...]                say what a mistake means, for example AG0014; without a code, list all
 
 Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
 Without any it is the package in this folder.
@@ -29,6 +31,8 @@ Flags:
       --check        write nothing; exit 1 and show a diff when an output is missing, stale or orphaned
   -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
       --tags LIST    build tags besides asyncgen, with commas between
+      --diff         with fix: write nothing, show what would change; exit 1 if anything would
+      --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
       --json         print mistakes as JSON, one object a line, on standard output
       --verbose      say what is done
       --dump STAGE   print a stage of the compiler as text: %s
@@ -46,6 +50,7 @@ Examples:
   asyncgen run ./primer           run it as it stands
   asyncgen test -race ./...       test it as it stands
   asyncgen --json vet ./...       mistakes, one JSON object a line
+  asyncgen fix --diff ./...       what fix would do
 
 Environment:
   ASYNCGENCACHE   folder that remembers which outputs are current; off: there is none
@@ -63,8 +68,7 @@ type options struct {
 
 // flagSet defines the flags, which helpText describes; vet has no use for some of them.
 func (o *options) flagSet(vet bool) *pflag.FlagSet {
-	set := pflag.NewFlagSet("asyncgen", pflag.ContinueOnError)
-	set.Usage = func() {}
+	set := o.helpFlags()
 	if !vet {
 		set.BoolVar(&o.check, "check", false, "")
 		set.StringVar(&o.dump, "dump", "", "")
@@ -73,6 +77,13 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 	set.StringVar(&o.tags, "tags", "", "")
 	set.BoolVar(&o.json, "json", false, "")
 	set.BoolVar(&o.verbose, "verbose", false, "")
+	return set
+}
+
+// helpFlags are those that every verb of asyncgen's own has.
+func (o *options) helpFlags() *pflag.FlagSet {
+	set := pflag.NewFlagSet("asyncgen", pflag.ContinueOnError)
+	set.Usage = func() {}
 	set.BoolVar(&o.version, "version", false, "")
 	set.BoolVarP(&o.help, "help", "h", false, "")
 	return set

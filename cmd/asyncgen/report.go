@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,15 +17,18 @@ import (
 type reporter struct {
 	stdout, stderr io.Writer
 	cwd            string
+	read           func(path string) ([]byte, error) // a source, to show a line of it
 	json           bool
 	terminal       bool // standard error is one: show the source line
+	color          bool // and nobody minds colors
 }
 
 func newReporter(stdout, stderr io.Writer) *reporter {
-	r := &reporter{stdout: stdout, stderr: stderr}
+	r := &reporter{stdout: stdout, stderr: stderr, read: os.ReadFile}
 	r.cwd, _ = os.Getwd()
 	if f, ok := stderr.(*os.File); ok {
 		r.terminal = term.IsTerminal(int(f.Fd()))
+		r.color = r.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
 	return r
 }
@@ -38,27 +40,103 @@ func (r *reporter) say(format string, args ...any) {
 
 // message is a diagnostic as JSON.
 type message struct {
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
+	File      string   `json:"file,omitempty"`
+	Line      int      `json:"line,omitempty"`
+	Column    int      `json:"column,omitempty"`
+	EndLine   int      `json:"endLine,omitempty"`
+	EndColumn int      `json:"endColumn,omitempty"`
+	Code      gen.Code `json:"code,omitempty"`
+	Message   string   `json:"message"`
+	Hint      string   `json:"hint,omitempty"`
+	Fixes     []fix    `json:"fixes,omitempty"`
+	Fixed     string   `json:"fixed,omitempty"` // what asyncgen fix did
+}
+
+// fix is one of the changes that would mend it.
+type fix struct {
 	Message string `json:"message"`
+	Edits   []edit `json:"edits"`
+}
+
+// edit replaces what stands between two places of the file. Columns and offsets count bytes.
+type edit struct {
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	Offset    int    `json:"offset"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	EndOffset int    `json:"endOffset"`
+	New       string `json:"new"`
+}
+
+func jsonMessage(d gen.Diagnostic) message {
+	m := message{File: d.Pos.Filename, Line: d.Pos.Line, Column: d.Pos.Column, EndLine: d.End.Line, EndColumn: d.End.Column,
+		Code: d.Code, Message: d.Message, Hint: d.Hint}
+	for _, f := range d.Fixes {
+		edits := []edit{}
+		for _, e := range f.Edits {
+			edits = append(edits, edit{e.Start.Line, e.Start.Column, e.Start.Offset, e.End.Line, e.End.Column, e.End.Offset, e.New})
+		}
+		m.Fixes = append(m.Fixes, fix{f.Message, edits})
+	}
+	return m
 }
 
 // diagnostics prints them in the order of their places.
 func (r *reporter) diagnostics(list []gen.Diagnostic) {
+	fixable, coded := 0, gen.Code("")
 	for _, d := range gen.SortDiagnostics(list) {
-		d.Pos.Filename = r.relative(d.Pos.Filename)
+		file := d.Pos.Filename
+		d.Pos.Filename = r.relative(file)
 		d.Message = r.relativeLines(d.Message)
-		if r.json {
-			text, _ := json.Marshal(message{d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.Message})
-			fmt.Fprintf(r.stdout, "%s\n", text)
-			continue
+		fixable += min(1, len(d.Fixes))
+		if coded == "" && d.Code != gen.CodeGo {
+			coded = d.Code
 		}
-		fmt.Fprintln(r.stderr, d)
-		if r.terminal {
-			fmt.Fprint(r.stderr, r.excerpt(d))
+		switch {
+		case r.json:
+			r.jsonLine(jsonMessage(d))
+		case r.terminal:
+			source, _ := r.read(file) // without it there is no line to show
+			r.onTerminal(d, source)
+		default:
+			fmt.Fprint(r.stderr, d, "\n", indent("\thint: ", d.Hint))
 		}
 	}
+	if r.terminal && !r.json && coded != "" {
+		fmt.Fprintf(r.stderr, "More about a mistake: asyncgen explain %s\n", coded)
+		if fixable > 0 {
+			fmt.Fprintf(r.stderr, "asyncgen fix mends %s.\n", plural(fixable, "of them", "of them"))
+		}
+	}
+}
+
+// fixed prints which fix each got.
+func (r *reporter) fixed(list []gen.Diagnostic) {
+	for _, d := range list {
+		d.Pos.Filename = r.relative(d.Pos.Filename)
+		if r.json {
+			r.jsonLine(message{File: d.Pos.Filename, Line: d.Pos.Line, Column: d.Pos.Column, Code: d.Code, Message: d.Message, Fixed: d.Fixes[0].Message})
+			continue
+		}
+		r.say("%s: fix %s: %s", d.Pos, d.Code, d.Fixes[0].Message)
+	}
+}
+
+func (r *reporter) jsonLine(v any) {
+	enc := json.NewEncoder(r.stdout)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v)
+}
+
+// indent puts a label before the first line of a text, and as much room before the others.
+func indent(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	tabs := len(label) - len(strings.TrimLeft(label, "\t"))
+	room := label[:tabs] + strings.Repeat(" ", len(label)-tabs)
+	return label + strings.ReplaceAll(text, "\n", "\n"+room) + "\n"
 }
 
 // relative shortens a path that lies in the current folder.
@@ -75,28 +153,4 @@ func (r *reporter) relative(path string) string {
 // relativeLines shortens the paths of a message's further lines: "\t/dir/x.go:3:6: other declaration of x".
 func (r *reporter) relativeLines(text string) string {
 	return strings.ReplaceAll(text, "\n\t"+r.cwd+string(filepath.Separator), "\n\t")
-}
-
-// excerpt is the line that a diagnostic is about, with a caret below the column.
-func (r *reporter) excerpt(d gen.Diagnostic) string {
-	text, err := os.ReadFile(d.Pos.Filename)
-	if err != nil || d.Pos.Line == 0 || d.Pos.Column == 0 {
-		return ""
-	}
-	lines := bytes.Split(text, []byte("\n"))
-	if d.Pos.Line > len(lines) {
-		return ""
-	}
-	line := strings.TrimRight(string(lines[d.Pos.Line-1]), "\r")
-	if strings.TrimSpace(line) == "" || d.Pos.Column-1 > len(line) {
-		return ""
-	}
-	// Tabs stay, so that the caret stands right whatever their width.
-	indent := strings.Map(func(c rune) rune {
-		if c == '\t' {
-			return c
-		}
-		return ' '
-	}, line[:d.Pos.Column-1])
-	return "    " + line + "\n    " + indent + "^\n"
 }

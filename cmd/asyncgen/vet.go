@@ -19,29 +19,40 @@ func (c *command) vet(args []string) int {
 	return c.interruptible(func() int {
 		cfg := c.config(patterns)
 		cfg.Overlay, cfg.Helpers = true, true
-		list, diags, err := gen.Load(c.ctx, cfg)
+		diags, findings, err := c.mistakes(cfg)
 		if err != nil {
 			return c.cannotLoad(err, patterns)
 		}
-		var compiles []*gen.Package
-		for _, r := range generateAll(list, gen.Options{Overlay: true}) {
-			diags = append(diags, r.diags...)
-			if len(r.diags) == 0 {
-				compiles = append(compiles, r.pkg)
-			}
-		}
-		found, err := asyncvet.Run(compiles)
-		if err != nil {
-			c.report.say("asyncgen: internal error, a bug of asyncgen: %v", err)
-			return fixMe
-		}
-		diags = append(diags, found...)
+		diags = append(diags, findings...)
 		c.report.diagnostics(diags)
 		if len(diags) > 0 {
 			return fixMe
 		}
 		return done
 	})
+}
+
+// mistakes gives what is refused, and with Config.Helpers what the analyzers find where nothing is.
+func (c *command) mistakes(cfg gen.Config) (refused, findings []gen.Diagnostic, err error) {
+	list, refused, err := gen.Load(c.ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	var compiles []*gen.Package
+	for _, r := range generateToKeep(list, gen.Options{Overlay: cfg.Overlay}) {
+		refused = append(refused, r.diags...)
+		if len(r.diags) == 0 && r.pkg.Types != nil {
+			compiles = append(compiles, r.pkg)
+		}
+	}
+	if !cfg.Helpers {
+		return refused, nil, nil
+	}
+	findings, err = asyncvet.Run(compiles)
+	if err != nil {
+		refused = append(refused, gen.Diagnostic{Code: gen.CodeBug, Message: "internal error, a bug of asyncgen: " + err.Error()})
+	}
+	return refused, findings, nil
 }
 
 // asVettool serves go vet -vettool, which asks for the version and the flags, and then has one

@@ -96,7 +96,7 @@ func fileError(path string, err error) gen.Diagnostic {
 	if errors.As(err, &cause) {
 		err = errors.New("cannot be written: " + cause.Err.Error())
 	}
-	d := gen.Diagnostic{Message: err.Error()}
+	d := gen.Diagnostic{Code: gen.CodeNotWritten, Message: err.Error()}
 	d.Pos.Filename = path
 	return d
 }

@@ -35,10 +35,7 @@ func Run(list []*gen.Package) ([]gen.Diagnostic, error) {
 			return nil, act.Err
 		}
 		for _, d := range act.Diagnostics {
-			diags = append(diags, gen.Diagnostic{
-				Pos:     act.Package.Fset.PositionFor(d.Pos, false),
-				Message: d.Message,
-			})
+			diags = append(diags, toGen(act.Package.Fset, d))
 		}
 	}
 	return gen.SortDiagnostics(diags), nil

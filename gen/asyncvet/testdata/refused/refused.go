@@ -8,8 +8,9 @@ func work(n int) rt.Coro[int] { return rt.Return(n) }
 
 //async:func
 func dropped() rt.Coro[rt.None] {
-	work(1)    // want `^coroutine work is never awaited, so it never runs`
-	go work(2) // want `an async function after go never runs`
+	work(1)       // want `^coroutine work is never awaited, so it never runs \[AG0014\] \(refused\)$`
+	defer work(3) // want `an async function after defer never runs`
+	go work(2)    // want `an async function after go never runs`
 	return nil
 }
 
