@@ -39,4 +39,6 @@ func ExampleDump() {
 	// fetchData gives map[string]int
 	// printNumbers gives rt.None
 	// amain gives rt.None
+	// 	awaits fetchData, in its frame
+	// 	awaits printNumbers, in its frame
 }
