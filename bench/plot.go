@@ -33,7 +33,7 @@ func drawPlot(r *results, file string) error {
 	p := plot.New()
 	p.X.Scale = plot.LogScale{}
 	// Not the label of X: on a logarithmic scale gonum makes room for it where it does not stand.
-	p.Title.Text = "times as much as asyncgen takes: to the right of 1, asyncgen is better"
+	p.Title.Text = "multiples of what asyncgen takes: right of 1, it is better"
 	p.Title.Padding = vg.Millimeter * 2
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{200}, color.Gray{230}
