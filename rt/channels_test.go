@@ -30,9 +30,12 @@ func TestChannels(t *testing.T) {
 		t.Error(v, err)
 	}
 	both := make(chan error) // two tasks of one loop
-	CreateTaskOn(l, Send(both, errBoom))
+	sent := CreateTaskOn(l, Send(both, errBoom))
 	if v, err := RunOn(l, Recv(both)); v != errBoom || err != nil {
 		t.Error(v, err)
+	}
+	if _, err := RunOn(l, WaitFor(sent, NoTimeout)); err != nil {
+		t.Error(err)
 	}
 }
 
