@@ -231,6 +231,7 @@ func (l *Loop) runUntilStopped(over func() bool) error {
 // holds now. What becomes ready meanwhile is for the next turn.
 func (l *Loop) turns(over func() bool) (ended bool, err error) {
 	defer l.caught()
+	l.more = true // over is asked before the first turn, whatever the last run has left
 	if n := l.resume; n != nil {
 		l.resume = nil
 		if l.watched {
