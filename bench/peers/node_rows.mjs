@@ -158,7 +158,10 @@ const throughQueue = (bound) => async (n, w) => {
 function tree(first, end) {
   if (first === end) return null;
   const value = (first + end) >> 1;
-  return { value, left: tree(first, value), right: tree(value + 1, end) };
+  const node = { value, left: null, right: null }; // before its children, as in the other languages
+  node.left = tree(first, value);
+  node.right = tree(value + 1, end);
+  return node;
 }
 
 async function* walk(root) {

@@ -15,7 +15,9 @@ func span(from, to int) *Node {
 		return nil
 	}
 	mid := (from + to) / 2
-	return &Node{Value: mid, Left: span(from, mid), Right: span(mid+1, to)}
+	n := &Node{Value: mid} // before its children, so that it lies in memory where the programs in peers/ have it
+	n.Left, n.Right = span(from, mid), span(mid+1, to)
+	return n
 }
 
 // Size is the tree that a run of n operations walks, again and again: never more than a million.
