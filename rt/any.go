@@ -14,7 +14,7 @@ func Any[T any](aw Awaitable[T]) Awaitable[any] {
 	case aw.core() != nil:
 		return anyFuture[T]{aw.(Finished[T])}
 	}
-	return &anyCoro[T]{c: aw.(Coro[T])}
+	return &anyCoro[T]{Frame: Frame[any]{link: link{view: true}}, c: aw.(Coro[T])}
 }
 
 // anyFuture is a future seen through Any. Two are equal when their futures are.

@@ -47,7 +47,7 @@ func CoroValue[T any](c Coro[T]) (v T) {
 	if c == nil {
 		return v
 	}
-	return c.coro().Value
+	return frameOf[T](c.head()).Value
 }
 
 // TryCoro is Try for a coroutine.

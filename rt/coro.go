@@ -30,10 +30,12 @@ type Awaitable[T any] interface {
 type Coro[T any] interface {
 	Awaitable[T]
 	Resumer
-	coro() *Frame[T]
 
 	// room is where the task of this coroutine is to be; nil: it has no place yet. See Room.
 	room() *Task[T]
+
+	// taskOf is the task of this coroutine, whose core is n.
+	taskOf(n *node) AnyTask
 }
 
 // Status is what Resume gives back.
@@ -82,6 +84,7 @@ type link struct {
 	State   int32   // Start, Exit or the number of the suspension point where the frame waits
 	started bool    // the coroutine was awaited or made a task
 	root    bool    // it was made a task
+	view    bool    // it stands for another one: see Any
 }
 
 // Frame is embedded by every frame. T is what the coroutine gives.
@@ -96,13 +99,22 @@ func frameOf[T any](h *link) *Frame[T] {
 	return (*Frame[T])(unsafe.Add(unsafe.Pointer(h), -int(unsafe.Offsetof(f.link))))
 }
 
+// taskAt is the task whose core n is. What holds many of them keeps one pointer for each so, not an interface.
+func taskAt[T any](n *node) *Task[T] { return (*Task[T])(unsafe.Pointer(n)) }
+
+// handle is the task whose core n is, of the type that its coroutine gives it.
+func (n *node) handle() AnyTask {
+	return n.root().(interface{ taskOf(*node) AnyTask }).taskOf(n)
+}
+
 func (h *link) head() *link { return h }
 func (h *link) core() *node { return nil }
 
-func (f *Frame[T]) awaitable(T)     {}
-func (f *Frame[T]) coro() *Frame[T] { return f }
-func (f *Frame[T]) room() *Task[T]  { return nil }
-func (f *Frame[T]) result() T       { return f.Value }
+func (f *Frame[T]) awaitable(T)    {}
+func (f *Frame[T]) room() *Task[T] { return nil }
+func (f *Frame[T]) result() T      { return f.Value }
+
+func (f *Frame[T]) taskOf(n *node) AnyTask { return taskAt[T](n) }
 
 // Link makes parent the frame that goes on when f has ended, and returns Suspended. Generated code
 // calls it when a callee that it resumed directly has suspended for the first time.

@@ -23,7 +23,7 @@ func ensureFuture[T any](x *Exec, aw Awaitable[T]) Finished[T] {
 		return aw.(Finished[T])
 	}
 	c := aw.(Coro[T])
-	if c.Info() == &anyInfo {
+	if c.head().view {
 		return aw.(interface{ task(*Exec) Finished[T] }).task(x)
 	}
 	return CreateTaskIn(x, c)
@@ -49,11 +49,11 @@ func identityOf[T any](aw Awaitable[T]) identity {
 	if n := aw.core(); n != nil {
 		return identity{future: n}
 	}
-	c := aw.(Resumer)
-	if c.Info() == &anyInfo {
-		return identity{coroutine: aw.(interface{ origin() *link }).origin()}
+	h := aw.(Resumer).head()
+	if h.view {
+		h = aw.(interface{ origin() *link }).origin()
 	}
-	return identity{coroutine: c.head()}
+	return identity{coroutine: h}
 }
 
 // distinct finds out which of several awaitables have come before. That is rare, and it costs next to

@@ -30,7 +30,12 @@ func (x *Exec) Loop() *Loop {
 }
 
 // CurrentTask is the task that runs: what CurrentTask() becomes in async code.
-func (x *Exec) CurrentTask() AnyTask { return x.loop.taskOf(x.task) }
+func (x *Exec) CurrentTask() AnyTask {
+	if n := x.task; n != nil && !n.done() {
+		return n.handOut()
+	}
+	return nil
+}
 
 // AllTasks is what AllTasks() becomes in async code.
 func (x *Exec) AllTasks() []AnyTask { return x.loop.AllTasks() }
@@ -276,7 +281,7 @@ type overseer interface {
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
-	self := l.forget(n)
+	l.forget(n)
 	if n.rare != nil {
 		n.rare.endContext(errTaskEnded)
 	}
@@ -299,7 +304,7 @@ func (l *Loop) finish(n *node, root *link) {
 			s, r.msg = canceled, ""
 		}
 		r.trace, r.err = x.stash()
-		r.self = self
+		r.self = n.handle()
 		n.complete(s)
 	}
 }

@@ -34,8 +34,8 @@ func GatherIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]T] {
 	g := &gathering[T]{outer: &outer.node}
 	g.end = func() {
 		values := make([]T, len(g.children))
-		for i, c := range g.children {
-			values[i] = c.result()
+		for i, n := range g.children {
+			values[i] = g.value(i, n)
 		}
 		outer.SetResult(values)
 	}
@@ -49,10 +49,10 @@ func GatherResultsIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]Result[T]] {
 	g := &gathering[T]{outer: &outer.node, errors: true}
 	g.end = func() {
 		results := make([]Result[T], len(g.children))
-		for i, c := range g.children {
-			switch n := c.core(); n.state {
+		for i, n := range g.children {
+			switch n.state {
 			case finished:
-				results[i].Value = c.result()
+				results[i].Value = g.value(i, n)
 			case canceled: // a new error: that of the task is for who awaits it
 				results[i].Err = &CanceledError{Msg: n.message()}
 			default:
@@ -71,7 +71,8 @@ func GatherResultsIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]Result[T]] {
 type gathering[T any] struct {
 	link
 	outer     *node
-	children  []Finished[T]         // in the order of the arguments; one may stand there twice
+	children  []*node               // in the order of the arguments; one may stand there twice
+	others    []Finished[T]         // those of them that were made by others, at the same places; nil: none was
 	callbacks []doneCallback[*node] // of those that were made by others and not done at the beginning
 	left      int                   // how many distinct ones were not heard of
 	running   int                   // how many of its own tasks are not done
@@ -89,21 +90,30 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 		return
 	}
 	g.outer.extra().onCancel = g.cancel
-	g.children = make([]Finished[T], len(aws))
+	g.children = make([]*node, len(aws))
 	known := distinctOf(aws)
 	var done []*node
 	for i, aw := range aws {
+		if n := g.spawn(x, aw); n != nil {
+			g.children[i] = n
+			g.left++
+			continue
+		}
+		if g.others == nil {
+			g.others = make([]Finished[T], len(aws))
+		}
 		if first := known.first(i); first < i {
-			g.children[i] = g.children[first]
+			g.children[i], g.others[i] = g.children[first], g.others[first]
 			continue
 		}
 		c := ensureFuture(x, aw)
-		g.children[i] = c
+		n := c.core()
+		g.children[i], g.others[i] = n, c
 		g.left++
-		switch n := c.core(); {
+		switch {
 		case n.done():
 			done = append(done, n)
-		case aw == nil || aw.core() == nil: // a new task
+		case aw.core() == nil: // a new task
 			n.leaf.head().parent = g
 			g.running++
 		default:
@@ -118,6 +128,36 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 	for _, n := range done {
 		g.ended(n)
 	}
+}
+
+// spawn makes a task of what is most often given: a coroutine that has not begun. For anything else it gives nil.
+func (g *gathering[T]) spawn(x *Exec, aw Awaitable[T]) *node {
+	if aw == nil {
+		aw = Return(*new(T))
+	}
+	if aw.core() != nil {
+		return nil
+	}
+	c := aw.(Coro[T])
+	h := c.head()
+	if h.started || h.view {
+		return nil
+	}
+	h.start(c)
+	n := &taskFor(x.loop, c, h).node
+	h.parent = g
+	x.loop.add(n, true)
+	x.loop.push(n)
+	g.running++
+	return n
+}
+
+// value is what child number i, whose core is n, has ended with.
+func (g *gathering[T]) value(i int, n *node) T {
+	if g.others != nil && g.others[i] != nil {
+		return g.others[i].result()
+	}
+	return taskAt[T](n).result()
 }
 
 // mustHear leaves the callback out for a task of its own that has a value while others still run: all that it would do
@@ -177,8 +217,8 @@ func (g *gathering[T]) ended(n *node) {
 func (g *gathering[T]) cancel(msg string) bool {
 	taken := false
 	g.outer.flags |= passing // a child may wait for this very future
-	for _, c := range g.children {
-		if c.core().cancel(msg) {
+	for _, n := range g.children {
+		if n.cancel(msg) {
 			taken = true
 		}
 	}

@@ -14,12 +14,12 @@ const shown = 1 << 31
 // registered is the number of a task's slot.
 func (n *node) registered() int { return int(n.slot &^ shown) }
 
-type taskPage [pageSize]AnyTask
+type taskPage [pageSize]*node
 
-func (r *registry) at(i int) *AnyTask { return &r.pages[i>>pageBits][i&(pageSize-1)] }
+func (r *registry) at(i int) **node { return &r.pages[i>>pageBits][i&(pageSize-1)] }
 
-// register makes t one of the loop's tasks.
-func (l *Loop) register(n *node, t AnyTask) {
+// register makes n one of the loop's tasks.
+func (l *Loop) register(n *node) {
 	r := &l.tasks
 	if r.slots >= pageSize && r.live < r.slots/2 {
 		r.compact()
@@ -28,33 +28,29 @@ func (l *Loop) register(n *node, t AnyTask) {
 		r.pages = append(r.pages, new(taskPage))
 	}
 	n.slot = uint32(r.slots)
-	*r.at(r.slots) = t
+	*r.at(r.slots) = n
 	r.slots++
 	r.live++
 }
 
-// forget takes out a task that is done, and gives it.
-func (l *Loop) forget(n *node) AnyTask {
+// forget takes out a task that is done.
+func (l *Loop) forget(n *node) {
 	r := &l.tasks
-	slot := r.at(n.registered())
-	t := *slot
-	*slot = nil
+	*r.at(n.registered()) = nil
 	r.live--
 	if r.live == 0 {
 		r.slots = 0
 		r.trim()
 	}
-	return t
 }
 
 // compact removes the free slots.
 func (r *registry) compact() {
 	kept := 0
 	for i := range r.slots {
-		if t := *r.at(i); t != nil {
+		if n := *r.at(i); n != nil {
 			*r.at(i) = nil
-			*r.at(kept) = t
-			n := t.core()
+			*r.at(kept) = n
 			n.slot = n.slot&shown | uint32(kept)
 			kept++
 		}
@@ -71,13 +67,10 @@ func (r *registry) trim() {
 	}
 }
 
-// taskOf is the task whose core n is; nil when there is none.
-func (l *Loop) taskOf(n *node) AnyTask {
-	if n == nil || n.done() {
-		return nil
-	}
+// handOut gives out the handle of a task that is not done.
+func (n *node) handOut() AnyTask {
 	n.slot |= shown
-	return *l.tasks.at(n.registered())
+	return n.handle()
 }
 
 // AllTasks gives the unfinished tasks in order of creation: asyncio.all_tasks.
@@ -85,9 +78,8 @@ func (l *Loop) AllTasks() []AnyTask {
 	r := &l.tasks
 	all := make([]AnyTask, 0, r.live)
 	for i := range r.slots {
-		if t := *r.at(i); t != nil {
-			t.core().slot |= shown
-			all = append(all, t)
+		if n := *r.at(i); n != nil {
+			all = append(all, n.handOut())
 		}
 	}
 	return all

@@ -69,35 +69,46 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	if c == nil {
 		c = Return(*new(T))
 	}
-	f := c.coro()
-	f.start(c)
-	f.root = true
-	t := c.room()
-	if t == nil {
-		t = new(Task[T])
-	}
-	t.loop, t.leaf, t.flags, t.phase = l, c, isTask, fresh
+	h := c.head()
+	h.start(c)
+	t := taskFor(l, c, h)
 	var config taskConfig
 	if len(opts) > 0 {
 		config = t.configure(opts)
 	}
-	if config.name == nil {
-		l.names++
-		t.id = l.names
-	}
-	if v := l.exec.copyVars(); v != nil {
-		t.setVars(v)
-	}
-	l.register(&t.node, t)
-	if l.watched {
-		l.watchMade(&t.node)
-	}
+	l.add(&t.node, config.name == nil)
 	if config.eager && l.running {
 		l.startEagerly(&t.node)
 	} else {
 		l.push(&t.node)
 	}
 	return t
+}
+
+// taskFor is the task that c becomes, whose head is h.
+func taskFor[T any](l *Loop, c Coro[T], h *link) *Task[T] {
+	t := c.room()
+	if t == nil {
+		t = new(Task[T])
+	}
+	t.loop, t.leaf, t.flags, t.phase = l, c, isTask, fresh
+	h.root = true
+	return t
+}
+
+// add makes n, which is new, one of the loop's tasks.
+func (l *Loop) add(n *node, unnamed bool) {
+	if unnamed {
+		l.names++
+		n.id = l.names
+	}
+	if v := l.exec.copyVars(); v != nil {
+		n.setVars(v)
+	}
+	l.register(n)
+	if l.watched {
+		l.watchMade(n)
+	}
 }
 
 // configure applies options to a new task.
