@@ -1,0 +1,101 @@
+package rt
+
+import (
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+// What makes tasks small and fast, as far as it can be seen without a clock. A number that has to change is
+// changed here, on purpose.
+
+func TestSizes(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("the sizes are those of 64 bits")
+	}
+	for _, c := range []struct {
+		what string
+		size uintptr
+		want uintptr
+	}{
+		{"a task", unsafe.Sizeof(Task[int]{}), 72},
+		{"a task's place among the loop's", unsafe.Sizeof(taskPage{}[0]), 8},
+		{"a timer's place in line", unsafe.Sizeof(alarm{}), 16},
+		{"the head of a frame", unsafe.Sizeof(Frame[None]{}), 24},
+		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
+		{"a future of a word", unsafe.Sizeof(Future[int]{}), 80},
+		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 64},
+		{"a wait for an event", unsafe.Sizeof(EventWait{}), 48},
+		{"a wait for a queue's item", unsafe.Sizeof(QueueGet[int]{}), 72},
+		{"a task in the frame of who made it", unsafe.Sizeof(Room[int]{}), unsafe.Sizeof(Task[int]{})},
+	} {
+		if c.size != c.want {
+			t.Errorf("%s takes %d bytes, not %d", c.what, c.size, c.want)
+		}
+	}
+}
+
+// nest is a function that awaits itself until it is as deep as it should be, and yields there n times.
+type nest struct {
+	Frame[int]
+	depth, n int
+	resumes  *int
+	inner    *nest
+}
+
+func (f *nest) Info() *FuncInfo { return &benchInfo }
+func (f *nest) Resume(x *Exec) Status {
+	*f.resumes++
+	switch {
+	case f.depth > 1 && f.State == Start:
+		f.State = 1
+		f.inner = &nest{depth: f.depth - 1, n: f.n, resumes: f.resumes}
+		if f.inner.Resume(x) == Suspended {
+			return f.inner.Link(f)
+		}
+	case f.depth == 1 && f.n > 0:
+		f.State = 1
+		f.n--
+		return x.Yield(f)
+	}
+	return Done
+}
+
+func TestResumeCostsTheSameAtEveryDepth(t *testing.T) {
+	for _, depth := range []int{1, 10, 100} {
+		resumes := func(yields int) int {
+			n := 0
+			if _, err := Run[int](&nest{depth: depth, n: yields, resumes: &n}); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if got := resumes(1100) - resumes(100); got != 1000 {
+			t.Errorf("at depth %d, 1000 yields take %d calls of Resume", depth, got)
+		}
+	}
+}
+
+// TestHotFunctionsAreInlined reads what the Go compiler says of those that generated code and the loop call most.
+func TestHotFunctionsAreInlined(t *testing.T) {
+	out, err := exec.Command("go", "build", "-gcflags=-m", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	inlinable := map[string]bool{}
+	for _, m := range regexp.MustCompile(`can inline (\S+)`).FindAllStringSubmatch(string(out), -1) {
+		inlinable[m[1]] = true
+	}
+	for _, name := range strings.Fields(`
+		(*Exec).Yield (*link).Link (*link).head (*node).done (*list).push (*list).pushAll (*list).take (*bound).bind
+		(*Loop).push (*registry).at (*waiters).remove (*LockAcquire).Begin (*EventWait).Begin (*SemaphoreAcquire).Begin
+		(*alarmLine).at (*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
+		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).Try (*Frame[go.shape.int]).result
+	`) {
+		if !inlinable[name] {
+			t.Errorf("%s is not inlined any more: go build -gcflags=-m=2 ./rt says why", name)
+		}
+	}
+}
