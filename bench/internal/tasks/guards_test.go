@@ -1,3 +1,5 @@
+//go:build !asyncgen
+
 package tasks
 
 import (
