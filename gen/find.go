@@ -182,7 +182,7 @@ func (c *compiler) overStream(s *ast.RangeStmt) *ast.CallExpr {
 }
 
 // coroElem gives T of rt.Coro[T], also behind an alias or a named type, and nil for other types.
-func coroElem(t types.Type) types.Type { return rtMethodParam(t, "coro") }
+func coroElem(t types.Type) types.Type { return rtMethodParam(t, "room") }
 
 // streamElem gives T of rt.Stream[T], or nil.
 func streamElem(t types.Type) types.Type {
