@@ -25,7 +25,7 @@ func TestProcessIsKilled(t *testing.T) {
 		},
 		"by a group": func(started *rt.Event, c rt.Coro[rt.None]) rt.Coro[rt.None] {
 			return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
-				return rt.New(&testProcessIsKilledFunc2func1Frame{tg: tg, c: c, started2: started, errOther: errOther})
+				return rt.New(&testProcessIsKilledFunc2func1Frame{tg: tg, c: c, started: started, errOther: errOther})
 			})
 		},
 	} {
@@ -34,7 +34,7 @@ func TestProcessIsKilled(t *testing.T) {
 			var ctx context.Context
 			var started rt.Event
 			_, err := try(t, scope(&started, func() rt.Coro[rt.None] {
-				return rt.New(&testProcessIsKilledFunc3func1Frame{ctx: &ctx, cmd: &cmd, started2: &started})
+				return rt.New(&testProcessIsKilledFunc3func1Frame{ctx: &ctx, cmd: &cmd, started: &started})
 			}()))
 			if !errors.Is(err, rt.ErrTimeout) && !errors.Is(err, errOther) {
 				t.Error(err)
@@ -89,7 +89,7 @@ type testProcessIsKilledFunc2func1Frame struct {
 	rt.Frame[rt.None]
 	tg        *rt.TaskGroup
 	c         rt.Coro[rt.None]
-	started2  *rt.Event
+	started   *rt.Event
 	errOther  error
 	eventWait rt.EventWait
 }
@@ -109,13 +109,13 @@ func (f *testProcessIsKilledFunc2func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		c := f.c
-		started2 := f.started2
+		started := f.started
 		rt.GoIn(x, f.tg, c)
 		f.tg, f.c = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		if f.eventWait.Begin(x, started2) == rt.Suspended {
+		if f.eventWait.Begin(x, started) == rt.Suspended {
 			f.State = 1
 			return f.eventWait.Link(f)
 		}
@@ -133,9 +133,9 @@ await1: // process_test.go:29: rt.Await(started.Wait())
 // testProcessIsKilledFunc3func1Frame is a call of TestProcessIsKilled.func3.func1: what it needs after a suspension.
 type testProcessIsKilledFunc3func1Frame struct {
 	rt.Frame[rt.None]
-	ctx      *context.Context
-	cmd      **exec.Cmd
-	started2 *rt.Event
+	ctx     *context.Context
+	cmd     **exec.Cmd
+	started *rt.Event
 }
 
 var testProcessIsKilledFunc3func1Info = rt.FuncInfo{Name: "TestProcessIsKilled.func3.func1", File: "rt/scenarios/process_test.go", Lines: []int{39, 46, 43}}
@@ -154,15 +154,15 @@ func (f *testProcessIsKilledFunc3func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		ctx := f.ctx
 		cmd := f.cmd
-		started2 := f.started2
+		started := f.started
 		*ctx = x.Context()
 		*cmd = exec.CommandContext(*ctx, "sleep", "3600")
 		f.ctx = nil
 		if err := (*cmd).Start(); err != nil {
 			return x.Throw(f, 2, err)
 		}
-		started2.Set()
-		f.started2 = nil
+		started.Set()
+		f.started = nil
 		if rt.BeginCoro(x, f, rt.ToThread(func() (rt.None, error) { return rt.None{}, (*cmd).Wait() })) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended

@@ -762,11 +762,11 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		q := rt.NewQueue[int](0)
 		f.q = q
-		var started2 rt.Event
+		var started rt.Event
 		finished := rt.Ref(false)
 		f.finished = finished
-		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started2, q, finished))
-		if f.eventWait.Begin(x, &started2) == rt.Suspended {
+		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started, q, finished))
+		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
 			return f.eventWait.Link(f)
 		}
@@ -808,7 +808,7 @@ await2: // queues_test.go:223: if v := rt.Await(task); v != 1 || !finished || lo
 // testQueueGetWaitsFunc1func1Frame is a call of TestQueueGetWaits.func1.func1: what it needs after a suspension.
 type testQueueGetWaitsFunc1func1Frame struct {
 	rt.Frame[int]
-	started2 *rt.Event
+	started  *rt.Event
 	q        *rt.Queue[int]
 	finished *bool
 	queueGet rt.QueueGet[int]
@@ -827,16 +827,16 @@ type testQueueGetWaitsFunc1func1Task struct {
 	rt.Room[int]
 }
 
-func newTestQueueGetWaitsFunc1func1Task(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
-	return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started2: started2, q: q, finished: finished}}
+func newTestQueueGetWaitsFunc1func1Task(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
+	return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
 }
 
 // again makes it another call, or allocates one as long as the last one may be in use.
-func (t *testQueueGetWaitsFunc1func1Task) again(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
+func (t *testQueueGetWaitsFunc1func1Task) again(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
 	if t.Taken() {
-		return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started2: started2, q: q, finished: finished}}
+		return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
 	}
-	*t = testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started2: started2, q: q, finished: finished}}
+	*t = testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
 	return t
 }
 
@@ -847,10 +847,10 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	{
-		started2 := f.started2
+		started := f.started
 		q := f.q
-		started2.Set()
-		f.started2 = nil
+		started.Set()
+		f.started = nil
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
 			return f.queueGet.Link(f)
@@ -1278,13 +1278,13 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		q := rt.NewQueue[int](1)
-		var started2 rt.Event
+		var started rt.Event
 		finished := rt.Ref(false)
 		f.finished = finished
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _, _ = q.GetNowait() })
-		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started2, q, finished))
-		if f.eventWait.Begin(x, &started2) == rt.Suspended {
+		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started, q, finished))
+		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
 			return f.eventWait.Link(f)
 		}
@@ -1321,7 +1321,7 @@ await2: // queues_test.go:329: if rt.Await(task); !finished || loop.Time() != 10
 // testQueuePutWaitsFunc1func2Frame is a call of TestQueuePutWaits.func1.func2: what it needs after a suspension.
 type testQueuePutWaitsFunc1func2Frame struct {
 	rt.Frame[rt.None]
-	started2 *rt.Event
+	started  *rt.Event
 	q        *rt.Queue[int]
 	finished *bool
 	queuePut rt.QueuePut[int]
@@ -1340,16 +1340,16 @@ type testQueuePutWaitsFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestQueuePutWaitsFunc1func2Task(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
-	return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started2: started2, q: q, finished: finished}}
+func newTestQueuePutWaitsFunc1func2Task(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
+	return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
 }
 
 // again makes it another call, or allocates one as long as the last one may be in use.
-func (t *testQueuePutWaitsFunc1func2Task) again(started2 *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
+func (t *testQueuePutWaitsFunc1func2Task) again(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
 	if t.Taken() {
-		return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started2: started2, q: q, finished: finished}}
+		return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
 	}
-	*t = testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started2: started2, q: q, finished: finished}}
+	*t = testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
 	return t
 }
 
@@ -1362,10 +1362,10 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 	{
-		started2 := f.started2
+		started := f.started
 		q := f.q
-		started2.Set()
-		f.started2 = nil
+		started.Set()
+		f.started = nil
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
 			return f.queuePut.Link(f)

@@ -519,7 +519,7 @@ type testShieldOfGatherFunc1Frame struct {
 	t         *testing.T
 	a         *rt.Future[int]
 	b         *rt.Future[int]
-	parent2   *rt.Future[[]int]
+	parent    *rt.Future[[]int]
 	outer     *rt.Future[[]int]
 	fiveTurns fiveTurnsFrame
 }
@@ -542,8 +542,8 @@ func (f *testShieldOfGatherFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await3
 	}
 	f.a, f.b = rt.NewFutureIn[int](x), rt.NewFutureIn[int](x)
-	f.parent2 = rt.GatherIn(x, f.a, f.b)
-	f.outer = rt.ShieldIn(x, f.parent2)
+	f.parent = rt.GatherIn(x, f.a, f.b)
+	f.outer = rt.ShieldIn(x, f.parent)
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 1
@@ -585,7 +585,7 @@ await3: // tasks_shield_test.go:135: rt.Await(fiveTurns())
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		if v, err := f.parent2.Result(); !cmp.Equal(v, []int{1, 2}) || err != nil {
+		if v, err := f.parent.Result(); !cmp.Equal(v, []int{1, 2}) || err != nil {
 			t.Errorf("the gather gives %v, %v", v, err)
 		}
 		return rt.Done
@@ -607,7 +607,7 @@ type testShieldInsideOfGatherFunc1Frame struct {
 	b         *rt.Future[int]
 	inner1    *rt.Future[int]
 	inner2    *rt.Future[int]
-	parent2   *rt.Future[[]int]
+	parent    *rt.Future[[]int]
 	fiveTurns fiveTurnsFrame
 }
 
@@ -630,7 +630,7 @@ func (f *testShieldInsideOfGatherFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.a, f.b = rt.NewFutureIn[int](x), rt.NewFutureIn[int](x)
 	f.inner1, f.inner2 = rt.ShieldIn(x, f.a), rt.ShieldIn(x, f.b)
-	f.parent2 = rt.GatherIn(x, f.inner1, f.inner2)
+	f.parent = rt.GatherIn(x, f.inner1, f.inner2)
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 1
@@ -640,7 +640,7 @@ await1: // tasks_shield_test.go:149: rt.Await(fiveTurns())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.parent2.Cancel()
+	f.parent.Cancel()
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 2
@@ -652,10 +652,10 @@ await2: // tasks_shield_test.go:151: rt.Await(fiveTurns())
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		if err := f.parent2.Err(); !wasCanceled(err) {
+		if err := f.parent.Err(); !wasCanceled(err) {
 			t.Errorf("the gather ends with %v", err)
 		}
-		f.parent2 = nil
+		f.parent = nil
 		if !f.inner1.Canceled() || !f.inner2.Canceled() || f.a.Done() || f.b.Done() {
 			t.Errorf("shields canceled %v and %v, futures done %v and %v", f.inner1.Canceled(), f.inner2.Canceled(), f.a.Done(), f.b.Done())
 		}

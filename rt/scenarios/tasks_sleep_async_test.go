@@ -194,8 +194,8 @@ func TestSleepZero(t *testing.T) {
 // testSleepZeroFunc1Frame is a call of TestSleepZero.func1: what it needs after a suspension.
 type testSleepZeroFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	result2 *int
+	t      *testing.T
+	result *int
 }
 
 var testSleepZeroFunc1Info = rt.FuncInfo{Name: "TestSleepZero.func1", File: "rt/scenarios/tasks_sleep_test.go", Lines: []int{46, 52}}
@@ -213,10 +213,10 @@ func (f *testSleepZeroFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		t := f.t
-		result2 := rt.Ref(0)
-		f.result2 = result2
-		x.Loop().CallSoon(func() { *result2++ })
-		if *result2 != 0 {
+		result := rt.Ref(0)
+		f.result = result
+		x.Loop().CallSoon(func() { *result++ })
+		if *result != 0 {
 			t.Error("the callback runs at once")
 		}
 		f.State = 1
@@ -224,12 +224,12 @@ func (f *testSleepZeroFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 await1: // tasks_sleep_test.go:52: rt.Await(rt.Sleep(0))
 	{
-		result2 := f.result2
+		result := f.result
 		t := f.t
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		if *result2 != 1 {
+		if *result != 1 {
 			t.Error("the callback has not run")
 		}
 		return rt.Done

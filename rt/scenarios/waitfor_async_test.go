@@ -224,8 +224,8 @@ func TestWaitForWithoutTimeBeginsNoCoroutine(t *testing.T) {
 // testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame is a call of TestWaitForWithoutTimeBeginsNoCoroutine.func1: what it needs after a suspension.
 type testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame struct {
 	rt.Frame[rt.None]
-	t        *testing.T
-	started2 *bool
+	t       *testing.T
+	started *bool
 }
 
 var testWaitForWithoutTimeBeginsNoCoroutineFunc1Info = rt.FuncInfo{Name: "TestWaitForWithoutTimeBeginsNoCoroutine.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{66, 73}}
@@ -242,10 +242,10 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Resume(x *rt.Exec) r
 		goto await1
 	}
 	{
-		started2 := rt.Ref(false)
-		f.started2 = started2
+		started := rt.Ref(false)
+		f.started = started
 		foo := func() rt.Coro[rt.None] {
-			return rt.New(&testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame{started2: started2})
+			return rt.New(&testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame{started: started})
 		}
 		if rt.BeginCoro(x, f, rt.WaitFor(foo(), 0)) == rt.Suspended {
 			f.State = 1
@@ -254,14 +254,14 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Resume(x *rt.Exec) r
 	}
 await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); err != rt.ErrTimeout || started {
 	{
-		started2 := f.started2
+		started := f.started
 		t := f.t
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
 		_, err := x.Slept()
-		if err != rt.ErrTimeout || *started2 {
-			t.Errorf("%v, started: %v", err, *started2)
+		if err != rt.ErrTimeout || *started {
+			t.Errorf("%v, started: %v", err, *started)
 		}
 		return rt.Done
 	}
@@ -270,7 +270,7 @@ await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); e
 // testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame is a call of TestWaitForWithoutTimeBeginsNoCoroutine.func1.func1: what it needs after a suspension.
 type testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	started2 *bool
+	started *bool
 }
 
 var testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Info = rt.FuncInfo{Name: "TestWaitForWithoutTimeBeginsNoCoroutine.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{69}}
@@ -282,8 +282,8 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame) Info() *rt.Func
 
 // Resume goes on with TestWaitForWithoutTimeBeginsNoCoroutine.func1.func1.
 func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	started2 := f.started2
-	*started2 = true
+	started := f.started
+	*started = true
 	return rt.Done
 }
 
@@ -326,9 +326,9 @@ func (f *testWaitForTimeoutCancelsTheTaskFunc1func1Frame) Resume(x *rt.Exec) rt.
 	{
 		running := rt.Ref(false)
 		f.running = running
-		started2 := rt.NewFutureIn[rt.None](x)
-		f.task = rt.CreateTaskIn(x, newTestWaitForTimeoutCancelsTheTaskFunc1func1func1Task(running, started2))
-		if rt.BeginFuture(x, f, started2) == rt.Suspended {
+		started := rt.NewFutureIn[rt.None](x)
+		f.task = rt.CreateTaskIn(x, newTestWaitForTimeoutCancelsTheTaskFunc1func1func1Task(running, started))
+		if rt.BeginFuture(x, f, started) == rt.Suspended {
 			f.State = 1
 			return rt.Suspended
 		}
@@ -370,9 +370,9 @@ await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout
 // testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame is a call of TestWaitForTimeoutCancelsTheTask.func1.func1.func1: what it needs after a suspension.
 type testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame struct {
 	rt.Frame[string]
-	defers   rt.Defers
-	running  *bool
-	started2 *rt.Future[rt.None]
+	defers  rt.Defers
+	running *bool
+	started *rt.Future[rt.None]
 }
 
 var testWaitForTimeoutCancelsTheTaskFunc1func1func1Info = rt.FuncInfo{Name: "TestWaitForTimeoutCancelsTheTask.func1.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{87, 91}, Defers: true}
@@ -393,8 +393,8 @@ type testWaitForTimeoutCancelsTheTaskFunc1func1func1Task struct {
 	rt.Room[string]
 }
 
-func newTestWaitForTimeoutCancelsTheTaskFunc1func1func1Task(running *bool, started2 *rt.Future[rt.None]) rt.Coro[string] {
-	return &testWaitForTimeoutCancelsTheTaskFunc1func1func1Task{testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame: testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame{running: running, started2: started2}}
+func newTestWaitForTimeoutCancelsTheTaskFunc1func1func1Task(running *bool, started *rt.Future[rt.None]) rt.Coro[string] {
+	return &testWaitForTimeoutCancelsTheTaskFunc1func1func1Task{testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame: testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame{running: running, started: started}}
 }
 
 // Resume goes on with TestWaitForTimeoutCancelsTheTask.func1.func1.func1.
@@ -411,15 +411,15 @@ func (f *testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame) Resume(x *rt.Exec
 	f.Value = ""
 	{
 		running := f.running
-		started2 := f.started2
+		started := f.started
 		*running = true
 		f.defers.Push(func(x *rt.Exec) {
 			defer func() { *running = false }()
 			x.Raise()
 		})
 		f.running = nil
-		started2.SetResult(rt.None{})
-		f.started2 = nil
+		started.SetResult(rt.None{})
+		f.started = nil
 		f.State = 1
 		return x.Sleep(f, 10*second)
 	}
