@@ -244,7 +244,17 @@ func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
 		return Done
 	}
 	f.State, f.q, f.v = Start, q, v
+	if q.Full() && !q.shut {
+		return f.stand(x, q)
+	}
 	return f.Resume(x)
+}
+
+// stand waits until somebody has taken an item out of q.
+func (f *QueuePut[T]) stand(x *Exec, q *Queue[T]) Status {
+	q.bound.bind(x, "Queue")
+	f.State = 1
+	return f.wait(x, f, &q.putters)
 }
 
 // Resume goes on with the call.
@@ -256,9 +266,7 @@ func (f *QueuePut[T]) Resume(x *Exec) Status {
 	case q.shut:
 		x.fail(ErrQueueShutDown, nil)
 	case q.Full(): // again, when somebody was faster
-		q.bound.bind(x, "Queue")
-		f.State = 1
-		return f.wait(x, f, &q.putters)
+		return f.stand(x, q)
 	default:
 		q.put(f.v)
 	}
@@ -287,7 +295,17 @@ func (f *QueueGet[T]) Begin(x *Exec, q *Queue[T]) Status {
 		return Done
 	}
 	f.State, f.q = Start, q
+	if q.count == 0 && !q.shut {
+		return f.stand(x, q)
+	}
 	return f.Resume(x)
+}
+
+// stand waits until somebody has put an item into q.
+func (f *QueueGet[T]) stand(x *Exec, q *Queue[T]) Status {
+	q.bound.bind(x, "Queue")
+	f.State = 1
+	return f.wait(x, f, &q.getters)
 }
 
 // Resume goes on with the call.
@@ -301,9 +319,7 @@ func (f *QueueGet[T]) Resume(x *Exec) Status {
 	case q.shut:
 		x.fail(ErrQueueShutDown, nil)
 	default: // again, when somebody was faster
-		q.bound.bind(x, "Queue")
-		f.State = 1
-		return f.wait(x, f, &q.getters)
+		return f.stand(x, q)
 	}
 	return Done
 }

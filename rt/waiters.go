@@ -37,12 +37,11 @@ func (*waiter) over() bool { return false }
 func (w *waiter) wait(x *Exec, f Resumer, q *waiters) Status {
 	n := x.task
 	n.leaf, n.phase = f, lined
-	last := q.last
-	w.task, w.before, w.after, q.last = n, last, nil, w
-	if last == nil {
-		q.first = w
+	w.task = n
+	if last := q.last; last == nil { // it has neither neighbor, see remove and release
+		q.first, q.last = w, w
 	} else {
-		last.after = w
+		w.before, last.after, q.last = last, w, w
 	}
 	w.state, w.standing = hoping, true
 	q.count++
@@ -127,13 +126,12 @@ func (q *waiters) wake(n int) int {
 // out. This is Queue._wakeup_next.
 func (q *waiters) release() {
 	for w := q.first; w != nil; w = q.first {
-		next := w.after
-		if q.first = next; next == nil {
+		if q.first = w.after; q.first == nil {
 			q.last = nil
 		} else {
-			next.before = nil
+			q.first.before, w.after = nil, nil
 		}
-		w.after, w.standing = nil, false
+		w.standing = false
 		q.count--
 		if w.state == hoping {
 			w.wake()
