@@ -27,12 +27,12 @@ type Frame struct {
 
 // A FrameField is a field of a frame.
 type FrameField struct {
-	Name   string `json:"name"`
-	Type   string `json:"type"`
-	Offset int64  `json:"offset"`           // -1: it depends on type parameters
-	Size   int64  `json:"size"`             // likewise
-	Across []int  `json:"across,omitempty"` // the states in which its value waits
-	Why    string `json:"why"`
+	Name   string   `json:"name"`
+	Type   string   `json:"type"`
+	Offset int64    `json:"offset"`           // -1: it depends on type parameters
+	Size   int64    `json:"size"`             // likewise
+	Across []int    `json:"across,omitempty"` // the states in which its value waits
+	Why    []string `json:"why"`              // for each variable in it
 }
 
 // TaskMemory is what a task that runs the function takes at the beginning.
@@ -74,7 +74,7 @@ func (f *Function) Frame() (*Frame, []Diagnostic) {
 
 // A reason says why a field is there.
 type reason struct {
-	why    string
+	why    []string
 	across []int
 }
 
@@ -88,7 +88,7 @@ func (f *Function) header(t types.Type) reason {
 		result, rest, _ := strings.Cut(parts, ",")
 		parts = fmt.Sprintf("%s (%d of the bytes),%s", result, n, rest)
 	}
-	return reason{why: "what every call has: " + parts}
+	return reason{why: []string{"what every call has: " + parts}}
 }
 
 // reasons gives the reasons for the fields by their names.
@@ -105,20 +105,19 @@ func (f *Function) reasons() map[string]reason {
 		list[v.name] = f.variables(sharing)
 	}
 	for _, s := range g.slots {
-		list[s.name] = reason{why: f.slotReason(s)}
+		list[s.name] = reason{why: []string{f.slotReason(s)}}
 	}
 	if g.exit != nil {
 		var lines []int
 		f.deferred(func(n ast.Node, _ string) { lines = append(lines, f.line(n.Pos())) })
-		list[g.defers] = reason{why: "what has to run at the end: " + inLines(lines)}
+		list[g.defers] = reason{why: []string{"what has to run at the end: " + inLines(lines)}}
 	}
 	return list
 }
 
-// variables is the reason for the field of variables that share it.
+// variables gives the reasons for the field of variables that share it: they are never alive at the same time.
 func (f *Function) variables(sharing []*variable) reason {
 	var r reason
-	var parts []string
 	for _, v := range sharing {
 		across, lines := f.across(v)
 		why := f.role(v)
@@ -128,14 +127,11 @@ func (f *Function) variables(sharing []*variable) reason {
 		case v.param && !v.capture:
 			why += ", from the call to its first step"
 		}
-		parts = append(parts, why)
+		r.why = append(r.why, why)
 		r.across = append(r.across, across...)
 	}
 	slices.Sort(r.across)
 	r.across = slices.Compact(r.across)
-	if r.why = strings.Join(parts, "; "); len(parts) > 1 {
-		r.why = "shared, never alive at the same time: " + r.why
-	}
 	return r
 }
 
@@ -221,7 +217,7 @@ func (f *Function) temporary(v *variable) string {
 		for _, in := range b.code {
 			x, ok := in.node.(ast.Expr)
 			if ok && slices.Contains(in.declares, v) {
-				return fmt.Sprintf("%s, evaluated in line %d", cut(f.sourceOf(x.Pos(), x.End()), 40), f.line(x.Pos()))
+				return fmt.Sprintf("the value of %s in line %d", cut(f.sourceOf(x.Pos(), x.End()), 40), f.line(x.Pos()))
 			}
 		}
 	}
@@ -336,7 +332,7 @@ func (f *Function) taskMemory(pkg *types.Package, frame int64) *TaskMemory {
 // String is the frame as a table.
 func (f *Frame) String() string {
 	var w strings.Builder
-	fmt.Fprintf(&w, "%s (%s:%d): %s, %s", f.Func, f.File, f.Line, f.Type, bytesText(f.Size))
+	fmt.Fprintf(&w, "%s (%s:%d): %s has %s", f.Func, f.File, f.Line, f.Type, bytesText(f.Size))
 	if f.Unused > 0 {
 		fmt.Fprintf(&w, ", %d of them unused", f.Unused)
 	}
@@ -346,7 +342,10 @@ func (f *Frame) String() string {
 	}
 	fmt.Fprintf(&w, "\n\noffset  size  %-*s  %-*s  why\n", names, "field", typs, "type")
 	for _, v := range f.Fields {
-		fmt.Fprintf(&w, "%6s  %4s  %-*s  %-*s  %s\n", known64(v.Offset), known64(v.Size), names, v.Name, typs, cut(v.Type, maxType), v.Why)
+		fmt.Fprintf(&w, "%6s  %4s  %-*s  %-*s  %s\n", known64(v.Offset), known64(v.Size), names, v.Name, typs, cut(v.Type, maxType), v.Why[0])
+		for _, also := range v.Why[1:] {
+			fmt.Fprintf(&w, "%*s  or %s\n", names+typs+16, "", also)
+		}
 	}
 	if t := f.Task; t != nil {
 		fmt.Fprintf(&w, "\na task: %s, ", bytesText(t.Size))

@@ -2,6 +2,8 @@ package gen
 
 import (
 	"go/ast"
+	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 )
@@ -135,6 +137,7 @@ func (d *drafter) drafts() []*draft {
 				s.out[i].to = d.begin(s.out[i].block)
 			}
 		}
+		s.onceTo()
 	}
 	return list
 }
@@ -193,7 +196,11 @@ func (d *drafter) lives(b *block) []LiveVar {
 	var list []LiveVar
 	for _, v := range d.g.vars {
 		if b.liveIn.has(v) && d.g.field(v) {
-			list = append(list, LiveVar{v.base, d.f.typeOf(v), v.fieldName(), v.obj == nil})
+			name := v.base
+			if v.obj == nil {
+				name = v.fieldName()
+			}
+			list = append(list, LiveVar{name, d.f.typeOf(v), v.fieldName(), v.obj == nil})
 		}
 	}
 	return list
@@ -250,9 +257,6 @@ func (d *drafter) edges(b *block) {
 	case *suspend:
 		from.add(draftEdge{to: d.wait[b], kind: EdgeNext})
 	}
-	if len(from.out) == 1 && from.out[0].kind == EdgeBranch {
-		from.out[0].kind, from.out[0].label = EdgeNext, "" // a return at the end
-	}
 }
 
 // add adds an edge; of two to the same state one is enough.
@@ -266,6 +270,26 @@ func (s *draft) add(e draftEdge) {
 		}
 	}
 	s.out = append(s.out, e)
+}
+
+// onceTo leaves one of several edges to a state, and no condition for it if there is a way without one.
+func (s *draft) onceTo() {
+	var list []draftEdge
+	for _, e := range s.out {
+		i := slices.IndexFunc(list, func(o draftEdge) bool { return o.to == e.to && (o.kind == EdgeFail) == (e.kind == EdgeFail) })
+		switch {
+		case i < 0:
+			list = append(list, e)
+		case e.label == "" || list[i].label == "":
+			list[i].label = ""
+		default:
+			list[i].label += ", " + e.label
+		}
+	}
+	if len(list) == 1 && list[0].kind == EdgeBranch {
+		list[0].kind, list[0].label = EdgeNext, ""
+	}
+	s.out = list
 }
 
 // leaves finds where an instruction may jump to from its inside.
@@ -313,8 +337,24 @@ func (d *drafter) labels(t *branch) (yes, no string) {
 	if t.word == "case" {
 		return "case " + yes, "no"
 	}
-	return yes, notText(yes)
+	return yes, d.negated(t.node.(ast.Expr), yes)
 }
+
+// negated is the text of a condition that does not hold: n > 0 becomes n <= 0, unless n may be no number.
+func (d *drafter) negated(cond ast.Expr, text string) string {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || opposite[b.Op] == 0 {
+		return notText(text)
+	}
+	basic, ok := d.f.c.pkg.Info.TypeOf(b.X).Underlying().(*types.Basic)
+	if !ok || basic.Info()&(types.IsInteger|types.IsString) == 0 {
+		return notText(text)
+	}
+	return d.f.sourceOf(b.X.Pos(), b.X.End()) + " " + opposite[b.Op].String() + " " + d.f.sourceOf(b.Y.Pos(), b.Y.End())
+}
+
+var opposite = map[token.Token]token.Token{token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR,
+	token.EQL: token.NEQ, token.NEQ: token.EQL}
 
 // clausesOf gives the clauses of a switch or select.
 func clausesOf(s ast.Stmt) []ast.Stmt {
@@ -345,18 +385,14 @@ func (d *drafter) begin(b *block) *draft {
 	seen := map[*block]bool{}
 	for b != nil {
 		s := d.code[b]
-		w := d.wait[b]
-		t, jumps := b.term.(jump)
-		switch {
-		case s.Kind != StateCode || len(s.Lines) > 0 || len(s.out) > 1:
-			return s
-		case w != nil:
-			return w
-		case !jumps || seen[b]:
+		if s.Kind != StateCode || len(s.Lines) > 0 || len(s.out) != 1 || seen[b] {
 			return s
 		}
+		if to := s.out[0].to; to != nil {
+			return to
+		}
 		seen[b] = true
-		b = t.to
+		b = s.out[0].block
 	}
 	return d.done
 }
@@ -392,11 +428,13 @@ func reach(s *draft, ins map[*draft]int) {
 	}
 }
 
+// merged is one list behind the other, without what is a part of what follows it in the same line.
 func merged(a, b []SourceLine) []SourceLine {
 	for _, l := range b {
-		if len(a) == 0 || a[len(a)-1] != l {
-			a = append(a, l)
+		if n := len(a); n > 0 && a[n-1].Line == l.Line && strings.Contains(l.Text, a[n-1].Text) {
+			a = a[:n-1]
 		}
+		a = append(a, l)
 	}
 	return a
 }

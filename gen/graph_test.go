@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -86,7 +85,10 @@ func TestEveryFunctionCanBeDrawn(t *testing.T) {
 			t.Errorf("%s: %v", f.Pos, err)
 		}
 		if *pictures != "" {
-			writeFile(t, filepath.Join(*pictures, fmt.Sprintf("%03d-%04d-%s.svg", len(g.States), i, f.Name)), svg)
+			path := filepath.Join(*pictures, fmt.Sprintf("%03d-%04d-%s", len(g.States), i, f.Name))
+			writeFile(t, path+".svg", svg)
+			writeFile(t, path+".dot", g.DOT())
+			writeFile(t, path+".mmd", g.Mermaid())
 		}
 		if t.Failed() {
 			return
@@ -196,6 +198,8 @@ func checkSVG(svg []byte, g *Graph) error {
 				around = box
 			case strings.HasPrefix(class, "label"):
 				width = float64(columns(text)) * labelCell
+			case class == "note":
+				width = float64(columns(text)) * labelCell
 			case class == "name":
 				width = float64(columns(text)) * headCell
 			}
@@ -262,4 +266,189 @@ func checkRoutes(d *drawing) error {
 	return nil
 }
 
-var _ = os.Stdout
+// The pages of testdata/graph: in.go, the function to look at (func), and what it looks like (graph.dot, graph.mmd,
+// graph.svg, frame). -update rewrites what a page has.
+func TestGraphs(t *testing.T) {
+	names, err := filepath.Glob("testdata/graph/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			page, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := map[string]string{}
+			for _, f := range page.Files {
+				files[f.Name] = string(f.Data)
+			}
+			found := Named(functionsOf(t, files["in.go"]), strings.TrimSpace(files["func"]))
+			if len(found) != 1 {
+				t.Fatalf("func means %d functions", len(found))
+			}
+			frame, diags := found[0].Frame()
+			if len(diags) > 0 {
+				t.Fatal(diags)
+			}
+			g := found[0].Graph()
+			for i, f := range page.Files {
+				var got string
+				switch f.Name {
+				case "graph.dot":
+					got = string(g.DOT())
+				case "graph.mmd":
+					got = string(g.Mermaid())
+				case "graph.svg":
+					got = string(g.SVG())
+				case "frame":
+					got = frame.String()
+				default:
+					continue
+				}
+				if *update {
+					page.Files[i].Data = []byte(got)
+				} else if got != string(f.Data) {
+					t.Errorf("%s is not current; to accept: go test ./gen -run TestGraphs -update\n%s", f.Name, unified("page", string(f.Data), "current", got))
+				}
+			}
+			if *update {
+				writeFile(t, name, txtar.Format(page))
+			}
+		})
+	}
+}
+
+const named = `package p
+
+import "github.com/asyncgen/asyncgen/rt"
+
+type Client struct{}
+type Pair[K, V any] struct{}
+
+//async:func
+func (c *Client) Get() rt.Coro[int] { return rt.Return(rt.Await(fetch())) }
+
+//async:func
+func (Pair[K, V]) Get() rt.Coro[int] { return rt.Return(rt.Await(fetch())) }
+
+//async:func
+func fetch() rt.Coro[int] {
+	inner := func() rt.Coro[int] {
+		return rt.Return(rt.Await(rt.Return(1)))
+	}
+	return rt.Return(rt.Await(inner()))
+}
+
+//async:func
+func Post() rt.Coro[int] { return nil }
+`
+
+func TestNamed(t *testing.T) {
+	list := functionsOf(t, named)
+	for _, test := range []struct{ name, want string }{
+		{"fetch", "fetch"},
+		{"p.fetch", "fetch"},
+		{"m/memory.fetch", "fetch"},
+		{"Client.Get", "Client.Get"},
+		{"(*Client).Get", "Client.Get"},
+		{"p.(*Client).Get", "Client.Get"},
+		{"Pair[int, string].Get", "Pair.Get"},
+		{"Pair[...].Get", "Pair.Get"},
+		{"fetch.func1", "fetch.func1"},
+		{"func1", "fetch.func1"},
+		{"p.fetch.func1", "fetch.func1"},
+		{"p.(*fetchFrame).Resume", "fetch"},
+		{"p.(*clientGetFrame).Resume", "Client.Get"},
+		{"in.go:15", "fetch"},
+		{"in.go:17", "fetch.func1"},
+		{"memory/in.go:20", "fetch"},
+		{"n.go:20", ""},
+		{"in.go:1", ""},
+		{"Get", "Client.Get Pair.Get"},
+		{"post", ""},
+		{"etch", ""},
+		{"", ""},
+	} {
+		var names []string
+		for _, f := range Named(list, test.name) {
+			names = append(names, f.Name)
+		}
+		if got := strings.Join(names, " "); got != test.want {
+			t.Errorf("%q means %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// The sizes and offsets that Frame gives are those of the Go compiler.
+func TestFrameSizesAreTrue(t *testing.T) {
+	program := newProgram(t)
+	var main, calls, want strings.Builder
+	main.WriteString("package main\n\nimport (\n")
+	for _, name := range []string{"frame_layout", "defer_operands", "lit_capture", "func_generic", "func_recursive", "stream_yield",
+		"task_handle", "for_per_iteration", "rangefunc_leaves", "result_named", "local_type", "select_clauses", "await_rt_calls", "range_map"} {
+		page, err := txtar.ParseFile(filepath.Join(goldenDir, name+".txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := string(page.Files[slices.IndexFunc(page.Files, func(f txtar.File) bool { return f.Name == "in.go" })].Data)
+		p, err := memoryPackage(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		outputs, diags := Generate(p, Options{})
+		if len(diags) > 0 {
+			t.Fatal(diags)
+		}
+		program.add(t, name, "in_async.go", outputs[0].Content)
+		code, sizes := sizesOf(t, functionsOf(t, source))
+		writeFile(t, filepath.Join(program.dir, name, "sizes.go"), []byte(code))
+		fmt.Fprintf(&main, "\t%s %q\n", name, "m/"+name)
+		fmt.Fprintf(&calls, "\t%s.Sizes()\n", name)
+		want.WriteString(sizes)
+	}
+	writeFile(t, filepath.Join(program.dir, "main.go"), []byte(main.String()+")\n\nfunc main() {\n"+calls.String()+"}\n"))
+	got, err := program.goCommand("run", ".")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, got)
+	}
+	if got != want.String() {
+		t.Errorf("frames are not as described:\n%s", unified("described", want.String(), "unsafe.Sizeof", got))
+	}
+	if n := strings.Count(got, "\n"); n < 40 {
+		t.Errorf("only %d sizes", n)
+	}
+}
+
+// sizesOf writes code that prints the sizes of frames, and gives what it should print.
+func sizesOf(t *testing.T, list []*Function) (code, want string) {
+	t.Helper()
+	var w, said strings.Builder
+	w.WriteString("package it\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n\n\t\"github.com/asyncgen/asyncgen/rt\"\n)\n\nvar _ rt.None\n\nfunc Sizes() {\n")
+	for _, f := range list {
+		frame, diags := f.Frame()
+		if len(diags) > 0 {
+			t.Fatal(diags)
+		}
+		if len(f.co.typeParams()) > 0 {
+			continue
+		}
+		fmt.Fprintf(&w, "\t{\n\t\tvar f %s\n\t\tfmt.Println(%q, unsafe.Sizeof(f))\n", frame.Type, f.Name)
+		fmt.Fprintln(&said, f.Name, frame.Size)
+		for _, v := range frame.Fields {
+			fmt.Fprintf(&w, "\t\tfmt.Println(%q, unsafe.Offsetof(f.%s), unsafe.Sizeof(f.%[2]s))\n", v.Name, v.Name)
+			fmt.Fprintln(&said, v.Name, v.Offset, v.Size)
+		}
+		if m := frame.Task; m != nil {
+			size := "unsafe.Sizeof(f) + unsafe.Sizeof(rt.Task[int]{})"
+			if m.Allocations == 1 {
+				size = "unsafe.Sizeof(" + f.co.taskName + "{})"
+			}
+			fmt.Fprintf(&w, "\t\tfmt.Println(\"task\", %s)\n", size)
+			fmt.Fprintln(&said, "task", m.Size)
+		}
+		w.WriteString("\t}\n")
+	}
+	w.WriteString("}\n")
+	return w.String(), said.String()
+}

@@ -87,8 +87,18 @@ func (g *Graph) layOut() *drawing {
 	d.stack()
 	d.assignLanes()
 	d.sortPorts()
-	d.spread(columns(g.headline()))
+	d.spread(max(float64(columns(g.headline()))*headCell, float64(columns(d.note(g)))*labelCell))
 	return d
+}
+
+// note is the line below the headline. It explains the dashes, if there are any.
+func (d *drawing) note(g *Graph) string {
+	for _, l := range d.lanes {
+		if l.kind == EdgeFail {
+			return g.place() + " · dashed: with an error in flight"
+		}
+	}
+	return g.place()
 }
 
 // route puts an edge between two neighbors or into a lane.
@@ -266,7 +276,7 @@ func (l *lane) outPort(b *box) float64 {
 }
 
 // spread decides where things stand from left to right: lanes, labels, the column, labels, lanes.
-func (d *drawing) spread(title int) {
+func (d *drawing) spread(head float64) {
 	widest, left, right := 40, 0, 0
 	for _, b := range d.boxes {
 		for _, r := range b.rows {
@@ -308,5 +318,5 @@ func (d *drawing) spread(title int) {
 			l.x = x + w + rightZone + float64(l.index)*laneGap
 		}
 	}
-	d.width = max(x+w+rightZone+float64(lanesRight)*laneGap, margin+float64(title)*headCell) + margin
+	d.width = max(x+w+rightZone+float64(lanesRight)*laneGap, margin+head) + margin
 }

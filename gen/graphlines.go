@@ -26,9 +26,11 @@ func (d *drafter) shownElsewhere(b *block, n ast.Node) bool {
 	switch n := n.(type) {
 	case ast.Expr:
 		t, branches := b.term.(*branch)
-		return !d.f.c.hasEffect(n) || branches && t.node == ast.Node(n)
+		return !d.f.c.hasEffect(n) || branches && t.node == ast.Node(n) || b.await != nil && b.await.node == ast.Node(n)
 	case *ast.ExprStmt:
 		return b.await != nil && b.await.node == ast.Node(ast.Unparen(n.X))
+	case *ast.ReturnStmt:
+		return b.await != nil && (b.await.node == ast.Node(n) || len(n.Results) == 1 && b.await.node == ast.Node(n.Results[0]))
 	}
 	return false
 }

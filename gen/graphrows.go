@@ -28,13 +28,14 @@ const (
 
 // A picture has room for so much; DOT and Mermaid lay out what there is.
 const (
-	maxColumns = 72 // of a row
-	maxLines   = 14 // of source in a box
-	maxLives   = 10
-	maxLabel   = 36 // columns of a label
+	maxColumns  = 72 // of a row
+	maxLines    = 14 // of source in a box
+	maxLives    = 5  // lines of variables
+	wrapColumns = 60
+	maxLabel    = 36 // columns of a label
 )
 
-// A limit is how many lines of source, and how many variables, are shown.
+// A limit is how many lines of source, and of variables, are shown.
 type limit struct{ lines, lives int }
 
 var (
@@ -72,7 +73,11 @@ func (s *State) title() string {
 	case StateStart:
 		return "state 0: start"
 	case StateAwait:
-		return fmt.Sprintf("state %d: %s", s.Number, verbs[s.Verb])
+		text := fmt.Sprintf("state %d: %s", s.Number, verbs[s.Verb])
+		if s.Field != "" {
+			text += ", in f." + s.Field
+		}
+		return text
 	case StateExit:
 		return "state -1: exit, the deferred calls run"
 	case StateDone:
@@ -111,24 +116,26 @@ func (s *State) livesRows(most int) []row {
 	if s.Kind != StateAwait && s.Kind != StateExit {
 		return nil
 	}
-	if len(s.Lives) == 0 {
-		return []row{{text: "no variable lives across", style: rowNote, rule: true}}
-	}
-	names := 0
-	for _, v := range s.Lives {
-		names = max(names, columns(v.Name))
-	}
-	rows := []row{{text: "live across:", style: rowNote, rule: true}}
+	const label = "live across: "
+	rows := []row{{text: label + "nothing", style: rowNote, rule: true}}
 	for i, v := range s.Lives {
-		if i == most-1 && len(s.Lives) > most {
-			rows = append(rows, row{text: fmt.Sprintf("  … %d more", len(s.Lives)-i), style: rowNote})
-			break
-		}
-		text := "  " + v.Name + strings.Repeat(" ", names-columns(v.Name)) + " " + v.Type
+		text := v.Name + " " + v.Type
 		if v.Temporary {
-			text += "  (temporary)"
+			text += " (temporary)"
 		}
-		rows = append(rows, row{text: text, style: rowSource})
+		last := &rows[len(rows)-1]
+		switch {
+		case i == 0:
+			last.text, last.style = label+text, rowSource
+		case columns(last.text)+columns(text) <= wrapColumns:
+			last.text += ", " + text
+		case len(rows) == most:
+			last.text += fmt.Sprintf(" … and %d more", len(s.Lives)-i)
+			return rows
+		default:
+			last.text += ","
+			rows = append(rows, row{text: strings.Repeat(" ", len(label)) + text, style: rowSource})
+		}
 	}
 	return rows
 }

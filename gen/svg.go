@@ -51,6 +51,7 @@ text{fill:#1f2328}
 .tip.back{fill:#0969da;stroke:none}
 .fail{stroke:#cf222e;stroke-dasharray:4 3}
 .tip.fail{fill:#cf222e;stroke:none}
+.label.back{stroke:none}
 .label.fail{fill:#cf222e;stroke:none}
 @media (prefers-color-scheme:dark){
 .page{fill:#0d1117}
@@ -93,17 +94,7 @@ func (p *pen) text(x, y float64, class, text string) {
 // head writes what the picture is about.
 func (p *pen) head(g *Graph, d *drawing) {
 	p.printf(`<text class="name" x="%d" y="24" font-size="13">%s</text>`, margin, escaped(g.headline()))
-	p.printf(`<text class="note" x="%d" y="41" font-size="11">%s</text>`, margin, escaped(g.place()+d.legend()))
-}
-
-// legend explains the dashes, if there are any.
-func (d *drawing) legend() string {
-	for _, l := range d.lanes {
-		if l.kind == EdgeFail {
-			return " · dashed: with an error in flight"
-		}
-	}
-	return ""
+	p.printf(`<text class="note" x="%d" y="41" font-size="11">%s</text>`, margin, escaped(d.note(g)))
 }
 
 // box writes a state.
