@@ -80,8 +80,7 @@ type Edge struct {
 
 // Graph is the function's state machine.
 func (f *Function) Graph() *Graph {
-	d := &drafter{f: f, g: f.co.graph, code: map[*block]*draft{}, wait: map[*block]*draft{}, waits: map[*await]*draft{},
-		done: &draft{State: State{ID: "done", Kind: StateDone}}}
+	d := newDrafter(f)
 	drafts := d.drafts()
 	d.join(drafts)
 	return f.graphOf(drafts)
@@ -108,6 +107,11 @@ type drafter struct {
 	code, wait map[*block]*draft // of a block: its code, and the suspension at its end
 	waits      map[*await]*draft
 	done       *draft
+}
+
+func newDrafter(f *Function) *drafter {
+	return &drafter{f: f, g: f.co.graph, code: map[*block]*draft{}, wait: map[*block]*draft{}, waits: map[*await]*draft{},
+		done: &draft{State: State{Kind: StateDone}}}
 }
 
 // drafts gives all states in the order of the source, with their edges.

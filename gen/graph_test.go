@@ -77,6 +77,9 @@ func TestEveryFunctionCanBeDrawn(t *testing.T) {
 		if err := consistent(f, g); err != nil {
 			t.Errorf("%s: %v", f.Pos, err)
 		}
+		if err := complete(f); err != nil {
+			t.Errorf("%s: %v", f.Pos, err)
+		}
 		svg := g.SVG()
 		if err := checkSVG(svg, g); err != nil {
 			t.Errorf("%s: %v", f.Pos, err)
@@ -135,6 +138,43 @@ func consistent(f *Function, g *Graph) error {
 	})
 	if waiting > 0 {
 		return fmt.Errorf("%d suspensions miss", waiting)
+	}
+	return nil
+}
+
+// complete compares the edges with the graph of basic blocks: all that may follow a block, and nothing else.
+func complete(f *Function) error {
+	d := newDrafter(f)
+	d.drafts()
+	for _, b := range d.g.blocks {
+		from := []*draft{d.code[b]}
+		if d.wait[b] != nil {
+			from = append(from, d.wait[b])
+		}
+		have, want := map[*draft]bool{d.wait[b]: true}, map[*draft]bool{d.wait[b]: true, d.done: true}
+		for _, in := range b.code {
+			if in.ended != nil { // the await before it fails
+				for _, e := range d.waits[in.ended].out {
+					have[e.to] = have[e.to] || e.kind == EdgeFail
+				}
+			}
+		}
+		for _, s := range b.succs() {
+			want[d.begin(s)] = true
+		}
+		for _, s := range from {
+			for _, e := range s.out {
+				have[e.to] = true
+				if !want[e.to] && e.kind != EdgeFail {
+					return fmt.Errorf("an edge leads from block %d to %v, which does not follow it", b.id, e.to.Lines)
+				}
+			}
+		}
+		for _, s := range b.succs() {
+			if !have[d.begin(s)] {
+				return fmt.Errorf("no edge leads from block %d to block %d", b.id, s.id)
+			}
+		}
 	}
 	return nil
 }
@@ -408,7 +448,7 @@ func TestFrameSizesAreTrue(t *testing.T) {
 		want.WriteString(sizes)
 	}
 	writeFile(t, filepath.Join(program.dir, "main.go"), []byte(main.String()+")\n\nfunc main() {\n"+calls.String()+"}\n"))
-	got, err := program.goCommand("run", ".")
+	got, err := program.goCommand("run", "-trimpath", ".")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, got)
 	}
