@@ -34,7 +34,7 @@ func (c *command) graph(args []string) int {
 			file = "-"
 		}
 		if file == "" {
-			file = fileName(f.Name) + extensions[name]
+			file = f.Name + extensions[name]
 		}
 		return c.writePicture(file, text)
 	})
@@ -62,9 +62,6 @@ func formatOf(file string) string {
 	}
 	return "svg"
 }
-
-// fileName is a function's name as that of a file. All of it may be there already: letters, digits, dots.
-func fileName(name string) string { return strings.ReplaceAll(name, string(filepath.Separator), "_") }
 
 func asJSON[T any](v T) []byte {
 	var w bytes.Buffer
