@@ -179,7 +179,7 @@ func (b *builder) temp(t types.Type, base string) *variable {
 	if t != nil {
 		t = types.Default(t)
 	}
-	v := &variable{typ: t, base: base, name: b.freshName(base), assigned: true}
+	v := &variable{typ: t, base: base, name: b.freshName(base), assigned: true, of: b.stmtAt}
 	b.fields.reserve(v.name)
 	b.g.vars = append(b.g.vars, v)
 	return v
@@ -201,7 +201,7 @@ func (b *builder) terminate(t terminator) {
 	}
 }
 
-func (b *builder) jumpTo(to *block) { b.terminate(jump{to}) }
+func (b *builder) jumpTo(to *block) { b.terminate(jump{to: to}) }
 
 // open makes sure that code can be added: what follows a jump begins a block that nothing reaches.
 func (b *builder) open() {

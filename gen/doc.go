@@ -206,6 +206,6 @@
 // Then build.go makes the graphs, live.go and frame.go decide where variables live, emit.go writes Resume,
 // frames.go what stands around it, and verify.go type-checks the result: asyncgen never leaves output that
 // does not compile.
-// The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text. vet.go
-// is for analyzers, which look at async functions and compile nothing: package asyncvet.
+// The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text; a Function
+// (inspect.go) shows its state machine as a picture and its frame as a table. vet.go is for analyzers, which look at async functions and compile nothing: package asyncvet.
 package gen

@@ -25,7 +25,9 @@ import (
 //	                            behind one of the primer is what its folder says it prints.
 //	<!-- fragment: REASON -->   not compiled
 //
-// and text may be a view: <!-- dump: STAGE NAME --> is what asyncgen --dump STAGE prints of program NAME.
+// and text may be a view: <!-- dump: STAGE NAME --> is what asyncgen --dump STAGE prints of program NAME,
+// <!-- frame: NAME FUNC --> what asyncgen explain-frame FUNC prints. <!-- graph: NAME FUNC --> stands before a
+// picture that asyncgen graph FUNC makes.
 // A program may leave out its first lines and func main: see whole. Like goldens, what programs print is
 // written by people, and -update rewrites the rest.
 //
@@ -37,10 +39,42 @@ func TestGoldenDocs(t *testing.T) {
 	d.generate(t)
 	d.program.build(t)
 	for _, p := range d.pages {
+		d.pictures(t, p)
 		for _, l := range p.listings {
 			t.Run(fmt.Sprintf("%s:%d", p.path, l.line), func(t *testing.T) { d.check(t, l) })
 		}
 	}
+}
+
+// picture finds the pictures of the compiler's.
+var picture = regexp.MustCompile(`<!-- graph: (\S+) (\S+) -->\n!\[[^\]]*\]\(([^)]+)\)`)
+
+// pictures compares the pictures of a page with what would be drawn.
+func (d *docs) pictures(t *testing.T, p *page) {
+	for _, m := range picture.FindAllStringSubmatch(p.prose, -1) {
+		path := filepath.Join("..", filepath.Dir(p.path), m[3])
+		want := d.function(t, m[1], m[2]).Graph().SVG()
+		if *update {
+			writeFile(t, path, want)
+		}
+		if have, err := os.ReadFile(path); err != nil || string(have) != string(want) {
+			t.Errorf("%s is not current; %s (%v)", path, accept, err)
+		}
+	}
+}
+
+// function gives a function of a page's program.
+func (d *docs) function(t *testing.T, program, name string) *Function {
+	p := d.packages[program]
+	if p == nil {
+		t.Fatalf("there is no program %s", program)
+	}
+	list, diags := Functions(p)
+	if found := Named(list, name); len(found) == 1 {
+		return found[0]
+	}
+	t.Fatalf("there is no function %s in %s: %v", name, program, diags)
+	return nil
 }
 
 // docs are the pages and their programs.
@@ -156,6 +190,12 @@ func (d *docs) check(t *testing.T, l *listing) {
 			t.Fatal(diags)
 		}
 		l.compare(t, text)
+	case l.lang == "text" && l.mark == "frame":
+		frame, diags := d.function(t, l.args[0], l.args[1]).Frame()
+		if len(diags) > 0 {
+			t.Fatal(diags)
+		}
+		l.compare(t, frame.String())
 	case l.lang == "text":
 		i := slices.Index(l.page.listings, l)
 		if i == 0 || l.page.outputOf(l.page.listings[i-1]) != l || !slices.Contains([]string{"go", "python"}, l.page.listings[i-1].lang) {

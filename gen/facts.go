@@ -58,8 +58,11 @@ func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
 	info := c.pkg.Info
 	share := func(e ast.Expr) {
 		if v := c.root(e); v != nil {
-			c.fact(v).shared = true
-			c.fact(v).assigned = true
+			f := c.fact(v)
+			f.shared, f.assigned = true, true
+			if !f.pointed.IsValid() {
+				f.pointed = e.Pos()
+			}
 		}
 	}
 	assign := func(e ast.Expr) {
@@ -76,7 +79,11 @@ func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
 			}
 		case *ast.Ident:
 			if v, ok := info.Uses[m].(*types.Var); ok && lit != nil && c.isLocal(v) && !within(lit, v.Pos()) {
-				c.fact(v).shared = true
+				f := c.fact(v)
+				f.shared = true
+				if !f.captured.IsValid() {
+					f.captured = lit.Pos()
+				}
 			}
 		case *ast.UnaryExpr:
 			if m.Op == token.AND {

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -32,6 +33,7 @@ type variable struct {
 	base     string     // what it is called in the source; of a temporary, what it is for
 	name     string     // unique within the function
 	iterator bool       // a temporary that is a struct of rt
+	of       ast.Stmt   // the statement that needs the temporary
 	param    bool       // parameter or receiver: its value is there at entry
 	capture  bool       // belongs to an enclosing function: the frame has a pointer to it
 	result   bool       // the named result
@@ -72,6 +74,8 @@ type block struct {
 type instr struct {
 	emit     func(e *emitter) string
 	node     ast.Node // the user's code in it; nil for code of our own
+	fails    bool     // it leaves the function if an error is in flight
+	ended    *await   // the error would be that of this await
 	uses     []*variable
 	kills    []*variable // variables that have a new value afterwards
 	declares []*variable // among the kills: variables that begin here
@@ -87,10 +91,15 @@ type terminator interface {
 
 type (
 	// jump goes on at a block.
-	jump struct{ to *block }
+	jump struct {
+		to   *block
+		node *ast.BranchStmt // nil for a jump of our own
+	}
 
 	// branch goes to yes or no.
 	branch struct {
+		word    string   // what branches: if, for, case, && or ||
+		node    ast.Node // its condition, or a range statement
 		cond    func(e *emitter) string
 		uses    []*variable
 		count   bool // the condition compares integers
@@ -99,6 +108,7 @@ type (
 
 	// dispatch is a switch or select of Go whose clauses jump; next is where it goes on when none does.
 	dispatch struct {
+		node    ast.Stmt // its clauses lead to the targets
 		emit    func(e *emitter) string
 		uses    []*variable
 		kills   []*variable
@@ -141,7 +151,8 @@ const (
 type await struct {
 	site   int // 1, 2, …: the state in which the frame waits, and its place in FuncInfo.Lines
 	line   int
-	source string // the first line of the statement, for the comment
+	source string   // the first line of the statement, for the comment
+	node   ast.Node // what awaits: a call of a marker, a range or return statement, or what is returned
 	mode   mode
 	elem   types.Type
 
@@ -255,8 +266,10 @@ type compiler struct {
 
 // varFacts is what happens to a variable anywhere in the package.
 type varFacts struct {
-	shared   bool // captured by a function literal, or its address is taken
-	assigned bool // changed after its declaration
+	shared   bool      // captured by a function literal, or its address is taken
+	captured token.Pos // where the first literal that captures it begins
+	pointed  token.Pos // where its address is taken first
+	assigned bool      // changed after its declaration
 }
 
 // A type that an async function declares goes to the top of its Resume, or stays in the opaque

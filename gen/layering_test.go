@@ -19,6 +19,7 @@ var layers = []string{
 	"ir.go", "find.go", "facts.go", "returns.go", "typewriter.go", "types.go", "localtypes.go", "hints.go", "check.go", "dropped.go", "known.go", "closing.go", "rtcalls.go",
 	"build.go", "suspend.go", "spill.go", "waits.go", "calls.go", "jumps.go", "consts.go", "lower.go", "switches.go", "ranges.go",
 	"streams.go", "live.go", "frame.go", "share.go", "fragment.go", "loops.go", "declare.go", "clear.go", "emit.go", "clauses.go", "frames.go", "tasks.go", "handles.go", "verify.go", "gen.go", "vet.go", "dump.go",
+	"inspect.go", "graph.go", "graphlines.go", "graphrows.go", "graphtext.go", "graphlayout.go", "svg.go", "framefields.go",
 }
 
 func TestFilesUseOnlyWhatStandsAbove(t *testing.T) {

@@ -260,11 +260,11 @@ func (b *builder) labelPrefix(s ast.Stmt, label types.Object) string {
 
 func (b *builder) branchStmt(s *ast.BranchStmt) {
 	if s.Tok == token.FALLTHROUGH {
-		b.jumpTo(b.fallTo)
+		b.terminate(jump{b.fallTo, s})
 		return
 	}
 	b.branchIn(s, s, false, false, b.c.pkg.Info, func(_ *ast.BranchStmt, to *block) {
-		b.jumpTo(to)
+		b.terminate(jump{to, s})
 	})
 	b.carryTrailing(s.End())
 }
@@ -299,7 +299,7 @@ func (b *builder) ifStmt(s *ast.IfStmt) {
 	if s.Else == nil {
 		no = end
 	}
-	b.branchOn(s.Cond, yes, no)
+	b.branchOn("if", s.Cond, yes, no)
 	b.enter(yes)
 	b.scope(s.Body)
 	b.jumpTo(end)
@@ -327,9 +327,9 @@ func (b *builder) rest(s ast.Stmt, prefix string, from token.Pos, nodes ...ast.N
 }
 
 // branchOn ends the block with a branch on a condition of the source.
-func (b *builder) branchOn(cond ast.Expr, yes, no *block) {
+func (b *builder) branchOn(word string, cond ast.Expr, yes, no *block) {
 	b.open()
-	b.terminate(&branch{cond: func(e *emitter) string { return e.text(cond) }, uses: b.usesOf(cond), yes: yes, no: no})
+	b.terminate(&branch{word: word, node: cond, cond: func(e *emitter) string { return e.text(cond) }, uses: b.usesOf(cond), yes: yes, no: no})
 }
 
 func (b *builder) forStmt(s *ast.ForStmt, label types.Object) {
@@ -341,7 +341,7 @@ func (b *builder) forStmt(s *ast.ForStmt, label types.Object) {
 	b.enter(head)
 	if s.Cond != nil {
 		b.spill(s.Cond, false)
-		b.branchOn(s.Cond, body, end)
+		b.branchOn("for", s.Cond, body, end)
 	} else {
 		b.jumpTo(body)
 	}

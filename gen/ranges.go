@@ -94,7 +94,7 @@ func (b *builder) headed(r *rangeLoop) {
 
 // test ends the head with a condition of our own.
 func (b *builder) test(r *rangeLoop, uses []*variable, cond func(*emitter) string) {
-	b.terminate(&branch{cond: cond, uses: uses, count: true, yes: r.body, no: r.end})
+	b.terminate(&branch{word: "for", node: r.s, cond: cond, uses: uses, count: true, yes: r.body, no: r.end})
 	b.enter(r.body)
 }
 

@@ -121,6 +121,7 @@ func (b *builder) spillGo(e *ast.CallExpr, wanted bool) {
 	in := b.code(func(em *emitter) string {
 		return em.failIf(em.g.exec+".Err != nil", len(em.g.awaits)+em.g.throwSites[e])
 	})
+	in.fails = true
 	if b.g.exit != nil {
 		in.exits = []*block{b.g.exit}
 	}
@@ -152,9 +153,9 @@ func (b *builder) spillLogical(e *ast.BinaryExpr, more bool) {
 	right, end := b.newBlock("right"), b.newBlock("end")
 	cond := func(em *emitter) string { return em.ref(t) }
 	if e.Op == token.LAND {
-		b.terminate(&branch{cond: cond, uses: []*variable{t}, yes: right, no: end})
+		b.terminate(&branch{word: "&&", node: e.X, cond: cond, uses: []*variable{t}, yes: right, no: end})
 	} else {
-		b.terminate(&branch{cond: cond, uses: []*variable{t}, yes: end, no: right})
+		b.terminate(&branch{word: "||", node: e.X, cond: cond, uses: []*variable{t}, yes: end, no: right})
 	}
 	b.enter(right)
 	b.spill(e.Y, false)

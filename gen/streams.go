@@ -14,7 +14,7 @@ import (
 func (b *builder) yield(call *ast.CallExpr) {
 	v := call.Args[0]
 	b.spill(v, false)
-	a := &await{line: b.line(call.Pos()), elem: b.co.elem, uses: b.usesOf(v), source: b.sourceLine(call)}
+	a := &await{line: b.line(call.Pos()), node: call, elem: b.co.elem, uses: b.usesOf(v), source: b.sourceLine(call)}
 	a.setup = func(e *emitter) string { return b.g.frame + ".Value = " + e.text(v) }
 	if b.g.exit == nil {
 		a.mode = catchAwait // there is nothing to run when the stream is closed: it cannot fail here
@@ -28,7 +28,7 @@ func (b *builder) yield(call *ast.CallExpr) {
 func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.Object) {
 	operand := ast.Unparen(call.Args[0])
 	b.spill(operand, false)
-	a := &await{line: b.line(s.Pos()), source: b.sourceLine(s)}
+	a := &await{line: b.line(s.Pos()), node: s, source: b.sourceLine(s)}
 	begin := b.beginStream(a, operand)
 	b.code(begin, operand)
 
@@ -45,7 +45,7 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 	a.site = len(b.g.awaits)
 	b.suspendAt(a)
 	field := b.g.frame + "." + a.slot.name
-	b.terminate(&branch{cond: func(*emitter) string { return field + ".More()" }, yes: body, no: done})
+	b.terminate(&branch{word: "for", node: s, cond: func(*emitter) string { return field + ".More()" }, yes: body, no: done})
 	b.enter(body)
 	if !blank(s.Key) {
 		b.bindText(s.Key, s.Tok.String() == ":=", nil, func(*emitter) string { return field + ".Value" })
@@ -98,7 +98,7 @@ func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string 
 
 // closeStream closes the stream of the innermost loop, and waits for its deferred calls.
 func (b *builder) closeStream(call *ast.CallExpr) {
-	a := &await{line: b.line(call.Pos()), linked: true, source: b.sourceLine(call) + " is left"}
+	a := &await{line: b.line(call.Pos()), node: call, linked: true, source: b.sourceLine(call) + " is left"}
 	a.begin = func(*emitter) string {
 		return fmt.Sprintf("%s.CloseLast(%s, %s)", b.deferred(), b.g.exec, b.g.frame)
 	}

@@ -57,7 +57,7 @@ func (b *builder) deferredAwait(d *ast.DeferStmt) *ast.CallExpr {
 // result, which is only there if it is wanted.
 func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode, wanted bool) {
 	b.spill(operand, false) // it is evaluated right before the await
-	a := &await{mode: m, unused: !wanted, line: b.line(n.Pos()), elem: b.awaitedElem(n, operand)}
+	a := &await{mode: m, unused: !wanted, line: b.line(n.Pos()), node: n, elem: b.awaitedElem(n, operand)}
 	a.source = b.sourceLine(n)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
@@ -92,6 +92,7 @@ func (b *builder) suspendAt(a *await) {
 // leaveOnFailure ends the function when an await has failed.
 func (b *builder) leaveOnFailure(a *await) {
 	in := b.code(func(e *emitter) string { return e.checkFailure(a) })
+	in.fails, in.ended = true, a
 	if b.g.exit != nil {
 		in.exits = []*block{b.g.exit}
 	}

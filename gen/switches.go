@@ -62,7 +62,7 @@ func (b *builder) restOfSwitch(s ast.Stmt, label types.Object, prefix string, ta
 
 // dispatchSwitch lets Go choose the clause: a switch whose clauses only jump.
 func (b *builder) dispatchSwitch(s *ast.SwitchStmt, blocks []*block, end *block) {
-	d := &dispatch{targets: blocks, next: end}
+	d := &dispatch{node: s, targets: blocks, next: end}
 	if s.Tag != nil {
 		d.uses = b.usesOf(s.Tag)
 	}
@@ -115,7 +115,7 @@ func (b *builder) caseByCase(s *ast.SwitchStmt, blocks []*block, end *block) {
 				uses = append(uses, tag)
 				cond = func(em *emitter) string { return em.ref(tag) + " == " + em.operand(e) }
 			}
-			b.terminate(&branch{cond: cond, uses: uses, yes: blocks[i], no: no})
+			b.terminate(&branch{word: "case", node: e, cond: cond, uses: uses, yes: blocks[i], no: no})
 			b.enter(no)
 		}
 	}
@@ -135,7 +135,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
 	end := b.newBlock("end")
 	blocks := make([]*block, len(s.Body.List))
 	bound := make([]*variable, len(s.Body.List))
-	d := &dispatch{targets: blocks, next: end, uses: b.usesOf(guard.X)}
+	d := &dispatch{node: s, targets: blocks, next: end, uses: b.usesOf(guard.X)}
 	for i, cl := range s.Body.List {
 		blocks[i] = b.newBlock("case")
 		if cl.(*ast.CaseClause).List == nil {
@@ -187,7 +187,7 @@ func (b *builder) mentions(n ast.Node, obj types.Object) bool {
 // selectStmt evaluates the operands of all clauses in order, then lets Go choose.
 func (b *builder) selectStmt(s *ast.SelectStmt, label types.Object) {
 	end := b.newBlock("end")
-	d := &dispatch{}
+	d := &dispatch{node: s}
 	var operands []ast.Expr
 	for _, cl := range s.Body.List {
 		switch comm := cl.(*ast.CommClause).Comm.(type) {

@@ -17,12 +17,18 @@ type output struct {
 // verify type-checks the outputs as the go command will compile them: with the files of the package
 // that have no output. asyncgen never leaves output that does not compile.
 func (c *compiler) verify(outputs []output) {
+	if _, err := c.typecheck(outputs); err != nil {
+		c.mistake(outputs, err)
+	}
+}
+
+// typecheck gives the package as it will be.
+func (c *compiler) typecheck(outputs []output) (*types.Package, error) {
 	var syntax []*ast.File
 	generated := map[string]bool{}
 	for _, out := range outputs {
 		if out.err != nil {
-			c.mistake(outputs, out.err)
-			return
+			return nil, out.err
 		}
 		generated[out.Source] = true
 		syntax = append(syntax, out.syntax)
@@ -33,9 +39,7 @@ func (c *compiler) verify(outputs []output) {
 		}
 	}
 	conf := types.Config{Importer: c.pkg.Deps, Sizes: c.pkg.Sizes, GoVersion: c.pkg.GoVersion, FakeImportC: true}
-	if _, err := conf.Check(c.pkg.Path, c.pkg.Fset, syntax, nil); err != nil {
-		c.mistake(outputs, err)
-	}
+	return conf.Check(c.pkg.Path, c.pkg.Fset, syntax, nil)
 }
 
 // mistake reports output that does not compile.

@@ -119,12 +119,17 @@ func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []ge
 		if r == nil {
 			return
 		}
-		if os.Getenv("ASYNCGEN_DEBUG") != "" {
-			fmt.Fprintf(os.Stderr, "panic: %v\n\n%s", r, debug.Stack())
-		}
-		d := gen.Diagnostic{Code: gen.CodeBug, Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
-		d.Pos.Filename = p.Dir
-		files, diags = nil, []gen.Diagnostic{d}
+		files, diags = nil, []gen.Diagnostic{internalError(p.Dir, r)}
 	}()
 	return gen.Generate(p, opts)
+}
+
+// internalError is what a panic of the compiler becomes.
+func internalError(dir string, r any) gen.Diagnostic {
+	if os.Getenv("ASYNCGEN_DEBUG") != "" {
+		fmt.Fprintf(os.Stderr, "panic: %v\n\n%s", r, debug.Stack())
+	}
+	d := gen.Diagnostic{Code: gen.CodeBug, Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
+	d.Pos.Filename = dir
+	return d
 }

@@ -49,6 +49,8 @@ func verbs() []verb {
 		{"vet", (*command).vet},
 		{"fix", (*command).fix},
 		{"explain", (*command).explain},
+		{"graph", (*command).graph},
+		{"explain-frame", (*command).explainFrame},
 	}
 }
 
@@ -65,7 +67,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func splitVerb(args []string) (name string, rest []string) {
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		switch a := args[i]; {
-		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet":
+		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet" || a == "--format":
 			i++
 		case !strings.HasPrefix(a, "-"):
 			return a, slices.Delete(slices.Clone(args), i, i+1)

@@ -23,7 +23,10 @@ Usage:
   asyncgen vet [flags] [packages]           only report what is wrong, or most likely is
   asyncgen fix [flags] [packages]           mend in the source what has only one remedy
   asyncgen explain [code...]                say what a mistake means, for example AG0014; without a code, list all
+  asyncgen graph [flags] FUNC [packages]    draw a function's state machine: FUNC.svg, or -o FILE
+  asyncgen explain-frame FUNC [packages]    say what a function's frame holds, why, and how large it is
 
+FUNC is a name as tracebacks have it (fetch, Client.Get, a literal main.func1), or FILE.go:LINE.
 Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
 Without any it is the package in this folder.
 
@@ -33,6 +36,8 @@ Flags:
       --tags LIST    build tags besides asyncgen, with commas between
       --diff         with fix: write nothing, show what would change; exit 1 if anything would
       --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
+      --format NAME  with graph: svg, dot or mermaid; otherwise the ending of -o says it (.svg, .dot, .mmd; - is
+                     standard output)
       --json         print mistakes as JSON, one object a line, on standard output
       --verbose      say what is done
       --dump STAGE   print a stage of the compiler as text: %s
@@ -51,6 +56,7 @@ Examples:
   asyncgen test -race ./...       test it as it stands
   asyncgen --json vet ./...       mistakes, one JSON object a line
   asyncgen fix --diff ./...       what fix would do
+  asyncgen graph amain ./primer   amain.svg, a picture of the state machine
 
 Environment:
   ASYNCGENCACHE   folder that remembers which outputs are current; off: there is none
