@@ -40,6 +40,7 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 		u := ld.units[p.ID]
 		switch {
 		case u.bad:
+			ld.refused = append(ld.refused, p.PkgPath)
 		case u.annotated:
 			result := u.result()
 			if keep {
@@ -298,13 +299,16 @@ var errBroken = errors.New("has mistakes of its own")
 
 // export has the go command make the export data of the packages and of all that they import.
 func (ld *loader) export(wanted map[string]*packages.Package) error {
-	ld.deps = &exports{files: map[string]string{}, broken: map[string]bool{}}
-	ld.deps.importer = importer.ForCompiler(ld.fset, "gc", ld.deps.open)
+	if ld.deps == nil {
+		ld.deps = &exports{files: map[string]string{}, broken: map[string]bool{}, asked: map[string]bool{}}
+		ld.deps.importer = importer.ForCompiler(ld.fset, "gc", ld.deps.open)
+	}
 	var patterns []string
 	for _, path := range slices.Sorted(maps.Keys(wanted)) {
-		if !ld.recallExport(wanted[path]) {
+		if !ld.deps.asked[path] && !ld.recallExport(wanted[path]) {
 			patterns = append(patterns, path)
 		}
+		ld.deps.asked[path] = true
 	}
 	if len(patterns) == 0 {
 		return nil

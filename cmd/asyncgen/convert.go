@@ -33,7 +33,7 @@ func (c *command) convert(patterns []string) int {
 	for _, t := range tree.Files {
 		files = append(files, gen.File{Path: filepath.Join(dir, t.Path), Content: t.Content})
 	}
-	for _, r := range generateAll(list, gen.Options{}) {
+	for _, r := range c.generateAll(list, gen.Options{}) {
 		diags = append(diags, r.diags...)
 		if len(r.diags) > 0 {
 			continue
@@ -75,7 +75,7 @@ func mayReplace(dir string, tree *gen.Tree) error {
 // writeTree writes files, after their folders.
 func (c *command) writeTree(files []gen.File) []gen.Diagnostic {
 	var diags []gen.Diagnostic
-	count := counts{}
+	count := startCounts()
 	for _, f := range files {
 		if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {
 			return append(diags, fileError(filepath.Dir(f.Path), err))

@@ -48,6 +48,7 @@ func verbs() []verb {
 		{"test", (*command).test},
 		{"vet", (*command).vet},
 		{"fix", (*command).fix},
+		{"clean", (*command).clean},
 		{"explain", (*command).explain},
 	}
 }
@@ -112,6 +113,9 @@ func (c *command) misuse(format string, args ...any) int {
 
 // cannotLoad reports packages that are not there.
 func (c *command) cannotLoad(err error, patterns []string) int {
+	if c.ctx.Err() != nil {
+		return fixMe // it was interrupted
+	}
 	c.report.say("asyncgen: %v%s", err, patternHint(patterns))
 	return usage
 }

@@ -62,8 +62,8 @@ var helpText = fmt.Sprintf(helpTemplate, strings.Join(gen.Stages, ", "))
 
 // options are the flags.
 type options struct {
-	check, help, json, verbose, version bool
-	dump, output, tags                  string
+	check, help, json, verbose, version, watching bool
+	dump, output, tags                            string
 }
 
 // flagSet defines the flags, which helpText describes; vet has no use for some of them.

@@ -99,7 +99,7 @@ func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int
 	}
 	var replace struct{ Replace map[string]string }
 	replace.Replace = map[string]string{}
-	for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+	for _, r := range c.generateAll(list, gen.Options{Overlay: true}) {
 		diags = append(diags, r.diags...)
 		for _, f := range r.files {
 			file := filepath.Join(temp, fmt.Sprintf("%d_%s", len(replace.Replace), filepath.Base(f.Path)))
