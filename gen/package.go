@@ -22,6 +22,8 @@ type Config struct {
 
 	Cache       Cache // what earlier runs found out; nil: nothing is kept
 	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
+
+	Checked func(done, of int) // is told how many packages have been type-checked, from one goroutine at a time; can be nil
 }
 
 // Cache keeps values by key. It may forget them, but must not change them.

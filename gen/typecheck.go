@@ -26,10 +26,12 @@ import (
 func (ld *loader) check(wanted []*packages.Package) []*Package {
 	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
+	checked := ld.counter(len(wanted))
 	for _, p := range wanted {
 		room <- struct{}{}
 		all.Go(func() {
 			ld.units[p.ID].check()
+			checked()
 			<-room
 		})
 	}
@@ -56,6 +58,23 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 	}
 	ld.diags = append(ld.diags, ld.deps.diags...)
 	return list
+}
+
+// counter tells Config.Checked of another package at each call.
+func (ld *loader) counter(of int) func() {
+	tell := ld.cfg.Checked
+	if tell == nil {
+		return func() {}
+	}
+	tell(0, of)
+	var mu sync.Mutex
+	done := 0
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		tell(done, of)
+	}
 }
 
 // check parses and type-checks the package, after those that it imports.

@@ -25,15 +25,18 @@ func (c *command) convert(patterns []string) int {
 	}
 	cfg := c.config(patterns)
 	cfg.Deps = true
-	list, diags, err := gen.Load(c.ctx, cfg)
-	if err != nil {
+	results, diags, err := c.loadAndGenerate(c.session(cfg))
+	switch {
+	case err != nil:
 		return c.cannotLoad(err, patterns)
+	case c.ctx.Err() != nil:
+		return fixMe
 	}
 	var files []gen.File
 	for _, t := range tree.Files {
 		files = append(files, gen.File{Path: filepath.Join(dir, t.Path), Content: t.Content})
 	}
-	for _, r := range c.generateAll(list, gen.Options{}) {
+	for _, r := range results {
 		diags = append(diags, r.diags...)
 		if len(r.diags) > 0 {
 			continue

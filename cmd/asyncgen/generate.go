@@ -29,7 +29,7 @@ func (c *command) generate(args []string) int {
 	}
 	cfg := c.config(patterns)
 	cfg.SkipCurrent = true
-	session := gen.NewSession(cfg)
+	session := c.session(cfg)
 	if c.check {
 		return c.checkAll(session, patterns)
 	}
@@ -69,6 +69,12 @@ func (c *command) generateRound(session *gen.Session, patterns []string, changed
 	return done, outputs
 }
 
+// session is for packages whose progress is shown.
+func (c *command) session(cfg gen.Config) *gen.Session {
+	cfg.Checked = func(done, of int) { c.bar.checked(done, of) }
+	return gen.NewSession(cfg)
+}
+
 // several reports whether more than one package was asked for.
 func several(patterns []string) bool {
 	return len(patterns) > 1 || len(patterns) == 1 && strings.Contains(patterns[0], "...")
@@ -76,6 +82,11 @@ func several(patterns []string) bool {
 
 // loadAndGenerate is the part that writes nothing, and shows on a terminal how far it has come.
 func (c *command) loadAndGenerate(session *gen.Session, changed ...string) ([]result, []gen.Diagnostic, error) {
+	c.bar = c.startProgress()
+	defer func() {
+		c.bar.end()
+		c.bar = nil
+	}()
 	list, diags, err := session.Load(c.ctx, changed...)
 	if err != nil {
 		return nil, nil, err
@@ -131,9 +142,11 @@ func (c *command) generateWith(list []*gen.Package, opts gen.Options, then func(
 	results := make([]result, len(list))
 	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
+	c.bar.generating(len(list))
 	for i, p := range list {
 		results[i].pkg = p
 		if len(p.Files) == 0 {
+			c.bar.generated()
 			continue // it has only orphans, or was skipped
 		}
 		room <- struct{}{}
@@ -142,6 +155,7 @@ func (c *command) generateWith(list []*gen.Package, opts gen.Options, then func(
 				results[i].files, results[i].diags = generateOne(p, opts)
 			}
 			then(p)
+			c.bar.generated()
 			<-room
 		})
 	}

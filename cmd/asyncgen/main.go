@@ -31,6 +31,7 @@ type command struct {
 	ctx    context.Context
 	stdout io.Writer
 	report *reporter
+	bar    *progress // while it is there
 	options
 }
 
