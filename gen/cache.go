@@ -82,13 +82,17 @@ func (ld *loader) fixed(path string) bool {
 
 // steady reports whether the files are still what digests were made of: somebody may save one while
 // the go command runs.
-func (ld *loader) steady() bool {
+func (ld *loader) steady() bool { return len(ld.unsteady()) == 0 }
+
+// unsteady gives those that are not.
+func (ld *loader) unsteady() []string {
+	var list []string
 	for file, text := range ld.texts {
 		if now, err := os.ReadFile(file); err != nil || !bytes.Equal(now, text) {
-			return false
+			list = append(list, file)
 		}
 	}
-	return true
+	return list
 }
 
 func hash(text []byte) string {

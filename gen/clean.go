@@ -80,7 +80,7 @@ func (ld *loader) folders(pattern string) []string {
 		if err != nil || !d.IsDir() {
 			return nil
 		}
-		if path != top && skips(path, modules) {
+		if path != top && (SkipsFolder(path) && !modules[path]) {
 			return filepath.SkipDir
 		}
 		if match.MatchString(filepath.ToSlash(path)) {
@@ -116,14 +116,15 @@ func matcher(pattern string) *regexp.Regexp {
 	return regexp.MustCompile(`^` + text + `$`)
 }
 
-// skips reports whether ... does not look into a folder.
-func skips(dir string, modules map[string]bool) bool {
+// SkipsFolder reports whether a pattern with ... does not look into a folder; with a go.mod, it does if
+// that module is part of the workspace.
+func SkipsFolder(dir string) bool {
 	name := filepath.Base(dir)
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "testdata" || name == "vendor" {
 		return true
 	}
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))
-	return err == nil && !modules[dir]
+	return err == nil
 }
 
 // workspace gives the folders of its modules.

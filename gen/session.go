@@ -82,6 +82,14 @@ func (s *Session) Dirs() map[string]bool { return s.places.dirs }
 // Uses reports whether a file that is neither Go nor a go.mod is part of a package.
 func (s *Session) Uses(path string) bool { return s.places.files[path] }
 
+// Changed gives the files that are not as the last Load has seen them.
+func (s *Session) Changed() []string {
+	if s.last == nil {
+		return nil
+	}
+	return s.last.unsteady()
+}
+
 // list asks the go command for the packages.
 func (s *Session) list(ctx context.Context) (*loader, error) {
 	ld, err := newLoader(ctx, s.cfg)

@@ -21,8 +21,12 @@ func (c *command) generate(args []string) int {
 	switch {
 	case c.dump != "" && !slices.Contains(gen.Stages, c.dump):
 		return c.misuse("--dump: there is no stage %s: %s", c.dump, strings.Join(gen.Stages, ", "))
+	case c.watching && (c.check || c.dump != "" || c.output != ""):
+		return c.misuse("--watch writes outputs beside their sources: it does not go with --check, --dump or -o")
 	case c.output != "":
 		return c.convert(patterns)
+	case c.watching:
+		return c.watch(patterns)
 	}
 	if c.dump != "" {
 		return c.dumpAll(patterns)
@@ -37,7 +41,8 @@ func (c *command) generate(args []string) int {
 	return code
 }
 
-// generateRound loads, generates and writes; it gives what it has written or found to be current.
+// generateRound loads, generates and writes; it gives the paths of outputs: what it has
+// written, found to be current, or removed.
 func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs []string) {
 	count := startCounts()
 	results, diags, err := c.loadAndGenerate(session, changed...)
@@ -51,6 +56,7 @@ func (c *command) generateRound(session *gen.Session, patterns []string, changed
 	for _, r := range results {
 		diags = append(diags, r.diags...)
 		diags = append(diags, c.removeOrphans(r.pkg, &count)...)
+		outputs = append(outputs, r.pkg.Orphans...)
 		if len(r.diags) > 0 {
 			refused = append(refused, r.pkg.Path)
 			continue

@@ -73,6 +73,7 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 		set.BoolVar(&o.check, "check", false, "")
 		set.StringVar(&o.dump, "dump", "", "")
 		set.StringVarP(&o.output, "output", "o", "", "")
+		set.BoolVar(&o.watching, "watch", false, "")
 	}
 	set.StringVar(&o.tags, "tags", "", "")
 	set.BoolVar(&o.json, "json", false, "")
