@@ -15,7 +15,7 @@ import (
 
 // checkAll compares what would be written with what is there.
 func (c *command) checkAll(session *gen.Session, patterns []string) int {
-	results, diags, err := c.loadAndGenerate(session)
+	results, diags, err := c.loadAndGenerate(session, gen.Options{})
 	switch {
 	case err != nil:
 		return c.cannotLoad(err, patterns)

@@ -25,7 +25,7 @@ func (c *command) convert(patterns []string) int {
 	}
 	cfg := c.config(patterns)
 	cfg.Deps = true
-	results, diags, err := c.loadAndGenerate(c.session(cfg))
+	results, diags, err := c.loadAndGenerate(c.session(cfg), gen.Options{})
 	switch {
 	case err != nil:
 		return c.cannotLoad(err, patterns)

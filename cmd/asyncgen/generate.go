@@ -45,7 +45,7 @@ func (c *command) generate(args []string) int {
 // written, found to be current, or removed.
 func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs []string) {
 	count := startCounts()
-	results, diags, err := c.loadAndGenerate(session, changed...)
+	results, diags, err := c.loadAndGenerate(session, gen.Options{}, changed...)
 	switch {
 	case err != nil:
 		return c.cannotLoad(err, patterns), nil
@@ -87,7 +87,7 @@ func several(patterns []string) bool {
 }
 
 // loadAndGenerate is the part that writes nothing, and shows on a terminal how far it has come.
-func (c *command) loadAndGenerate(session *gen.Session, changed ...string) ([]result, []gen.Diagnostic, error) {
+func (c *command) loadAndGenerate(session *gen.Session, opts gen.Options, changed ...string) ([]result, []gen.Diagnostic, error) {
 	c.bar = c.startProgress()
 	defer func() {
 		c.bar.end()
@@ -97,7 +97,7 @@ func (c *command) loadAndGenerate(session *gen.Session, changed ...string) ([]re
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.generateAll(list, gen.Options{}), diags, nil
+	return c.generateAll(list, opts), diags, nil
 }
 
 // dumpAll prints a stage of the compiler.

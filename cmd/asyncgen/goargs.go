@@ -14,12 +14,13 @@ type goArgs struct {
 	overlay bool     // -overlay, which is ours
 	help    bool
 	verbose bool // --verbose, which is not the go command's
+	watch   bool // --watch, likewise
 }
 
 // goBool are the flags of the go command that take no value. Every other one takes the next
 // argument, unless its value follows an equals sign.
 var goBool = words(`a asan artifacts benchmem buildvcs c cover failfast fullpath h help i json linkshared
-	modcacherw msan n race short trimpath v verbose work x`)
+	modcacherw msan n race short trimpath v verbose watch work x`)
 
 // goListing are the flags of the go command that change which packages and files there are.
 var goListing = words("mod modfile race msan asan")
@@ -91,6 +92,9 @@ func (g *goArgs) note(name, value string, whole []string) bool {
 		g.help = true
 	case "verbose":
 		g.verbose = true
+		return false
+	case "watch":
+		g.watch = true
 		return false
 	}
 	if goListing[name] {
