@@ -71,9 +71,13 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	}, nil
 }
 
-// tagFlag sets build tags. On the command line it hides those of GOFLAGS, which are to count as well.
+// tagFlag sets build tags. On the command line it hides those of GOFLAGS.
 func (ld *loader) tagFlag(more ...string) string {
-	return "-tags=" + strings.Join(slices.Concat(more, ld.env.tags(), ld.cfg.Tags), ",")
+	tags := slices.Concat(more, ld.cfg.Tags)
+	if !ld.cfg.OnlyTags {
+		tags = append(tags, ld.env.tags()...)
+	}
+	return "-tags=" + strings.Join(tags, ",")
 }
 
 // packages runs the go command.

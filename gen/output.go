@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,6 +131,9 @@ func (s *Source) wrongTag(c buildLine, code Code, message, line string) Diagnost
 	d.fix("write "+line, Edit{start, end, line})
 	return d
 }
+
+// OutputsIn gives the paths of what asyncgen made in a folder.
+func OutputsIn(dir string) []string { return slices.Sorted(maps.Keys(outputsIn(dir))) }
 
 // outputsIn gives what asyncgen made in a folder: the paths of outputs and the names of their sources.
 func outputsIn(dir string) map[string]string {

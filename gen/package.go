@@ -10,7 +10,8 @@ import (
 type Config struct {
 	Dir      string   // where the go command runs; "" is the current directory
 	Patterns []string // as the go command takes them; none is "."
-	Tags     []string // build tags besides asyncgen
+	Tags     []string // build tags besides asyncgen, and besides those that GOFLAGS sets
+	OnlyTags bool     // Tags hide those of GOFLAGS, as on the go command's command line
 	Env      []string // nil: os.Environ()
 	Flags    []string // build flags for the go command that change what is built: -mod=mod, -race
 	Overlay  bool     // run, build, test, vet: sources need no build tag

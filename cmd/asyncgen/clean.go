@@ -48,9 +48,9 @@ func (c *command) clean(args []string) int {
 }
 
 // removeOrphans removes outputs that nothing stands behind any more, and says so: nobody has asked for that.
-func (c *command) removeOrphans(p *gen.Package, count *counts) []gen.Diagnostic {
+func (c *command) removeOrphans(paths []string, count *counts) []gen.Diagnostic {
 	var diags []gen.Diagnostic
-	for _, path := range p.Orphans {
+	for _, path := range paths {
 		switch err := os.Remove(path); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:

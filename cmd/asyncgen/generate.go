@@ -55,7 +55,7 @@ func (c *command) generateRound(session *gen.Session, patterns []string, changed
 	refused := session.Refused()
 	for _, r := range results {
 		diags = append(diags, r.diags...)
-		diags = append(diags, c.removeOrphans(r.pkg, &count)...)
+		diags = append(diags, c.removeOrphans(r.pkg.Orphans, &count)...)
 		outputs = append(outputs, r.pkg.Orphans...)
 		if len(r.diags) > 0 {
 			refused = append(refused, r.pkg.Path)

@@ -9,7 +9,7 @@ type goArgs struct {
 	rest     []string // after them: the program's arguments; more flags of go test
 
 	dir     string   // -C
-	tags    []string // -tags
+	tags    []string // -tags; nil without the flag
 	listing []string // those of the flags that matter to go list as well
 	overlay bool     // -overlay, which is ours
 	help    bool
@@ -85,7 +85,7 @@ func (g *goArgs) note(name, value string, whole []string) bool {
 	case "C":
 		g.dir = value
 	case "tags":
-		g.tags = splitTags(value)
+		g.tags = append([]string{}, splitTags(value)...)
 	case "overlay":
 		g.overlay = true
 	case "h", "help":

@@ -106,6 +106,7 @@ func (c *command) overlayConfig(name string, g goArgs) gen.Config {
 		Dir:      g.dir,
 		Patterns: g.packages,
 		Tags:     g.tags,
+		OnlyTags: g.tags != nil,
 		Flags:    g.listing,
 		Overlay:  true,
 		Tests:    name == "test",
