@@ -32,6 +32,7 @@ type command struct {
 	stdout io.Writer
 	report *reporter
 	bar    *progress // while it is there
+	noBar  bool      // somebody else prints
 	options
 }
 

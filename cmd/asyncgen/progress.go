@@ -23,7 +23,7 @@ type progress struct {
 // startProgress shows that packages are being loaded.
 func (c *command) startProgress() *progress {
 	stderr, ok := c.report.stderr.(*os.File)
-	if !ok || !c.report.terminal || os.Getenv("TERM") == "dumb" {
+	if !ok || c.noBar || !c.report.terminal || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
 	show := make(chan any)

@@ -120,6 +120,7 @@ func (r *rerun) round(changed ...string) int {
 
 // make generates and builds.
 func (r *rerun) make(dir string, changed []string) (binary string, code int) {
+	r.noBar = r.program.runs()
 	results, diags, err := r.loadAndGenerate(r.session, gen.Options{Overlay: true}, changed...)
 	if err != nil {
 		return "", r.cannotLoad(err, r.args.packages)
