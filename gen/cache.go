@@ -61,11 +61,9 @@ func (ld *loader) digest(p *packages.Package) string {
 // digestFile puts a file into a digest. One of the toolchain or the module cache never changes: its
 // path, in which there is a version, stands for its content.
 func (ld *loader) digestFile(h io.Writer, file string) error {
-	for _, fixed := range []string{ld.env.GOROOT, ld.env.GOMODCACHE} {
-		if fixed != "" && strings.HasPrefix(file, fixed+string(filepath.Separator)) {
-			fmt.Fprintf(h, "%q\n", file)
-			return nil
-		}
+	if ld.fixed(file) {
+		fmt.Fprintf(h, "%q\n", file)
+		return nil
 	}
 	text := ld.text(file) // what will be parsed
 	if text == nil {
@@ -75,15 +73,26 @@ func (ld *loader) digestFile(h io.Writer, file string) error {
 	return nil
 }
 
+// fixed reports whether a path is in the toolchain or the module cache.
+func (ld *loader) fixed(path string) bool {
+	return slices.ContainsFunc([]string{ld.env.GOROOT, ld.env.GOMODCACHE}, func(dir string) bool {
+		return dir != "" && strings.HasPrefix(path, dir+string(filepath.Separator))
+	})
+}
+
 // steady reports whether the files are still what digests were made of: somebody may save one while
 // the go command runs.
-func (ld *loader) steady() bool {
+func (ld *loader) steady() bool { return len(ld.unsteady()) == 0 }
+
+// unsteady gives those that are not.
+func (ld *loader) unsteady() []string {
+	var list []string
 	for file, text := range ld.texts {
 		if now, err := os.ReadFile(file); err != nil || !bytes.Equal(now, text) {
-			return false
+			list = append(list, file)
 		}
 	}
-	return true
+	return list
 }
 
 func hash(text []byte) string {

@@ -13,7 +13,7 @@ import (
 
 // goEnv is what the go command says about the place where it runs.
 type goEnv struct {
-	GOFLAGS, GOMOD, GOROOT, GOMODCACHE string
+	GOFLAGS, GOMOD, GOWORK, GOROOT, GOMODCACHE string
 
 	// Those that change what there is to compile, or what becomes of it.
 	GOVERSION, GOOS, GOARCH, GOEXPERIMENT, CGO_ENABLED, CC, CGO_CFLAGS, CGO_CPPFLAGS string

@@ -22,44 +22,6 @@ import (
 // annotated source; only these are parsed and type-checked (typecheck.go). What they import comes
 // from export data, which the second call makes or finds in the build cache.
 
-// Load finds the packages with annotated source among those that match, and type-checks them. A
-// package with mistakes is not in the list, but in the diagnostics. The error says that nothing
-// could be loaded at all: no such package, no go command.
-func Load(ctx context.Context, cfg Config) ([]*Package, []Diagnostic, error) {
-	ld, err := newLoader(ctx, cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	var others []*packages.Package
-	var othersErr error
-	var meanwhile sync.WaitGroup
-	meanwhile.Go(func() { others, othersErr = ld.listUntagged() })
-	roots, err := ld.list()
-	meanwhile.Wait()
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case othersErr != nil:
-		return nil, nil, othersErr
-	case len(roots)+len(others) == 0:
-		return nil, nil, fmt.Errorf("%s matched no packages", strings.Join(ld.cfg.Patterns, " "))
-	}
-	wanted, skipped := ld.choose(roots)
-	if err := ld.prepare(wanted); err != nil {
-		return nil, nil, err
-	}
-	list := append(ld.check(wanted), skipped...)
-	slices.SortStableFunc(list, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
-	roots = append(roots, others...)
-	for _, p := range roots {
-		ld.diags = append(ld.diags, ld.hidden(p)...)
-	}
-	if !cfg.Overlay {
-		list = ld.addOrphans(list, roots)
-	}
-	return list, sortDiagnostics(ld.diags), nil
-}
-
 // loader is the state of one Load.
 type loader struct {
 	ctx   context.Context
@@ -74,6 +36,7 @@ type loader struct {
 
 	annotated map[string]bool   // packages that can have annotated source, by ID
 	digests   map[string]string // by ID
+	refused   []string          // paths of packages that have annotated source and mistakes, or import such
 }
 
 func newLoader(ctx context.Context, cfg Config) (*loader, error) {
@@ -108,9 +71,13 @@ func newLoader(ctx context.Context, cfg Config) (*loader, error) {
 	}, nil
 }
 
-// tagFlag sets build tags. On the command line it hides those of GOFLAGS, which are to count as well.
+// tagFlag sets build tags. On the command line it hides those of GOFLAGS.
 func (ld *loader) tagFlag(more ...string) string {
-	return "-tags=" + strings.Join(slices.Concat(more, ld.env.tags(), ld.cfg.Tags), ",")
+	tags := slices.Concat(more, ld.cfg.Tags)
+	if !ld.cfg.OnlyTags {
+		tags = append(tags, ld.env.tags()...)
+	}
+	return "-tags=" + strings.Join(tags, ",")
 }
 
 // packages runs the go command.
@@ -219,19 +186,27 @@ func withDeps(list []*packages.Package) []*packages.Package {
 func (ld *loader) patternsExist() error {
 	for _, p := range ld.cfg.Patterns {
 		before, _, wild := strings.Cut(p, "...")
-		local := strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../") || filepath.IsAbs(p)
-		if !wild || !local {
+		if !wild || !isLocal(p) {
 			continue
 		}
-		dir := filepath.Dir(before + "x")
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(ld.cfg.Dir, dir)
-		}
-		if _, err := os.Stat(dir); err != nil {
+		if _, err := os.Stat(ld.inDir(filepath.Dir(before + "x"))); err != nil {
 			return fmt.Errorf("%s matched no packages: %w", p, err)
 		}
 	}
 	return nil
+}
+
+// isLocal reports whether a pattern is about the file system.
+func isLocal(pattern string) bool {
+	return pattern == "." || pattern == ".." || strings.HasPrefix(pattern, "./") || strings.HasPrefix(pattern, "../") || filepath.IsAbs(pattern)
+}
+
+// inDir makes a path absolute.
+func (ld *loader) inDir(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(ld.cfg.Dir, path)
 }
 
 // isTestMain reports whether p is the main package that go test makes up.
@@ -360,11 +335,15 @@ func (ld *loader) hidden(p *packages.Package) []Diagnostic {
 	return diags
 }
 
-// addOrphans looks for orphaned outputs in the folders of all matched packages.
+// addOrphans looks for orphaned outputs in the folders of all matched packages, and in those that a
+// pattern with ... can match: the go command is silent about a folder without Go files for this system.
 func (ld *loader) addOrphans(list []*Package, roots []*packages.Package) []*Package {
 	byDir := map[string]*Package{}
 	for _, p := range slices.Backward(list) {
 		byDir[p.Dir] = p
+	}
+	for _, dir := range ld.wildFolders() {
+		roots = append(roots, &packages.Package{PkgPath: dir, Dir: dir})
 	}
 	seen := map[string]bool{}
 	for _, root := range roots {
@@ -407,6 +386,7 @@ type exports struct {
 	importer types.Importer
 	files    map[string]string // import path → file with export data
 	broken   map[string]bool   // import paths of packages that do not compile
+	asked    map[string]bool   // import paths of packages that need not be asked for again
 	diags    []Diagnostic      // why
 }
 

@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -131,13 +132,16 @@ func (s *Source) wrongTag(c buildLine, code Code, message, line string) Diagnost
 	return d
 }
 
-// orphans gives the outputs in a folder whose source is gone or no longer annotated.
-func orphans(dir string) []string {
+// OutputsIn gives the paths of what asyncgen made in a folder.
+func OutputsIn(dir string) []string { return slices.Sorted(maps.Keys(outputsIn(dir))) }
+
+// outputsIn gives what asyncgen made in a folder: the paths of outputs and the names of their sources.
+func outputsIn(dir string) map[string]string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
-	var list []string
+	made := map[string]string{}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		if !e.Type().IsRegular() || !strings.Contains(e.Name(), "_async") || filepath.Ext(path) != ".go" {
@@ -147,12 +151,21 @@ func orphans(dir string) []string {
 		if err != nil {
 			continue
 		}
-		source, ok := isOutput(text)
-		if !ok {
-			continue
+		if source, ok := isOutput(text); ok {
+			made[path] = filepath.Base(source)
 		}
-		text, err = os.ReadFile(filepath.Join(dir, filepath.Base(source)))
-		if err != nil || !mentionsAsync(text) || outputPath(filepath.Base(source)) != e.Name() {
+	}
+	return made
+}
+
+// orphans gives the outputs in a folder whose source is gone or no longer annotated. A source that is
+// empty is one that somebody is about to write.
+func orphans(dir string) []string {
+	var list []string
+	for path, source := range outputsIn(dir) {
+		text, err := os.ReadFile(filepath.Join(dir, source))
+		annotated := err == nil && (mentionsAsync(text) || len(bytes.TrimSpace(text)) == 0)
+		if !annotated || outputPath(source) != filepath.Base(path) {
 			list = append(list, path)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 type Config struct {
 	Dir      string   // where the go command runs; "" is the current directory
 	Patterns []string // as the go command takes them; none is "."
-	Tags     []string // build tags besides asyncgen
+	Tags     []string // build tags besides asyncgen, and besides those that GOFLAGS sets
+	OnlyTags bool     // Tags hide those of GOFLAGS, as on the go command's command line
 	Env      []string // nil: os.Environ()
 	Flags    []string // build flags for the go command that change what is built: -mod=mod, -race
 	Overlay  bool     // run, build, test, vet: sources need no build tag
@@ -22,6 +23,8 @@ type Config struct {
 
 	Cache       Cache // what earlier runs found out; nil: nothing is kept
 	SkipCurrent bool  // do not load packages whose outputs are in their places, as far as Cache knows
+
+	Checked func(done, of int) // is told how many packages have been type-checked, from one goroutine at a time; can be nil
 }
 
 // Cache keeps values by key. It may forget them, but must not change them.

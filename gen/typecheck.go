@@ -26,10 +26,12 @@ import (
 func (ld *loader) check(wanted []*packages.Package) []*Package {
 	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
+	checked := ld.counter(len(wanted))
 	for _, p := range wanted {
 		room <- struct{}{}
 		all.Go(func() {
 			ld.units[p.ID].check()
+			checked()
 			<-room
 		})
 	}
@@ -40,6 +42,7 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 		u := ld.units[p.ID]
 		switch {
 		case u.bad:
+			ld.refused = append(ld.refused, p.PkgPath)
 		case u.annotated:
 			result := u.result()
 			if keep {
@@ -55,6 +58,23 @@ func (ld *loader) check(wanted []*packages.Package) []*Package {
 	}
 	ld.diags = append(ld.diags, ld.deps.diags...)
 	return list
+}
+
+// counter tells Config.Checked of another package at each call.
+func (ld *loader) counter(of int) func() {
+	tell := ld.cfg.Checked
+	if tell == nil {
+		return func() {}
+	}
+	tell(0, of)
+	var mu sync.Mutex
+	done := 0
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		tell(done, of)
+	}
 }
 
 // check parses and type-checks the package, after those that it imports.
@@ -298,13 +318,16 @@ var errBroken = errors.New("has mistakes of its own")
 
 // export has the go command make the export data of the packages and of all that they import.
 func (ld *loader) export(wanted map[string]*packages.Package) error {
-	ld.deps = &exports{files: map[string]string{}, broken: map[string]bool{}}
-	ld.deps.importer = importer.ForCompiler(ld.fset, "gc", ld.deps.open)
+	if ld.deps == nil {
+		ld.deps = &exports{files: map[string]string{}, broken: map[string]bool{}, asked: map[string]bool{}}
+		ld.deps.importer = importer.ForCompiler(ld.fset, "gc", ld.deps.open)
+	}
 	var patterns []string
 	for _, path := range slices.Sorted(maps.Keys(wanted)) {
-		if !ld.recallExport(wanted[path]) {
+		if !ld.deps.asked[path] && !ld.recallExport(wanted[path]) {
 			patterns = append(patterns, path)
 		}
+		ld.deps.asked[path] = true
 	}
 	if len(patterns) == 0 {
 		return nil

@@ -14,7 +14,14 @@ import (
 )
 
 // checkAll compares what would be written with what is there.
-func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
+func (c *command) checkAll(session *gen.Session, patterns []string) int {
+	results, diags, err := c.loadAndGenerate(session, gen.Options{})
+	switch {
+	case err != nil:
+		return c.cannotLoad(err, patterns)
+	case c.ctx.Err() != nil:
+		return fixMe
+	}
 	old := 0 // outputs that are not current
 	total, known := 0, 0
 	for _, r := range results {
@@ -37,7 +44,7 @@ func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
 	}
 	c.report.diagnostics(diags)
 	if old > 0 && !c.json {
-		c.report.say("%s: run asyncgen, remove what is orphaned, and commit the result", plural(old, "output is not current", "outputs are not current"))
+		c.report.say("%s: run asyncgen and commit the result", plural(old, "output is not current", "outputs are not current"))
 	}
 	if old > 0 || len(diags) > 0 {
 		return fixMe

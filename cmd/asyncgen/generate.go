@@ -21,47 +21,91 @@ func (c *command) generate(args []string) int {
 	switch {
 	case c.dump != "" && !slices.Contains(gen.Stages, c.dump):
 		return c.misuse("--dump: there is no stage %s: %s", c.dump, strings.Join(gen.Stages, ", "))
+	case c.watching && (c.check || c.dump != "" || c.output != ""):
+		return c.misuse("--watch writes outputs beside their sources: it does not go with --check, --dump or -o")
 	case c.output != "":
 		return c.convert(patterns)
-	}
-	cfg := c.config(patterns)
-	cfg.SkipCurrent = c.dump == ""
-	list, diags, err := gen.Load(c.ctx, cfg)
-	if err != nil {
-		return c.cannotLoad(err, patterns)
+	case c.watching:
+		return c.watch(patterns)
 	}
 	if c.dump != "" {
-		return c.dumpAll(list, diags)
+		return c.dumpAll(patterns)
 	}
-	results := generateAll(list, gen.Options{})
+	cfg := c.config(patterns)
+	cfg.SkipCurrent = true
+	session := c.session(cfg)
 	if c.check {
-		return c.checkAll(results, diags)
+		return c.checkAll(session, patterns)
 	}
-	count := counts{}
+	code, _ = c.generateRound(session, patterns)
+	return code
+}
+
+// generateRound loads, generates and writes; it gives the paths of outputs: what it has
+// written, found to be current, or removed.
+func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs []string) {
+	count := startCounts()
+	results, diags, err := c.loadAndGenerate(session, gen.Options{}, changed...)
+	switch {
+	case err != nil:
+		return c.cannotLoad(err, patterns), nil
+	case c.ctx.Err() != nil:
+		return fixMe, nil
+	}
+	refused := session.Refused()
 	for _, r := range results {
 		diags = append(diags, r.diags...)
+		diags = append(diags, c.removeOrphans(r.pkg.Orphans, &count)...)
+		outputs = append(outputs, r.pkg.Orphans...)
 		if len(r.diags) > 0 {
+			refused = append(refused, r.pkg.Path)
 			continue
 		}
 		diags = append(diags, c.writePackage(r, &count)...)
+		outputs = append(outputs, r.outputs()...)
 	}
-	for _, r := range results {
-		for _, path := range r.pkg.Orphans {
-			c.report.say("%s: its source is gone or no longer annotated: remove it", c.report.relative(path))
-		}
-	}
+	count.refused = distinct(refused)
 	c.report.diagnostics(diags)
-	if c.verbose {
+	if c.verbose || c.watching || c.report.terminal && several(patterns) {
 		c.report.say("%v", count)
 	}
 	if len(diags) > 0 {
-		return fixMe
+		return fixMe, outputs
 	}
-	return done
+	return done, outputs
+}
+
+// session is for packages whose progress is shown.
+func (c *command) session(cfg gen.Config) *gen.Session {
+	cfg.Checked = func(done, of int) { c.bar.checked(done, of) }
+	return gen.NewSession(cfg)
+}
+
+// several reports whether more than one package was asked for.
+func several(patterns []string) bool {
+	return len(patterns) > 1 || len(patterns) == 1 && strings.Contains(patterns[0], "...")
+}
+
+// loadAndGenerate is the part that writes nothing, and shows on a terminal how far it has come.
+func (c *command) loadAndGenerate(session *gen.Session, opts gen.Options, changed ...string) ([]result, []gen.Diagnostic, error) {
+	c.bar = c.startProgress()
+	defer func() {
+		c.bar.end()
+		c.bar = nil
+	}()
+	list, diags, err := session.Load(c.ctx, changed...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.generateAll(list, opts), diags, nil
 }
 
 // dumpAll prints a stage of the compiler.
-func (c *command) dumpAll(list []*gen.Package, diags []gen.Diagnostic) int {
+func (c *command) dumpAll(patterns []string) int {
+	list, diags, err := gen.Load(c.ctx, c.config(patterns))
+	if err != nil {
+		return c.cannotLoad(err, patterns)
+	}
 	for _, p := range list {
 		text, more := gen.Dump(p, gen.Options{}, c.dump)
 		fmt.Fprint(c.stdout, text)
@@ -81,29 +125,43 @@ type result struct {
 	diags []gen.Diagnostic
 }
 
+// outputs gives the paths of what now lies in the package's folder.
+func (r result) outputs() []string {
+	paths := slices.Clone(r.pkg.Current)
+	for _, f := range r.files {
+		paths = append(paths, f.Path)
+	}
+	return paths
+}
+
 // generateAll generates packages in parallel and lets go of them; the results are in the order of the packages.
-func generateAll(list []*gen.Package, opts gen.Options) []result {
-	return generateWith(list, opts, (*gen.Package).Release)
+func (c *command) generateAll(list []*gen.Package, opts gen.Options) []result {
+	return c.generateWith(list, opts, (*gen.Package).Release)
 }
 
 // generateToKeep is generateAll for those who look at the packages afterwards.
-func generateToKeep(list []*gen.Package, opts gen.Options) []result {
-	return generateWith(list, opts, func(*gen.Package) {})
+func (c *command) generateToKeep(list []*gen.Package, opts gen.Options) []result {
+	return c.generateWith(list, opts, func(*gen.Package) {})
 }
 
-func generateWith(list []*gen.Package, opts gen.Options, then func(*gen.Package)) []result {
+func (c *command) generateWith(list []*gen.Package, opts gen.Options, then func(*gen.Package)) []result {
 	results := make([]result, len(list))
 	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
+	c.bar.generating(len(list))
 	for i, p := range list {
 		results[i].pkg = p
 		if len(p.Files) == 0 {
+			c.bar.generated()
 			continue // it has only orphans, or was skipped
 		}
 		room <- struct{}{}
 		all.Go(func() {
-			results[i].files, results[i].diags = generateOne(p, opts)
+			if c.ctx.Err() == nil {
+				results[i].files, results[i].diags = generateOne(p, opts)
+			}
 			then(p)
+			c.bar.generated()
 			<-room
 		})
 	}

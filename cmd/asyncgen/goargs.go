@@ -9,17 +9,18 @@ type goArgs struct {
 	rest     []string // after them: the program's arguments; more flags of go test
 
 	dir     string   // -C
-	tags    []string // -tags
+	tags    []string // -tags; nil without the flag
 	listing []string // those of the flags that matter to go list as well
 	overlay bool     // -overlay, which is ours
 	help    bool
 	verbose bool // --verbose, which is not the go command's
+	watch   bool // --watch, likewise
 }
 
 // goBool are the flags of the go command that take no value. Every other one takes the next
 // argument, unless its value follows an equals sign.
 var goBool = words(`a asan artifacts benchmem buildvcs c cover failfast fullpath h help i json linkshared
-	modcacherw msan n race short trimpath v verbose work x`)
+	modcacherw msan n race short trimpath v verbose watch work x`)
 
 // goListing are the flags of the go command that change which packages and files there are.
 var goListing = words("mod modfile race msan asan")
@@ -84,13 +85,16 @@ func (g *goArgs) note(name, value string, whole []string) bool {
 	case "C":
 		g.dir = value
 	case "tags":
-		g.tags = splitTags(value)
+		g.tags = append([]string{}, splitTags(value)...)
 	case "overlay":
 		g.overlay = true
 	case "h", "help":
 		g.help = true
 	case "verbose":
 		g.verbose = true
+		return false
+	case "watch":
+		g.watch = true
 		return false
 	}
 	if goListing[name] {

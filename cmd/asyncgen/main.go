@@ -31,6 +31,8 @@ type command struct {
 	ctx    context.Context
 	stdout io.Writer
 	report *reporter
+	bar    *progress // while it is there
+	noBar  bool      // somebody else prints
 	options
 }
 
@@ -48,6 +50,7 @@ func verbs() []verb {
 		{"test", (*command).test},
 		{"vet", (*command).vet},
 		{"fix", (*command).fix},
+		{"clean", (*command).clean},
 		{"explain", (*command).explain},
 		{"graph", (*command).graph},
 		{"explain-frame", (*command).explainFrame},
@@ -114,6 +117,9 @@ func (c *command) misuse(format string, args ...any) int {
 
 // cannotLoad reports packages that are not there.
 func (c *command) cannotLoad(err error, patterns []string) int {
+	if c.ctx.Err() != nil {
+		return fixMe // it was interrupted
+	}
 	c.report.say("asyncgen: %v%s", err, patternHint(patterns))
 	return usage
 }

@@ -22,6 +22,7 @@ Usage:
   asyncgen test [test flags] [packages]     go test, likewise
   asyncgen vet [flags] [packages]           only report what is wrong, or most likely is
   asyncgen fix [flags] [packages]           mend in the source what has only one remedy
+  asyncgen clean [-n] [packages]            remove what was generated, whatever state the sources are in
   asyncgen explain [code...]                say what a mistake means, for example AG0014; without a code, list all
   asyncgen graph [flags] FUNC [packages]    draw a function's state machine: FUNC.svg, or -o FILE
   asyncgen explain-frame FUNC [packages]    say what a function's frame holds, why, and how large it is
@@ -31,6 +32,7 @@ Packages are what the go command takes: a folder (./primer), a pattern (./...), 
 Without any it is the package in this folder.
 
 Flags:
+      --watch        generate again at every change, until Ctrl-C; with run: start the program again
       --check        write nothing; exit 1 and show a diff when an output is missing, stale or orphaned
   -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
       --tags LIST    build tags besides asyncgen, with commas between
@@ -38,8 +40,9 @@ Flags:
       --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
       --format NAME  with graph: svg, dot or mermaid; otherwise the ending of -o says it (.svg, .dot, .mmd; - is
                      standard output)
+  -n, --dry-run      with clean: remove nothing, list what would be removed
       --json         print mistakes as JSON, one object a line, on standard output
-      --verbose      say what is done
+      --verbose      say what is done, with a summary; on a terminal there is one for several packages anyway
       --dump STAGE   print a stage of the compiler as text: %s
       --version      print the version
   -h, --help         print this
@@ -48,11 +51,17 @@ go vet -vettool=$(which asyncgen) -tags asyncgen ./... has go vet do what vet do
 
 run, build and test pass their flags on to the go command; there, sources need no build tag.
 
+An output whose source is gone or no longer annotated is removed; no file is ever removed that asyncgen has not
+made. A package with mistakes, and those that import it, do not keep the others from being
+generated. While there are mistakes, run --watch lets the program from before go on.
+
 Examples:
   asyncgen ./...                  primer.go gives primer_async.go, and so on
   asyncgen --check ./...          in CI: exit 1 and a diff if an output is not current
   asyncgen -o ../plain ./...      the same module as plain Go, in another folder
+  asyncgen --watch ./...          keep the outputs current while you edit
   asyncgen run ./primer           run it as it stands
+  asyncgen run --watch ./primer   run it again at every change
   asyncgen test -race ./...       test it as it stands
   asyncgen --json vet ./...       mistakes, one JSON object a line
   asyncgen fix --diff ./...       what fix would do
@@ -61,15 +70,15 @@ Examples:
 Environment:
   ASYNCGENCACHE   folder that remembers which outputs are current; off: there is none
 
-Exit status: 0 done, 1 something to fix, 2 wrong usage; with run, the program's.
+Exit status: 0 done, 1 something to fix, 2 wrong usage, 130 interrupted; with run, the program's.
 `
 
 var helpText = fmt.Sprintf(helpTemplate, strings.Join(gen.Stages, ", "))
 
 // options are the flags.
 type options struct {
-	check, help, json, verbose, version bool
-	dump, output, tags                  string
+	check, help, json, verbose, version, watching bool
+	dump, output, tags                            string
 }
 
 // flagSet defines the flags, which helpText describes; vet has no use for some of them.
@@ -79,6 +88,7 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 		set.BoolVar(&o.check, "check", false, "")
 		set.StringVar(&o.dump, "dump", "", "")
 		set.StringVarP(&o.output, "output", "o", "", "")
+		set.BoolVar(&o.watching, "watch", false, "")
 	}
 	set.StringVar(&o.tags, "tags", "", "")
 	set.BoolVar(&o.json, "json", false, "")

@@ -17,28 +17,41 @@ import (
 // runProgram is asyncgen run.
 func (c *command) runProgram(args []string) int {
 	return c.withOverlay("run", args, func(g goArgs, overlay []string, temp string) int {
-		// go run would turn the program's exit code into 1.
-		bin := filepath.Join(temp, "bin")
-		if err := os.Mkdir(bin, 0o755); err != nil {
-			return c.failed(err)
-		}
-		build := slices.Concat([]string{"build"}, g.flags, overlay, []string{"-o", bin + string(filepath.Separator)}, g.packages)
-		if code := c.supervise(exec.Command("go", build...)); code != done {
+		binary, code := c.buildProgram(g, overlay, temp, c.supervise)
+		if code != done {
 			return code
 		}
-		made, err := os.ReadDir(bin)
-		switch {
-		case err != nil:
-			return c.failed(err)
-		case len(made) == 0:
-			return c.misuse("%s is not a program: package main is", g.packages[0])
-		case len(made) > 1:
-			return c.misuse("%s matches %d programs: run one", g.packages[0], len(made))
-		}
-		program := exec.Command(filepath.Join(bin, made[0].Name()), g.rest...)
-		program.Dir = g.dir
-		return c.supervise(program)
+		return c.supervise(programOf(g, binary))
 	})
+}
+
+// buildProgram builds the one program that the packages are: go run would turn its exit code into 1.
+func (c *command) buildProgram(g goArgs, overlay []string, temp string, run func(*exec.Cmd) int) (binary string, code int) {
+	bin := filepath.Join(temp, "bin")
+	if err := os.Mkdir(bin, 0o755); err != nil {
+		return "", c.failed(err)
+	}
+	build := slices.Concat([]string{"build"}, g.flags, overlay, []string{"-o", bin + string(filepath.Separator)}, g.packages)
+	if code := run(exec.Command("go", build...)); code != done {
+		return "", code
+	}
+	made, err := os.ReadDir(bin)
+	switch {
+	case err != nil:
+		return "", c.failed(err)
+	case len(made) == 0:
+		return "", c.misuse("%s is not a program: package main is", g.packages[0])
+	case len(made) > 1:
+		return "", c.misuse("%s matches %d programs: run one", g.packages[0], len(made))
+	}
+	return filepath.Join(bin, made[0].Name()), done
+}
+
+// programOf is the program with its arguments.
+func programOf(g goArgs, binary string) *exec.Cmd {
+	program := exec.Command(binary, g.rest...)
+	program.Dir = g.dir
+	return program
 }
 
 // build is asyncgen build.
@@ -63,6 +76,8 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		return done
 	case name == "run" && len(g.packages) == 0:
 		return c.misuse("run which package? For example: asyncgen run ./primer")
+	case g.watch && name != "run":
+		return c.misuse("%s: --watch goes with run, and without a verb", name)
 	case g.overlay:
 		return c.misuse("%s: -overlay is what asyncgen itself works with", name)
 	}
@@ -71,6 +86,9 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		return c.failed(err)
 	}
 	defer os.RemoveAll(temp)
+	if g.watch {
+		return c.runWatching(g, temp)
+	}
 	var overlay []string
 	code := c.interruptible(func() (code int) {
 		overlay, code = c.makeOverlay(name, g, temp)
@@ -82,24 +100,35 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 	return f(g, overlay, temp)
 }
 
-// makeOverlay writes the outputs and the file that tells the go command of them.
-func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int) {
-	list, diags, err := gen.Load(c.ctx, gen.Config{
+// overlayConfig says what to load.
+func (c *command) overlayConfig(name string, g goArgs) gen.Config {
+	return gen.Config{
 		Dir:      g.dir,
 		Patterns: g.packages,
 		Tags:     g.tags,
+		OnlyTags: g.tags != nil,
 		Flags:    g.listing,
 		Overlay:  true,
 		Tests:    name == "test",
 		Deps:     true,
 		Cache:    openCache(),
-	})
+	}
+}
+
+// makeOverlay loads, generates, and writes the overlay.
+func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int) {
+	results, diags, err := c.loadAndGenerate(c.session(c.overlayConfig(name, g)), gen.Options{Overlay: true})
 	if err != nil {
 		return nil, c.cannotLoad(err, g.packages)
 	}
+	return c.writeOverlay(results, diags, temp)
+}
+
+// writeOverlay writes the outputs and the file that tells the go command of them.
+func (c *command) writeOverlay(results []result, diags []gen.Diagnostic, temp string) ([]string, int) {
 	var replace struct{ Replace map[string]string }
 	replace.Replace = map[string]string{}
-	for _, r := range generateAll(list, gen.Options{Overlay: true}) {
+	for _, r := range results {
 		diags = append(diags, r.diags...)
 		for _, f := range r.files {
 			file := filepath.Join(temp, fmt.Sprintf("%d_%s", len(replace.Replace), filepath.Base(f.Path)))

@@ -11,7 +11,7 @@ import (
 // supervise runs a program in place of this one: with its input and output, its signals and its
 // exit code.
 func (c *command) supervise(cmd *exec.Cmd) int {
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	attach(cmd)
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -30,6 +30,11 @@ func (c *command) supervise(cmd *exec.Cmd) int {
 			return c.exitCode(cmd, err)
 		}
 	}
+}
+
+// attach gives a program our input and output.
+func attach(cmd *exec.Cmd) {
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 }
 
 // exitCode is the program's, or 128 and the signal that ended it, as shells have it.

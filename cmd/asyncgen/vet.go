@@ -39,7 +39,7 @@ func (c *command) mistakes(cfg gen.Config) (refused, findings []gen.Diagnostic, 
 		return nil, nil, err
 	}
 	var compiles []*gen.Package
-	for _, r := range generateToKeep(list, gen.Options{Overlay: cfg.Overlay}) {
+	for _, r := range c.generateToKeep(list, gen.Options{Overlay: cfg.Overlay}) {
 		refused = append(refused, r.diags...)
 		if len(r.diags) == 0 && r.pkg.Types != nil {
 			compiles = append(compiles, r.pkg)

@@ -7,22 +7,43 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/asyncgen/asyncgen/gen"
 )
 
-// counts is what --verbose tells at the end.
+// counts is the summary.
 type counts struct {
+	start              time.Time
 	written, unchanged int
 	known              int // the unchanged ones that were not even generated
+	removed            int // orphans
+	refused            int // packages
 }
+
+func startCounts() counts { return counts{start: time.Now()} }
 
 func (n counts) String() string {
 	text := fmt.Sprintf("%d written, %d unchanged", n.written, n.unchanged)
 	if n.known > 0 {
-		text += fmt.Sprintf(", %d of them known from the cache", n.known)
+		text += fmt.Sprintf(" (%d known from the cache)", n.known)
 	}
-	return text
+	if n.removed > 0 {
+		text += fmt.Sprintf(", %d removed", n.removed)
+	}
+	if n.refused > 0 {
+		text += ", " + plural(n.refused, "package", "packages") + " refused"
+	}
+	return text + " in " + took(n.start)
+}
+
+// took says how long ago it was, with as many digits as anybody wants to read.
+func took(start time.Time) string {
+	d := time.Since(start)
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
 }
 
 // writePackage writes the outputs of a package, and notes in the cache that they are there.
@@ -94,7 +115,11 @@ func foreign(f gen.File, old []byte, err error) error {
 func fileError(path string, err error) gen.Diagnostic {
 	var cause *fs.PathError
 	if errors.As(err, &cause) {
-		err = errors.New("cannot be written: " + cause.Err.Error())
+		done := "written"
+		if cause.Op == "remove" {
+			done = "removed"
+		}
+		err = fmt.Errorf("cannot be %s: %w", done, cause.Err)
 	}
 	d := gen.Diagnostic{Code: gen.CodeNotWritten, Message: err.Error()}
 	d.Pos.Filename = path
