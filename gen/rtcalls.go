@@ -25,6 +25,7 @@ var rtFrames = map[string]rtFrame{
 	"Queue.Get":                {"QueueGet", "Begin"},
 	"Queue.Join":               {"QueueJoin", "Begin"},
 	"Next":                     {"StreamNext", "Begin"},
+	"WaitFor":                  {"TimedCall", "Begin"},
 }
 
 // An rtCall is a call of one of them.

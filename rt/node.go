@@ -61,6 +61,7 @@ const (
 	killed                 // its sleep or its place in line was canceled, the wake-up is in the ready queue
 	callback               // leaf is to be called
 	reporting              // a task that is done; who made it is to be told
+	armed                  // the alarm of a Deadline, whose timer is set
 	idle                   // a callback that is not scheduled
 	ended                  // a task that is done
 )

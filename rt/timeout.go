@@ -13,7 +13,7 @@ func WithTimeout[T any](d time.Duration, body func(*Deadline) Coro[T]) Coro[T] {
 	if body == nil {
 		panic("rt.WithTimeout: nil function")
 	}
-	return New(&timed[T]{info: &withTimeoutInfo, limit: d, body: body})
+	return New(&TimedCall[T]{info: &withTimeoutInfo, limit: d, body: body})
 }
 
 // WithDeadline is WithTimeout until a moment on the clock of Loop.Time: asyncio.timeout_at.
@@ -21,7 +21,7 @@ func WithDeadline[T any](when time.Duration, body func(*Deadline) Coro[T]) Coro[
 	if body == nil {
 		panic("rt.WithDeadline: nil function")
 	}
-	return New(&timed[T]{info: &withDeadlineInfo, limit: when, absolute: true, body: body})
+	return New(&TimedCall[T]{info: &withDeadlineInfo, limit: when, absolute: true, body: body})
 }
 
 var (
@@ -29,8 +29,9 @@ var (
 	withDeadlineInfo = FuncInfo{Name: "WithDeadline", Defers: true}
 )
 
-// timed is a call of WithTimeout, WithDeadline or WaitFor.
-type timed[T any] struct {
+// TimedCall is a call of WithTimeout, WithDeadline or WaitFor: generated code holds a WaitFor in the caller's frame. The
+// others give their Deadline to others, who may look at it when the call has ended.
+type TimedCall[T any] struct {
 	Frame[T]
 	info     *FuncInfo
 	limit    time.Duration
@@ -40,9 +41,18 @@ type timed[T any] struct {
 	deadline Deadline
 }
 
-func (f *timed[T]) Info() *FuncInfo { return f.info }
+// Info describes the call to tracebacks.
+func (f *TimedCall[T]) Info() *FuncInfo { return f.info }
 
-func (f *timed[T]) Resume(x *Exec) Status {
+// Begin begins a call of WaitFor(aw, d).
+func (f *TimedCall[T]) Begin(x *Exec, aw Awaitable[T], d time.Duration) Status {
+	f.State, f.info = Start, &waitForInfo
+	f.aw, f.limit = inTime(aw, d)
+	return f.Resume(x)
+}
+
+// Resume goes on with the call.
+func (f *TimedCall[T]) Resume(x *Exec) Status {
 	panicking := true
 	defer func() { // a panic passes, but takes no timer along
 		if panicking {
@@ -52,25 +62,31 @@ func (f *timed[T]) Resume(x *Exec) Status {
 	x.raiseAwaited()
 	if f.State == Start {
 		f.State = 1
-		when := f.limit
-		if !f.absolute {
-			when = after(x.loop.Time(), when)
-		}
-		f.deadline.enter(x, when)
-		if f.body != nil {
-			f.aw = f.body(&f.deadline)
-		}
+		f.enter(x)
 		if Begin(x, f, f.aw) == Suspended {
 			panicking = false
 			return Suspended
 		}
 	}
 	panicking = false
+	aw := f.aw
+	f.aw = nil
 	if f.deadline.exit(x); x.Err != nil {
 		return x.Fail(f, 0)
 	}
-	f.Value = Value(f.aw)
+	f.Value = Value(aw)
 	return Done
+}
+
+func (f *TimedCall[T]) enter(x *Exec) {
+	when := f.limit
+	if !f.absolute {
+		when = after(x.loop.Time(), when)
+	}
+	f.deadline.enter(x, when)
+	if f.body != nil {
+		f.aw = f.body(&f.deadline)
+	}
 }
 
 // Deadline is the limit of a WithTimeout: asyncio.Timeout.
@@ -79,7 +95,8 @@ type Deadline struct {
 	task      *node
 	canceling int // requests to cancel the task when it entered
 	when      time.Duration
-	timer     *Timer
+	alarm     node  // its timer is set, in phase armed
+	due       *node // the call of expire that is in the ready queue; nil: none
 }
 
 // deadlineState is how far a Deadline has come.
@@ -129,11 +146,16 @@ func (d *Deadline) Reschedule(when time.Duration) {
 	if when == NoTimeout {
 		return
 	}
-	if l := d.task.loop; when <= l.Time() {
-		d.timer = l.CallSoon(d.expire)
-	} else {
-		d.timer = l.CallAt(when, d.expire)
+	l := d.task.loop
+	if l.debug {
+		l.checkGoroutine("Deadline.Reschedule")
 	}
+	if when <= l.Time() {
+		l.push((*limit)(d).ring())
+		return
+	}
+	d.alarm.loop, d.alarm.leaf, d.alarm.phase = l, (*limit)(d), armed
+	l.setTimer(&d.alarm, when)
 }
 
 // enter is __aenter__.
@@ -146,16 +168,37 @@ func (d *Deadline) enter(x *Exec, when time.Duration) {
 
 // expire is called when the time is over.
 func (d *Deadline) expire() {
+	d.due = nil
 	d.task.cancel("")
 	d.state = expiring
-	d.timer = nil
 }
 
 func (d *Deadline) stop() {
-	if d.timer != nil {
-		d.timer.Cancel()
-		d.timer = nil
+	if d.alarm.seq != 0 {
+		d.task.loop.dropTimer(&d.alarm)
 	}
+	if d.due != nil {
+		d.due.phase = idle
+		d.due = nil
+	}
+}
+
+// limit is a Deadline as what its timer resumes.
+type limit Deadline
+
+func (d *limit) Resume(*Exec) Status {
+	(*Deadline)(d).expire()
+	return Done
+}
+
+func (*limit) Info() *FuncInfo { return nil }
+func (*limit) head() *link     { return nil }
+
+// ring gives what the time's end puts on the ready queue. It is not the alarm itself: that is a part of a frame, which may be
+// in use again before the entry has its turn.
+func (d *limit) ring() *node {
+	d.due = &node{loop: d.task.loop, phase: callback, leaf: d}
+	return d.due
 }
 
 // exit is __aexit__, with x.Err as the exception. It takes its own request to cancel back. If there

@@ -40,7 +40,7 @@ func (t *Timer) When() time.Duration { return t.when }
 // what grows by copying leaves as much garbage as it holds, which with a million sleeping tasks counts.
 //
 // A node has the number of its timer. One that was canceled stays where it is until it comes up, or until such ones
-// are more than half; it is known by its node having another number, or none. In line the number is the place: it takes
+// are more than half; it is known by its node having another number, or none, or being gone. In line the number is the place: it takes
 // no memory. A heap keeps it, because there it decides between equal deadlines. Between line and heap none is needed:
 // what is put into the line has a deadline that nothing in the heap has, and what is put into the heap is younger
 // than all in the line that has the same deadline.
@@ -79,7 +79,7 @@ const few = 8
 func (t *timers) beginLine() {
 	for t.line.len() > 0 {
 		a := *t.line.front()
-		live := a.n.seq == t.line.number(t.line.begin)
+		live := t.line.live(t.line.begin)
 		t.line.pop()
 		if live {
 			a.n.seq = t.heap.push(a)
@@ -89,10 +89,14 @@ func (t *timers) beginLine() {
 	}
 }
 
-// dropTimer cancels n's timer.
+// dropTimer cancels n's timer. One in line lets go of n at once.
 func (l *Loop) dropTimer(n *node) {
+	t := &l.timers
+	if n.seq&1 != 0 {
+		t.line.at(t.line.place(n.seq)).n = nil
+	}
 	n.seq = 0
-	l.timers.dead++
+	t.dead++
 }
 
 // minDead is asyncio's _MIN_SCHEDULED_TIMER_HANDLES: below it, compacting is not worth it.
@@ -111,7 +115,7 @@ func (t *timers) first() *alarm {
 	if n := t.len(); n > minDead && t.dead > n/2 {
 		t.compact()
 	}
-	for t.line.len() > 0 && t.line.front().n.seq != t.line.number(t.line.begin) {
+	for t.line.len() > 0 && !t.line.live(t.line.begin) {
 		t.line.pop()
 		t.dead--
 	}
@@ -157,11 +161,13 @@ func (l *Loop) expire(now time.Duration) {
 			t.heap.pop()
 		}
 		n.seq = 0
-		if n.phase == sleeping {
-			n.phase = due
-		}
-		if n.flags&isTask == 0 {
+		switch {
+		case n.phase == armed:
+			n = n.leaf.(*limit).ring()
+		case n.flags&isTask == 0:
 			n.phase = callback
+		case n.phase == sleeping:
+			n.phase = due
 		}
 		l.push(n)
 	}
@@ -172,8 +178,8 @@ func (t *timers) all() []alarm {
 	live := make([]alarm, 0, t.len()-t.dead)
 	q := &t.line
 	for i := q.begin; i < q.end; i++ {
-		if a := q.at(i); a.n.seq == q.number(i) {
-			live = append(live, *a)
+		if q.live(i) {
+			live = append(live, *q.at(i))
 		}
 	}
 	for _, a := range t.heap.inOrder() {
@@ -216,10 +222,14 @@ type alarmLine struct {
 	spare  *[pageSize]alarm // the page that became free last
 }
 
-func (q *alarmLine) len() int            { return q.end - q.begin }
-func (q *alarmLine) at(i int) *alarm     { return &q.pages[i>>pageBits][i&(pageSize-1)] }
-func (q *alarmLine) front() *alarm       { return &q.pages[0][q.begin] }
-func (q *alarmLine) number(i int) uint32 { return 2*(q.first+uint32(i)) + 1 }
+func (q *alarmLine) len() int             { return q.end - q.begin }
+func (q *alarmLine) at(i int) *alarm      { return &q.pages[i>>pageBits][i&(pageSize-1)] }
+func (q *alarmLine) front() *alarm        { return &q.pages[0][q.begin] }
+func (q *alarmLine) number(i int) uint32  { return 2*(q.first+uint32(i)) + 1 }
+func (q *alarmLine) place(seq uint32) int { return int((seq>>1 - q.first) & (1<<31 - 1)) }
+
+// live says whether the timer at i was not canceled.
+func (q *alarmLine) live(i int) bool { n := q.at(i).n; return n != nil && n.seq == q.number(i) }
 
 // push gives the number.
 func (q *alarmLine) push(a alarm) uint32 {

@@ -145,10 +145,16 @@ func (f *wait[F]) end() {
 //
 // A coroutine runs in the task that awaits WaitFor: it is WithTimeout around an await.
 func WaitFor[T any](aw Awaitable[T], d time.Duration) Coro[T] {
-	if d <= 0 {
-		return New(&overdue[T]{aw: aw})
+	aw, d = inTime(aw, d)
+	return New(&TimedCall[T]{info: &waitForInfo, limit: d, aw: aw})
+}
+
+// inTime is what a WaitFor really waits for, and for how long.
+func inTime[T any](aw Awaitable[T], d time.Duration) (Awaitable[T], time.Duration) {
+	if d > 0 {
+		return aw, d
 	}
-	return New(&timed[T]{info: &waitForInfo, limit: d, aw: aw})
+	return &overdue[T]{aw: aw}, NoTimeout
 }
 
 var waitForInfo = FuncInfo{Name: "WaitFor", Defers: true}

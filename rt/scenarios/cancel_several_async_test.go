@@ -295,9 +295,9 @@ func TestCancelWaitFor(t *testing.T) {
 // testCancelWaitForFunc3func1func1Frame is a call of TestCancelWaitFor.func3.func1.func1: what it needs after a suspension.
 type testCancelWaitForFunc3func1func1Frame struct {
 	rt.Frame[rt.None]
-	aw      rt.Awaitable[int]
-	d       time.Duration
-	awaited rt.Coro[int]
+	aw        rt.Awaitable[int]
+	d         time.Duration
+	timedCall rt.TimedCall[int]
 }
 
 var testCancelWaitForFunc3func1func1Info = rt.FuncInfo{Name: "TestCancelWaitFor.func3.func1.func1", File: "rt/scenarios/cancel_several_test.go", Lines: []int{102, 103, 104}}
@@ -316,11 +316,9 @@ func (f *testCancelWaitForFunc3func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		aw := f.aw
 		d := f.d
-		f.awaited = rt.WaitFor(aw, d)
-		f.aw = nil
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if f.timedCall.Begin(x, aw, d) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // cancel_several_test.go:103: if _, err := rt.TryAwait(rt.WaitFor(aw, d)); err != nil && err != rt.ErrTimeout {
@@ -328,7 +326,7 @@ await1: // cancel_several_test.go:103: if _, err := rt.TryAwait(rt.WaitFor(aw, d
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.TryCoro(x, f.awaited)
+		_, err := f.timedCall.Try(x)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
@@ -350,8 +348,8 @@ func TestCancelWaitForWhatIgnoresIt(t *testing.T) {
 // testCancelWaitForWhatIgnoresItFunc1func1Frame is a call of TestCancelWaitForWhatIgnoresIt.func1.func1: what it needs after a suspension.
 type testCancelWaitForWhatIgnoresItFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	d       time.Duration
-	awaited rt.Coro[int]
+	d         time.Duration
+	timedCall rt.TimedCall[int]
 }
 
 var testCancelWaitForWhatIgnoresItFunc1func1Info = rt.FuncInfo{Name: "TestCancelWaitForWhatIgnoresIt.func1.func1", File: "rt/scenarios/cancel_several_test.go", Lines: []int{120, 121, 123}}
@@ -369,10 +367,9 @@ func (f *testCancelWaitForWhatIgnoresItFunc1func1Frame) Resume(x *rt.Exec) rt.St
 	}
 	{
 		d := f.d
-		f.awaited = rt.WaitFor(rt.CreateTaskIn(x, newIgnoresTask(4)), d)
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if f.timedCall.Begin(x, rt.CreateTaskIn(x, newIgnoresTask(4)), d) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // cancel_several_test.go:121: _, err := rt.TryAwait(rt.WaitFor(rt.CreateTask(ignores(4)), d))
@@ -380,7 +377,7 @@ await1: // cancel_several_test.go:121: _, err := rt.TryAwait(rt.WaitFor(rt.Creat
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.TryCoro(x, f.awaited)
+		_, err := f.timedCall.Try(x)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}

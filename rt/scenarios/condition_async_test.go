@@ -1278,8 +1278,9 @@ await1: // condition_test.go:298: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 // testConditionTimeoutOfWaitFunc1func1Frame is a call of TestConditionTimeoutOfWait.func1.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	cond *rt.Condition
-	t    *testing.T
+	cond      *rt.Condition
+	t         *testing.T
+	timedCall rt.TimedCall[rt.None]
 }
 
 var testConditionTimeoutOfWaitFunc1func1Info = rt.FuncInfo{Name: "TestConditionTimeoutOfWait.func1.func1", File: "rt/scenarios/condition_test.go", Lines: []int{298, 299}}
@@ -1297,9 +1298,9 @@ func (f *testConditionTimeoutOfWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 	}
 	{
 		cond := f.cond
-		if rt.BeginCoro(x, f, rt.WaitFor(cond.Wait(), 500*ms)) == rt.Suspended {
+		if f.timedCall.Begin(x, cond.Wait(), 500*ms) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(), 500*ms)); err != rt.ErrTimeout || !cond.Locked() {
@@ -1309,7 +1310,7 @@ await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := x.Slept()
+		_, err := f.timedCall.Try(x)
 		if err != rt.ErrTimeout || !cond.Locked() {
 			t.Errorf("%v, locked: %v", err, cond.Locked())
 		}

@@ -1557,8 +1557,8 @@ func TestFutureStringOfOneThatHoldsItself(t *testing.T) {
 // testFutureStringOfOneThatHoldsItselfFunc1Frame is a call of TestFutureStringOfOneThatHoldsItself.func1: what it needs after a suspension.
 type testFutureStringOfOneThatHoldsItselfFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[[]rt.AnyTask]
+	t         *testing.T
+	timedCall rt.TimedCall[[]rt.AnyTask]
 }
 
 var testFutureStringOfOneThatHoldsItselfFunc1Info = rt.FuncInfo{Name: "TestFutureStringOfOneThatHoldsItself.func1", File: "rt/scenarios/futures_test.go", Lines: []int{558, 559}}
@@ -1574,10 +1574,9 @@ func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) Resume(x *rt.Exec) 
 	case 1:
 		goto await1
 	}
-	frame.awaited = rt.WaitFor(rt.CreateTaskIn(x, newTestFutureStringOfOneThatHoldsItselfFunc1func1Task(), rt.Name("func")), 10*second)
-	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
+	if frame.timedCall.Begin(x, rt.CreateTaskIn(x, newTestFutureStringOfOneThatHoldsItselfFunc1func1Task(), rt.Name("func")), 10*second) == rt.Suspended {
 		frame.State = 1
-		return rt.Suspended
+		return frame.timedCall.Link(frame)
 	}
 await1: // futures_test.go:559: tasks := rt.Await(rt.WaitFor(rt.CreateTask(func() rt.Coro[[]rt.AnyTask] {
 	{
@@ -1585,7 +1584,7 @@ await1: // futures_test.go:559: tasks := rt.Await(rt.WaitFor(rt.CreateTask(func(
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		tasks := rt.CoroValue(frame.awaited)
+		tasks := frame.timedCall.Value
 		text := fmt.Sprint(tasks)
 		if !strings.Contains(text, "...]>") || strings.Count(text, "name='func'") != 1 {
 			t.Errorf("the tasks are %s", text)

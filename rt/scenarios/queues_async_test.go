@@ -1179,10 +1179,10 @@ func TestQueueGetTimeout(t *testing.T) {
 // testQueueGetTimeoutFunc1Frame is a call of TestQueueGetTimeout.func1: what it needs after a suspension.
 type testQueueGetTimeoutFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	q       *rt.Queue[int]
-	awaited rt.Coro[int]
-	next    *rt.Task[int]
+	t         *testing.T
+	q         *rt.Queue[int]
+	next      *rt.Task[int]
+	timedCall rt.TimedCall[int]
 }
 
 var testQueueGetTimeoutFunc1Info = rt.FuncInfo{Name: "TestQueueGetTimeout.func1", File: "rt/scenarios/queues_test.go", Lines: []int{295, 297, 301, 303}}
@@ -1203,10 +1203,9 @@ func (f *testQueueGetTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await3
 	}
 	f.q = rt.NewQueue[int](5)
-	f.awaited = rt.WaitFor(f.q.Get(), 100*ms)
-	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+	if f.timedCall.Begin(x, f.q.Get(), 100*ms) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return f.timedCall.Link(f)
 	}
 await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*ms)); err != rt.ErrTimeout {
 	{
@@ -1214,8 +1213,7 @@ await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.TryCoro(x, f.awaited)
-		f.awaited = nil
+		_, err := f.timedCall.Try(x)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}

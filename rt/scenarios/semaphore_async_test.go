@@ -463,9 +463,10 @@ func TestSemaphoreCanceledWhenThePlaceComesFree(t *testing.T) {
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	sem     *rt.Semaphore
-	awaited *rt.Future[[]rt.Result[rt.None]]
+	t         *testing.T
+	sem       *rt.Semaphore
+	awaited   *rt.Future[[]rt.Result[rt.None]]
+	timedCall rt.TimedCall[rt.None]
 }
 
 var testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info = rt.FuncInfo{Name: "TestSemaphoreCanceledWhenThePlaceComesFree.func1", File: "rt/scenarios/semaphore_test.go", Lines: []int{158, 170, 174}}
@@ -512,9 +513,9 @@ await1: // semaphore_test.go:170: results := rt.Await(rt.GatherResults(rt.Awaita
 			t.Error(results)
 		}
 		f.t = nil
-		if rt.BeginCoro(x, f, rt.WaitFor(sem.Acquire(), second)) == rt.Suspended {
+		if f.timedCall.Begin(x, sem.Acquire(), second) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await2: // semaphore_test.go:174: rt.Await(rt.WaitFor(sem.Acquire(), second))

@@ -127,8 +127,9 @@ func TestWaitForTimeoutWaitsForTheStubborn(t *testing.T) {
 // testWaitForTimeoutWaitsForTheStubbornFunc1Frame is a call of TestWaitForTimeoutWaitsForTheStubborn.func1: what it needs after a suspension.
 type testWaitForTimeoutWaitsForTheStubbornFunc1Frame struct {
 	rt.Frame[rt.None]
-	t      *testing.T
-	exited *bool
+	t         *testing.T
+	exited    *bool
+	timedCall rt.TimedCall[rt.None]
 }
 
 var testWaitForTimeoutWaitsForTheStubbornFunc1Info = rt.FuncInfo{Name: "TestWaitForTimeoutWaitsForTheStubborn.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{44, 46}}
@@ -147,9 +148,9 @@ func (f *testWaitForTimeoutWaitsForTheStubbornFunc1Frame) Resume(x *rt.Exec) rt.
 	{
 		exited := rt.Ref(false)
 		f.exited = exited
-		if rt.BeginCoro(x, f, rt.WaitFor(stubborn(200*ms, exited), 100*ms)) == rt.Suspended {
+		if f.timedCall.Begin(x, stubborn(200*ms, exited), 100*ms) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms, &exited), 100*ms))
@@ -159,7 +160,7 @@ await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms,
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := x.Slept()
+		_, err := f.timedCall.Try(x)
 		if now := x.Loop().Time(); !*exited || now != 200*ms || err != nil {
 			t.Errorf("exited: %v, at %v, %v", *exited, now, err)
 		}
@@ -176,9 +177,9 @@ func TestWaitForWithoutTimeTakesWhatIsDone(t *testing.T) {
 // testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame is a call of TestWaitForWithoutTimeTakesWhatIsDone.func1: what it needs after a suspension.
 type testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	f       *rt.Future[string]
-	awaited rt.Coro[string]
+	t         *testing.T
+	f         *rt.Future[string]
+	timedCall rt.TimedCall[string]
 }
 
 var testWaitForWithoutTimeTakesWhatIsDoneFunc1Info = rt.FuncInfo{Name: "TestWaitForWithoutTimeTakesWhatIsDone.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{55, 58}}
@@ -196,10 +197,9 @@ func (frame *testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame) Resume(x *rt.Exec)
 	}
 	frame.f = rt.NewFutureIn[string](x)
 	frame.f.SetResult("done")
-	frame.awaited = rt.WaitFor(frame.f, 0)
-	if rt.BeginCoro(x, frame, frame.awaited) == rt.Suspended {
+	if frame.timedCall.Begin(x, frame.f, 0) == rt.Suspended {
 		frame.State = 1
-		return rt.Suspended
+		return frame.timedCall.Link(frame)
 	}
 await1: // waitfor_test.go:58: if v := rt.Await(rt.WaitFor(f, 0)); v != "done" || f.Canceled() {
 	{
@@ -207,7 +207,7 @@ await1: // waitfor_test.go:58: if v := rt.Await(rt.WaitFor(f, 0)); v != "done" |
 		if x.Err != nil {
 			return x.Fail(frame, 1)
 		}
-		v := rt.CoroValue(frame.awaited)
+		v := frame.timedCall.Value
 		if v != "done" || frame.f.Canceled() {
 			t.Errorf("got %q, the future is canceled: %v", v, frame.f.Canceled())
 		}
@@ -224,8 +224,9 @@ func TestWaitForWithoutTimeBeginsNoCoroutine(t *testing.T) {
 // testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame is a call of TestWaitForWithoutTimeBeginsNoCoroutine.func1: what it needs after a suspension.
 type testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	started *bool
+	t         *testing.T
+	started   *bool
+	timedCall rt.TimedCall[rt.None]
 }
 
 var testWaitForWithoutTimeBeginsNoCoroutineFunc1Info = rt.FuncInfo{Name: "TestWaitForWithoutTimeBeginsNoCoroutine.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{66, 73}}
@@ -247,9 +248,9 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Resume(x *rt.Exec) r
 		foo := func() rt.Coro[rt.None] {
 			return rt.New(&testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame{started: started})
 		}
-		if rt.BeginCoro(x, f, rt.WaitFor(foo(), 0)) == rt.Suspended {
+		if f.timedCall.Begin(x, foo(), 0) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); err != rt.ErrTimeout || started {
@@ -259,7 +260,7 @@ await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); e
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := x.Slept()
+		_, err := f.timedCall.Try(x)
 		if err != rt.ErrTimeout || *started {
 			t.Errorf("%v, started: %v", err, *started)
 		}
@@ -301,11 +302,11 @@ func TestWaitForTimeoutCancelsTheTask(t *testing.T) {
 // testWaitForTimeoutCancelsTheTaskFunc1func1Frame is a call of TestWaitForTimeoutCancelsTheTask.func1.func1: what it needs after a suspension.
 type testWaitForTimeoutCancelsTheTaskFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	timeout time.Duration
-	t       *testing.T
-	running *bool
-	task    *rt.Task[string]
-	awaited rt.Coro[string]
+	timeout   time.Duration
+	t         *testing.T
+	running   *bool
+	task      *rt.Task[string]
+	timedCall rt.TimedCall[string]
 }
 
 var testWaitForTimeoutCancelsTheTaskFunc1func1Info = rt.FuncInfo{Name: "TestWaitForTimeoutCancelsTheTask.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{84, 94, 95}}
@@ -339,10 +340,9 @@ await1: // waitfor_test.go:94: rt.Await(started)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		f.awaited = rt.WaitFor(f.task, timeout)
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if f.timedCall.Begin(x, f.task, timeout) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout)); err != rt.ErrTimeout {
@@ -353,7 +353,7 @@ await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := rt.TryCoro(x, f.awaited)
+		_, err := f.timedCall.Try(x)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -446,8 +446,8 @@ func TestWaitForNoTimeout(t *testing.T) {
 // testWaitForNoTimeoutFunc1Frame is a call of TestWaitForNoTimeout.func1: what it needs after a suspension.
 type testWaitForNoTimeoutFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[string]
+	t         *testing.T
+	timedCall rt.TimedCall[string]
 }
 
 var testWaitForNoTimeoutFunc1Info = rt.FuncInfo{Name: "TestWaitForNoTimeout.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{111, 114}}
@@ -467,10 +467,9 @@ func (f *testWaitForNoTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		foo := func() rt.Coro[string] {
 			return rt.New(&testWaitForNoTimeoutFunc1func1Frame{})
 		}
-		f.awaited = rt.WaitFor(foo(), rt.NoTimeout)
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if f.timedCall.Begin(x, foo(), rt.NoTimeout) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:114: if v := rt.Await(rt.WaitFor(foo(), rt.NoTimeout)); v != "done" {
@@ -479,7 +478,7 @@ await1: // waitfor_test.go:114: if v := rt.Await(rt.WaitFor(foo(), rt.NoTimeout)
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.CoroValue(f.awaited)
+		v := f.timedCall.Value
 		if v != "done" {
 			t.Error(v)
 		}
@@ -567,8 +566,8 @@ func TestWaitForValueInSpiteOfTheTimeout(t *testing.T) {
 // testWaitForValueInSpiteOfTheTimeoutFunc1Frame is a call of TestWaitForValueInSpiteOfTheTimeout.func1: what it needs after a suspension.
 type testWaitForValueInSpiteOfTheTimeoutFunc1Frame struct {
 	rt.Frame[rt.None]
-	t       *testing.T
-	awaited rt.Coro[int]
+	t         *testing.T
+	timedCall rt.TimedCall[int]
 }
 
 var testWaitForValueInSpiteOfTheTimeoutFunc1Info = rt.FuncInfo{Name: "TestWaitForValueInSpiteOfTheTimeout.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{138, 145}}
@@ -589,10 +588,9 @@ func (f *testWaitForValueInSpiteOfTheTimeoutFunc1Frame) Resume(x *rt.Exec) rt.St
 		inner := func() rt.Coro[int] {
 			return rt.New(&testWaitForValueInSpiteOfTheTimeoutFunc1func1Frame{t: t})
 		}
-		f.awaited = rt.WaitFor(inner(), 100*ms)
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if f.timedCall.Begin(x, inner(), 100*ms) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:145: if v := rt.Await(rt.WaitFor(inner(), 100*ms)); v != 42 {
@@ -601,7 +599,7 @@ await1: // waitfor_test.go:145: if v := rt.Await(rt.WaitFor(inner(), 100*ms)); v
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		v := rt.CoroValue(f.awaited)
+		v := f.timedCall.Value
 		if v != 42 {
 			t.Error(v)
 		}
@@ -662,10 +660,11 @@ func TestWaitForWaitsUntilTheCanceledTaskHasEnded(t *testing.T) {
 // testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame is a call of TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1: what it needs after a suspension.
 type testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame struct {
 	rt.Frame[rt.None]
-	timeout time.Duration
-	t       *testing.T
-	done    *bool
-	task    *rt.Task[rt.None]
+	timeout   time.Duration
+	t         *testing.T
+	done      *bool
+	task      *rt.Task[rt.None]
+	timedCall rt.TimedCall[rt.None]
 }
 
 var testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Info = rt.FuncInfo{Name: "TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{162, 172, 173}}
@@ -696,9 +695,9 @@ await1: // waitfor_test.go:172: rt.Await(rt.Sleep(ms))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		if rt.BeginCoro(x, f, rt.WaitFor(f.task, timeout)) == rt.Suspended {
+		if f.timedCall.Begin(x, f.task, timeout) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeout)); err != rt.ErrTimeout || !done {
@@ -709,7 +708,7 @@ await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeou
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := x.Slept()
+		_, err := f.timedCall.Try(x)
 		if err != rt.ErrTimeout || !*done {
 			t.Errorf("%v, done: %v", err, *done)
 		}
@@ -807,8 +806,9 @@ func TestWaitForErrorDuringTheCancellation(t *testing.T) {
 // testWaitForErrorDuringTheCancellationFunc1Frame is a call of TestWaitForErrorDuringTheCancellation.func1: what it needs after a suspension.
 type testWaitForErrorDuringTheCancellationFunc1Frame struct {
 	rt.Frame[rt.None]
-	foo error
-	t   *testing.T
+	foo       error
+	t         *testing.T
+	timedCall rt.TimedCall[rt.None]
 }
 
 var testWaitForErrorDuringTheCancellationFunc1Info = rt.FuncInfo{Name: "TestWaitForErrorDuringTheCancellation.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{188, 194}}
@@ -827,9 +827,9 @@ func (f *testWaitForErrorDuringTheCancellationFunc1Frame) Resume(x *rt.Exec) rt.
 	{
 		foo := f.foo
 		task := rt.CreateTaskIn(x, newTestWaitForErrorDuringTheCancellationFunc1func1Task(foo))
-		if rt.BeginCoro(x, f, rt.WaitFor(task, ms)) == rt.Suspended {
+		if f.timedCall.Begin(x, task, ms) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); err != foo {
@@ -839,7 +839,7 @@ await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); 
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := x.Slept()
+		_, err := f.timedCall.Try(x)
 		if err != foo {
 			t.Error(err)
 		}
@@ -1101,6 +1101,7 @@ type testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame struct {
 	rt.Frame[rt.None]
 	innerTask *rt.Task[string]
 	reached   *bool
+	timedCall rt.TimedCall[string]
 }
 
 var testWaitForCanceledWhenTheTaskHasEndedFunc1func2Info = rt.FuncInfo{Name: "TestWaitForCanceledWhenTheTaskHasEnded.func1.func2", File: "rt/scenarios/waitfor_test.go", Lines: []int{234, 235, 236}}
@@ -1130,9 +1131,9 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) Resume(x *rt.Exe
 	}
 	{
 		innerTask := f.innerTask
-		if rt.BeginCoro(x, f, rt.WaitFor(innerTask, 100*second)) == rt.Suspended {
+		if f.timedCall.Begin(x, innerTask, 100*second) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:235: rt.Await(rt.WaitFor(innerTask, 100*second))
@@ -1181,10 +1182,10 @@ type testWaitForShieldFunc1func1Frame struct {
 		want    error
 		after   time.Duration
 	}
-	t       *testing.T
-	task    *rt.Task[string]
-	shield  *rt.Future[string]
-	awaited rt.Coro[string]
+	t         *testing.T
+	task      *rt.Task[string]
+	shield    *rt.Future[string]
+	timedCall rt.TimedCall[string]
 }
 
 var testWaitForShieldFunc1func1Info = rt.FuncInfo{Name: "TestWaitForShield.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{267, 273, 281}}
@@ -1206,10 +1207,9 @@ func (f *testWaitForShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		c := f.c
 		f.task = rt.CreateTaskIn(x, newTestWaitForShieldFunc1func1func1Task())
 		f.shield = rt.ShieldIn(x, f.task)
-		f.awaited = rt.WaitFor(f.shield, c.timeout)
-		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+		if f.timedCall.Begin(x, f.shield, c.timeout) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return f.timedCall.Link(f)
 		}
 	}
 await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeout))
@@ -1219,8 +1219,7 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.TryCoro(x, f.awaited)
-		f.awaited = nil
+		_, err := f.timedCall.Try(x)
 		if now := x.Loop().Time(); err != c.want || now != c.after {
 			t.Errorf("%v at %v", err, now)
 		}

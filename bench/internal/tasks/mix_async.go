@@ -92,15 +92,15 @@ func client(q *rt.Queue[request], first, n int) rt.Coro[int] {
 // clientFrame is a call of client: what it needs after a suspension.
 type clientFrame struct {
 	rt.Frame[int]
-	q        *rt.Queue[request]
-	first    int
-	n        int
-	ops      int
-	id       int
-	r        request
-	patience timepkg.Duration
-	awaited  rt.Coro[int]
-	queuePut rt.QueuePut[request]
+	q         *rt.Queue[request]
+	first     int
+	n         int
+	ops       int
+	id        int
+	r         request
+	patience  timepkg.Duration
+	queuePut  rt.QueuePut[request]
+	timedCall rt.TimedCall[int]
 }
 
 var clientInfo = rt.FuncInfo{Name: "client", File: "internal/tasks/mix.go", Lines: []int{38, 46, 47}}
@@ -147,18 +147,16 @@ await1: // mix.go:46: rt.Await(q.Put(r))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	f.awaited = rt.WaitFor(f.r.reply, f.patience)
-	if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+	if f.timedCall.Begin(x, f.r.reply, f.patience) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return f.timedCall.Link(f)
 	}
 await2: // mix.go:47: v, err := rt.TryAwait(rt.WaitFor(r.reply, patience))
 	{
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		v, err := rt.TryCoro(x, f.awaited)
-		f.awaited = nil
+		v, err := f.timedCall.Try(x)
 		if f.r.lost && errors.Is(err, rt.ErrTimeout) || !f.r.lost && err == nil && v == f.id {
 			f.ops++
 		}
