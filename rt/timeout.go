@@ -79,11 +79,12 @@ func (f *TimedCall[T]) Resume(x *Exec) Status {
 }
 
 func (f *TimedCall[T]) enter(x *Exec) {
+	now := x.loop.Time()
 	when := f.limit
 	if !f.absolute {
-		when = after(x.loop.Time(), when)
+		when = after(now, when)
 	}
-	f.deadline.enter(x, when)
+	f.deadline.enter(x, when, now)
 	if f.body != nil {
 		f.aw = f.body(&f.deadline)
 	}
@@ -141,6 +142,11 @@ func (d *Deadline) Reschedule(when time.Duration) {
 		}
 		panic("rt: Reschedule of a Deadline that is " + state)
 	}
+	d.set(when, d.task.loop.Time())
+}
+
+// set sets a limit at the moment now.
+func (d *Deadline) set(when, now time.Duration) {
 	d.when = when
 	d.stop()
 	if when == NoTimeout {
@@ -150,7 +156,7 @@ func (d *Deadline) Reschedule(when time.Duration) {
 	if l.debug {
 		l.checkGoroutine("Deadline.Reschedule")
 	}
-	if when <= l.Time() {
+	if when <= now {
 		l.push((*limit)(d).ring())
 		return
 	}
@@ -159,11 +165,11 @@ func (d *Deadline) Reschedule(when time.Duration) {
 }
 
 // enter is __aenter__.
-func (d *Deadline) enter(x *Exec, when time.Duration) {
+func (d *Deadline) enter(x *Exec, when, now time.Duration) {
 	d.state = active
 	d.task = x.task
 	d.canceling = x.task.canceling()
-	d.Reschedule(when)
+	d.set(when, now)
 }
 
 // expire is called when the time is over.
