@@ -59,7 +59,7 @@ func (b *builder) held(a *await, s *slot) replacement {
 	if a.mode == plainAwait {
 		return replacement{text: fmt.Sprintf("%s.%s.Value", f, s.name)}
 	}
-	return replacement{text: fmt.Sprintf("%s.%s.Try(%s)", f, s.name, x)}
+	return replacement{text: fmt.Sprintf("%sTryCoro(%s, %s)", b.c.rtQual(b.co.src), x, s.pointer(f))}
 }
 
 // beginCall makes the frame in a slot a call of a known function.
@@ -106,7 +106,7 @@ func (b *builder) slotFor(typeText, name string) *slot {
 }
 
 func (b *builder) newSlot(typeText, name string) *slot {
-	s := &slot{name: b.fields.fresh(name), typeText: typeText}
+	s := &slot{name: b.fields.fresh(name), typeText: typeText, heap: typeText[0] == '*'}
 	b.g.slots = append(b.g.slots, s)
 	return s
 }

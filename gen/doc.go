@@ -50,7 +50,7 @@
 //	f.fetch.begin(url)
 //	if f.fetch.Resume(x) == rt.Suspended {
 //		f.State = 2
-//		return f.fetch.Link(f)
+//		return rt.Link(&f.fetch, f)
 //	}
 //
 // A call that goes straight into rt.CreateTask and the like is made with room for its task beside the
@@ -176,7 +176,7 @@
 //		if v > 3 {                           each:
 //			break                            if f.walk.Resume(x) == rt.Suspended {
 //		}                                            f.State = 1
-//	}                                                return f.walk.Link(f)
+//	}                                                return rt.Link(&f.walk, f)
 //	                                             }
 //	                                         await1:
 //	                                             if !f.walk.More() {

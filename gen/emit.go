@@ -234,7 +234,7 @@ func (e *emitter) suspend(a *await) string {
 	if a.linked {
 		fmt.Fprintf(&w, "return %sSuspended\n}", e.q)
 	} else {
-		fmt.Fprintf(&w, "return %s.%s.Link(%s)\n}", f, a.slot.name, f)
+		fmt.Fprintf(&w, "return %sLink(%s, %s)\n}", e.q, a.slot.pointer(f), f)
 	}
 	return w.String()
 }

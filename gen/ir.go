@@ -174,6 +174,15 @@ type slot struct {
 	name     string
 	typeText string
 	own      bool // of one loop over a stream
+	heap     bool // it holds a pointer to the frame
+}
+
+// pointer is the address of what a slot of the frame f is for.
+func (s *slot) pointer(f string) string {
+	if s.heap {
+		return f + "." + s.name
+	}
+	return "&" + f + "." + s.name
 }
 
 // A graph is the body of an async function as basic blocks.

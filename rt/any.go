@@ -63,7 +63,7 @@ func (f *anyCoro[T]) Resume(x *Exec) Status {
 
 // task makes a task of the coroutine itself, not of its view.
 func (f *anyCoro[T]) task(x *Exec) Finished[any] {
-	f.head().start(f)
+	start(f.head(), f)
 	return anyFuture[T]{CreateTaskIn(x, f.c)}
 }
 

@@ -129,7 +129,7 @@ func (f *BarrierWait) Resume(x *Exec) Status {
 	}
 	if f.acquire.Begin(x, b.changed.lock) == Suspended {
 		f.State = 1
-		return f.acquire.Link(f)
+		return Link(&f.acquire, f)
 	}
 acquired:
 	if x.Err != nil {
@@ -137,7 +137,7 @@ acquired:
 	}
 	if f.wait.Begin(x, b.changed, b.isReady) == Suspended {
 		f.State = 2
-		return f.wait.Link(f)
+		return Link(&f.wait, f)
 	}
 ready:
 	if x.Err == nil && b.state == broken {
@@ -156,7 +156,7 @@ ready:
 	}
 	if f.wait.Begin(x, b.changed, b.isOver) == Suspended {
 		f.State = 3
-		return f.wait.Link(f)
+		return Link(&f.wait, f)
 	}
 over:
 	if x.Err == nil && (b.state == broken || b.state == resetting) {
@@ -188,7 +188,7 @@ func (f *barrierChange) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
 		if f.acquire.Begin(x, f.b.changed.lock) == Suspended {
-			return f.acquire.Link(f)
+			return Link(&f.acquire, f)
 		}
 	}
 	if x.Err == nil {

@@ -36,7 +36,7 @@ func BeginCoro[T any](x *Exec, f Resumer, c Coro[T]) Status {
 	}
 	h := c.head()
 	if h.started || watched.on.Load() {
-		h.start(c)
+		start(h, c)
 	}
 	h.started, h.parent = true, f
 	return c.Resume(x)

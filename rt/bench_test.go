@@ -65,7 +65,7 @@ func (f *calls) Resume(x *Exec) Status {
 		f.ident.begin(i)
 		if f.ident.Resume(x) == Suspended {
 			f.State = 1
-			return f.ident.Link(f)
+			return Link(&f.ident, f)
 		}
 		if x.Err != nil {
 			return x.Fail(f, 1)

@@ -182,7 +182,7 @@ func (f *recvOK[T]) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
 		if f.recv.Resume(x) == Suspended {
-			return f.recv.Link(f)
+			return Link(&f.recv, f)
 		}
 	}
 	f.Value = Item[T]{f.recv.v, f.recv.ok}

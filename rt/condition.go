@@ -103,7 +103,7 @@ func (f *ConditionWait) Resume(x *Exec) Status {
 		}
 		f.State = 2
 		if f.acquire.Begin(x, c.lock) == Suspended {
-			return f.acquire.Link(f)
+			return Link(&f.acquire, f)
 		}
 	}
 	if f.err != nil {
@@ -144,7 +144,7 @@ func (f *ConditionWaitFor) Resume(x *Exec) Status {
 	for x.Err == nil && !f.predicate() {
 		f.State = 1
 		if f.wait.Begin(x, f.c) == Suspended {
-			return f.wait.Link(f)
+			return Link(&f.wait, f)
 		}
 	}
 	return Done

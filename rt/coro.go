@@ -116,17 +116,11 @@ func (f *Frame[T]) result() T      { return f.Value }
 
 func (f *Frame[T]) taskOf(n *node) AnyTask { return taskAt[T](n) }
 
-// Link makes parent the frame that goes on when f has ended, and returns Suspended. Generated code
+// Link makes caller the frame that goes on when callee has ended, and returns Suspended. Generated code
 // calls it when a callee that it resumed directly has suspended for the first time.
-func (h *link) Link(parent Resumer) Status {
-	h.parent = parent
+//
+// It is no method, as little as can be: the Go compiler makes a copy of each for each type of frame.
+func Link(callee, caller Resumer) Status {
+	callee.head().parent = caller
 	return Suspended
-}
-
-// Try gives what f ended with, after Done or a resumption, as a pair; it takes x.Err away.
-func (f *Frame[T]) Try(x *Exec) (v T, err error) {
-	if x.Err != nil {
-		return v, x.take()
-	}
-	return f.Value, nil
 }

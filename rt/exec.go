@@ -138,13 +138,13 @@ func (x *Exec) begin(f Resumer, aw interface{ core() *node }) Status {
 		return x.wait(f, n)
 	}
 	c := aw.(Resumer)
-	c.head().start(c)
+	start(c.head(), c)
 	c.head().parent = f
 	return c.Resume(x)
 }
 
 // start notes that the coroutine c, whose head it is, is awaited or made a task: that happens once.
-func (h *link) start(c Resumer) {
+func start(h *link, c Resumer) {
 	if h.started {
 		panic(fmt.Sprintf("rt: coroutine %s was already awaited: call the function again for another one", c.Info().Name))
 	}

@@ -12,13 +12,18 @@ import (
 // String describes the task as Python's repr does:
 //
 //	<Task pending name='Task-2' coro=<fetchData() running at primer/main.go:14>>
-func (t *Task[T]) String() string { return t.repr(t.around()) }
+func (t *Task[T]) String() string { return t.describe(t.around(), t) }
 
 // String describes the future as Python's repr does: <Future finished result=4>
 func (f *Future[T]) String() string { return f.describe(f.around(), f) }
 
 // repr describes a future or task. It shows nothing twice: outer are those around it.
-func (n *node) repr(outer []*node) string { return n.describe(outer, n.leaf) }
+func (n *node) repr(outer []*node) string {
+	if n.flags&isTask != 0 {
+		return n.describe(outer, n.handle())
+	}
+	return n.describe(outer, nil)
+}
 
 // describe is repr of what has the result that value shows.
 func (n *node) describe(outer []*node, value any) string {
@@ -145,7 +150,7 @@ func functionName(f any) string {
 }
 
 // show is the result in a few words.
-func (f *Frame[T]) show() string { return showResult(f.Value) }
+func (t *Task[T]) show() string { return showResult(t.result()) }
 
 func (f *Future[T]) show() string { return showResult(f.value) }
 

@@ -143,7 +143,7 @@ func (g *gathering[T]) spawn(x *Exec, aw Awaitable[T]) *node {
 	if h.started || h.view {
 		return nil
 	}
-	h.start(c)
+	start(h, c)
 	n := &taskFor(x.loop, c, h).node
 	h.parent = g
 	x.loop.add(n, true)

@@ -53,7 +53,7 @@ func (f *nest) Resume(x *Exec) Status {
 		f.State = 1
 		f.inner = &nest{depth: f.depth - 1, n: f.n, resumes: f.resumes}
 		if f.inner.Resume(x) == Suspended {
-			return f.inner.Link(f)
+			return Link(f.inner, f)
 		}
 	case f.depth == 1 && f.n > 0:
 		f.State = 1
@@ -89,10 +89,10 @@ func TestHotFunctionsAreInlined(t *testing.T) {
 		inlinable[m[1]] = true
 	}
 	for _, name := range strings.Fields(`
-		(*Exec).Yield (*link).Link (*link).head (*node).done (*list).push (*list).pushAll (*list).take (*bound).bind
+		(*Exec).Yield Link (*link).head (*node).done (*list).push (*list).pushAll (*list).take (*bound).bind
 		(*Loop).push (*registry).at (*waiters).remove (*LockAcquire).Begin (*EventWait).Begin (*SemaphoreAcquire).Begin
 		(*alarmLine).at (*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
-		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).Try (*Frame[go.shape.int]).result
+		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).result
 	`) {
 		if !inlinable[name] {
 			t.Errorf("%s is not inlined any more: go build -gcflags=-m=2 ./rt says why", name)

@@ -358,7 +358,7 @@ func (f *QueueJoin[T]) Resume(x *Exec) Status {
 	}
 	f.State = 1
 	if f.wait.Begin(x, &f.q.finished) == Suspended {
-		return f.wait.Link(f)
+		return Link(&f.wait, f)
 	}
 	return Done
 }

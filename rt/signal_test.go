@@ -52,7 +52,7 @@ func (f *onSignal) Resume(x *Exec) Status {
 		raise(f.t, syscall.SIGUSR1)
 		f.State = 1
 		if f.wait.Begin(x, f.got) == Suspended {
-			return f.wait.Link(f)
+			return Link(&f.wait, f)
 		}
 	}
 	return Done

@@ -70,7 +70,7 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 		c = Return(*new(T))
 	}
 	h := c.head()
-	h.start(c)
+	start(h, c)
 	t := taskFor(l, c, h)
 	var config taskConfig
 	if len(opts) > 0 {

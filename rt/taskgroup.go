@@ -27,7 +27,7 @@ func Go[T any](tg *TaskGroup, c Coro[T], opts ...TaskOption) *Task[T] { panic(ou
 func GoIn[T any](x *Exec, tg *TaskGroup, c Coro[T], opts ...TaskOption) *Task[T] {
 	if tg.closed() {
 		if c != nil {
-			c.head().start(c) // as close() in Python: it was not forgotten
+			start(c.head(), c) // as close() in Python: it was not forgotten
 		}
 		x.fail(ErrGroupClosed, nil)
 		return nil

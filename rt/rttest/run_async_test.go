@@ -166,7 +166,7 @@ func (f *failingDeeperFrame) Resume(x *rt.Exec) rt.Status {
 	f.failing.begin(0)
 	if f.failing.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.failing.Link(f)
+		return rt.Link(&f.failing, f)
 	}
 await1: // run_test.go:60: rt.Await(failing(0))
 	if x.Err != nil {
@@ -206,7 +206,7 @@ func (f *testRunTakesNoTimeAndGivesTheResultFunc1Frame) Resume(x *rt.Exec) rt.St
 	f.sleeper.begin(1000 * time.Hour)
 	if f.sleeper.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleeper.Link(f)
+		return rt.Link(&f.sleeper, f)
 	}
 await1: // run_test.go:66: rt.Await(sleeper(1000 * time.Hour))
 	if x.Err != nil {
@@ -354,7 +354,7 @@ func (f *testRunFailsFunc4Frame) Resume(x *rt.Exec) rt.Status {
 		var never rt.Event
 		if f.eventWait.Begin(x, &never) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // run_test.go:98: rt.Await(never.Wait())

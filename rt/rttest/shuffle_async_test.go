@@ -581,7 +581,7 @@ func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Resume(x *rt.Ex
 		items := f.items
 		if f.queueGet.Begin(x, items) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // shuffle_test.go:159: v := rt.Await(items.Get())
@@ -598,7 +598,7 @@ await1: // shuffle_test.go:159: v := rt.Await(items.Get())
 		f.got = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // shuffle_test.go:161: rt.Await(lock.Acquire())

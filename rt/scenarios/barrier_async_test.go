@@ -272,7 +272,7 @@ func (f *testBarrierStatesFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:52: i, err := rt.TryAwait(barrier.Wait())
@@ -281,7 +281,7 @@ await1: // barrier_test.go:52: i, err := rt.TryAwait(barrier.Wait())
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		i, err := f.barrierWait.Try(x)
+		i, err := rt.TryCoro(x, &f.barrierWait)
 		if err != nil {
 			ev.add("%d: %v", f.n, err)
 		} else {
@@ -370,7 +370,7 @@ func (f *testBarrierNumbersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:96: rt.Await(together(3, func(n int) rt.Coro[rt.None] {
@@ -411,7 +411,7 @@ func (f *testBarrierNumbersFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:97: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
@@ -459,7 +459,7 @@ func (f *testBarrierForOneFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.barrier = rt.NewBarrier(1)
 	if f.barrierWait.Begin(x, f.barrier) == rt.Suspended {
 		f.State = 1
-		return f.barrierWait.Link(f)
+		return rt.Link(&f.barrierWait, f)
 	}
 await1: // barrier_test.go:109: if i := rt.Await(barrier.Wait()); i != 0 {
 	{
@@ -609,7 +609,7 @@ func (f *testBarrierTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:147: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -652,7 +652,7 @@ func (f *testBarrierTwiceFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:148: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
@@ -665,7 +665,7 @@ await1: // barrier_test.go:148: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 		ev.add("%d: %d", f.n, f.barrierWait.Value)
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 2
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await2: // barrier_test.go:149: ev.add("%d: %d again", n, rt.Await(barrier.Wait()))
@@ -723,7 +723,7 @@ func (f *testBarrierDrainsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:165: rt.Await(together(3, func(n int) rt.Coro[rt.None] {
@@ -764,7 +764,7 @@ func (f *testBarrierDrainsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:166: rt.Await(barrier.Wait())
@@ -821,7 +821,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:185: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -863,7 +863,7 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) Resume(x *rt.Exec) rt
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:186: rt.Await(barrier.Wait())
@@ -891,7 +891,7 @@ else3:
 		small := f.small
 		if f.barrierWait.Begin(x, small) == rt.Suspended {
 			f.State = 2
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await2: // barrier_test.go:191: rt.Await(small.Wait())
@@ -908,7 +908,7 @@ endif5:
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 3
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await3: // barrier_test.go:194: rt.Await(barrier.Wait())
@@ -1074,7 +1074,7 @@ func (f *testBarrierCancelOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:212: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
@@ -1227,7 +1227,7 @@ await3: // barrier_test.go:270: rt.Await(waiting)
 		f.barrier = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await4: // barrier_test.go:272: rt.Await(together(5, func(int) rt.Coro[rt.None] { // the reset is over: it can be passed
@@ -1263,7 +1263,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:263: _, err := rt.TryAwait(barrier.Wait())
@@ -1272,7 +1272,7 @@ await1: // barrier_test.go:263: _, err := rt.TryAwait(barrier.Wait())
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.barrierWait.Try(x)
+		_, err := rt.TryCoro(x, &f.barrierWait)
 		ev.add("%d: %v", f.n, err)
 		return rt.Done
 	}
@@ -1303,7 +1303,7 @@ func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) Resume(x *rt.Exec) rt.St
 		// the reset is over: it can be passed
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:273: rt.Await(barrier.Wait())
@@ -1357,7 +1357,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:287: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -1401,7 +1401,7 @@ func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) Resume(x *rt.Exec) rt.
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
@@ -1411,7 +1411,7 @@ await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.barrierWait.Try(x)
+		_, err := rt.TryCoro(x, &f.barrierWait)
 		if err != nil {
 			ev.add("%d: %v", f.n, err)
 			return rt.Done
@@ -1504,7 +1504,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Resu
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:324: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -1548,7 +1548,7 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame)
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:317: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
@@ -1557,7 +1557,7 @@ await1: // barrier_test.go:317: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.barrierWait.Try(x)
+		_, err := rt.TryCoro(x, &f.barrierWait)
 		if err != nil {
 			ev.add("%d: %v, again", f.n, err)
 		} else {
@@ -1605,14 +1605,14 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame)
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:325: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
 	if x.Canceled() {
 		return x.Fail(f, 1)
 	}
-	_, err = f.barrierWait.Try(x)
+	_, err = rt.TryCoro(x, &f.barrierWait)
 	if err == nil {
 		goto endif4
 	}
@@ -1818,7 +1818,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:371: rt.Await(barrier.Wait())
@@ -1884,7 +1884,7 @@ func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Resume(x *rt.Exec) (status
 		f.again = nil
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:379: if _, err := rt.TryAwait(barrier.Wait()); err != nil {
@@ -1895,7 +1895,7 @@ await1: // barrier_test.go:379: if _, err := rt.TryAwait(barrier.Wait()); err !=
 			x.Trace(f, 1)
 			goto exit
 		}
-		_, err := f.barrierWait.Try(x)
+		_, err := rt.TryCoro(x, &f.barrierWait)
 		if err != nil {
 			ev.add("%d: %v", n, err)
 		}
@@ -1954,7 +1954,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Resume(x *rt.Exec) rt.Statu
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:406: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -2002,7 +2002,7 @@ func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) Resume(x *rt.Exec) rt.
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:407: rt.Await(barrier.Wait())
@@ -2040,7 +2040,7 @@ endif4:
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 3
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await3: // barrier_test.go:413: rt.Await(barrier.Wait())
@@ -2053,7 +2053,7 @@ await3: // barrier_test.go:413: rt.Await(barrier.Wait())
 		ev.add("%d passes", f.n)
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 4
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await4: // barrier_test.go:415: ev.add("%d passes: %d", n, rt.Await(barrier.Wait()))
@@ -2109,7 +2109,7 @@ func (f *testBarrierAbortAfterAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:431: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -2158,14 +2158,14 @@ func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:432: i, err := rt.TryAwait(barrier.Wait())
 	if x.Canceled() {
 		return x.Fail(f, 1)
 	}
-	i, err = f.barrierWait.Try(x)
+	i, err = rt.TryCoro(x, &f.barrierWait)
 	if !(err == nil && i == 2) {
 		goto endif4
 	}
@@ -2194,14 +2194,14 @@ endif4:
 		ev.add("%d: %d", f.n, i)
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 3
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await3: // barrier_test.go:439: _, err = rt.TryAwait(barrier.Wait())
 	if x.Canceled() {
 		return x.Fail(f, 3)
 	}
-	_, err = f.barrierWait.Try(x)
+	_, err = rt.TryCoro(x, &f.barrierWait)
 endif7:
 	{
 		ev := f.ev
@@ -2254,7 +2254,7 @@ func (f *testBarrierAbortAndResetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.together.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.together.Link(f)
+			return rt.Link(&f.together, f)
 		}
 	}
 await1: // barrier_test.go:458: rt.Await(together(5, func(n int) rt.Coro[rt.None] {
@@ -2309,7 +2309,7 @@ func (f *testBarrierAbortAndResetFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 1
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await1: // barrier_test.go:459: i, err := rt.TryAwait(barrier.Wait())
@@ -2318,7 +2318,7 @@ await1: // barrier_test.go:459: i, err := rt.TryAwait(barrier.Wait())
 			return x.Fail(f, 1)
 		}
 		var i int
-		i, err = f.barrierWait.Try(x)
+		i, err = rt.TryCoro(x, &f.barrierWait)
 		switch {
 		case err != nil:
 			goto case2
@@ -2354,7 +2354,7 @@ case5:
 		barrier := f.barrier
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 3
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await3: // barrier_test.go:467: _, err := rt.TryAwait(barrier.Wait())
@@ -2363,7 +2363,7 @@ await3: // barrier_test.go:467: _, err := rt.TryAwait(barrier.Wait())
 		if x.Canceled() {
 			return x.Fail(f, 3)
 		}
-		_, err2 := f.barrierWait.Try(x)
+		_, err2 := rt.TryCoro(x, &f.barrierWait)
 		ev.add("%d: %v", f.n, err2)
 	}
 end7:
@@ -2372,7 +2372,7 @@ end7:
 		// All have left when it is reset, and none comes before that.
 		if f.barrierWait.Begin(x, sync) == rt.Suspended {
 			f.State = 4
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await4: // barrier_test.go:471: if rt.Await(sync.Wait()) == 2 {
@@ -2402,7 +2402,7 @@ endif11:
 		sync := f.sync
 		if f.barrierWait.Begin(x, sync) == rt.Suspended {
 			f.State = 6
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await6: // barrier_test.go:475: rt.Await(sync.Wait())
@@ -2414,7 +2414,7 @@ await6: // barrier_test.go:475: rt.Await(sync.Wait())
 		}
 		if f.barrierWait.Begin(x, barrier) == rt.Suspended {
 			f.State = 7
-			return f.barrierWait.Link(f)
+			return rt.Link(&f.barrierWait, f)
 		}
 	}
 await7: // barrier_test.go:476: rt.Await(barrier.Wait())

@@ -392,11 +392,11 @@ func (f *ignoresFrame) Resume(x *rt.Exec) rt.Status {
 	f.naps.begin(f.n)
 	if f.naps.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.naps.Link(f)
+		return rt.Link(&f.naps, f)
 	}
 await1: // cancel_test.go:228: if _, err := rt.CatchAwait(naps(n)); err != nil {
 	{
-		_, err := f.naps.Try(x)
+		_, err := rt.TryCoro(x, &f.naps)
 		if err == nil {
 			goto endif4
 		}
@@ -404,7 +404,7 @@ await1: // cancel_test.go:228: if _, err := rt.CatchAwait(naps(n)); err != nil {
 	f.yields.begin(2)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_test.go:229: rt.Await(yields(2))
 	if x.Err != nil {

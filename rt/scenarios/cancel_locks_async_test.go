@@ -72,7 +72,7 @@ func (f *insideVisitFrame) Resume(x *rt.Exec) (status rt.Status) {
 		f.yields.begin(f.n)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await1: // cancel_locks_test.go:24: rt.Await(yields(n))
@@ -191,7 +191,7 @@ await1: // cancel_locks_test.go:55: rt.Await(l.Acquire())
 		f.in = nil
 		if f.visit.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.visit.Link(f)
+			return rt.Link(&f.visit, f)
 		}
 	}
 await2: // cancel_locks_test.go:57: return in.visit(1)
@@ -255,7 +255,7 @@ func (f *testCancelEventFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		e := f.e
 		if f.eventWait.Begin(x, e) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // cancel_locks_test.go:78: rt.Await(e.Wait())
@@ -265,7 +265,7 @@ await1: // cancel_locks_test.go:78: rt.Await(e.Wait())
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_locks_test.go:79: rt.Await(yields(1))
 	{
@@ -275,7 +275,7 @@ await2: // cancel_locks_test.go:79: rt.Await(yields(1))
 		}
 		if f.eventWait.Begin(x, e) == rt.Suspended {
 			f.State = 3
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await3: // cancel_locks_test.go:80: rt.Await(e.Wait())
@@ -314,7 +314,7 @@ loop1:
 	f.yields.begin(2)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_locks_test.go:86: rt.Await(yields(2))
 	{
@@ -357,7 +357,7 @@ func (f *testCancelEventFunc1func3Frame) Resume(x *rt.Exec) rt.Status {
 		f.yields.begin(4)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await1: // cancel_locks_test.go:94: rt.Await(yields(4))
@@ -436,7 +436,7 @@ func (f *testCancelConditionFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		over := f.over
 		if f.conditionWaitFor.Begin(x, c, func() bool { return *tickets > 0 || *over }) == rt.Suspended {
 			f.State = 1
-			return f.conditionWaitFor.Link(f)
+			return rt.Link(&f.conditionWaitFor, f)
 		}
 	}
 await1: // cancel_locks_test.go:112: rt.Await(c.WaitFor(func() bool { return tickets > 0 || over }))
@@ -456,7 +456,7 @@ loop4:
 		c := f.c
 		if f.conditionWait.Begin(x, c) == rt.Suspended {
 			f.State = 2
-			return f.conditionWait.Link(f)
+			return rt.Link(&f.conditionWait, f)
 		}
 	}
 await2: // cancel_locks_test.go:115: rt.Await(c.Wait())
@@ -498,7 +498,7 @@ func (f *testCancelConditionFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_locks_test.go:123: rt.Await(yields(1))
 	{
@@ -514,7 +514,7 @@ await1: // cancel_locks_test.go:123: rt.Await(yields(1))
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await2: // cancel_locks_test.go:126: rt.Await(yields(1))
@@ -640,7 +640,7 @@ loop1:
 	}
 	if f.barrierWait.Begin(x, f.b) == rt.Suspended {
 		f.State = 1
-		return f.barrierWait.Link(f)
+		return rt.Link(&f.barrierWait, f)
 	}
 await1: // cancel_locks_test.go:155: rt.Await(b.Wait())
 	if x.Err != nil {
@@ -687,7 +687,7 @@ await1: // cancel_locks_test.go:163: rt.Await(b.Abort())
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_locks_test.go:163: rt.Await(yields(1))
 	if x.Err != nil {
@@ -730,7 +730,7 @@ func (f *testCancelBarrierFunc4func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	f.yields.begin(2)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_locks_test.go:172: rt.Await(yields(2))
 	{
@@ -789,7 +789,7 @@ await1: // cancel_locks_test.go:180: rt.Await(b.Abort())
 	f.yields.begin(4)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_locks_test.go:181: rt.Await(yields(4))
 	{
@@ -885,7 +885,7 @@ loop1:
 		i := f.i
 		if f.queuePut.Begin(x, q, 10*i+f.n) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // cancel_locks_test.go:208: rt.Await(q.Put(10*i + n))
@@ -899,7 +899,7 @@ await1: // cancel_locks_test.go:208: rt.Await(q.Put(10*i + n))
 		f.yields.begin(pause)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await2: // cancel_locks_test.go:210: rt.Await(yields(pause))
@@ -947,7 +947,7 @@ loop1:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // cancel_locks_test.go:216: rt.Await(q.Get())
@@ -963,7 +963,7 @@ await1: // cancel_locks_test.go:216: rt.Await(q.Get())
 		f.yields.begin(i)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await2: // cancel_locks_test.go:219: rt.Await(yields(i))
@@ -1072,7 +1072,7 @@ func (f *testCancelQueueShutdownFunc1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 	f.yields.begin(3)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_locks_test.go:257: rt.Await(yields(3))
 	if x.Err != nil {
@@ -1083,7 +1083,7 @@ loop2:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 2
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await2: // cancel_locks_test.go:259: rt.Await(q.Get())
@@ -1121,7 +1121,7 @@ func (f *testCancelQueueShutdownFunc1func1func2Frame) Resume(x *rt.Exec) rt.Stat
 	f.yields.begin(2)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_locks_test.go:265: rt.Await(yields(2))
 	{

@@ -120,7 +120,7 @@ func (f *testCancelToThreadFunc1func4Frame) Resume(x *rt.Exec) rt.Status {
 	f.yields.begin(3)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_outside_test.go:47: rt.Await(yields(3))
 	{
@@ -413,12 +413,12 @@ func (f *testCancelSubmittedFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	f.yields.begin(6)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_outside_test.go:143: if _, err := rt.CatchAwait(yields(6)); err != nil {
 	{
 		self := f.self
-		_, err := f.yields.Try(x)
+		_, err := rt.TryCoro(x, &f.yields)
 		if err != nil {
 			if *self != nil {
 				(*self).Cancel()
@@ -459,7 +459,7 @@ func (f *testCancelSubmittedFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await1: // cancel_outside_test.go:153: rt.Await(yields(1))
@@ -596,7 +596,7 @@ loop1:
 	f.yields.begin(f.i % 2)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_outside_test.go:179: rt.Await(yields(i % 2))
 	if x.Err != nil {
@@ -606,7 +606,7 @@ await1: // cancel_outside_test.go:179: rt.Await(yields(i % 2))
 	f.naps.begin(1)
 	if f.naps.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.naps.Link(f)
+		return rt.Link(&f.naps, f)
 	}
 await2: // cancel_outside_test.go:180: rt.Await(naps(1))
 	if x.Err != nil {
@@ -705,7 +705,7 @@ func (f *testCancelStreamsFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.numbers.Link(f)
+		return rt.Link(&f.numbers, f)
 	}
 await1: // cancel_outside_test.go:190: for range rt.AwaitEach(numbers(2, open)) {
 	if !f.numbers.More() {
@@ -714,7 +714,7 @@ await1: // cancel_outside_test.go:190: for range rt.AwaitEach(numbers(2, open)) 
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_outside_test.go:191: rt.Await(yields(1))
 	if x.Err != nil {
@@ -779,7 +779,7 @@ func (f *testCancelStreamsFunc2Frame) Resume(x *rt.Exec) (status rt.Status) {
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.numbers.Link(f)
+		return rt.Link(&f.numbers, f)
 	}
 await1: // cancel_outside_test.go:196: for n := range rt.AwaitEach(numbers(5, open)) {
 	if !f.numbers.More() {
@@ -789,7 +789,7 @@ await1: // cancel_outside_test.go:196: for n := range rt.AwaitEach(numbers(5, op
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_outside_test.go:197: rt.Await(yields(1))
 	if x.Err != nil {
@@ -885,7 +885,7 @@ await1: // cancel_outside_test.go:212: for range rt.AwaitEach(around()) {
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await2: // cancel_outside_test.go:213: rt.Await(yields(1))
 	if x.Err != nil {
@@ -948,7 +948,7 @@ func (f *testCancelStreamsFunc3func1Frame) Resume(x *rt.Exec) (status rt.Status)
 each1:
 	if f.numbers.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.numbers.Link(f)
+		return rt.Link(&f.numbers, f)
 	}
 await1: // cancel_outside_test.go:206: for n := range rt.AwaitEach(numbers(3, open)) {
 	if !f.numbers.More() {
@@ -968,7 +968,7 @@ await2: // cancel_outside_test.go:207: rt.Yield(n)
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await3: // cancel_outside_test.go:208: rt.Await(yields(1))
 	if x.Err != nil {
@@ -1036,7 +1036,7 @@ loop1:
 	}
 	if f.streamNext.Begin(x, f.s) == rt.Suspended {
 		f.State = 1
-		return f.streamNext.Link(f)
+		return rt.Link(&f.streamNext, f)
 	}
 await1: // cancel_outside_test.go:221: if it := rt.Await(rt.Next(s)); !it.OK {
 	{
@@ -1052,7 +1052,7 @@ await1: // cancel_outside_test.go:221: if it := rt.Await(rt.Next(s)); !it.OK {
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await2: // cancel_outside_test.go:224: rt.Await(yields(1))
@@ -1124,7 +1124,7 @@ func (f *testCancelDeferredAwaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.yields.begin(f.n)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await1: // cancel_outside_test.go:253: rt.Await(yields(n))
@@ -1175,7 +1175,7 @@ func (f *testCancelDeferredAwaitsFunc1func2Frame) Resume(x *rt.Exec) (status rt.
 	f.yields.begin(1)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_outside_test.go:257: rt.Await(yields(1))
 	{
@@ -1188,7 +1188,7 @@ await1: // cancel_outside_test.go:257: rt.Await(yields(1))
 		f.naps.begin(1)
 		if f.naps.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.naps.Link(f)
+			return rt.Link(&f.naps, f)
 		}
 	}
 await2: // cancel_outside_test.go:259: rt.Await(naps(1))
@@ -1210,7 +1210,7 @@ await2: // cancel_outside_test.go:259: rt.Await(naps(1))
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await3: // cancel_outside_test.go:262: rt.Await(yields(1))

@@ -318,7 +318,7 @@ func (f *testCancelWaitForFunc3func1func1Frame) Resume(x *rt.Exec) rt.Status {
 		d := f.d
 		if f.timedCall.Begin(x, aw, d) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // cancel_several_test.go:103: if _, err := rt.TryAwait(rt.WaitFor(aw, d)); err != nil && err != rt.ErrTimeout {
@@ -326,7 +326,7 @@ await1: // cancel_several_test.go:103: if _, err := rt.TryAwait(rt.WaitFor(aw, d
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
@@ -369,7 +369,7 @@ func (f *testCancelWaitForWhatIgnoresItFunc1func1Frame) Resume(x *rt.Exec) rt.St
 		d := f.d
 		if f.timedCall.Begin(x, rt.CreateTaskIn(x, newIgnoresTask(4)), d) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // cancel_several_test.go:121: _, err := rt.TryAwait(rt.WaitFor(rt.CreateTask(ignores(4)), d))
@@ -377,7 +377,7 @@ await1: // cancel_several_test.go:121: _, err := rt.TryAwait(rt.WaitFor(rt.Creat
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
@@ -508,7 +508,7 @@ func (f *testCancelLeavesNoCallbackFunc1func2Frame) Resume(x *rt.Exec) rt.Status
 		never := f.never
 		if f.streamNext.Begin(x, rt.AsCompletedWithinIn(x, 2*tick, never)) == rt.Suspended {
 			f.State = 1
-			return f.streamNext.Link(f)
+			return rt.Link(&f.streamNext, f)
 		}
 	}
 await1: // cancel_several_test.go:150: _, err := rt.TryAwait(rt.Next(rt.AsCompletedWithin(2*tick, never)))
@@ -516,7 +516,7 @@ await1: // cancel_several_test.go:150: _, err := rt.TryAwait(rt.Next(rt.AsComple
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.streamNext.Try(x)
+		_, err := rt.TryCoro(x, &f.streamNext)
 		if err != rt.ErrTimeout {
 			return x.Throw(f, 2, fmt.Errorf("not a timeout: %w", err))
 		}
@@ -573,7 +573,7 @@ func (f *testCancelAsCompletedFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status
 		f.a, f.b = nil, nil
 		if f.func1.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.func1.Link(f)
+			return rt.Link(&f.func1, f)
 		}
 	}
 await1: // cancel_several_test.go:169: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
@@ -581,7 +581,7 @@ await1: // cancel_several_test.go:169: _, err := rt.TryAwait(func() rt.Coro[rt.N
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.func1.Try(x)
+		_, err := rt.TryCoro(x, &f.func1)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
@@ -787,7 +787,7 @@ func (f *testCancelShieldFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	f.yields.begin(2)
 	if f.yields.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.yields.Link(f)
+		return rt.Link(&f.yields, f)
 	}
 await1: // cancel_several_test.go:196: rt.Await(yields(2))
 	{
@@ -875,7 +875,7 @@ await1: // cancel_several_test.go:220: _, outerErr = rt.CatchAwait(rt.WithTimeou
 		f.yields.begin(2)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await2: // cancel_several_test.go:236: rt.Await(yields(2))
@@ -939,7 +939,7 @@ await1: // cancel_several_test.go:222: _, innerErr = rt.CatchAwait(rt.WithTimeou
 		f.yields.begin(2)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await2: // cancel_several_test.go:230: rt.Await(yields(2))
@@ -980,7 +980,7 @@ func (f *testCancelTimeoutsFunc1func1func1func1func1Frame) Resume(x *rt.Exec) rt
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await1: // cancel_several_test.go:224: rt.Await(yields(1))
@@ -990,7 +990,7 @@ await1: // cancel_several_test.go:224: rt.Await(yields(1))
 	f.naps.begin(5)
 	if f.naps.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.naps.Link(f)
+		return rt.Link(&f.naps, f)
 	}
 await2: // cancel_several_test.go:225: return naps(5)
 	if x.Err != nil {
@@ -1078,7 +1078,7 @@ func (f *testCancelTaskGroupsFunc1func1func1Frame) Resume(x *rt.Exec) (status rt
 		f.yields.begin(1)
 		if f.yields.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.yields.Link(f)
+			return rt.Link(&f.yields, f)
 		}
 	}
 await1: // cancel_several_test.go:265: rt.Await(yields(1))
@@ -1090,7 +1090,7 @@ await1: // cancel_several_test.go:265: rt.Await(yields(1))
 	f.naps.begin(f.n)
 	if f.naps.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.naps.Link(f)
+		return rt.Link(&f.naps, f)
 	}
 await2: // cancel_several_test.go:267: rt.Await(naps(n))
 	if x.Err != nil {

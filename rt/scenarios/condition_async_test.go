@@ -54,7 +54,7 @@ func (f *waitOnFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	if f.lockAcquire.BeginCondition(x, f.c) == rt.Suspended {
 		f.State = 1
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await1: // condition_test.go:17: rt.Await(c.Acquire())
 	if x.Err != nil {
@@ -62,7 +62,7 @@ await1: // condition_test.go:17: rt.Await(c.Acquire())
 	}
 	if f.conditionWait.Begin(x, f.c) == rt.Suspended {
 		f.State = 2
-		return f.conditionWait.Link(f)
+		return rt.Link(&f.conditionWait, f)
 	}
 await2: // condition_test.go:18: rt.Await(c.Wait())
 	if x.Err != nil {
@@ -127,7 +127,7 @@ func (f *waitAndReleaseFrame) Resume(x *rt.Exec) (status rt.Status) {
 	f.Value = false
 	if f.lockAcquire.BeginCondition(x, f.c) == rt.Suspended {
 		f.State = 1
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await1: // condition_test.go:27: rt.Await(c.Acquire())
 	if x.Err != nil {
@@ -143,7 +143,7 @@ await1: // condition_test.go:27: rt.Await(c.Acquire())
 	}
 	if f.conditionWait.Begin(x, f.c) == rt.Suspended {
 		f.State = 2
-		return f.conditionWait.Link(f)
+		return rt.Link(&f.conditionWait, f)
 	}
 await2: // condition_test.go:29: rt.Await(c.Wait())
 	if x.Err != nil {
@@ -230,7 +230,7 @@ await1: // condition_test.go:42: rt.Await(rt.Sleep(0))
 		ev.add("locked: %v", f.cond.Locked())
 		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // condition_test.go:45: rt.Await(cond.Acquire())
@@ -330,7 +330,7 @@ func (f *testConditionWaitCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.cond = rt.NewCondition(nil)
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 1
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await1: // condition_test.go:77: rt.Await(cond.Acquire())
 	{
@@ -398,7 +398,7 @@ func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) Resume(x *rt.E
 	f.cond = rt.NewCondition(nil)
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 1
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await1: // condition_test.go:96: rt.Await(cond.Acquire())
 	if x.Err != nil {
@@ -418,7 +418,7 @@ await2: // condition_test.go:98: rt.Await(rt.Sleep(0))
 		}
 		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 3
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await3: // condition_test.go:102: rt.Await(cond.Acquire())
@@ -508,7 +508,7 @@ await1: // condition_test.go:127: rt.Await(rt.Sleep(0))
 		// it waits
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // condition_test.go:128: rt.Await(cond.Acquire())
@@ -587,7 +587,7 @@ func (f *testConditionWaitCanceledAfterNotifyFunc1func1Frame) Resume(x *rt.Exec)
 		f.waited = nil
 		if f.conditionWait.Begin(x, cond) == rt.Suspended {
 			f.State = 1
-			return f.conditionWait.Link(f)
+			return rt.Link(&f.conditionWait, f)
 		}
 	}
 await1: // condition_test.go:124: rt.Await(cond.Wait())
@@ -636,7 +636,7 @@ func (f *testConditionWithoutTheLockFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.misuseOfAwait.begin(cond.Wait())
 		if f.misuseOfAwait.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.misuseOfAwait.Link(f)
+			return rt.Link(&f.misuseOfAwait, f)
 		}
 	}
 await1: // condition_test.go:149: rt.Await(misuseOfAwait(cond.Wait())),
@@ -649,7 +649,7 @@ await1: // condition_test.go:149: rt.Await(misuseOfAwait(cond.Wait())),
 		f.misuseOfAwait.begin(cond.WaitFor(func() bool { return false }))
 		if f.misuseOfAwait.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.misuseOfAwait.Link(f)
+			return rt.Link(&f.misuseOfAwait, f)
 		}
 	}
 await2: // condition_test.go:150: rt.Await(misuseOfAwait(cond.WaitFor(func() bool { return false }))),
@@ -676,7 +676,7 @@ await2: // condition_test.go:150: rt.Await(misuseOfAwait(cond.WaitFor(func() boo
 		f.t = nil
 		if f.conditionWaitFor.Begin(x, cond, func() bool { return true }) == rt.Suspended {
 			f.State = 3
-			return f.conditionWaitFor.Link(f)
+			return rt.Link(&f.conditionWaitFor, f)
 		}
 	}
 await3: // condition_test.go:161: rt.Await(cond.WaitFor(func() bool { return true }))
@@ -752,7 +752,7 @@ loop2:
 		*ready = f.list[f.i]
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // condition_test.go:184: rt.Await(cond.Acquire())
@@ -821,7 +821,7 @@ func (f *testConditionWaitForFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		cond := f.cond
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // condition_test.go:173: rt.Await(cond.Acquire())
@@ -837,7 +837,7 @@ await1: // condition_test.go:173: rt.Await(cond.Acquire())
 			return *ready
 		}) == rt.Suspended {
 			f.State = 2
-			return f.conditionWaitFor.Link(f)
+			return rt.Link(&f.conditionWaitFor, f)
 		}
 	}
 await2: // condition_test.go:174: rt.Await(cond.WaitFor(func() bool {
@@ -911,7 +911,7 @@ await1: // condition_test.go:204: rt.Await(rt.Sleep(0))
 	}
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 2
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await2: // condition_test.go:205: rt.Await(cond.Acquire())
 	{
@@ -931,7 +931,7 @@ await3: // condition_test.go:209: rt.Await(rt.Sleep(0))
 	}
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 4
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await4: // condition_test.go:210: rt.Await(cond.Acquire())
 	{
@@ -1009,7 +1009,7 @@ await1: // condition_test.go:228: rt.Await(rt.Sleep(0))
 	}
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 2
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await2: // condition_test.go:229: rt.Await(cond.Acquire())
 	{
@@ -1099,7 +1099,7 @@ await1: // condition_test.go:248: rt.Await(rt.Sleep(0))
 		ev.add("%v", f.cond)
 		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // condition_test.go:250: rt.Await(cond.Acquire())
@@ -1300,7 +1300,7 @@ func (f *testConditionTimeoutOfWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 		cond := f.cond
 		if f.timedCall.Begin(x, cond.Wait(), 500*ms) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(), 500*ms)); err != rt.ErrTimeout || !cond.Locked() {
@@ -1310,7 +1310,7 @@ await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != rt.ErrTimeout || !cond.Locked() {
 			t.Errorf("%v, locked: %v", err, cond.Locked())
 		}
@@ -1389,7 +1389,7 @@ await1: // condition_test.go:328: rt.Await(rt.Sleep(0))
 		cond := f.cond
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // condition_test.go:330: rt.Await(cond.Acquire())
@@ -1464,14 +1464,14 @@ func (f *testConditionCancellationKeepsItsIdentityFunc1func1func1Frame) Resume(x
 		wake := f.wake
 		if f.conditionWaitFor.Begin(x, cond, func() bool { return *wake }) == rt.Suspended {
 			f.State = 1
-			return f.conditionWaitFor.Link(f)
+			return rt.Link(&f.conditionWaitFor, f)
 		}
 	}
 await1: // condition_test.go:321: _, raised = rt.CatchAwait(cond.WaitFor(func() bool { return wake }))
 	{
 		raised := f.raised
 		t := f.t
-		_, *raised = f.conditionWaitFor.Try(x)
+		_, *raised = rt.TryCoro(x, &f.conditionWaitFor)
 		if !errors.Is(*raised, rt.ErrCanceled) {
 			t.Error(*raised)
 		}
@@ -1608,7 +1608,7 @@ loop1:
 		state := f.state
 		if f.conditionWaitFor.Begin(x, cond, func() bool { return *state != 0 }) == rt.Suspended {
 			f.State = 1
-			return f.conditionWaitFor.Link(f)
+			return rt.Link(&f.conditionWaitFor, f)
 		}
 	}
 await1: // condition_test.go:361: rt.Await(cond.WaitFor(func() bool { return state != 0 }))

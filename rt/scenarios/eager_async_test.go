@@ -832,7 +832,7 @@ func (f *awaitableChainFrame) Resume(x *rt.Exec) rt.Status {
 	f.awaitableChain.begin(f.depth - 1)
 	if f.awaitableChain.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.awaitableChain.Link(f)
+		return rt.Link(f.awaitableChain, f)
 	}
 await1: // eager_test.go:225: return rt.Return(1 + rt.Await(awaitableChain(depth-1)))
 	if x.Err != nil {

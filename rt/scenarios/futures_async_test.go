@@ -1576,7 +1576,7 @@ func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) Resume(x *rt.Exec) 
 	}
 	if frame.timedCall.Begin(x, rt.CreateTaskIn(x, newTestFutureStringOfOneThatHoldsItselfFunc1func1Task(), rt.Name("func")), 10*second) == rt.Suspended {
 		frame.State = 1
-		return frame.timedCall.Link(frame)
+		return rt.Link(&frame.timedCall, frame)
 	}
 await1: // futures_test.go:559: tasks := rt.Await(rt.WaitFor(rt.CreateTask(func() rt.Coro[[]rt.AnyTask] {
 	{

@@ -213,7 +213,7 @@ func (f *testLockAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.lock = lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:50: rt.Await(lock.Acquire())
@@ -325,7 +325,7 @@ func (f *testLockAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.lock = lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:76: rt.Await(lock.Acquire())
@@ -510,7 +510,7 @@ func (f *testLockCancelRaceFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status
 		lock := f.lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:97: rt.Await(lock.Acquire())
@@ -604,7 +604,7 @@ func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:139: rt.Await(lock.Acquire())
@@ -694,7 +694,7 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.calls = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:135: rt.Await(lock.Acquire())
@@ -749,7 +749,7 @@ func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		f.lock = lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:168: rt.Await(lock.Acquire())
@@ -838,7 +838,7 @@ func (f *testLockLockedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.before = lock.Locked()
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:194: rt.Await(lock.Acquire())
@@ -906,7 +906,7 @@ func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		ev.add("%v", lock)
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:210: rt.Await(lock.Acquire())
@@ -1255,7 +1255,7 @@ func (f *testEventWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		event := f.event
 		if f.eventWait.Begin(x, event) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // locks_test.go:288: rt.Await(event.Wait())
@@ -1305,7 +1305,7 @@ func (f *testEventWaitWhenItIsSetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		x.Loop().CallSoon(func() { *other = true })
 		if f.eventWait.Begin(x, &event) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // locks_test.go:315: rt.Await(event.Wait())
@@ -1561,7 +1561,7 @@ func (f *testEventClearWithWaitersFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 		event := f.event
 		if f.eventWait.Begin(x, event) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // locks_test.go:374: rt.Await(event.Wait())
@@ -1626,7 +1626,7 @@ func (f *testLockOfAnotherLoopFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := f.lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:400: rt.Await(lock.Acquire())
@@ -1639,7 +1639,7 @@ await1: // locks_test.go:400: rt.Await(lock.Acquire())
 		f.bind = rt.CreateTaskIn(x, lock.Acquire())
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await2: // locks_test.go:402: rt.Await(cond.Acquire())
@@ -1676,7 +1676,7 @@ await4: // locks_test.go:406: rt.Await(bind)
 		f.lock = nil
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 5
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await5: // locks_test.go:408: rt.Await(cond.Acquire())
@@ -1736,7 +1736,7 @@ func (f *testLockOfAnotherLoopFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		lock := f.lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await1: // locks_test.go:416: rt.Await(lock.Acquire())
@@ -1750,7 +1750,7 @@ await1: // locks_test.go:416: rt.Await(lock.Acquire())
 		f.misuseOfAwait.begin(onLock.Acquire())
 		if f.misuseOfAwait.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.misuseOfAwait.Link(f)
+			return rt.Link(&f.misuseOfAwait, f)
 		}
 	}
 await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire())); !strings.HasSuffix(said, "the Lock is bound to another loop") {
@@ -1769,7 +1769,7 @@ await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 		f.lock = nil
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 3
-			return f.lockAcquire.Link(f)
+			return rt.Link(&f.lockAcquire, f)
 		}
 	}
 await3: // locks_test.go:422: rt.Await(cond.Acquire())
@@ -1781,7 +1781,7 @@ await3: // locks_test.go:422: rt.Await(cond.Acquire())
 		f.misuseOfAwait.begin(cond.Wait())
 		if f.misuseOfAwait.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.misuseOfAwait.Link(f)
+			return rt.Link(&f.misuseOfAwait, f)
 		}
 	}
 await4: // locks_test.go:423: if said := rt.Await(misuseOfAwait(cond.Wait())); !strings.HasSuffix(said, "the Condition is bound to another loop") {

@@ -117,7 +117,7 @@ func (f *testProcessIsKilledFunc2func1Frame) Resume(x *rt.Exec) rt.Status {
 		}
 		if f.eventWait.Begin(x, started) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // process_test.go:29: rt.Await(started.Wait())

@@ -206,7 +206,7 @@ func (f *testQueueEmptyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.before = f.q.Empty()
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await1: // queues_test.go:98: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -215,7 +215,7 @@ await1: // queues_test.go:98: rt.Await(q.Put(1))
 	f.between = f.q.Empty()
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await2: // queues_test.go:100: if v := rt.Await(q.Get()); v != 1 || !before || between || !q.Empty() {
 	{
@@ -266,7 +266,7 @@ func (f *testQueueFullFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.q = rt.NewQueue[int](1)
 		if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // queues_test.go:113: rt.Await(q.Put(1))
@@ -345,7 +345,7 @@ loop1:
 		v := f.list[f.i]
 		if f.queuePut.Begin(x, f.q, v) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // queues_test.go:129: rt.Await(q.Put(v))
@@ -363,7 +363,7 @@ loop6:
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await2: // queues_test.go:132: got = append(got, rt.Await(q.Get()))
 	{
@@ -448,7 +448,7 @@ end5:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 2
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await2: // queues_test.go:159: ev.add("got %d", rt.Await(q.Get()))
@@ -469,7 +469,7 @@ await3: // queues_test.go:160: rt.Await(rt.Sleep(0))
 		}
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 4
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
@@ -482,7 +482,7 @@ await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
 		ev.add("got %d", f.queueGet.Value)
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 5
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await5: // queues_test.go:162: ev.add("got %d", rt.Await(q.Get()))
@@ -539,7 +539,7 @@ loop1:
 		q := f.q
 		if f.queuePut.Begin(x, q, f.i) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // queues_test.go:150: rt.Await(q.Put(i))
@@ -601,7 +601,7 @@ func (f *testQueueGetOfWhatIsThereFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		x.Loop().CallSoon(func() { *other = true })
 		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
@@ -617,7 +617,7 @@ await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
 		}
 		if f.queuePut.Begin(x, f.q, 2) == rt.Suspended {
 			f.State = 2
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await2: // queues_test.go:180: rt.Await(q.Put(2))
@@ -627,7 +627,7 @@ await2: // queues_test.go:180: rt.Await(q.Put(2))
 	// without a limit it does not wait either
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await3: // queues_test.go:181: if v := rt.Await(q.Get()); v != 2 || other {
 	{
@@ -683,7 +683,7 @@ func (f *testQueueGetWakesAPutterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.q = rt.NewQueue[int](1)
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await1: // queues_test.go:192: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -698,7 +698,7 @@ await2: // queues_test.go:194: rt.Await(rt.Sleep(0))
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await3: // queues_test.go:195: if v := rt.Await(q.Get()); v != 1 || putter.Done() || q.Len() != 0 {
 	{
@@ -768,7 +768,7 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started, q, finished))
 		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // queues_test.go:217: rt.Await(started.Wait())
@@ -853,7 +853,7 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.started = nil
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // queues_test.go:213: v := rt.Await(q.Get())
@@ -930,7 +930,7 @@ await2: // queues_test.go:237: rt.Await(rt.Sleep(0))
 		f.t1 = nil
 		if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 			f.State = 3
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await3: // queues_test.go:241: rt.Await(q.Put("a"))
@@ -1003,7 +1003,7 @@ func (f *testQueueGetWithTwoPuttersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	rt.CreateTaskIn(x, f.q.Put("b"))
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	if x.Err != nil {
@@ -1012,7 +1012,7 @@ await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); 
 	f.t2 = f.queueGet.Value
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await2: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	{
@@ -1078,7 +1078,7 @@ loop1:
 		q := f.q
 		if f.queuePut.Begin(x, q, f.i) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // queues_test.go:272: rt.Await(q.Put(i))
@@ -1122,7 +1122,7 @@ loop1:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // queues_test.go:278: got = append(got, rt.Await(q.Get()))
@@ -1205,7 +1205,7 @@ func (f *testQueueGetTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.q = rt.NewQueue[int](5)
 	if f.timedCall.Begin(x, f.q.Get(), 100*ms) == rt.Suspended {
 		f.State = 1
-		return f.timedCall.Link(f)
+		return rt.Link(&f.timedCall, f)
 	}
 await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*ms)); err != rt.ErrTimeout {
 	{
@@ -1213,7 +1213,7 @@ await1: // queues_test.go:297: if _, err := rt.TryAwait(rt.WaitFor(q.Get(), 100*
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -1284,7 +1284,7 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started, q, finished))
 		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // queues_test.go:325: rt.Await(started.Wait())
@@ -1366,7 +1366,7 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		f.started = nil
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // queues_test.go:320: rt.Await(q.Put(1))
@@ -1377,7 +1377,7 @@ await1: // queues_test.go:320: rt.Await(q.Put(1))
 		}
 		if f.queuePut.Begin(x, q, 2) == rt.Suspended {
 			f.State = 2
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await2: // queues_test.go:321: rt.Await(q.Put(2))
@@ -1694,7 +1694,7 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		f.task = rt.CreateTaskIn(x, newTestQueuePutIsOverBeforeTheGetterFunc1func1Task(q))
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // queues_test.go:423: if v := rt.Await(q.Get()); v != 1 {
@@ -1746,7 +1746,7 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) Resume(x *rt.Exec) rt
 		q := f.q
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
-			return f.queuePut.Link(f)
+			return rt.Link(&f.queuePut, f)
 		}
 	}
 await1: // queues_test.go:420: rt.Await(q.Put(1))
@@ -1900,7 +1900,7 @@ await1: // queues_test.go:460: rt.Await(rt.Sleep(0))
 	}
 	if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 		f.State = 2
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await2: // queues_test.go:461: rt.Await(q.Put("a"))
 	f.q = nil
@@ -2202,7 +2202,7 @@ loop1:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // queues_test.go:539: got += rt.Await(q.Get())
@@ -2260,7 +2260,7 @@ func (f *testQueueJoinFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 		}
 		if f.queueJoin.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return f.queueJoin.Link(f)
+			return rt.Link(&f.queueJoin, f)
 		}
 	}
 await1: // queues_test.go:547: rt.Await(q.Join())
@@ -2325,7 +2325,7 @@ func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 		x.Loop().CallSoon(func() { *other = true })
 		if f.queueJoin.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return f.queueJoin.Link(f)
+			return rt.Link(&f.queueJoin, f)
 		}
 	}
 await1: // queues_test.go:566: rt.Await(q.Join())
@@ -2334,7 +2334,7 @@ await1: // queues_test.go:566: rt.Await(q.Join())
 	}
 	if f.queueJoin.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return f.queueJoin.Link(f)
+		return rt.Link(&f.queueJoin, f)
 	}
 await2: // queues_test.go:567: rt.Await(q.Join())
 	{
@@ -2388,14 +2388,14 @@ func (f *isShutDownFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.ErrQueueShutDown {
 	{
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.queuePut.Try(x)
+		_, err := rt.TryCoro(x, &f.queuePut)
 		if err != rt.ErrQueueShutDown {
 			f.t.Errorf("Put: %v", err)
 		}
@@ -2404,7 +2404,7 @@ await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.Err
 		}
 		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 2
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQueueShutDown {
@@ -2412,7 +2412,7 @@ await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQ
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err2 := f.queueGet.Try(x)
+		_, err2 := rt.TryCoro(x, &f.queueGet)
 		if err2 != rt.ErrQueueShutDown {
 			f.t.Errorf("Get: %v", err2)
 		}
@@ -2528,7 +2528,7 @@ await1: // queues_test.go:611: rt.Await(rt.Sleep(0))
 		}
 		if f.queueJoin.Begin(x, f.q) == rt.Suspended {
 			f.State = 2
-			return f.queueJoin.Link(f)
+			return rt.Link(&f.queueJoin, f)
 		}
 	}
 await2: // queues_test.go:616: rt.Await(q.Join())
@@ -2541,7 +2541,7 @@ await2: // queues_test.go:616: rt.Await(q.Join())
 		f.get = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.endsNext.Link(f)
+			return rt.Link(&f.endsNext, f)
 		}
 	}
 await3: // queues_test.go:617: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
@@ -2554,7 +2554,7 @@ await3: // queues_test.go:617: rt.Await(endsNext(t, get, rt.ErrQueueShutDown))
 		f.t, f.q = nil, nil
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.isShutDown.Link(f)
+			return rt.Link(&f.isShutDown, f)
 		}
 	}
 await4: // queues_test.go:618: return isShutDown(t, q)
@@ -2635,7 +2635,7 @@ await1: // queues_test.go:630: rt.Await(rt.Sleep(0))
 		f.put = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.endsNext.Link(f)
+			return rt.Link(&f.endsNext, f)
 		}
 	}
 await2: // queues_test.go:638: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
@@ -2644,7 +2644,7 @@ await2: // queues_test.go:638: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await3: // queues_test.go:639: if v := rt.Await(q.Get()); v != 1 {
 	{
@@ -2671,7 +2671,7 @@ await4: // queues_test.go:642: rt.Await(rt.Sleep(0))
 		f.isShutDown.begin(t, f.q)
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 5
-			return f.isShutDown.Link(f)
+			return rt.Link(&f.isShutDown, f)
 		}
 	}
 await5: // queues_test.go:646: rt.Await(isShutDown(t, q))
@@ -2685,7 +2685,7 @@ await5: // queues_test.go:646: rt.Await(isShutDown(t, q))
 		f.join = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 6
-			return f.endsNext.Link(f)
+			return rt.Link(&f.endsNext, f)
 		}
 	}
 await6: // queues_test.go:648: rt.Await(endsNext(t, join, nil))
@@ -2766,7 +2766,7 @@ await1: // queues_test.go:664: rt.Await(rt.Sleep(0))
 		f.waits = nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.endsNext.Link(f)
+			return rt.Link(&f.endsNext, f)
 		}
 	}
 await2: // queues_test.go:673: rt.Await(endsNext(t, waits, nil))
@@ -2782,7 +2782,7 @@ await2: // queues_test.go:673: rt.Await(endsNext(t, waits, nil))
 		f.isShutDown.begin(t, f.q)
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.isShutDown.Link(f)
+			return rt.Link(&f.isShutDown, f)
 		}
 	}
 await3: // queues_test.go:677: rt.Await(isShutDown(t, q))
@@ -2847,7 +2847,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 		f.join = rt.CreateTaskIn(x, f.q.Join())
 		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return f.queueGet.Link(f)
+			return rt.Link(&f.queueGet, f)
 		}
 	}
 await1: // queues_test.go:694: if v := rt.Await(q.Get()); v != 1 {
@@ -2879,7 +2879,7 @@ await2: // queues_test.go:701: rt.Await(rt.Sleep(0))
 		f.isShutDown.begin(t, f.q)
 		if f.isShutDown.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.isShutDown.Link(f)
+			return rt.Link(&f.isShutDown, f)
 		}
 	}
 await3: // queues_test.go:705: rt.Await(isShutDown(t, q))
@@ -2897,7 +2897,7 @@ await3: // queues_test.go:705: rt.Await(isShutDown(t, q))
 		f.t, f.join = nil, nil
 		if f.endsNext.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.endsNext.Link(f)
+			return rt.Link(&f.endsNext, f)
 		}
 	}
 await4: // queues_test.go:710: return endsNext(t, join, nil)

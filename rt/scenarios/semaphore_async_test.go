@@ -50,7 +50,7 @@ func (f *testSemaphoreInitialValueFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.before = f.sem.Locked()
 		if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 			f.State = 1
-			return f.semaphoreAcquire.Link(f)
+			return rt.Link(&f.semaphoreAcquire, f)
 		}
 	}
 await1: // semaphore_test.go:21: rt.Await(sem.Acquire())
@@ -239,7 +239,7 @@ func (f *testSemaphoreAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sem = rt.NewSemaphore(3)
 	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 1
-		return f.semaphoreAcquire.Link(f)
+		return rt.Link(&f.semaphoreAcquire, f)
 	}
 await1: // semaphore_test.go:82: rt.Await(sem.Acquire())
 	if x.Err != nil {
@@ -247,7 +247,7 @@ await1: // semaphore_test.go:82: rt.Await(sem.Acquire())
 	}
 	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 2
-		return f.semaphoreAcquire.Link(f)
+		return rt.Link(&f.semaphoreAcquire, f)
 	}
 await2: // semaphore_test.go:83: rt.Await(sem.Acquire())
 	{
@@ -337,7 +337,7 @@ func (f *testSemaphoreAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sem = rt.NewSemaphore(1)
 	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 1
-		return f.semaphoreAcquire.Link(f)
+		return rt.Link(&f.semaphoreAcquire, f)
 	}
 await1: // semaphore_test.go:113: rt.Await(sem.Acquire())
 	{
@@ -515,7 +515,7 @@ await1: // semaphore_test.go:170: results := rt.Await(rt.GatherResults(rt.Awaita
 		f.t = nil
 		if f.timedCall.Begin(x, sem.Acquire(), second) == rt.Suspended {
 			f.State = 2
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await2: // semaphore_test.go:174: rt.Await(rt.WaitFor(sem.Acquire(), second))
@@ -656,7 +656,7 @@ loop1:
 		sem := f.sem
 		if f.semaphoreAcquire.Begin(x, sem) == rt.Suspended {
 			f.State = 1
-			return f.semaphoreAcquire.Link(f)
+			return rt.Link(&f.semaphoreAcquire, f)
 		}
 	}
 await1: // semaphore_test.go:186: rt.Await(sem.Acquire())
@@ -819,7 +819,7 @@ func (f *testSemaphoreIsFairToWhoComesAgainFunc1func1Frame) Resume(x *rt.Exec) r
 		f.acquire.begin(sem, ev, "2")
 		if f.acquire.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.acquire.Link(f)
+			return rt.Link(&f.acquire, f)
 		}
 	}
 await1: // semaphore_test.go:210: rt.Await(acquire(sem, &ev, "2"))
@@ -834,7 +834,7 @@ await1: // semaphore_test.go:210: rt.Await(acquire(sem, &ev, "2"))
 		f.sem, f.ev = nil, nil
 		if f.acquire.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.acquire.Link(f)
+			return rt.Link(&f.acquire, f)
 		}
 	}
 await2: // semaphore_test.go:212: return acquire(sem, &ev, "4")
@@ -1069,7 +1069,7 @@ func (f *testSemaphoreWakesSeveralFunc1func2Frame) Resume(x *rt.Exec) rt.Status 
 		sem := f.sem
 		if f.semaphoreAcquire.Begin(x, sem) == rt.Suspended {
 			f.State = 1
-			return f.semaphoreAcquire.Link(f)
+			return rt.Link(&f.semaphoreAcquire, f)
 		}
 	}
 await1: // semaphore_test.go:260: rt.Await(sem.Acquire())
@@ -1130,7 +1130,7 @@ func (f *testSemaphoreWakesSeveralFunc1func3Frame) Resume(x *rt.Exec) rt.Status 
 		f.sem, f.ev = nil, nil
 		if f.acquire.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.acquire.Link(f)
+			return rt.Link(&f.acquire, f)
 		}
 	}
 await1: // semaphore_test.go:270: return rt.Return(rt.Await(acquire(sem, &ev, "2")))

@@ -145,7 +145,7 @@ func (f *testAllOfAStreamThatHasBegunFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.streamNext.Begin(x, f.s) == rt.Suspended {
 			f.State = 1
-			return f.streamNext.Link(f)
+			return rt.Link(&f.streamNext, f)
 		}
 	}
 await1: // streams_test.go:52: rt.Await(rt.Next(s))
@@ -159,7 +159,7 @@ await1: // streams_test.go:52: rt.Await(rt.Next(s))
 		}
 		if f.streamNext.Begin(x, f.s) == rt.Suspended {
 			f.State = 2
-			return f.streamNext.Link(f)
+			return rt.Link(&f.streamNext, f)
 		}
 	}
 await2: // streams_test.go:56: if it := rt.Await(rt.Next(s)); it.OK {
@@ -250,7 +250,7 @@ func (f *testCloseOfAStreamFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.s = counting(ev, 3, nil)
 		if f.streamNext.Begin(x, f.s) == rt.Suspended {
 			f.State = 1
-			return f.streamNext.Link(f)
+			return rt.Link(&f.streamNext, f)
 		}
 	}
 await1: // streams_test.go:95: if it := rt.Await(rt.Next(s)); !it.OK || it.Value != 0 {
@@ -279,7 +279,7 @@ await2: // streams_test.go:99: rt.Await(rt.Close(s))
 	}
 	if f.streamNext.Begin(x, f.s) == rt.Suspended {
 		f.State = 3
-		return f.streamNext.Link(f)
+		return rt.Link(&f.streamNext, f)
 	}
 await3: // streams_test.go:100: if it := rt.Await(rt.Next(s)); it.OK {
 	{
@@ -311,7 +311,7 @@ await4: // streams_test.go:105: rt.Await(rt.Close(fresh))
 	}
 	if f.streamNext.Begin(x, f.fresh) == rt.Suspended {
 		f.State = 5
-		return f.streamNext.Link(f)
+		return rt.Link(&f.streamNext, f)
 	}
 await5: // streams_test.go:106: if it := rt.Await(rt.Next(fresh)); it.OK {
 	{
@@ -378,7 +378,7 @@ func (f *testNextOfAStreamThatFailsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.streamNext.Begin(x, f.s) == rt.Suspended {
 			f.State = 1
-			return f.streamNext.Link(f)
+			return rt.Link(&f.streamNext, f)
 		}
 	}
 await1: // streams_test.go:120: rt.Await(rt.Next(s))
@@ -387,7 +387,7 @@ await1: // streams_test.go:120: rt.Await(rt.Next(s))
 	}
 	if f.streamNext.Begin(x, f.s) == rt.Suspended {
 		f.State = 2
-		return f.streamNext.Link(f)
+		return rt.Link(&f.streamNext, f)
 	}
 await2: // streams_test.go:121: if _, err := rt.TryAwait(rt.Next(s)); err != errTaskBoom {
 	{
@@ -395,13 +395,13 @@ await2: // streams_test.go:121: if _, err := rt.TryAwait(rt.Next(s)); err != err
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := f.streamNext.Try(x)
+		_, err := rt.TryCoro(x, &f.streamNext)
 		if err != errTaskBoom {
 			t.Error(err)
 		}
 		if f.streamNext.Begin(x, f.s) == rt.Suspended {
 			f.State = 3
-			return f.streamNext.Link(f)
+			return rt.Link(&f.streamNext, f)
 		}
 	}
 await3: // streams_test.go:124: if it, err := rt.TryAwait(rt.Next(s)); it.OK || err != nil {
@@ -410,7 +410,7 @@ await3: // streams_test.go:124: if it, err := rt.TryAwait(rt.Next(s)); it.OK || 
 		if x.Canceled() {
 			return x.Fail(f, 3)
 		}
-		it, err2 := f.streamNext.Try(x)
+		it, err2 := rt.TryCoro(x, &f.streamNext)
 		if it.OK || err2 != nil {
 			t.Error(it, err2)
 		}
@@ -476,7 +476,7 @@ await1: // streams_test.go:138: rt.Await(rt.Sleep(0))
 	f.misuseOfAwait.begin(rt.Next(f.s))
 	if f.misuseOfAwait.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.misuseOfAwait.Link(f)
+		return rt.Link(&f.misuseOfAwait, f)
 	}
 await2: // streams_test.go:139: if said := rt.Await(misuseOfAwait(rt.Next(s))); !strings.Contains(said, "stream numbers is read by two at a time") {
 	{
@@ -491,7 +491,7 @@ await2: // streams_test.go:139: if said := rt.Await(misuseOfAwait(rt.Next(s))); 
 		f.misuseOfAwait2.begin(rt.Close(f.s))
 		if f.misuseOfAwait2.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.misuseOfAwait2.Link(f)
+			return rt.Link(&f.misuseOfAwait2, f)
 		}
 	}
 await3: // streams_test.go:142: if said := rt.Await(misuseOfAwait(rt.Close(s))); !strings.Contains(said, "stream numbers is closed while it is read") {

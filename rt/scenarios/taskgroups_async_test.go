@@ -887,7 +887,7 @@ end4:
 		f.e = nil
 		if f.groupSleep.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.groupSleep.Link(f)
+			return rt.Link(&f.groupSleep, f)
 		}
 	}
 await1: // taskgroups_test.go:175: return groupSleep(e, "body", 10*second, 0)
@@ -988,7 +988,7 @@ end4:
 		f.e = nil
 		if f.groupSleep.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.groupSleep.Link(f)
+			return rt.Link(&f.groupSleep, f)
 		}
 	}
 await1: // taskgroups_test.go:205: rt.Await(groupSleep(e, "body", 10*second, 0))
@@ -1620,7 +1620,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Resume(x *
 	f.groupFailInEnd.begin(10*second, errGroupBody)
 	if f.groupFailInEnd.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.groupFailInEnd.Link(f)
+		return rt.Link(&f.groupFailInEnd, f)
 	}
 await1: // taskgroups_test.go:349: return groupFailInEnd(10*second, errGroupBody)
 	if x.Err != nil {
@@ -1664,7 +1664,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		f.func1.begin(e)
 		if f.func1.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.func1.Link(f)
+			return rt.Link(&f.func1, f)
 		}
 	}
 await1: // taskgroups_test.go:360: rt.Await(func() rt.Coro[rt.None] {
@@ -2377,7 +2377,7 @@ await1: // taskgroups_test.go:479: _, err := rt.CatchAwait(rt.Sleep(second))
 		f.tg = nil
 		if f.groupGo.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.groupGo.Link(f)
+			return rt.Link(&f.groupGo, f)
 		}
 	}
 await2: // taskgroups_test.go:481: _, err = rt.TryAwait(groupGo(tg, groupFail(ms, errGroupOther)))
@@ -2386,7 +2386,7 @@ await2: // taskgroups_test.go:481: _, err = rt.TryAwait(groupGo(tg, groupFail(ms
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err = f.groupGo.Try(x)
+		_, err = rt.TryCoro(x, &f.groupGo)
 		e.add("%v", err)
 		return rt.Done
 	}
@@ -2683,7 +2683,7 @@ await1: // taskgroups_test.go:537: rt.Await(within)
 		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await2: // taskgroups_test.go:538: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
@@ -2728,7 +2728,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await1: // taskgroups_test.go:532: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
@@ -2802,7 +2802,7 @@ await1: // taskgroups_test.go:549: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 		f.ended = nil
 		if f.groupGo.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.groupGo.Link(f)
+			return rt.Link(&f.groupGo, f)
 		}
 	}
 await2: // taskgroups_test.go:554: if _, err := rt.TryAwait(groupGo(ended, late)); err != rt.ErrGroupClosed {
@@ -2811,7 +2811,7 @@ await2: // taskgroups_test.go:554: if _, err := rt.TryAwait(groupGo(ended, late)
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := f.groupGo.Try(x)
+		_, err := rt.TryCoro(x, &f.groupGo)
 		if err != rt.ErrGroupClosed {
 			t.Errorf("got %v", err)
 		}
@@ -2819,7 +2819,7 @@ await2: // taskgroups_test.go:554: if _, err := rt.TryAwait(groupGo(ended, late)
 		f.late = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await3: // taskgroups_test.go:557: if said := rt.Await(groupRecover(late)); !strings.Contains(said, "was already awaited") {
@@ -3078,7 +3078,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Resume(x *rt.Exec) r
 		f.task = rt.CreateTaskIn(x, f.testTaskGroupErrorAndCancellationAtOnceFunc1func1Task.again(&event, e, t))
 		if f.eventWait.Begin(x, &event) == rt.Suspended {
 			f.State = 1
-			return f.eventWait.Link(f)
+			return rt.Link(&f.eventWait, f)
 		}
 	}
 await1: // taskgroups_test.go:630: rt.Await(event.Wait())

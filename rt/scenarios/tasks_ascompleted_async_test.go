@@ -290,7 +290,7 @@ func (frame *testAsCompletedTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		frame.func1.begin(a, b, e, l)
 		if frame.func1.Resume(x) == rt.Suspended {
 			frame.State = 1
-			return frame.func1.Link(frame)
+			return rt.Link(&frame.func1, frame)
 		}
 	}
 await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
@@ -301,7 +301,7 @@ await1: // tasks_ascompleted_test.go:61: _, err := rt.TryAwait(func() rt.Coro[rt
 		if x.Canceled() {
 			return x.Fail(frame, 1)
 		}
-		_, err := frame.func1.Try(x)
+		_, err := rt.TryCoro(x, &frame.func1)
 		e.add("%v %v", l.Time(), err)
 		frame.l = nil
 		if rt.BeginTask(x, frame, b) == rt.Suspended {
@@ -585,7 +585,7 @@ loop1:
 	}
 	if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 		frame.State = 1
-		return frame.streamNext.Link(frame)
+		return rt.Link(&frame.streamNext, frame)
 	}
 await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.Next(s)).Value))
 	if x.Err != nil {
@@ -644,7 +644,7 @@ done13:
 		frame.got = nil
 		if frame.streamNext.Begin(x, frame.s) == rt.Suspended {
 			frame.State = 6
-			return frame.streamNext.Link(frame)
+			return rt.Link(&frame.streamNext, frame)
 		}
 	}
 await6: // tasks_ascompleted_test.go:105: if end := rt.Await(rt.Next(s)); end.OK {

@@ -363,7 +363,7 @@ func (f *testTaskAddsUpWhatItAwaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.giving.begin(42)
 	if f.giving.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.giving.Link(f)
+		return rt.Link(&f.giving, f)
 	}
 await1: // tasks_test.go:101: a := rt.Await(giving(42))
 	if x.Err != nil {
@@ -373,7 +373,7 @@ await1: // tasks_test.go:101: a := rt.Await(giving(42))
 	f.giving.begin(1000)
 	if f.giving.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.giving.Link(f)
+		return rt.Link(&f.giving, f)
 	}
 await2: // tasks_test.go:102: b := rt.Await(giving(1000))
 	{
@@ -883,7 +883,7 @@ func (f *outermostFrame) Resume(x *rt.Exec) rt.Status {
 	f.innermost.begin()
 	if f.innermost.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.innermost.Link(f)
+		return rt.Link(&f.innermost, f)
 	}
 await1: // tasks_test.go:270: return rt.Return(rt.Await(innermost()))
 	if x.Err != nil {

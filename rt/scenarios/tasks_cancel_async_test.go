@@ -708,7 +708,7 @@ await2: // tasks_cancel_test.go:184: rt.Await(rt.Sleep(0))
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_cancel_test.go:189: rt.Await(fiveTurns())
@@ -1134,7 +1134,7 @@ await1: // tasks_cancel_test.go:271: rt.Await(rt.Sleep(0))
 	frame.fiveTurns.begin()
 	if frame.fiveTurns.Resume(x) == rt.Suspended {
 		frame.State = 2
-		return frame.fiveTurns.Link(frame)
+		return rt.Link(&frame.fiveTurns, frame)
 	}
 await2: // tasks_cancel_test.go:273: rt.Await(fiveTurns())
 	{

@@ -104,7 +104,7 @@ func (frame *testGatherSuccessFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	frame.newFutures.begin(3)
 	if frame.newFutures.Resume(x) == rt.Suspended {
 		frame.State = 1
-		return frame.newFutures.Link(frame)
+		return rt.Link(&frame.newFutures, frame)
 	}
 await1: // tasks_gather_test.go:46: fs := rt.Await(newFutures(3))
 	{
@@ -122,7 +122,7 @@ await1: // tasks_gather_test.go:46: fs := rt.Await(newFutures(3))
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 2
-			return frame.fiveTurns.Link(frame)
+			return rt.Link(&frame.fiveTurns, frame)
 		}
 	}
 await2: // tasks_gather_test.go:52: rt.Await(fiveTurns())
@@ -139,7 +139,7 @@ await2: // tasks_gather_test.go:52: rt.Await(fiveTurns())
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 3
-			return frame.fiveTurns.Link(frame)
+			return rt.Link(&frame.fiveTurns, frame)
 		}
 	}
 await3: // tasks_gather_test.go:57: rt.Await(fiveTurns())
@@ -192,7 +192,7 @@ func (f *testGatherResultsSuccessFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.newFutures.begin(3)
 	if f.newFutures.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.newFutures.Link(f)
+		return rt.Link(&f.newFutures, f)
 	}
 await1: // tasks_gather_test.go:67: fs := rt.Await(newFutures(3))
 	if x.Err != nil {
@@ -206,7 +206,7 @@ await1: // tasks_gather_test.go:67: fs := rt.Await(newFutures(3))
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await2: // tasks_gather_test.go:71: rt.Await(fiveTurns())
 	if x.Err != nil {
@@ -220,7 +220,7 @@ await2: // tasks_gather_test.go:71: rt.Await(fiveTurns())
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await3: // tasks_gather_test.go:76: rt.Await(fiveTurns())
 	{
@@ -276,7 +276,7 @@ func (f *testGatherOneErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.newFutures.begin(5)
 	if f.newFutures.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.newFutures.Link(f)
+		return rt.Link(&f.newFutures, f)
 	}
 await1: // tasks_gather_test.go:88: fs := rt.Await(newFutures(5))
 	{
@@ -292,7 +292,7 @@ await1: // tasks_gather_test.go:88: fs := rt.Await(newFutures(5))
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await2: // tasks_gather_test.go:92: rt.Await(fiveTurns())
@@ -304,7 +304,7 @@ await2: // tasks_gather_test.go:92: rt.Await(fiveTurns())
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await3: // tasks_gather_test.go:95: rt.Await(fiveTurns())
 	{
@@ -322,7 +322,7 @@ await3: // tasks_gather_test.go:95: rt.Await(fiveTurns())
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await4: // tasks_gather_test.go:102: rt.Await(fiveTurns())
@@ -377,7 +377,7 @@ func (f *testGatherResultsGivesErrorsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.newFutures.begin(4)
 	if f.newFutures.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.newFutures.Link(f)
+		return rt.Link(&f.newFutures, f)
 	}
 await1: // tasks_gather_test.go:112: fs := rt.Await(newFutures(4))
 	{
@@ -397,7 +397,7 @@ await1: // tasks_gather_test.go:112: fs := rt.Await(newFutures(4))
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await2: // tasks_gather_test.go:120: rt.Await(fiveTurns())
@@ -412,7 +412,7 @@ await2: // tasks_gather_test.go:120: rt.Await(fiveTurns())
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await3: // tasks_gather_test.go:125: rt.Await(fiveTurns())
 	{
@@ -538,7 +538,7 @@ func (frame *testGatherTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	frame.newFutures.begin(3)
 	if frame.newFutures.Resume(x) == rt.Suspended {
 		frame.State = 1
-		return frame.newFutures.Link(frame)
+		return rt.Link(&frame.newFutures, frame)
 	}
 await1: // tasks_gather_test.go:169: fs := rt.Await(newFutures(3))
 	if x.Err != nil {
@@ -549,7 +549,7 @@ await1: // tasks_gather_test.go:169: fs := rt.Await(newFutures(3))
 	frame.fiveTurns.begin()
 	if frame.fiveTurns.Resume(x) == rt.Suspended {
 		frame.State = 2
-		return frame.fiveTurns.Link(frame)
+		return rt.Link(&frame.fiveTurns, frame)
 	}
 await2: // tasks_gather_test.go:171: rt.Await(fiveTurns())
 	{
@@ -631,7 +631,7 @@ func (f *testGatherOneCancellationFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.newFutures.begin(5)
 	if f.newFutures.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.newFutures.Link(f)
+		return rt.Link(&f.newFutures, f)
 	}
 await1: // tasks_gather_test.go:188: fs := rt.Await(newFutures(5))
 	{
@@ -648,7 +648,7 @@ await1: // tasks_gather_test.go:188: fs := rt.Await(newFutures(5))
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await2: // tasks_gather_test.go:194: rt.Await(fiveTurns())
@@ -668,7 +668,7 @@ await2: // tasks_gather_test.go:194: rt.Await(fiveTurns())
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_gather_test.go:201: rt.Await(fiveTurns())
@@ -725,7 +725,7 @@ func (f *testGatherResultsWithCancellationsFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	f.newFutures.begin(6)
 	if f.newFutures.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.newFutures.Link(f)
+		return rt.Link(&f.newFutures, f)
 	}
 await1: // tasks_gather_test.go:211: fs := rt.Await(newFutures(6))
 	{
@@ -744,7 +744,7 @@ await1: // tasks_gather_test.go:211: fs := rt.Await(newFutures(6))
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await2: // tasks_gather_test.go:219: rt.Await(fiveTurns())
@@ -782,7 +782,7 @@ await3: // tasks_gather_test.go:226: got := rt.Await(all)
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await4: // tasks_gather_test.go:232: rt.Await(fiveTurns())
@@ -836,7 +836,7 @@ func (f *testGatherOfDuplicatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await1: // tasks_gather_test.go:247: rt.Await(fiveTurns())
@@ -945,7 +945,7 @@ await2: // tasks_gather_test.go:277: _, err := rt.CatchAwait(task)
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_gather_test.go:285: rt.Await(fiveTurns())

@@ -132,7 +132,7 @@ func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) Resume(x *rt.E
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 1
-			return frame.fiveTurns.Link(frame)
+			return rt.Link(&frame.fiveTurns, frame)
 		}
 	}
 await1: // tasks_report_test.go:61: rt.Await(fiveTurns())
@@ -146,7 +146,7 @@ await1: // tasks_report_test.go:61: rt.Await(fiveTurns())
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 2
-			return frame.fiveTurns.Link(frame)
+			return rt.Link(&frame.fiveTurns, frame)
 		}
 	}
 await2: // tasks_report_test.go:63: rt.Await(fiveTurns())
@@ -160,7 +160,7 @@ await2: // tasks_report_test.go:63: rt.Await(fiveTurns())
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 3
-			return frame.fiveTurns.Link(frame)
+			return rt.Link(&frame.fiveTurns, frame)
 		}
 	}
 await3: // tasks_report_test.go:65: rt.Await(fiveTurns())

@@ -97,7 +97,7 @@ func (f *testShieldExceptionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await1: // tasks_shield_test.go:30: rt.Await(fiveTurns())
 	{
@@ -113,7 +113,7 @@ await1: // tasks_shield_test.go:30: rt.Await(fiveTurns())
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await2: // tasks_shield_test.go:35: rt.Await(fiveTurns())
@@ -164,7 +164,7 @@ func (f *testShieldCancelInnerFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await1: // tasks_shield_test.go:47: rt.Await(fiveTurns())
 	if x.Err != nil {
@@ -175,7 +175,7 @@ await1: // tasks_shield_test.go:47: rt.Await(fiveTurns())
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await2: // tasks_shield_test.go:49: rt.Await(fiveTurns())
 	{
@@ -230,7 +230,7 @@ func (frame *testShieldCancelOuterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	frame.fiveTurns.begin()
 	if frame.fiveTurns.Resume(x) == rt.Suspended {
 		frame.State = 1
-		return frame.fiveTurns.Link(frame)
+		return rt.Link(&frame.fiveTurns, frame)
 	}
 await1: // tasks_shield_test.go:63: rt.Await(fiveTurns())
 	{
@@ -245,7 +245,7 @@ await1: // tasks_shield_test.go:63: rt.Await(fiveTurns())
 		frame.fiveTurns.begin()
 		if frame.fiveTurns.Resume(x) == rt.Suspended {
 			frame.State = 2
-			return frame.fiveTurns.Link(frame)
+			return rt.Link(&frame.fiveTurns, frame)
 		}
 	}
 await2: // tasks_shield_test.go:68: rt.Await(fiveTurns())
@@ -397,7 +397,7 @@ await2: // tasks_shield_test.go:113: _, err := rt.CatchAwait(task)
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_shield_test.go:116: rt.Await(fiveTurns())
@@ -547,7 +547,7 @@ func (f *testShieldOfGatherFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await1: // tasks_shield_test.go:127: rt.Await(fiveTurns())
 	if x.Err != nil {
@@ -557,7 +557,7 @@ await1: // tasks_shield_test.go:127: rt.Await(fiveTurns())
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await2: // tasks_shield_test.go:129: rt.Await(fiveTurns())
 	{
@@ -576,7 +576,7 @@ await2: // tasks_shield_test.go:129: rt.Await(fiveTurns())
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_shield_test.go:135: rt.Await(fiveTurns())
@@ -634,7 +634,7 @@ func (f *testShieldInsideOfGatherFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await1: // tasks_shield_test.go:149: rt.Await(fiveTurns())
 	if x.Err != nil {
@@ -644,7 +644,7 @@ await1: // tasks_shield_test.go:149: rt.Await(fiveTurns())
 	f.fiveTurns.begin()
 	if f.fiveTurns.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.fiveTurns.Link(f)
+		return rt.Link(&f.fiveTurns, f)
 	}
 await2: // tasks_shield_test.go:151: rt.Await(fiveTurns())
 	{
@@ -667,7 +667,7 @@ await2: // tasks_shield_test.go:151: rt.Await(fiveTurns())
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_shield_test.go:161: rt.Await(fiveTurns())

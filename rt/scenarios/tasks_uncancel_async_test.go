@@ -198,13 +198,13 @@ func (f *requestWithTimeoutFrame) Resume(x *rt.Exec) rt.Status {
 		f.func2.begin(sleep, b, timer, task)
 		if f.func2.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.func2.Link(f)
+			return rt.Link(&f.func2, f)
 		}
 	}
 await1: // tasks_uncancel_test.go:71: _, err := rt.CatchAwait(func() rt.Coro[rt.None] {
 	{
 		b := f.b
-		_, err := f.func2.Try(x)
+		_, err := rt.TryCoro(x, &f.func2)
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 3, err)
 		}

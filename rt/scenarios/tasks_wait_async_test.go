@@ -193,7 +193,7 @@ func (f *testWaitForAllTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sleepingTask.begin("a", 100*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await1: // tasks_wait_test.go:51: a := rt.Await(sleepingTask("a", 100*ms))
 	if x.Err != nil {
@@ -203,7 +203,7 @@ await1: // tasks_wait_test.go:51: a := rt.Await(sleepingTask("a", 100*ms))
 	f.sleepingTask.begin("b", 150*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await2: // tasks_wait_test.go:52: b := rt.Await(sleepingTask("b", 150*ms))
 	if x.Err != nil {
@@ -218,7 +218,7 @@ loop3:
 	f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.b, f.a))
 	if f.waited.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.waited.Link(f)
+		return rt.Link(&f.waited, f)
 	}
 await3: // tasks_wait_test.go:54: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, rt.NoTimeout, b, a))))
 	{
@@ -276,7 +276,7 @@ func (f *testWaitForDuplicatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sleepingTask.begin("test", 0)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await1: // tasks_wait_test.go:64: c := rt.Await(sleepingTask("test", 0))
 	if x.Err != nil {
@@ -286,7 +286,7 @@ await1: // tasks_wait_test.go:64: c := rt.Await(sleepingTask("test", 0))
 	f.sleepingTask.begin("spam", 0)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await2: // tasks_wait_test.go:65: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, rt.NoTimeout, c, c, rt.Await(sleepingTask("spam", 0))))))
 	if x.Err != nil {
@@ -296,7 +296,7 @@ await2: // tasks_wait_test.go:65: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 	f.c = nil
 	if f.waited.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.waited.Link(f)
+		return rt.Link(&f.waited, f)
 	}
 await3: // tasks_wait_test.go:65: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, rt.NoTimeout, c, c, rt.Await(sleepingTask("spam", 0))))))
 	{
@@ -368,7 +368,7 @@ func (f *testWaitFirstCompletedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sleepingTask.begin("a", 10*second)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await1: // tasks_wait_test.go:91: a := rt.Await(sleepingTask("a", 10*second))
 	if x.Err != nil {
@@ -378,7 +378,7 @@ await1: // tasks_wait_test.go:91: a := rt.Await(sleepingTask("a", 10*second))
 	f.sleepingTask.begin("b", 100*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await2: // tasks_wait_test.go:92: b := rt.Await(sleepingTask("b", 100*ms))
 	if x.Err != nil {
@@ -388,7 +388,7 @@ await2: // tasks_wait_test.go:92: b := rt.Await(sleepingTask("b", 100*ms))
 	f.waited.begin(rt.Wait(rt.FirstCompleted, rt.NoTimeout, f.b, f.a))
 	if f.waited.Resume(x) == rt.Suspended {
 		f.State = 3
-		return f.waited.Link(f)
+		return rt.Link(&f.waited, f)
 	}
 await3: // tasks_wait_test.go:93: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstCompleted, rt.NoTimeout, b, a))))
 	{
@@ -405,7 +405,7 @@ await3: // tasks_wait_test.go:93: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstCo
 		f.a, f.b = nil, nil
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.waited.Link(f)
+			return rt.Link(&f.waited, f)
 		}
 	}
 await4: // tasks_wait_test.go:97: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, rt.NoTimeout, a, b))))
@@ -463,7 +463,7 @@ func (f *testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame) Resume(x *
 		f.waited.begin(rt.Wait(rt.FirstCompleted, rt.NoTimeout, b, a, f.c))
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.waited.Link(f)
+			return rt.Link(&f.waited, f)
 		}
 	}
 await1: // tasks_wait_test.go:116: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstCompleted, rt.NoTimeout, b, a, c))))
@@ -571,7 +571,7 @@ func (f *testWaitFirstErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sleepingTask.begin("a", 10*second)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await1: // tasks_wait_test.go:131: a := rt.Await(sleepingTask("a", 10*second))
 	{
@@ -584,7 +584,7 @@ await1: // tasks_wait_test.go:131: a := rt.Await(sleepingTask("a", 10*second))
 		f.waited.begin(rt.Wait(rt.FirstError, rt.NoTimeout, f.b, f.a))
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.waited.Link(f)
+			return rt.Link(&f.waited, f)
 		}
 	}
 await2: // tasks_wait_test.go:133: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstError, rt.NoTimeout, b, a))))
@@ -598,7 +598,7 @@ await2: // tasks_wait_test.go:133: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstE
 		f.a = nil
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.waited.Link(f)
+			return rt.Link(&f.waited, f)
 		}
 	}
 await3: // tasks_wait_test.go:134: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, rt.NoTimeout, a, b))))
@@ -656,7 +656,7 @@ func (f *testWaitForAllWithAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sleepingTask.begin("a", 100*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await1: // tasks_wait_test.go:148: a := rt.Await(sleepingTask("a", 100*ms))
 	if x.Err != nil {
@@ -741,7 +741,7 @@ func (f *testWaitWithTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sleepingTask.begin("a", 100*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await1: // tasks_wait_test.go:168: a := rt.Await(sleepingTask("a", 100*ms))
 	if x.Err != nil {
@@ -751,7 +751,7 @@ await1: // tasks_wait_test.go:168: a := rt.Await(sleepingTask("a", 100*ms))
 	f.sleepingTask.begin("b", 150*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.sleepingTask.Link(f)
+		return rt.Link(&f.sleepingTask, f)
 	}
 await2: // tasks_wait_test.go:169: b := rt.Await(sleepingTask("b", 150*ms))
 	if x.Err != nil {
@@ -770,7 +770,7 @@ await3: // tasks_wait_test.go:170: rt.Await(rt.Sleep(0))
 		f.waited.begin(rt.Wait(rt.AllCompleted, d, f.b, f.a))
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 4
-			return f.waited.Link(f)
+			return rt.Link(&f.waited, f)
 		}
 	}
 await4: // tasks_wait_test.go:171: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, d, b, a))))
@@ -784,7 +784,7 @@ await4: // tasks_wait_test.go:171: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 		f.a, f.b = nil, nil
 		if f.waited.Resume(x) == rt.Suspended {
 			f.State = 5
-			return f.waited.Link(f)
+			return rt.Link(&f.waited, f)
 		}
 	}
 await5: // tasks_wait_test.go:172: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCompleted, rt.NoTimeout, a, b))))
@@ -899,7 +899,7 @@ func (f *testWaitCanceledLeavesTheOthersAloneFunc1Frame) Resume(x *rt.Exec) rt.S
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await1: // tasks_wait_test.go:208: rt.Await(fiveTurns())
@@ -923,7 +923,7 @@ await2: // tasks_wait_test.go:210: _, err := rt.CatchAwait(task)
 		f.fiveTurns.begin()
 		if f.fiveTurns.Resume(x) == rt.Suspended {
 			f.State = 3
-			return f.fiveTurns.Link(f)
+			return rt.Link(&f.fiveTurns, f)
 		}
 	}
 await3: // tasks_wait_test.go:213: rt.Await(fiveTurns())

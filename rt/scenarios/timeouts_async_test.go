@@ -1737,7 +1737,7 @@ await1: // timeouts_test.go:412: rt.Await(within)
 		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 2
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await2: // timeouts_test.go:413: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
@@ -1782,7 +1782,7 @@ func (f *testTimeoutIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.within = nil
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await1: // timeouts_test.go:407: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {

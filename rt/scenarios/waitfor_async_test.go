@@ -150,7 +150,7 @@ func (f *testWaitForTimeoutWaitsForTheStubbornFunc1Frame) Resume(x *rt.Exec) rt.
 		f.exited = exited
 		if f.timedCall.Begin(x, stubborn(200*ms, exited), 100*ms) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms, &exited), 100*ms))
@@ -160,7 +160,7 @@ await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms,
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if now := x.Loop().Time(); !*exited || now != 200*ms || err != nil {
 			t.Errorf("exited: %v, at %v, %v", *exited, now, err)
 		}
@@ -199,7 +199,7 @@ func (frame *testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame) Resume(x *rt.Exec)
 	frame.f.SetResult("done")
 	if frame.timedCall.Begin(x, frame.f, 0) == rt.Suspended {
 		frame.State = 1
-		return frame.timedCall.Link(frame)
+		return rt.Link(&frame.timedCall, frame)
 	}
 await1: // waitfor_test.go:58: if v := rt.Await(rt.WaitFor(f, 0)); v != "done" || f.Canceled() {
 	{
@@ -250,7 +250,7 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Resume(x *rt.Exec) r
 		}
 		if f.timedCall.Begin(x, foo(), 0) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); err != rt.ErrTimeout || started {
@@ -260,7 +260,7 @@ await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); e
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != rt.ErrTimeout || *started {
 			t.Errorf("%v, started: %v", err, *started)
 		}
@@ -342,7 +342,7 @@ await1: // waitfor_test.go:94: rt.Await(started)
 		}
 		if f.timedCall.Begin(x, f.task, timeout) == rt.Suspended {
 			f.State = 2
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout)); err != rt.ErrTimeout {
@@ -353,7 +353,7 @@ await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != rt.ErrTimeout {
 			t.Error(err)
 		}
@@ -469,7 +469,7 @@ func (f *testWaitForNoTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		}
 		if f.timedCall.Begin(x, foo(), rt.NoTimeout) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:114: if v := rt.Await(rt.WaitFor(foo(), rt.NoTimeout)); v != "done" {
@@ -590,7 +590,7 @@ func (f *testWaitForValueInSpiteOfTheTimeoutFunc1Frame) Resume(x *rt.Exec) rt.St
 		}
 		if f.timedCall.Begin(x, inner(), 100*ms) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:145: if v := rt.Await(rt.WaitFor(inner(), 100*ms)); v != 42 {
@@ -697,7 +697,7 @@ await1: // waitfor_test.go:172: rt.Await(rt.Sleep(ms))
 		}
 		if f.timedCall.Begin(x, f.task, timeout) == rt.Suspended {
 			f.State = 2
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeout)); err != rt.ErrTimeout || !done {
@@ -708,7 +708,7 @@ await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeou
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != rt.ErrTimeout || !*done {
 			t.Errorf("%v, done: %v", err, *done)
 		}
@@ -829,7 +829,7 @@ func (f *testWaitForErrorDuringTheCancellationFunc1Frame) Resume(x *rt.Exec) rt.
 		task := rt.CreateTaskIn(x, newTestWaitForErrorDuringTheCancellationFunc1func1Task(foo))
 		if f.timedCall.Begin(x, task, ms) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); err != foo {
@@ -839,7 +839,7 @@ await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); 
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if err != foo {
 			t.Error(err)
 		}
@@ -1133,7 +1133,7 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) Resume(x *rt.Exe
 		innerTask := f.innerTask
 		if f.timedCall.Begin(x, innerTask, 100*second) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:235: rt.Await(rt.WaitFor(innerTask, 100*second))
@@ -1209,7 +1209,7 @@ func (f *testWaitForShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.shield = rt.ShieldIn(x, f.task)
 		if f.timedCall.Begin(x, f.shield, c.timeout) == rt.Suspended {
 			f.State = 1
-			return f.timedCall.Link(f)
+			return rt.Link(&f.timedCall, f)
 		}
 	}
 await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeout))
@@ -1219,7 +1219,7 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := f.timedCall.Try(x)
+		_, err := rt.TryCoro(x, &f.timedCall)
 		if now := x.Loop().Time(); err != c.want || now != c.after {
 			t.Errorf("%v at %v", err, now)
 		}

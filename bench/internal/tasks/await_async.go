@@ -145,7 +145,7 @@ loop1:
 	f.ready.begin(f.i)
 	if f.ready.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.ready.Link(f)
+		return rt.Link(&f.ready, f)
 	}
 await1: // await.go:28: ops += rt.Await(ready(i)) & 1
 	if x.Err != nil {
@@ -197,7 +197,7 @@ loop1:
 	f.once.begin(f.i)
 	if f.once.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.once.Link(f)
+		return rt.Link(&f.once, f)
 	}
 await1: // await.go:39: ops += rt.Await(once(i)) & 1
 	if x.Err != nil {
@@ -257,7 +257,7 @@ func (f *nestedFrame) Resume(x *rt.Exec) rt.Status {
 	f.nested.begin(f.depth-1, f.n)
 	if f.nested.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.nested.Link(f)
+		return rt.Link(f.nested, f)
 	}
 await1: // await.go:50: return rt.Return(rt.Await(nested(depth-1, n)))
 	if x.Err != nil {
@@ -269,7 +269,7 @@ endif3:
 	f.switches.begin(f.n)
 	if f.switches.Resume(x) == rt.Suspended {
 		f.State = 2
-		return f.switches.Link(f)
+		return rt.Link(&f.switches, f)
 	}
 await2: // await.go:52: return rt.Return(rt.Await(switches(n)))
 	if x.Err != nil {
@@ -309,7 +309,7 @@ func (f *resumeNestedFrame) Resume(x *rt.Exec) rt.Status {
 	f.nested.begin(f.depth, f.n)
 	if f.nested.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.nested.Link(f)
+		return rt.Link(&f.nested, f)
 	}
 await1: // await.go:58: ops := rt.Await(nested(depth, n))
 	{
@@ -359,7 +359,7 @@ func (f *level1Frame) Resume(x *rt.Exec) rt.Status {
 	f.level2.begin(f.n)
 	if f.level2.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level2.Link(f)
+		return rt.Link(&f.level2, f)
 	}
 await1: // await.go:67: return rt.Return(rt.Await(level2(n)) + 1)
 	if x.Err != nil {
@@ -402,7 +402,7 @@ func (f *level2Frame) Resume(x *rt.Exec) rt.Status {
 	f.level3.begin(f.n)
 	if f.level3.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level3.Link(f)
+		return rt.Link(&f.level3, f)
 	}
 await1: // await.go:70: return rt.Return(rt.Await(level3(n)) + 1)
 	if x.Err != nil {
@@ -445,7 +445,7 @@ func (f *level3Frame) Resume(x *rt.Exec) rt.Status {
 	f.level4.begin(f.n)
 	if f.level4.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level4.Link(f)
+		return rt.Link(&f.level4, f)
 	}
 await1: // await.go:73: return rt.Return(rt.Await(level4(n)) + 1)
 	if x.Err != nil {
@@ -488,7 +488,7 @@ func (f *level4Frame) Resume(x *rt.Exec) rt.Status {
 	f.level5.begin(f.n)
 	if f.level5.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level5.Link(f)
+		return rt.Link(&f.level5, f)
 	}
 await1: // await.go:76: return rt.Return(rt.Await(level5(n)) + 1)
 	if x.Err != nil {
@@ -531,7 +531,7 @@ func (f *level5Frame) Resume(x *rt.Exec) rt.Status {
 	f.level6.begin(f.n)
 	if f.level6.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level6.Link(f)
+		return rt.Link(&f.level6, f)
 	}
 await1: // await.go:79: return rt.Return(rt.Await(level6(n)) + 1)
 	if x.Err != nil {
@@ -574,7 +574,7 @@ func (f *level6Frame) Resume(x *rt.Exec) rt.Status {
 	f.level7.begin(f.n)
 	if f.level7.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level7.Link(f)
+		return rt.Link(&f.level7, f)
 	}
 await1: // await.go:82: return rt.Return(rt.Await(level7(n)) + 1)
 	if x.Err != nil {
@@ -617,7 +617,7 @@ func (f *level7Frame) Resume(x *rt.Exec) rt.Status {
 	f.level8.begin(f.n)
 	if f.level8.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level8.Link(f)
+		return rt.Link(&f.level8, f)
 	}
 await1: // await.go:85: return rt.Return(rt.Await(level8(n)) + 1)
 	if x.Err != nil {
@@ -660,7 +660,7 @@ func (f *level8Frame) Resume(x *rt.Exec) rt.Status {
 	f.level9.begin(f.n)
 	if f.level9.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level9.Link(f)
+		return rt.Link(&f.level9, f)
 	}
 await1: // await.go:88: return rt.Return(rt.Await(level9(n)) + 1)
 	if x.Err != nil {
@@ -703,7 +703,7 @@ func (f *level9Frame) Resume(x *rt.Exec) rt.Status {
 	f.level10.begin(f.n)
 	if f.level10.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level10.Link(f)
+		return rt.Link(&f.level10, f)
 	}
 await1: // await.go:91: return rt.Return(rt.Await(level10(n)) + 1)
 	if x.Err != nil {
@@ -801,7 +801,7 @@ loop1:
 	f.level1.begin(1)
 	if f.level1.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level1.Link(f)
+		return rt.Link(&f.level1, f)
 	}
 await1: // await.go:108: ops += rt.Await(level1(1))
 	if x.Err != nil {
@@ -846,7 +846,7 @@ func (f *resumeKnownFrame) Resume(x *rt.Exec) rt.Status {
 	f.level1.begin(f.n)
 	if f.level1.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.level1.Link(f)
+		return rt.Link(&f.level1, f)
 	}
 await1: // await.go:119: levels := rt.Await(level1(n))
 	{

@@ -45,7 +45,7 @@ func TestCallsAreInlined(t *testing.T) {
 		"inlining call to rt.BeginTask[go.shape.int]",
 		"inlining call to rt.TaskValue[go.shape.int]",
 		"inlining call to rt.(*Exec).Yield",
-		"inlining call to rt.(*link).Link",
+		"inlining call to rt.Link",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no more %s", want)

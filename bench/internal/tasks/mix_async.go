@@ -61,7 +61,7 @@ func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 loop1:
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await1: // mix.go:24: r := rt.Await(q.Get())
 	if x.Err != nil {
@@ -141,7 +141,7 @@ loop1:
 	}
 	if f.queuePut.Begin(x, f.q, f.r) == rt.Suspended {
 		f.State = 1
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await1: // mix.go:46: rt.Await(q.Put(r))
 	if x.Err != nil {
@@ -149,14 +149,14 @@ await1: // mix.go:46: rt.Await(q.Put(r))
 	}
 	if f.timedCall.Begin(x, f.r.reply, f.patience) == rt.Suspended {
 		f.State = 2
-		return f.timedCall.Link(f)
+		return rt.Link(&f.timedCall, f)
 	}
 await2: // mix.go:47: v, err := rt.TryAwait(rt.WaitFor(r.reply, patience))
 	{
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		v, err := f.timedCall.Try(x)
+		v, err := rt.TryCoro(x, &f.timedCall)
 		if f.r.lost && errors.Is(err, rt.ErrTimeout) || !f.r.lost && err == nil && v == f.id {
 			f.ops++
 		}
@@ -249,7 +249,7 @@ loop2:
 	}
 	if f.queuePut.Begin(x, f.q, request{id: -1}) == rt.Suspended {
 		f.State = 2
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await2: // mix.go:73: rt.Await(q.Put(request{id: -1}))
 	if x.Err != nil {

@@ -53,7 +53,7 @@ loop1:
 	}
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return f.queuePut.Link(f)
+		return rt.Link(&f.queuePut, f)
 	}
 await1: // queue.go:14: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -106,7 +106,7 @@ loop1:
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return f.queueGet.Link(f)
+		return rt.Link(&f.queueGet, f)
 	}
 await1: // queue.go:28: ops += rt.Await(q.Get())
 	if x.Err != nil {
@@ -229,7 +229,7 @@ loop1:
 each3:
 	if f.walk.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.walk.Link(f)
+		return rt.Link(&f.walk, f)
 	}
 await1: // queue.go:62: for v := range rt.AwaitEach(walk(root)) {
 	if !f.walk.More() {

@@ -178,7 +178,7 @@ func (f *crowdWaitFrame) Resume(x *rt.Exec) rt.Status {
 	f.c.waiting++
 	if f.eventWait.Begin(x, &f.c.event) == rt.Suspended {
 		f.State = 1
-		return f.eventWait.Link(f)
+		return rt.Link(&f.eventWait, f)
 	}
 await1: // spawn.go:56: rt.Await(c.event.Wait())
 	if x.Err != nil {

@@ -41,7 +41,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	f.foo.begin("text")
 	if f.foo.Resume(x) == rt.Suspended {
 		f.State = 1
-		return f.foo.Link(f)
+		return rt.Link(&f.foo, f)
 	}
 await1: // main.go:18: rt.Await(foo("text"))
 	if x.Err != nil {
