@@ -60,6 +60,7 @@ type block struct {
 	label  string // unique; set when the block is emitted
 	code   []*instr
 	term   terminator
+	line   int    // of the statement that ends it
 	await  *await // the block goes on when this await is done
 	exit   bool   // the block that runs the deferred calls
 	reach  bool   // can be reached from the entry
@@ -72,6 +73,7 @@ type block struct {
 type instr struct {
 	emit     func(e *emitter) string
 	node     ast.Node // the user's code in it; nil for code of our own
+	line     int      // of the statement that it is a part of; 0 for comments
 	uses     []*variable
 	kills    []*variable // variables that have a new value afterwards
 	declares []*variable // among the kills: variables that begin here
