@@ -12,6 +12,8 @@ type goArgs struct {
 	tags    []string // -tags
 	listing []string // those of the flags that matter to go list as well
 	overlay bool     // -overlay, which is ours
+	cover   bool     // -cover, or what implies it
+	wrapper string   // -toolexec, which asyncgen has to wrap when it covers
 	help    bool
 	verbose bool // --verbose, which is not the go command's
 }
@@ -87,6 +89,11 @@ func (g *goArgs) note(name, value string, whole []string) bool {
 		g.tags = splitTags(value)
 	case "overlay":
 		g.overlay = true
+	case "cover", "covermode", "coverpkg", "coverprofile":
+		g.cover = g.cover || value != "false"
+	case "toolexec":
+		g.wrapper = value
+		return false
 	case "h", "help":
 		g.help = true
 	case "verbose":

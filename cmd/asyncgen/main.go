@@ -22,6 +22,7 @@ const (
 )
 
 func main() {
+	asTool(os.Args[1:])
 	asVettool(os.Args[1:])
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

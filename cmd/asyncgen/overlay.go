@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/gen"
 )
@@ -117,7 +119,7 @@ func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int
 		return nil, fixMe
 	}
 	if len(replace.Replace) == 0 {
-		return nil, done
+		return g.toolexec(), done
 	}
 	text, err := json.Marshal(replace)
 	if err != nil {
@@ -127,7 +129,28 @@ func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, c.failed(err)
 	}
-	return []string{"-overlay=" + file}, done
+	flags := []string{"-overlay=" + file}
+	if !g.cover && !strings.Contains(os.Getenv("GOFLAGS"), "-cover") {
+		return append(flags, g.toolexec()...), done
+	}
+	job := coverJob{Tags: g.tags, Flags: g.listing, Tests: name == "test", Sources: slices.Sorted(maps.Keys(replace.Replace))}
+	job.Dir, err = filepath.Abs(g.dir)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	tool, err := job.toolexec(temp, g.wrapper)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	return append(flags, tool), done
+}
+
+// toolexec is the user's own -toolexec.
+func (g goArgs) toolexec() []string {
+	if g.wrapper == "" {
+		return nil
+	}
+	return []string{"-toolexec=" + g.wrapper}
 }
 
 // failed reports that the system let us down.
