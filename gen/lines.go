@@ -94,9 +94,7 @@ func (p *pinner) visit(n ast.Node) bool {
 		return true // something else has begun the line
 	}
 	before := strings.TrimRight(p.lines[max(row-1, 0)], "\n")
-	switch n.(type) {
-	case *ast.BlockStmt, *ast.LabeledStmt, *ast.CaseClause, *ast.CommClause, *ast.EmptyStmt: // which do nothing
-	default:
+	if _, ok := n.(*ast.BlockStmt); !ok {
 		p.pins[row] = !isLineDirective(before)
 	}
 	return !isLineDirective(before) || strings.HasSuffix(before, generatedMark)

@@ -69,7 +69,7 @@ func (g *goArgs) takeFlags(args []string, list *[]string) []string {
 			return args
 		}
 		size := 1
-		if !has && !goBool[name] && len(args) > 1 {
+		if !has && !goBool[strings.TrimPrefix(name, "test.")] && len(args) > 1 {
 			size, value = 2, args[1]
 		}
 		if g.note(name, value, args[:size]) {

@@ -66,7 +66,9 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 	case name == "run" && len(g.packages) == 0:
 		return c.misuse("run which package? For example: asyncgen run ./primer")
 	case g.overlay:
-		return c.misuse("%s: -overlay is what asyncgen itself works with", name)
+		return c.misuse("%s: leave out -overlay: asyncgen itself uses it to put its output in place of the sources", name)
+	case strings.Contains(os.Getenv("GOFLAGS"), "-overlay"):
+		return c.misuse("%s: take -overlay out of GOFLAGS: asyncgen itself uses it to put its output in place of the sources", name)
 	}
 	temp, err := os.MkdirTemp("", "asyncgen-")
 	if err != nil {
