@@ -23,6 +23,18 @@ type goArgs struct {
 var goBool = words(`a asan artifacts benchmem buildvcs c cover failfast fullpath h help i json linkshared
 	modcacherw msan n race short trimpath v verbose work x`)
 
+// goFlags are the flags of the go command that asyncgen offers to complete.
+var goFlags = map[string]map[string]bool{
+	"run":   words(goBuildFlags),
+	"build": words(goBuildFlags),
+	"test": words(goBuildFlags + ` args artifacts bench benchmem benchtime blockprofile blockprofilerate c count coverprofile cpu cpuprofile exec
+		failfast fullpath fuzz fuzzminimizetime fuzztime json list memprofile memprofilerate mutexprofile mutexprofilefraction outputdir parallel
+		run short shuffle skip timeout trace vet`),
+}
+
+const goBuildFlags = `C a asan asmflags buildmode buildvcs compiler cover covermode coverpkg gccgoflags gcflags installsuffix ldflags linkshared
+	mod modcacherw modfile msan n o p pgo pkgdir race tags toolexec trimpath v work x`
+
 // goListing are the flags of the go command that change which packages and files there are.
 var goListing = words("mod modfile race msan asan")
 

@@ -37,24 +37,30 @@ type command struct {
 
 // verb is one of the words that can stand before the packages.
 type verb struct {
-	name string
-	run  func(c *command, args []string) int
+	name  string
+	run   func(c *command, args []string) int
+	flags func(o *options) *pflag.FlagSet // nil: the flags are the go command's
 }
 
 // verbs is a function, for the verbs refer back to it.
 func verbs() []verb {
 	return []verb{
-		{"run", (*command).runProgram},
-		{"build", (*command).build},
-		{"test", (*command).test},
-		{"vet", (*command).vet},
-		{"fix", (*command).fix},
-		{"explain", (*command).explain},
+		{"run", (*command).runProgram, nil},
+		{"build", (*command).build, nil},
+		{"test", (*command).test, nil},
+		{"vet", (*command).vet, (*options).vetFlags},
+		{"fix", (*command).fix, (*options).fixFlags},
+		{"explain", (*command).explain, (*options).helpFlags},
+		{"init", (*command).init, (*options).initFlags},
+		{"completion", (*command).completion, (*options).helpFlags},
 	}
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
 	c := &command{ctx: context.Background(), stdout: stdout, report: newReporter(stdout, stderr)}
+	if len(args) > 0 && args[0] == completeVerb {
+		return c.complete(args[1:])
+	}
 	name, rest := splitVerb(args)
 	if i := slices.IndexFunc(verbs(), func(v verb) bool { return v.name == name }); i >= 0 {
 		return verbs()[i].run(c, rest)
@@ -66,7 +72,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func splitVerb(args []string) (name string, rest []string) {
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		switch a := args[i]; {
-		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet":
+		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet" || a == "--dump":
 			i++
 		case !strings.HasPrefix(a, "-"):
 			return a, slices.Delete(slices.Clone(args), i, i+1)

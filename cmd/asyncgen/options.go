@@ -23,6 +23,8 @@ Usage:
   asyncgen vet [flags] [packages]           only report what is wrong, or most likely is
   asyncgen fix [flags] [packages]           mend in the source what has only one remedy
   asyncgen explain [code...]                say what a mistake means, for example AG0014; without a code, list all
+  asyncgen init                             set up the module of this folder: tool line, go generate, editor, CI
+  asyncgen completion bash|zsh|fish         print a script with which the shell completes verbs, flags and packages
 
 Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
 Without any it is the package in this folder.
@@ -31,7 +33,7 @@ Flags:
       --check        write nothing; exit 1 and show a diff when an output is missing, stale or orphaned
   -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
       --tags LIST    build tags besides asyncgen, with commas between
-      --diff         with fix: write nothing, show what would change; exit 1 if anything would
+      --diff         with fix and init: write nothing, show what would change; exit 1 if anything would
       --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
       --json         print mistakes as JSON, one object a line, on standard output
       --verbose      say what is done
@@ -51,6 +53,7 @@ Examples:
   asyncgen test -race ./...       test it as it stands
   asyncgen --json vet ./...       mistakes, one JSON object a line
   asyncgen fix --diff ./...       what fix would do
+  source <(asyncgen completion bash)
 
 Environment:
   ASYNCGENCACHE   folder that remembers which outputs are current; off: there is none
@@ -63,7 +66,9 @@ var helpText = fmt.Sprintf(helpTemplate, strings.Join(gen.Stages, ", "))
 // options are the flags.
 type options struct {
 	check, help, json, verbose, version bool
+	diff                                bool
 	dump, output, tags                  string
+	suggested                           []string // --vet
 }
 
 // flagSet defines the flags, which helpText describes; vet has no use for some of them.
@@ -77,6 +82,21 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 	set.StringVar(&o.tags, "tags", "", "")
 	set.BoolVar(&o.json, "json", false, "")
 	set.BoolVar(&o.verbose, "verbose", false, "")
+	return set
+}
+
+func (o *options) vetFlags() *pflag.FlagSet { return o.flagSet(true) }
+
+func (o *options) fixFlags() *pflag.FlagSet {
+	set := o.vetFlags()
+	set.BoolVar(&o.diff, "diff", false, "")
+	set.StringSliceVar(&o.suggested, "vet", nil, "")
+	return set
+}
+
+func (o *options) initFlags() *pflag.FlagSet {
+	set := o.helpFlags()
+	set.BoolVar(&o.diff, "diff", false, "")
 	return set
 }
 
@@ -118,11 +138,7 @@ func patternHint(patterns []string) string {
 	if len(patterns) == 0 {
 		return ""
 	}
-	var names []string
-	for _, v := range verbs() {
-		names = append(names, v.name)
-	}
-	if name := nearest(patterns[0], names); name != "" {
+	if name := nearest(patterns[0], verbNames()); name != "" {
 		return fmt.Sprintf(" (did you mean asyncgen %s?)", name)
 	}
 	if _, err := os.Stat(patterns[0]); err == nil && !strings.HasPrefix(patterns[0], ".") {
