@@ -204,6 +204,9 @@ func versionLine() string {
 		if setting("vcs.modified") == "true" {
 			line += " with changes"
 		}
+		if at := setting("vcs.time"); at != "" {
+			line += " of " + at
+		}
 	}
 	return line + " " + info.GoVersion
 }
