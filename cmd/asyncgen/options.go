@@ -192,21 +192,30 @@ func versionLine() string {
 	if version == "" || version == "(devel)" {
 		version = "devel"
 	}
+	return strings.Join(append([]string{"asyncgen", version}, append(commit(info, version), info.GoVersion)...), " ")
+}
+
+// commit says which commit this binary is of and when it was made, as far as the version does not.
+func commit(info *debug.BuildInfo, version string) []string {
 	setting := func(key string) string {
 		if i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == key }); i >= 0 {
 			return info.Settings[i].Value
 		}
 		return ""
 	}
-	line := "asyncgen " + version
-	if rev := setting("vcs.revision"); rev != "" {
-		line += " " + rev[:min(12, len(rev))]
-		if setting("vcs.modified") == "true" {
-			line += " with changes"
-		}
-		if at := setting("vcs.time"); at != "" {
-			line += " of " + at
-		}
+	rev := setting("vcs.revision")
+	if rev == "" {
+		return nil
 	}
-	return line + " " + info.GoVersion
+	var words []string
+	if rev = rev[:min(12, len(rev))]; !strings.Contains(version, rev) {
+		words = append(words, rev)
+	}
+	if setting("vcs.modified") == "true" && !strings.Contains(version, "+dirty") {
+		words = append(words, "with changes")
+	}
+	if at := setting("vcs.time"); at != "" {
+		words = append(words, "of "+at)
+	}
+	return words
 }
