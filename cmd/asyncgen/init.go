@@ -47,6 +47,7 @@ type setup struct {
 	module  string // the folder of go.mod
 	repo    string // the folder that editors open and where CI looks for its files
 	changed bool
+	byHand  bool     // something is left to do
 	next    []string // what to run next
 }
 
@@ -111,6 +112,8 @@ func (s *setup) finish() int {
 	switch {
 	case s.diff && s.changed:
 		return fixMe
+	case !s.changed && s.byHand:
+		s.tell("Nothing was changed: the rest is to be added by hand.")
 	case !s.changed:
 		s.tell("Nothing had to be changed.")
 	case len(s.next) > 0:
@@ -145,7 +148,8 @@ func (s *setup) made(path, why string, content []byte) error {
 
 // left says that a file stays as it is, and what is missing in it.
 func (s *setup) left(path, missing string) {
-	s.tell("%s: is there, and stays as it is. Add by hand:\n\n%s\n", s.rel(path), indent("\t", missing))
+	s.tell("%s: is there, and stays as it is. Add by hand:\n\n%s", s.rel(path), indent("\t", missing))
+	s.byHand = true
 }
 
 func (s *setup) fine(path, why string) { s.tell("%s: nothing to do, %s", s.rel(path), why) }
@@ -172,8 +176,8 @@ func (s *setup) program() error {
 		return nil
 	})
 	if err == nil {
-		s.next = append(s.next, "go tool asyncgen run .                    run main.go as it stands",
-			"go generate ./... && go build -o hello .   make main_async.go, and a program of it")
+		s.next = append(s.next, "go tool asyncgen run .                      run main.go as it stands",
+			"go generate ./... && go build -o hello .    make main_async.go, and a program of it")
 		return s.made(filepath.Join(s.dir, "main.go"), "a first program", firstProgram)
 	}
 	if errors.Is(err, found) {
@@ -214,6 +218,7 @@ func (s *setup) generateFile() error {
 		name = "main"
 	case name == "":
 		s.tell("%s: not made, for there is no package in this folder. In the folder of one, run asyncgen init again, or add to a file that has no build tag:\n\n\t%s\n", s.rel(path), generateLine)
+		s.byHand = true
 		return nil
 	case slices.Contains(files, path):
 		s.left(path, line)
