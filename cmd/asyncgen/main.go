@@ -119,6 +119,10 @@ func (c *command) misuse(format string, args ...any) int {
 
 // cannotLoad reports packages that are not there.
 func (c *command) cannotLoad(err error, patterns []string) int {
-	c.report.say("asyncgen: %v%s", err, patternHint(patterns))
+	hint := patternHint(patterns)
+	if strings.Contains(err.Error(), "go.mod file not found") {
+		hint = " (begin with go mod init NAME, then asyncgen init)"
+	}
+	c.report.say("asyncgen: %v%s", err, hint)
 	return usage
 }
