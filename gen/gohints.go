@@ -54,12 +54,12 @@ func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 	t, text := c.pkg.Info.TypeOf(e), c.short(s, e)
 	_, binary := e.(*ast.BinaryExpr)
 	switch {
-	case t == nil || t == types.Typ[types.Invalid] || binary:
+	case t != nil && (strings.Contains(msg, " does not match rt.Awaitable[T]") || strings.Contains(msg, " does not match rt.Coro[T]")):
+		return c.hintNoAwaitable(s, e, t)
+	case unknown(t) || binary:
 		return c.hintOperand(s, e)
 	case streamElem(t) != nil && strings.HasPrefix(msg, "cannot range over "):
 		return q + "AwaitEach(" + text + ")"
-	case strings.Contains(msg, " does not match rt.Awaitable[T]"), strings.Contains(msg, " does not match rt.Coro[T]"):
-		return c.hintNoAwaitable(s, e, t)
 	case strings.HasSuffix(text, "…") || isAwaitable(t) && strings.Contains(msg, " as rt.Coro["):
 		return ""
 	case strings.Contains(msg, "value in return statement"):
@@ -75,6 +75,9 @@ func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 	return c.hintAwait(s, e, t)
 }
 
+// unknown reports whether an expression has no type because of what is wrong with it.
+func unknown(t types.Type) bool { return t == nil || t == types.Typ[types.Invalid] }
+
 // hintOperand is about an expression that is wrong perhaps because an operand was not awaited.
 func (c *compiler) hintOperand(s *Source, e ast.Expr) string {
 	var operands []ast.Expr
@@ -84,9 +87,18 @@ func (c *compiler) hintOperand(s *Source, e ast.Expr) string {
 		operands = []ast.Expr{e.X, e.Y}
 	case *ast.SelectorExpr:
 		operands, behind = []ast.Expr{e.X}, "."+e.Sel.Name
+	case *ast.IndexExpr:
+		operands = []ast.Expr{e.X}
+	case *ast.CallExpr:
+		operands = []ast.Expr{e.Fun}
 	}
 	for _, o := range operands {
-		if t := c.pkg.Info.TypeOf(o); t != nil && isAwaitable(t) {
+		t := c.pkg.Info.TypeOf(o)
+		if unknown(t) {
+			if hint := c.hintOperand(s, o); hint != "" {
+				return hint
+			}
+		} else if isAwaitable(t) {
 			hint := c.hintAwait(s, o, t)
 			if strings.Contains(hint, "Await(") {
 				hint += behind

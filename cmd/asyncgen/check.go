@@ -15,7 +15,7 @@ import (
 
 // checkAll compares what would be written with what is there.
 func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
-	old := 0 // outputs that are not current
+	old, orphans := 0, "" // outputs that are not current
 	total, known := 0, 0
 	for _, r := range results {
 		known += len(r.pkg.Current)
@@ -32,12 +32,13 @@ func (c *command) checkAll(results []result, diags []gen.Diagnostic) int {
 		}
 		for _, path := range r.pkg.Orphans {
 			c.different(path, "orphaned: its source is gone or no longer annotated", nil, nil)
+			orphans = "remove what is orphaned, "
 			old++
 		}
 	}
 	c.report.diagnostics(diags)
 	if old > 0 && !c.json {
-		c.report.say("%s: run asyncgen, remove what is orphaned, and commit the result", plural(old, "output is not current", "outputs are not current"))
+		c.report.say("%s: run asyncgen, %sand commit the result; changes belong into the sources", plural(old, "output is not current", "outputs are not current"), orphans)
 	}
 	if old > 0 || len(diags) > 0 {
 		return fixMe

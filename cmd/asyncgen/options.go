@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -141,7 +142,7 @@ func patternHint(patterns []string) string {
 	if name := nearest(patterns[0], verbNames()); name != "" {
 		return fmt.Sprintf(" (did you mean asyncgen %s?)", name)
 	}
-	if _, err := os.Stat(patterns[0]); err == nil && !strings.HasPrefix(patterns[0], ".") {
+	if _, err := os.Stat(patterns[0]); err == nil && !strings.HasPrefix(patterns[0], ".") && !filepath.IsAbs(patterns[0]) {
 		return fmt.Sprintf(" (did you mean ./%s?)", patterns[0])
 	}
 	return ""
