@@ -124,7 +124,7 @@ func (j coverJob) compile(args []string, report *reporter) error {
 	if err != nil {
 		return err
 	}
-	made := strings.Fields(string(text)) // the first has the counters, the others are the sources
+	made := strings.Split(strings.TrimSpace(string(text)), "\n") // the first has the counters, the others are the sources
 	if len(made) != len(sources)+1 {
 		return fmt.Errorf("cover has made %d files of %d", len(made), len(sources))
 	}
