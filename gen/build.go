@@ -29,6 +29,7 @@ type builder struct {
 	susp     map[ast.Node]bool
 	fallTo   *block   // the next clause of the switch around
 	stmtAt   ast.Stmt // the statement being lowered, for comments on awaits
+	at       int      // the line of the innermost one
 }
 
 // A target is a statement that break or continue may name.
@@ -197,7 +198,7 @@ func (b *builder) enter(blk *block) {
 // terminate ends the current block, unless it has ended already.
 func (b *builder) terminate(t terminator) {
 	if b.cur.term == nil {
-		b.cur.term = t
+		b.cur.term, b.cur.line = t, b.at
 	}
 }
 
@@ -214,7 +215,7 @@ func (b *builder) open() {
 // code appends an instruction in which the user's code of the nodes stands.
 func (b *builder) code(emit func(*emitter) string, nodes ...ast.Node) *instr {
 	b.open()
-	in := &instr{emit: emit}
+	in := &instr{emit: emit, line: b.at}
 	for _, n := range nodes {
 		if n == nil {
 			continue

@@ -64,6 +64,7 @@ type place struct {
 	co   *coroutine    // if it is async
 	decl *ast.FuncDecl // the declaration, which may stand around it
 	lit  *ast.FuncLit  // if it is a literal that is not async
+	runs ast.Stmt      // the go or defer statement of async code that calls the literal
 	told bool          // that it should be async: said once, for it is one mistake
 }
 
@@ -79,6 +80,9 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 			inner := &place{src: at.src, co: c.byLit[m], decl: at.decl}
 			if inner.co == nil {
 				inner.lit = m
+			}
+			if at.co != nil {
+				inner.runs = runsLiteral(parents)
 			}
 			c.checkCode(m.Body, inner)
 			return false
@@ -144,19 +148,23 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 	}
 	at.told = true
 	if at.lit != nil {
-		c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name).
-			hint("%s", c.head(at.src, at.lit.Pos(), at.lit.Type))
+		head := c.head(at.src, at.lit.Pos(), at.lit.Type)
+		d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name)
+		switch q := c.qualifier(at.src); at.runs.(type) {
+		case *ast.GoStmt:
+			d.hint("%sCreateTask(%s {", q, head)
+		case *ast.DeferStmt:
+			d.hint("defer %sAwait(%s {", q, head)
+		default:
+			d.hint("%s", head)
+		}
 		return
 	}
 	d := c.refuse(codeMarkerOutside, call, "rt.%s outside of an async function", name)
 	switch {
 	case at.decl == nil || c.isEntry(at.src, at.decl):
-		if _, awaits := c.awaitMode(call); awaits && coroElem(c.pkg.Info.TypeOf(call.Args[0])) != nil {
-			run := "Run"
-			if at.decl != nil && at.decl.Name.Name == "main" {
-				run = "Main"
-			}
-			d.hint("%s%s(%s)", c.qualifier(at.src), run, c.short(at.src, call.Args[0]))
+		if _, awaits := c.awaitMode(call); awaits {
+			c.hintRun(d, call.Args[0], at)
 		}
 	default:
 		d.hint("%s\n%s", directive, c.asyncHead(at.src, at.decl))
@@ -164,6 +172,38 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 			d.fix("add "+directive+" above "+at.decl.Name.Name, c.directiveFix(at.decl))
 		}
 	}
+}
+
+// hintRun says how ordinary code runs a coroutine.
+func (c *compiler) hintRun(d *Diagnostic, coroutine ast.Expr, at *place) {
+	elem := coroElem(c.pkg.Info.TypeOf(coroutine))
+	q, text := c.qualifier(at.src), c.short(at.src, coroutine)
+	switch {
+	case elem == nil:
+	case !isNone(elem) && at.decl != nil:
+		d.hint("value, err := %sRun(%s)", q, text)
+	case at.decl != nil && at.decl.Name.Name == "main":
+		d.hint("%sMain(%s)", q, text)
+	default:
+		d.hint("%sRun(%s)", q, text)
+	}
+}
+
+// runsLiteral gives the go or defer statement that calls the literal below the parents, or nil.
+func runsLiteral(parents []ast.Node) ast.Stmt {
+	if len(parents) < 2 {
+		return nil
+	}
+	if call, ok := parents[len(parents)-1].(*ast.CallExpr); !ok || len(call.Args) > 0 {
+		return nil
+	}
+	switch s := parents[len(parents)-2].(type) {
+	case *ast.GoStmt:
+		return s
+	case *ast.DeferStmt:
+		return s
+	}
+	return nil
 }
 
 // checkYield refuses a Yield that is not a statement of a stream.

@@ -3,7 +3,6 @@ package gen
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"strconv"
 	"strings"
@@ -80,6 +79,8 @@ func (e *emitter) block(b, next *block) string {
 		clear := e.cleared(in.clears)
 		if in.node != nil {
 			text = load + e.lineDirective(in.node) + text + store
+		} else {
+			text = e.madeFrom(in.line) + text
 		}
 		lines = append(lines, text+clear)
 		for _, v := range in.declares {
@@ -92,6 +93,9 @@ func (e *emitter) block(b, next *block) string {
 	if b.exit {
 		lines = append(lines, e.exitCode())
 	} else if t := e.terminator(b.term, next); t != "" {
+		if _, ok := b.term.(*suspend); !ok { // which says it itself
+			t = e.madeFrom(b.line) + t
+		}
 		lines = append(lines, t)
 	}
 	text := strings.Join(lines, "\n")
@@ -162,16 +166,22 @@ func (e *emitter) mentionedLater(v *variable) bool {
 	return false
 }
 
-// lineDirective lets debuggers, panics and coverage point at the annotated source.
-func (e *emitter) lineDirective(n ast.Node) string {
+// lineDirective lets debuggers, panics and profiles point at the annotated source.
+func (e *emitter) lineDirective(n ast.Node) string { return e.lineDirectiveAt(e.c.lineOf(n.Pos())) }
+
+func (e *emitter) lineDirectiveAt(line int) string {
 	if !e.c.opts.Overlay {
 		return ""
 	}
-	return e.c.lineDirective(e.co.src, n.Pos())
+	return lineDirective(e.co.src, line)
 }
 
-func (c *compiler) lineDirective(s *Source, pos token.Pos) string {
-	return fmt.Sprintf("\n//line %s:%d\n", base(s.Path), c.pkg.Fset.PositionFor(pos, false).Line)
+// madeFrom is the same for what is generated.
+func (e *emitter) madeFrom(line int) string {
+	if !e.c.opts.Overlay || line == 0 {
+		return ""
+	}
+	return generatedDirective(e.co.src, line)
 }
 
 func (e *emitter) terminator(t terminator, next *block) string {
@@ -215,12 +225,10 @@ func (e *emitter) branch(t *branch, next *block) string {
 // suspend begins an await.
 func (e *emitter) suspend(a *await) string {
 	var w strings.Builder
-	if e.c.opts.Overlay {
-		fmt.Fprintf(&w, "\n//line %s:%d\n", base(e.co.src.Path), a.line)
-	}
 	if a.setup != nil {
-		w.WriteString(a.setup(e) + e.cleared(a.clears) + "\n")
+		w.WriteString(e.lineDirectiveAt(a.line) + a.setup(e) + e.cleared(a.clears) + "\n")
 	}
+	w.WriteString(e.madeFrom(a.line))
 	f := e.g.frame
 	if a.begin == nil { // a Yield: whoever reads the stream goes on
 		fmt.Fprintf(&w, "%s.State = %d\nreturn %sDone", f, a.site, e.q)
@@ -355,9 +363,10 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	names := e.names.inner()
 	names.reserve(e.g.frame, e.g.exec, "raise")
 	var lines, args []string
+	here := e.c.inlineDirective(e.co.src, s.Pos())
 	let := func(wish, text string) string {
 		name := names.fresh(wish)
-		lines = append(lines, name+" := "+text)
+		lines = append(lines, here+name+" := "+text)
 		return name
 	}
 	fun := ""
@@ -397,7 +406,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 		for range tuple.Len() {
 			args = append(args, names.fresh("arg"))
 		}
-		lines = append(lines, strings.Join(args, ", ")+" := "+e.text(s.Call.Args[0]))
+		lines = append(lines, here+strings.Join(args, ", ")+" := "+e.text(s.Call.Args[0]))
 	} else {
 		for _, a := range s.Call.Args {
 			tv := e.c.pkg.Info.Types[a]
@@ -413,7 +422,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	if s.Call.Ellipsis.IsValid() {
 		list += "..."
 	}
-	push := fmt.Sprintf("%s.Push(func(%s *%sExec) {\ndefer %s(%s)\n%s.Raise()\n})", defers, e.g.exec, e.q, fun, list, e.g.exec)
+	push := fmt.Sprintf("%s.Push(func(%s *%sExec) {\n%sdefer %s(%s)\n%s.Raise()\n})", defers, e.g.exec, e.q, here, fun, list, e.g.exec)
 	if len(lines) == 0 {
 		return push
 	}

@@ -104,6 +104,14 @@ func (e *emitter) changes(n ast.Node) []change {
 
 // replace gives the text that stands for a node, if it is not its own.
 func (e *emitter) replace(n, parent ast.Node) (string, bool) {
+	text, ok := e.replacement(n, parent)
+	if ok && e.c.opts.Overlay && strings.Count(text, "\n") != e.c.lineOf(n.End())-e.c.lineOf(n.Pos()) {
+		text += e.c.inlineDirective(e.co.src, n.End())
+	}
+	return text, ok
+}
+
+func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 	if n == e.skip {
 		e.skip = nil
 	} else if r, ok := e.g.subst[n]; ok {

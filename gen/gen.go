@@ -119,7 +119,7 @@ func (c *compiler) file(s *Source) output {
 	w.Write(s.Text[at:])
 	out := output{File: File{Path: path, Source: s.Path, Content: w.Bytes()}}
 	out.syntax, out.err = parser.ParseFile(c.pkg.Fset, path, out.Content, parser.ParseComments|parser.SkipObjectResolution)
-	if out.err == nil && c.formatted(s) {
+	if out.err == nil && !c.opts.Overlay && c.formatted(s) { // else lines stay where they are
 		var clean bytes.Buffer
 		if err := format.Node(&clean, c.pkg.Fset, out.syntax); err == nil {
 			out.Content = clean.Bytes()
@@ -150,12 +150,15 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		if co.src != s || !within(d, co.body.Pos()) {
 			continue
 		}
-		behind.WriteString(c.localTypeDecls(co))
-		behind.WriteString(c.declarations(co))
+		decls := c.localTypeDecls(co) + c.declarations(co)
+		if c.opts.Overlay {
+			decls = c.pinned(s, c.lineOf(co.body.Pos()), decls)
+		}
+		behind.WriteString(decls)
 		if co.decl != nil {
 			edits = append(edits, c.directiveEdits(s, co.decl)...)
 			edits = append(edits, c.blankParamEdits(co)...)
-			edits = append(edits, edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, "{\n\treturn " + c.newEmitter(co).construct(co) + "\n}"})
+			edits = append(edits, edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, c.constructor(co, c.newEmitter(co))})
 		} else if co.outer == nil {
 			edits = append(edits, c.literalEdit(s, co))
 		}
@@ -164,16 +167,25 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		return nil
 	}
 	if c.opts.Overlay {
-		behind.WriteString(c.lineDirective(s, d.End()))
+		behind.WriteString(lineDirective(s, c.lineOf(d.End())))
 	}
 	return append(edits, edit{tf.Offset(d.End()), tf.Offset(d.End()), behind.String()})
+}
+
+// constructor is the body of the function that the caller calls.
+func (c *compiler) constructor(co *coroutine, e *emitter) string {
+	first, last := "", ""
+	if c.opts.Overlay {
+		first, last = generatedDirective(co.src, c.lineOf(co.body.Lbrace)), generatedDirective(co.src, c.lineOf(co.body.Rbrace))
+	}
+	return "{\n" + first + "\treturn " + e.construct(co) + "\n" + last + "}"
 }
 
 // literalEdit replaces the body of an async literal in ordinary code.
 func (c *compiler) literalEdit(s *Source, co *coroutine) edit {
 	tf := c.pkg.Fset.File(s.Syntax.FileStart)
 	e := &emitter{c: c, co: &coroutine{src: s}, g: &graph{}}
-	return edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, "{\nreturn " + e.construct(co) + "\n}"}
+	return edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, c.constructor(co, e)}
 }
 
 // directiveEdits takes the directive out of a doc comment: the function is not async source any more.
@@ -221,7 +233,7 @@ func (c *compiler) importEdits(s *Source) []edit {
 	off := c.pkg.Fset.File(s.Syntax.FileStart).Offset(at)
 	text := "\n\n" + strings.Join(lines, "\n")
 	if c.opts.Overlay {
-		text += c.lineDirective(s, at)
+		text += lineDirective(s, c.lineOf(at))
 	}
 	return []edit{{off, off, text}}
 }

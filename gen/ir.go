@@ -62,6 +62,7 @@ type block struct {
 	label  string // unique; set when the block is emitted
 	code   []*instr
 	term   terminator
+	line   int    // of the statement that ends it
 	await  *await // the block goes on when this await is done
 	exit   bool   // the block that runs the deferred calls
 	reach  bool   // can be reached from the entry
@@ -76,6 +77,7 @@ type instr struct {
 	node     ast.Node // the user's code in it; nil for code of our own
 	fails    bool     // it leaves the function if an error is in flight
 	ended    *await   // the error would be that of this await
+	line     int      // of the statement that it is a part of; 0 for comments
 	uses     []*variable
 	kills    []*variable // variables that have a new value afterwards
 	declares []*variable // among the kills: variables that begin here

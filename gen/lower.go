@@ -9,12 +9,14 @@ import (
 
 // stmts lowers a list of statements.
 func (b *builder) stmts(list []ast.Stmt) {
+	at := b.at
 	for _, s := range list {
 		b.flushComments(s.Pos())
 		b.open()
 		b.stmtAt = s
 		b.stmt(s, nil)
 	}
+	b.at = at
 }
 
 // scope lowers a block: its statements, then the comments before its end.
@@ -25,6 +27,7 @@ func (b *builder) scope(blk *ast.BlockStmt) {
 
 // stmt lowers one statement. label is its label, if it has one.
 func (b *builder) stmt(s ast.Stmt, label types.Object) {
+	b.at = b.line(s.Pos())
 	switch s := s.(type) {
 	case *ast.EmptyStmt:
 		return

@@ -130,6 +130,7 @@ func (u *unit) parse() {
 	}
 	if len(broken) > 0 {
 		u.diags = append(u.diags, u.ld.compilerSays(broken)...)
+		u.hintConflicts()
 	}
 }
 
@@ -186,6 +187,7 @@ func (u *unit) typeCheck() {
 		syntax = append(syntax, f.Syntax)
 	}
 	u.types, _ = conf.Check(u.pkg.PkgPath, u.ld.fset, syntax, u.info)
+	u.hintTypeErrors()
 	u.bad = u.bad || len(u.diags) > 0
 	for _, f := range u.files {
 		f.Annotated = f.Tagged || annotated(f.Syntax, u.info)

@@ -7,7 +7,7 @@ import "iter"
 
 // outside says what to do about a marker that was reached.
 func outside(name string) string {
-	return "rt." + name + " was called outside an async function: mark the function //async:func and run asyncgen"
+	return "rt." + name + " was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run"
 }
 
 // needsLoop says what to do about a call that needs the running loop.

@@ -44,7 +44,7 @@ func (c *command) checkAll(session *gen.Session, patterns []string) int {
 	}
 	c.report.diagnostics(diags)
 	if old > 0 && !c.json {
-		c.report.say("%s: run asyncgen and commit the result", plural(old, "output is not current", "outputs are not current"))
+		c.report.say("%s: run asyncgen and commit the result; changes belong into the sources", plural(old, "output is not current", "outputs are not current"))
 	}
 	if old > 0 || len(diags) > 0 {
 		return fixMe
@@ -94,7 +94,35 @@ func (c *command) showDiff(path string, old, content []byte) {
 	if old == nil {
 		from = "/dev/null"
 	}
-	c.stdout.Write(unified(diff.Diff(from, old, "b/"+name, content)))
+	text := unified(diff.Diff(from, old, "b/"+name, content))
+	if c.report.colorOut {
+		text = colored(text)
+	}
+	c.stdout.Write(text)
+}
+
+// colored gives the lines of a diff the colors that git gives them.
+func colored(text []byte) []byte {
+	var w bytes.Buffer
+	for line := range bytes.Lines(text) {
+		color := ""
+		switch {
+		case bytes.HasPrefix(line, []byte("--- ")) || bytes.HasPrefix(line, []byte("+++ ")):
+			color = "1"
+		case line[0] == '@':
+			color = "36"
+		case line[0] == '+':
+			color = "32"
+		case line[0] == '-':
+			color = "31"
+		}
+		if color == "" {
+			w.Write(line)
+			continue
+		}
+		fmt.Fprintf(&w, "\x1b[%sm%s\x1b[0m\n", color, bytes.TrimSuffix(line, []byte("\n")))
+	}
+	return w.Bytes()
 }
 
 // unified leaves out the line with which diff begins, and which no other diff has.

@@ -12,11 +12,7 @@ import (
 
 // clean removes outputs, orphaned or not.
 func (c *command) clean(args []string) int {
-	set := c.helpFlags()
-	dry := set.BoolP("dry-run", "n", false, "")
-	set.BoolVar(&c.verbose, "verbose", false, "")
-	set.BoolVar(&c.json, "json", false, "")
-	patterns, code, ok := c.parse(set, args)
+	patterns, code, ok := c.parse(c.cleanFlags(), args)
 	if !ok {
 		return code
 	}
@@ -25,7 +21,7 @@ func (c *command) clean(args []string) int {
 		if err != nil {
 			return c.cannotLoad(err, patterns)
 		}
-		if *dry {
+		if c.dryRun {
 			for _, path := range paths {
 				fmt.Fprintln(c.stdout, c.report.relative(path))
 			}

@@ -29,20 +29,17 @@ type fixer struct {
 
 // fix applies the fixes that come with mistakes.
 func (c *command) fix(args []string) int {
-	set := c.flagSet(true)
-	diff := set.Bool("diff", false, "")
-	vet := set.StringSlice("vet", nil, "")
-	patterns, code, ok := c.parse(set, args)
+	patterns, code, ok := c.parse(c.fixFlags(), args)
 	if !ok {
 		return code
 	}
-	for _, name := range *vet {
+	for _, name := range c.suggested {
 		if analyzer(name) == nil {
 			return c.misuse("fix --vet: there is no analyzer %s: %s", name, strings.Join(analyzerNames(), ", "))
 		}
 	}
 	return c.interruptible(func() int {
-		f := &fixer{command: c, contents: map[string][]byte{}, analyzers: *vet}
+		f := &fixer{command: c, contents: map[string][]byte{}, analyzers: c.suggested}
 		c.report.read = f.read
 		left, err := f.rounds(patterns)
 		switch {
@@ -52,13 +49,13 @@ func (c *command) fix(args []string) int {
 			c.report.diagnostics(left)
 			c.report.say("asyncgen: with its fixes the source does not compile, which is a bug in asyncgen: nothing is written")
 			return fixMe
-		case *diff:
+		case c.diff:
 			left = append(left, f.show()...)
 		default:
 			left = append(left, f.finish()...)
 		}
 		c.report.diagnostics(left)
-		if len(left) > 0 || *diff && f.applied > 0 {
+		if len(left) > 0 || c.diff && f.applied > 0 {
 			return fixMe
 		}
 		return done

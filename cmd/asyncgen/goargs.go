@@ -12,6 +12,8 @@ type goArgs struct {
 	tags    []string // -tags; nil without the flag
 	listing []string // those of the flags that matter to go list as well
 	overlay bool     // -overlay, which is ours
+	cover   bool     // -cover, or what implies it
+	wrapper string   // -toolexec, which asyncgen has to wrap when it covers
 	help    bool
 	verbose bool // --verbose, which is not the go command's
 	watch   bool // --watch, likewise
@@ -21,6 +23,18 @@ type goArgs struct {
 // argument, unless its value follows an equals sign.
 var goBool = words(`a asan artifacts benchmem buildvcs c cover failfast fullpath h help i json linkshared
 	modcacherw msan n race short trimpath v verbose watch work x`)
+
+// goFlags are the flags of the go command that asyncgen offers to complete.
+var goFlags = map[string]map[string]bool{
+	"run":   words(goBuildFlags),
+	"build": words(goBuildFlags),
+	"test": words(goBuildFlags + ` args artifacts bench benchmem benchtime blockprofile blockprofilerate c count coverprofile cpu cpuprofile exec
+		failfast fullpath fuzz fuzzminimizetime fuzztime json list memprofile memprofilerate mutexprofile mutexprofilefraction outputdir parallel
+		run short shuffle skip timeout trace vet`),
+}
+
+const goBuildFlags = `C a asan asmflags buildmode buildvcs compiler cover covermode coverpkg gccgoflags gcflags installsuffix ldflags linkshared
+	mod modcacherw modfile msan n o p pgo pkgdir race tags toolexec trimpath v work x`
 
 // goListing are the flags of the go command that change which packages and files there are.
 var goListing = words("mod modfile race msan asan")
@@ -68,7 +82,7 @@ func (g *goArgs) takeFlags(args []string, list *[]string) []string {
 			return args
 		}
 		size := 1
-		if !has && !goBool[name] && len(args) > 1 {
+		if !has && !goBool[strings.TrimPrefix(name, "test.")] && len(args) > 1 {
 			size, value = 2, args[1]
 		}
 		if g.note(name, value, args[:size]) {
@@ -88,6 +102,11 @@ func (g *goArgs) note(name, value string, whole []string) bool {
 		g.tags = append([]string{}, splitTags(value)...)
 	case "overlay":
 		g.overlay = true
+	case "cover", "covermode", "coverpkg", "coverprofile":
+		g.cover = g.cover || value != "false"
+	case "toolexec":
+		g.wrapper = value
+		return false
 	case "h", "help":
 		g.help = true
 	case "verbose":

@@ -25,6 +25,7 @@ func TestSplitGoArgs(t *testing.T) {
 		{args: "-v -run x ./p ./q -count 1 -tags=t -args -tags=no", want: parts{
 			Flags: "-v -run x", Packages: "./p ./q", Rest: "-count 1 -tags=t -args -tags=no", Tags: "t"}},
 		{args: "-cover -coverprofile c.out", want: parts{Flags: "-cover -coverprofile c.out"}},
+		{args: "-test.v -test.run x ./p", want: parts{Flags: "-test.v -test.run x", Packages: "./p"}},
 		{args: "-args x", want: parts{Rest: "-args x"}},
 		{args: "-o x -buildvcs=false ./...", want: parts{Flags: "-o x -buildvcs=false", Packages: "./..."}},
 	} {

@@ -16,11 +16,8 @@ import (
 
 // graph draws the state machine of a function.
 func (c *command) graph(args []string) int {
-	set := c.flagSet(true)
-	set.StringVarP(&c.output, "output", "o", "", "")
-	format := set.String("format", "", "")
-	return c.lookAt("graph", set, args, func(f *gen.Function) int {
-		name := cmp.Or(*format, formatOf(c.output))
+	return c.lookAt("graph", c.graphFlags(), args, func(f *gen.Function) int {
+		name := cmp.Or(c.format, formatOf(c.output))
 		if c.json {
 			name = "json"
 		}
@@ -92,7 +89,7 @@ func (c *command) writePicture(file string, text []byte) int {
 
 // explainFrame prints what the frame of a function holds, and why.
 func (c *command) explainFrame(args []string) int {
-	return c.lookAt("explain-frame", c.flagSet(true), args, func(f *gen.Function) int {
+	return c.lookAt("explain-frame", c.vetFlags(), args, func(f *gen.Function) int {
 		frame, diags := f.Frame()
 		if len(diags) > 0 {
 			c.report.diagnostics(diags)

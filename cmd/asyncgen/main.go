@@ -22,6 +22,7 @@ const (
 )
 
 func main() {
+	asTool(os.Args[1:])
 	asVettool(os.Args[1:])
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -38,27 +39,33 @@ type command struct {
 
 // verb is one of the words that can stand before the packages.
 type verb struct {
-	name string
-	run  func(c *command, args []string) int
+	name  string
+	run   func(c *command, args []string) int
+	flags func(o *options) *pflag.FlagSet // nil: the flags are the go command's
 }
 
 // verbs is a function, for the verbs refer back to it.
 func verbs() []verb {
 	return []verb{
-		{"run", (*command).runProgram},
-		{"build", (*command).build},
-		{"test", (*command).test},
-		{"vet", (*command).vet},
-		{"fix", (*command).fix},
-		{"clean", (*command).clean},
-		{"explain", (*command).explain},
-		{"graph", (*command).graph},
-		{"explain-frame", (*command).explainFrame},
+		{"run", (*command).runProgram, nil},
+		{"build", (*command).build, nil},
+		{"test", (*command).test, nil},
+		{"vet", (*command).vet, (*options).vetFlags},
+		{"fix", (*command).fix, (*options).fixFlags},
+		{"clean", (*command).clean, (*options).cleanFlags},
+		{"explain", (*command).explain, (*options).helpFlags},
+		{"graph", (*command).graph, (*options).graphFlags},
+		{"explain-frame", (*command).explainFrame, (*options).vetFlags},
+		{"init", (*command).init, (*options).initFlags},
+		{"completion", (*command).completion, (*options).helpFlags},
 	}
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
 	c := &command{ctx: context.Background(), stdout: stdout, report: newReporter(stdout, stderr)}
+	if len(args) > 0 && args[0] == completeVerb {
+		return c.complete(args[1:])
+	}
 	name, rest := splitVerb(args)
 	if i := slices.IndexFunc(verbs(), func(v verb) bool { return v.name == name }); i >= 0 {
 		return verbs()[i].run(c, rest)
@@ -70,7 +77,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func splitVerb(args []string) (name string, rest []string) {
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		switch a := args[i]; {
-		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet" || a == "--format":
+		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet" || a == "--dump" || a == "--format":
 			i++
 		case !strings.HasPrefix(a, "-"):
 			return a, slices.Delete(slices.Clone(args), i, i+1)
@@ -120,6 +127,10 @@ func (c *command) cannotLoad(err error, patterns []string) int {
 	if c.ctx.Err() != nil {
 		return fixMe // it was interrupted
 	}
-	c.report.say("asyncgen: %v%s", err, patternHint(patterns))
+	hint := patternHint(patterns)
+	if strings.Contains(err.Error(), "go.mod file not found") {
+		hint = " (begin with go mod init NAME, then asyncgen init)"
+	}
+	c.report.say("asyncgen: %v%s", err, hint)
 	return usage
 }

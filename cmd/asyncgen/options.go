@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ Usage:
   asyncgen explain [code...]                say what a mistake means, for example AG0014; without a code, list all
   asyncgen graph [flags] FUNC [packages]    draw a function's state machine: FUNC.svg, or -o FILE
   asyncgen explain-frame FUNC [packages]    say what a function's frame holds, why, and how large it is
+  asyncgen init                             set up the module of this folder: tool line, go generate, editor, CI
+  asyncgen completion bash|zsh|fish         print a script with which the shell completes verbs, flags and packages
 
 FUNC is a name as tracebacks have it (fetch, Client.Get, a literal main.func1), or FILE.go:LINE.
 Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
@@ -36,7 +39,7 @@ Flags:
       --check        write nothing; exit 1 and show a diff when an output is missing, stale or orphaned
   -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
       --tags LIST    build tags besides asyncgen, with commas between
-      --diff         with fix: write nothing, show what would change; exit 1 if anything would
+      --diff         with fix and init: write nothing, show what would change; exit 1 if anything would
       --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
       --format NAME  with graph: svg, dot or mermaid; otherwise the ending of -o says it (.svg, .dot, .mmd; - is
                      standard output)
@@ -66,6 +69,7 @@ Examples:
   asyncgen --json vet ./...       mistakes, one JSON object a line
   asyncgen fix --diff ./...       what fix would do
   asyncgen graph amain ./primer   amain.svg, a picture of the state machine
+  source <(asyncgen completion bash)
 
 Environment:
   ASYNCGENCACHE   folder that remembers which outputs are current; off: there is none
@@ -77,8 +81,9 @@ var helpText = fmt.Sprintf(helpTemplate, strings.Join(gen.Stages, ", "))
 
 // options are the flags.
 type options struct {
-	check, help, json, verbose, version, watching bool
-	dump, output, tags                            string
+	check, diff, dryRun, help, json, verbose, version, watching bool
+	dump, format, output, tags                                  string
+	suggested                                                   []string // --vet
 }
 
 // flagSet defines the flags, which helpText describes; vet has no use for some of them.
@@ -93,6 +98,36 @@ func (o *options) flagSet(vet bool) *pflag.FlagSet {
 	set.StringVar(&o.tags, "tags", "", "")
 	set.BoolVar(&o.json, "json", false, "")
 	set.BoolVar(&o.verbose, "verbose", false, "")
+	return set
+}
+
+func (o *options) vetFlags() *pflag.FlagSet { return o.flagSet(true) }
+
+func (o *options) fixFlags() *pflag.FlagSet {
+	set := o.vetFlags()
+	set.BoolVar(&o.diff, "diff", false, "")
+	set.StringSliceVar(&o.suggested, "vet", nil, "")
+	return set
+}
+
+func (o *options) cleanFlags() *pflag.FlagSet {
+	set := o.helpFlags()
+	set.BoolVarP(&o.dryRun, "dry-run", "n", false, "")
+	set.BoolVar(&o.verbose, "verbose", false, "")
+	set.BoolVar(&o.json, "json", false, "")
+	return set
+}
+
+func (o *options) graphFlags() *pflag.FlagSet {
+	set := o.flagSet(true)
+	set.StringVarP(&o.output, "output", "o", "", "")
+	set.StringVar(&o.format, "format", "", "")
+	return set
+}
+
+func (o *options) initFlags() *pflag.FlagSet {
+	set := o.helpFlags()
+	set.BoolVar(&o.diff, "diff", false, "")
 	return set
 }
 
@@ -134,14 +169,10 @@ func patternHint(patterns []string) string {
 	if len(patterns) == 0 {
 		return ""
 	}
-	var names []string
-	for _, v := range verbs() {
-		names = append(names, v.name)
-	}
-	if name := nearest(patterns[0], names); name != "" {
+	if name := nearest(patterns[0], verbNames()); name != "" {
 		return fmt.Sprintf(" (did you mean asyncgen %s?)", name)
 	}
-	if _, err := os.Stat(patterns[0]); err == nil && !strings.HasPrefix(patterns[0], ".") {
+	if _, err := os.Stat(patterns[0]); err == nil && !strings.HasPrefix(patterns[0], ".") && !filepath.IsAbs(patterns[0]) {
 		return fmt.Sprintf(" (did you mean ./%s?)", patterns[0])
 	}
 	return ""
@@ -192,18 +223,30 @@ func versionLine() string {
 	if version == "" || version == "(devel)" {
 		version = "devel"
 	}
+	return strings.Join(append([]string{"asyncgen", version}, append(commit(info, version), info.GoVersion)...), " ")
+}
+
+// commit says which commit this binary is of and when it was made, as far as the version does not.
+func commit(info *debug.BuildInfo, version string) []string {
 	setting := func(key string) string {
 		if i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == key }); i >= 0 {
 			return info.Settings[i].Value
 		}
 		return ""
 	}
-	line := "asyncgen " + version
-	if rev := setting("vcs.revision"); rev != "" {
-		line += " " + rev[:min(12, len(rev))]
-		if setting("vcs.modified") == "true" {
-			line += " with changes"
-		}
+	rev := setting("vcs.revision")
+	if rev == "" {
+		return nil
 	}
-	return line + " " + info.GoVersion
+	var words []string
+	if rev = rev[:min(12, len(rev))]; !strings.Contains(version, rev) {
+		words = append(words, rev)
+	}
+	if setting("vcs.modified") == "true" && !strings.Contains(version, "+dirty") {
+		words = append(words, "with changes")
+	}
+	if at := setting("vcs.time"); at != "" {
+		words = append(words, "of "+at)
+	}
+	return words
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/gen"
 )
@@ -79,7 +81,9 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 	case g.watch && name != "run":
 		return c.misuse("%s: --watch goes with run, and without a verb", name)
 	case g.overlay:
-		return c.misuse("%s: -overlay is what asyncgen itself works with", name)
+		return c.misuse("%s: leave out -overlay: asyncgen itself uses it to put its output in place of the sources", name)
+	case strings.Contains(os.Getenv("GOFLAGS"), "-overlay"):
+		return c.misuse("%s: take -overlay out of GOFLAGS: asyncgen itself uses it to put its output in place of the sources", name)
 	}
 	temp, err := os.MkdirTemp("", "asyncgen-")
 	if err != nil {
@@ -121,11 +125,11 @@ func (c *command) makeOverlay(name string, g goArgs, temp string) ([]string, int
 	if err != nil {
 		return nil, c.cannotLoad(err, g.packages)
 	}
-	return c.writeOverlay(results, diags, temp)
+	return c.writeOverlay(name, g, results, diags, temp)
 }
 
 // writeOverlay writes the outputs and the file that tells the go command of them.
-func (c *command) writeOverlay(results []result, diags []gen.Diagnostic, temp string) ([]string, int) {
+func (c *command) writeOverlay(name string, g goArgs, results []result, diags []gen.Diagnostic, temp string) ([]string, int) {
 	var replace struct{ Replace map[string]string }
 	replace.Replace = map[string]string{}
 	for _, r := range results {
@@ -146,7 +150,7 @@ func (c *command) writeOverlay(results []result, diags []gen.Diagnostic, temp st
 		return nil, fixMe
 	}
 	if len(replace.Replace) == 0 {
-		return nil, done
+		return g.toolexec(), done
 	}
 	text, err := json.Marshal(replace)
 	if err != nil {
@@ -156,7 +160,28 @@ func (c *command) writeOverlay(results []result, diags []gen.Diagnostic, temp st
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, c.failed(err)
 	}
-	return []string{"-overlay=" + file}, done
+	flags := []string{"-overlay=" + file}
+	if !g.cover && !strings.Contains(os.Getenv("GOFLAGS"), "-cover") {
+		return append(flags, g.toolexec()...), done
+	}
+	job := coverJob{Tags: g.tags, Flags: g.listing, Tests: name == "test", Sources: slices.Sorted(maps.Keys(replace.Replace))}
+	job.Dir, err = filepath.Abs(g.dir)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	tool, err := job.toolexec(temp, g.wrapper)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	return append(flags, tool), done
+}
+
+// toolexec is the user's own -toolexec.
+func (g goArgs) toolexec() []string {
+	if g.wrapper == "" {
+		return nil
+	}
+	return []string{"-toolexec=" + g.wrapper}
 }
 
 // failed reports that the system let us down.

@@ -21,16 +21,22 @@ type reporter struct {
 	json           bool
 	terminal       bool // standard error is one: show the source line
 	color          bool // and nobody minds colors
+	colorOut       bool // the same of standard output
 }
 
 func newReporter(stdout, stderr io.Writer) *reporter {
 	r := &reporter{stdout: stdout, stderr: stderr, read: os.ReadFile}
 	r.cwd, _ = os.Getwd()
-	if f, ok := stderr.(*os.File); ok {
-		r.terminal = term.IsTerminal(int(f.Fd()))
-		r.color = r.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	}
+	colors := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	r.terminal = isTerminal(stderr)
+	r.color = r.terminal && colors
+	r.colorOut = isTerminal(stdout) && colors
 	return r
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // say prints a line that is not about a place in the source.

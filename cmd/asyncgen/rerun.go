@@ -125,7 +125,7 @@ func (r *rerun) make(dir string, changed []string) (binary string, code int) {
 	if err != nil {
 		return "", r.cannotLoad(err, r.args.packages)
 	}
-	overlay, code := r.writeOverlay(results, diags, dir)
+	overlay, code := r.writeOverlay("run", r.args, results, diags, dir)
 	if code != done {
 		return "", code
 	}

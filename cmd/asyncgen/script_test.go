@@ -2,12 +2,14 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -48,7 +50,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"await": await, "packages": makePackages},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"await": await, "packages": makePackages, "listing": listing},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GOCACHE", cache)
 			env.Setenv("GOMODCACHE", modCache)
@@ -79,4 +81,41 @@ func writeModule(dir, checkout string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o644)
+}
+
+// listing FILE MARK... writes a listing of the README into a file: that behind <!-- MARK -->.
+func listing(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: listing FILE MARK...")
+	}
+	text, err := readmeListing(strings.Join(args[1:], " "))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func readmeListing(mark string) (string, error) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		return "", err
+	}
+	_, rest, found := strings.Cut(string(readme), "<!-- "+mark+" -->\n```")
+	_, rest, fence := strings.Cut(rest, "\n")
+	text, _, end := strings.Cut(rest, "\n```\n")
+	if !found || !fence || !end {
+		return "", fmt.Errorf("README.md has no listing <!-- %s -->", mark)
+	}
+	return text + "\n", nil
+}
+
+// The README shows what init makes.
+func TestReadmeHasWhatInitMakes(t *testing.T) {
+	for mark, made := range map[string][]byte{"run: first": firstProgram, "workflow": workflow(".")} {
+		text, err := readmeListing(mark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(made), text); diff != "" {
+			t.Errorf("%s: -init +README.md:\n%s", mark, diff)
+		}
+	}
 }

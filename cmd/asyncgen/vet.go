@@ -12,7 +12,7 @@ import (
 
 // vet reports mistakes: what Generate refuses, and in the other packages what the analyzers find.
 func (c *command) vet(args []string) int {
-	patterns, code, ok := c.parse(c.flagSet(true), args)
+	patterns, code, ok := c.parse(c.vetFlags(), args)
 	if !ok {
 		return code
 	}

@@ -158,7 +158,7 @@ func (c *check) useOf(id *ast.Ident, v *types.Var, parents []ast.Node) use {
 			u.reads = !c.Info.Types[p.X].IsNil() && !c.Info.Types[p.Y].IsNil()
 			return u
 		case *ast.CallExpr:
-			u.reads = !c.keeps(p, v, parents[:i])
+			u.reads = !c.keeps(p, v, parents[:i]) && !c.prints(p)
 			return u
 		default:
 			u.reads = true
@@ -317,17 +317,25 @@ func bodyOf(function ast.Node) *ast.BlockStmt {
 	return function.(*ast.FuncDecl).Body
 }
 
-// checkPrinted reports a coroutine that is printed.
-func (c *check) checkPrinted(call *ast.CallExpr) {
+// prints reports whether a function prints its arguments, or makes text of them.
+func (c *check) prints(call *ast.CallExpr) bool {
 	f := c.callee(call)
-	if f == nil || f.Pkg() == nil || call.Ellipsis != token.NoPos {
-		return
+	if f == nil || f.Pkg() == nil {
+		return false
 	}
 	switch f.Pkg().Path() {
 	case "fmt", "log", "log/slog":
-	default:
+		return true
+	}
+	return false
+}
+
+// checkPrinted reports a coroutine that is printed.
+func (c *check) checkPrinted(call *ast.CallExpr) {
+	if !c.prints(call) || call.Ellipsis != token.NoPos {
 		return
 	}
+	f := c.callee(call)
 	for _, arg := range call.Args {
 		inner, ok := ast.Unparen(arg).(*ast.CallExpr)
 		if ok && c.isCoro(inner) && !strings.Contains(c.text(call), "%T") {

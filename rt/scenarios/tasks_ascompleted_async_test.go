@@ -854,7 +854,7 @@ exit:
 
 func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 	said := misuse(func() { rt.AsCompleted(giving(42)) })
-	if said != "rt.AsCompleted was called outside an async function: mark the function //async:func and run asyncgen" {
+	if said != "rt.AsCompleted was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
 		t.Error(said)
 	}
 	run(t, func() rt.Coro[rt.None] {

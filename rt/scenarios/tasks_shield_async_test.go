@@ -679,7 +679,7 @@ await3: // tasks_shield_test.go:161: rt.Await(fiveTurns())
 
 func TestShieldNeedsTheRunningLoop(t *testing.T) {
 	said := misuse(func() { rt.Shield(giving(42)) })
-	if said != "rt.Shield was called outside an async function: mark the function //async:func and run asyncgen" {
+	if said != "rt.Shield was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
 		t.Error(said)
 	}
 	l := tasksLoop(t)

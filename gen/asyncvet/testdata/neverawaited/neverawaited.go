@@ -117,6 +117,8 @@ func printed() rt.Coro[rt.None] {
 	c := work(4)
 	fmt.Println(c)
 	rt.Await(c)
+	d := work(5) // want `coroutine work\(5\) in d is never awaited`
+	fmt.Println("value:", d)
 	return nil
 }
 

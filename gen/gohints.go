@@ -1,0 +1,224 @@
+package gen
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// The compiler's own words about a coroutine that was not awaited, or not made, do not say what to do about
+// it. The words stay; the hint is ours.
+
+// hintTypeErrors gives hints to the errors of the type check.
+func (u *unit) hintTypeErrors() {
+	if len(u.diags) == 0 {
+		return
+	}
+	c := &compiler{pkg: &Package{Fset: u.ld.fset, Files: u.files, Types: u.types, Info: u.info}}
+	seen := map[string]bool{} // files without the import
+	u.diags = slices.DeleteFunc(u.diags, func(d Diagnostic) bool {
+		const undefined = "undefined: rt"
+		again := d.Message == undefined && seen[d.Pos.Filename]
+		seen[d.Pos.Filename] = seen[d.Pos.Filename] || d.Message == undefined
+		return again
+	})
+	for i := range u.diags {
+		for _, s := range u.files {
+			if d := &u.diags[i]; d.Code == CodeGo && s.Path == d.Pos.Filename && d.Pos.Line > 0 {
+				d.Hint = c.goHint(s, d)
+			}
+		}
+	}
+}
+
+// goHint says what to write in place of what the compiler does not like.
+func (c *compiler) goHint(s *Source, d *Diagnostic) string {
+	q, msg := c.qualifier(s), d.Message
+	at := s.Syntax.FileStart + token.Pos(d.Pos.Offset)
+	switch {
+	case msg == "undefined: rt":
+		return `import "` + rtPath + `"`
+	case msg == "missing return":
+		if typ := c.functionAround(s, at); typ != nil && c.givesAwaitable(typ) {
+			return "return nil"
+		}
+		return ""
+	}
+	e := c.expressionAt(s, at)
+	if e == nil {
+		return ""
+	}
+	t, text := c.pkg.Info.TypeOf(e), c.short(s, e)
+	_, binary := e.(*ast.BinaryExpr)
+	switch {
+	case t != nil && (strings.Contains(msg, " does not match rt.Awaitable[T]") || strings.Contains(msg, " does not match rt.Coro[T]")):
+		return c.hintNoAwaitable(s, e, t)
+	case unknown(t) || binary:
+		return c.hintOperand(s, e)
+	case streamElem(t) != nil && strings.HasPrefix(msg, "cannot range over "):
+		return q + "AwaitEach(" + text + ")"
+	case strings.HasSuffix(text, "…") || isAwaitable(t) && strings.Contains(msg, " as rt.Coro["):
+		return ""
+	case strings.Contains(msg, "value in return statement"):
+		typ := c.functionAround(s, at)
+		if typ == nil || !c.givesAwaitable(typ) {
+			return c.hintAwait(s, e, t)
+		}
+		if elem := coroElem(c.pkg.Info.TypeOf(typ.Results.List[0].Type)); elem != nil && types.AssignableTo(t, elem) {
+			return "return " + q + "Return(" + text + ")"
+		}
+		return ""
+	}
+	return c.hintAwait(s, e, t)
+}
+
+// unknown reports whether an expression has no type because of what is wrong with it.
+func unknown(t types.Type) bool { return t == nil || t == types.Typ[types.Invalid] }
+
+// hintOperand is about an expression that is wrong perhaps because an operand was not awaited.
+func (c *compiler) hintOperand(s *Source, e ast.Expr) string {
+	var operands []ast.Expr
+	behind := ""
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		operands = []ast.Expr{e.X, e.Y}
+	case *ast.SelectorExpr:
+		operands, behind = []ast.Expr{e.X}, "."+e.Sel.Name
+	case *ast.IndexExpr:
+		operands = []ast.Expr{e.X}
+	case *ast.CallExpr:
+		operands = []ast.Expr{e.Fun}
+	}
+	for _, o := range operands {
+		t := c.pkg.Info.TypeOf(o)
+		if unknown(t) {
+			if hint := c.hintOperand(s, o); hint != "" {
+				return hint
+			}
+		} else if isAwaitable(t) {
+			hint := c.hintAwait(s, o, t)
+			if strings.Contains(hint, "Await(") {
+				hint += behind
+			}
+			return hint
+		}
+	}
+	return ""
+}
+
+// hintAwait is about an expression whose value is wanted, and not itself.
+func (c *compiler) hintAwait(s *Source, e ast.Expr, t types.Type) string {
+	typ := c.functionAround(s, e.Pos())
+	switch q, text := c.qualifier(s), c.short(s, e); {
+	case !isAwaitable(t):
+		return ""
+	case typ != nil && c.givesAwaitable(typ):
+		return q + "Await(" + text + ")"
+	case coroElem(t) != nil:
+		return "value, err := " + q + "Run(" + text + ")"
+	}
+	return ""
+}
+
+// hintNoAwaitable is about an argument that should be something to wait for.
+func (c *compiler) hintNoAwaitable(s *Source, e ast.Expr, t types.Type) string {
+	q, text := c.qualifier(s), c.short(s, e)
+	if named, ok := t.(*types.Named); ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time" && named.Obj().Name() == "Duration" {
+		return q + "Sleep(" + text + ")"
+	}
+	if ch, ok := t.Underlying().(*types.Chan); ok && ch.Dir() != types.SendOnly {
+		return q + "Recv(" + text + ")"
+	}
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	obj := c.pkg.Info.Uses[calleeIdent(call.Fun)]
+	for _, f := range c.pkg.Files {
+		for _, d := range f.Syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && obj != nil && c.pkg.Info.Defs[fn.Name] == obj {
+				return directive + "\n" + c.asyncHead(f, fn)
+			}
+		}
+	}
+	return ""
+}
+
+// isAwaitable reports whether a value of a type can be awaited.
+func isAwaitable(t types.Type) bool {
+	for m := range types.NewMethodSet(t).Methods() {
+		if m.Obj().Name() == "awaitable" && isRT(m.Obj().Pkg()) {
+			return true
+		}
+	}
+	return false
+}
+
+// givesAwaitable reports whether a function returns a coroutine or stream.
+func (c *compiler) givesAwaitable(typ *ast.FuncType) bool {
+	if typ.Results == nil || typ.Results.NumFields() != 1 {
+		return false
+	}
+	t := c.pkg.Info.TypeOf(typ.Results.List[0].Type)
+	return t != nil && (coroElem(t) != nil || streamElem(t) != nil)
+}
+
+// functionAround gives the type of the innermost function around a position.
+func (c *compiler) functionAround(s *Source, at token.Pos) (typ *ast.FuncType) {
+	ast.Inspect(s.Syntax, func(n ast.Node) bool {
+		if n == nil || at < n.Pos() || at >= n.End() {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			typ = n.Type
+		case *ast.FuncLit:
+			typ = n.Type
+		}
+		return true
+	})
+	return typ
+}
+
+// expressionAt gives the largest expression that begins at a position, or the selector or operation
+// whose right side does.
+func (c *compiler) expressionAt(s *Source, at token.Pos) (found ast.Expr) {
+	ast.Inspect(s.Syntax, func(n ast.Node) bool {
+		if n == nil || found != nil || at < n.Pos() || at >= n.End() {
+			return false
+		}
+		if e, ok := n.(*ast.SelectorExpr); ok && e.Sel.Pos() == at {
+			found = e
+		} else if e, ok := n.(*ast.BinaryExpr); ok && e.Y.Pos() == at {
+			found = e
+		} else if e, ok := n.(ast.Expr); ok && e.Pos() == at {
+			found = e
+		}
+		return found == nil
+	})
+	return found
+}
+
+// hintConflicts is about what git leaves where it cannot merge: what the parser says of that is hard to read.
+func (u *unit) hintConflicts() {
+	for i := range u.diags {
+		d := &u.diags[i]
+		text, err := u.ld.read(d.Pos.Filename)
+		if err != nil || d.Pos.Line < 1 {
+			continue
+		}
+		lines := bytes.Split(text, []byte("\n"))
+		if d.Pos.Line > len(lines) {
+			continue
+		}
+		line := lines[d.Pos.Line-1]
+		for _, mark := range []string{"<<<<<<< ", "=======", ">>>>>>> "} {
+			if bytes.HasPrefix(line, []byte(mark)) {
+				d.Hint = "// a merge conflict: keep one of the two sides, and remove the lines <<<<<<<, ======= and >>>>>>>"
+			}
+		}
+	}
+}
