@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/ast"
 	"go/types"
+	"regexp"
 	"strings"
 )
 
@@ -51,6 +52,18 @@ func annotated(f *ast.File, info *types.Info) bool {
 func isDirective(comment string) bool {
 	rest, ok := strings.CutPrefix(comment, directive)
 	return ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
+}
+
+// mentionsDirective is isDirective for the lines of a file.
+var mentionsDirective = regexp.MustCompile(`(?m)^` + directive + `(\s|$)`)
+
+// nearDirective is what looks like the directive: with spaces that do not belong there, or with another word.
+// A sentence that begins so is no directive, if it has the space of a sentence.
+var nearDirective = regexp.MustCompile(`(?i)^//(async:\s*fun\w*|async:\w+|\s*async\s*:\s*fun\w*\s*$)`)
+
+// isNearDirective reports whether a comment is meant to be //async:func, but is not.
+func isNearDirective(comment string) bool {
+	return !isDirective(comment) && nearDirective.MatchString(comment)
 }
 
 // importsC reports whether a file needs cgo.

@@ -322,7 +322,7 @@ func (b *builder) flushComments(pos token.Pos) {
 }
 
 func (b *builder) comment(cg *ast.CommentGroup) {
-	if cg.List[0].Text == directive && len(cg.List) == 1 {
+	if isDirective(cg.List[0].Text) && len(cg.List) == 1 {
 		return
 	}
 	b.open()

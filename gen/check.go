@@ -53,6 +53,10 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 		}
 		return // the rest would be consequences
 	}
+	if near := commentThat(fn.Doc, isNearDirective); co == nil && near != nil {
+		c.misspelled(near)
+		return
+	}
 	if fn.Body != nil {
 		c.checkCode(fn.Body, &place{src: s, co: co, decl: fn})
 	}
@@ -80,6 +84,10 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 			inner := &place{src: at.src, co: c.byLit[m], decl: at.decl}
 			if inner.co == nil {
 				inner.lit = m
+				if cm := at.src.commentAbove(c.pkg.Fset, m.Pos()); cm != nil && isNearDirective(cm.Text) {
+					c.misspelled(cm)
+					return false
+				}
 			}
 			if at.co != nil {
 				inner.runs = runsLiteral(parents)

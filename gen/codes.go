@@ -40,6 +40,7 @@ const (
 	codeTypeName        Code = "AG0024"
 	CodeNotWritten      Code = "AG0025"
 	CodeNotCurrent      Code = "AG0026"
+	codeMisspelled      Code = "AG0027"
 )
 
 // Codes lists all codes.

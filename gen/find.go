@@ -124,27 +124,36 @@ func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer 
 
 // directiveAbove reports whether the line above pos is the directive.
 func (s *Source) directiveAbove(fset *token.FileSet, pos token.Pos) bool {
+	c := s.commentAbove(fset, pos)
+	return c != nil && isDirective(c.Text)
+}
+
+// commentAbove is the comment that begins on the line above pos.
+func (s *Source) commentAbove(fset *token.FileSet, pos token.Pos) *ast.Comment {
 	line := fset.Position(pos).Line
 	for _, g := range s.Syntax.Comments {
 		for _, c := range g.List {
-			if c.Text == directive && fset.Position(c.Pos()).Line == line-1 {
-				return true
+			if fset.Position(c.Pos()).Line == line-1 {
+				return c
 			}
 		}
 	}
-	return false
+	return nil
 }
 
-func hasDirective(doc *ast.CommentGroup) bool {
+func hasDirective(doc *ast.CommentGroup) bool { return commentThat(doc, isDirective) != nil }
+
+// commentThat is the first comment of a group of which is is true.
+func commentThat(doc *ast.CommentGroup, is func(text string) bool) *ast.Comment {
 	if doc == nil {
-		return false
+		return nil
 	}
 	for _, c := range doc.List {
-		if c.Text == directive {
-			return true
+		if is(c.Text) {
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 // recvName is the name of a receiver's type.

@@ -193,7 +193,7 @@ func (c *compiler) directiveEdits(s *Source, d *ast.FuncDecl) []edit {
 	tf := c.pkg.Fset.File(s.Syntax.FileStart)
 	var edits []edit
 	for i, cm := range d.Doc.List {
-		if cm.Text != directive {
+		if !isDirective(cm.Text) {
 			continue
 		}
 		from := tf.Offset(cm.Pos())

@@ -135,15 +135,22 @@ func (c *compiler) isEntry(s *Source, fn *ast.FuncDecl) bool {
 
 var testName = regexp.MustCompile(`^(Test|Benchmark|Fuzz|Example)($|[^a-z])`)
 
-// directiveFix puts the directive above a function, or takes the spaces out of one that is there.
+// misspelled refuses a comment that was meant to be the directive.
+func (c *compiler) misspelled(cm *ast.Comment) {
+	d := c.refuse(codeMisspelled, cm, "this comment is not the directive %s, so that the function below it is not async", directive)
+	wrong := nearDirective.FindString(cm.Text)
+	remark := cm.Text[len(wrong):]
+	if !isDirective(directive + remark) {
+		d.hint("%s", directive)
+		return
+	}
+	d.hint("%s", directive+remark).fix("write "+directive, c.edit(cm.Pos(), cm.Pos()+token.Pos(len(wrong)), directive))
+}
+
+// directiveFix puts the directive above a function.
 func (c *compiler) directiveFix(fn *ast.FuncDecl) Edit {
 	if fn.Doc == nil {
 		return c.edit(fn.Pos(), fn.Pos(), directive+"\n")
-	}
-	for _, cm := range fn.Doc.List {
-		if strings.ReplaceAll(cm.Text, " ", "") == directive {
-			return c.edit(cm.Pos(), cm.End(), directive)
-		}
 	}
 	// gofmt keeps a line between the text of a comment and the directives below it.
 	if last := fn.Doc.List[len(fn.Doc.List)-1].Text; strings.HasPrefix(last, "//") && !anyDirective.MatchString(last) {

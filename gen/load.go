@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -323,7 +322,7 @@ func (ld *loader) hidden(p *packages.Package) []Diagnostic {
 	var diags []Diagnostic
 	for _, file := range slices.Concat(p.GoFiles, p.IgnoredFiles) {
 		text := ld.text(file)
-		if !bytes.Contains(text, []byte("\n"+directive+"\n")) {
+		if !mentionsDirective.Match(text) {
 			continue
 		}
 		if c, ok := findConstraint(text); ok && mentionsTag(c.expr) && !c.holds(true) {

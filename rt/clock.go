@@ -18,7 +18,7 @@ type Clock interface {
 
 // VirtualClock jumps to the next deadline when nothing is ready, and stands still otherwise: a test
 // of a timeout of one hour takes no time. It begins at 0. While a function of ToThread runs, it
-// stands still as well.
+// stands still as well, unless that waits for the loop in Submitted.Wait.
 type VirtualClock struct {
 	now atomic.Int64
 }

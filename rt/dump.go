@@ -166,6 +166,9 @@ func (n *node) remark() string {
 	switch {
 	case n.loop.exec.task == n && n.phase == runnable:
 		return " (running)"
+	case n.panicking() != nil:
+		value, _, _ := strings.Cut(fmt.Sprint(n.panicking().value), "\n")
+		return fmt.Sprintf(" (panicking: %s)", value)
 	case n.canceling() > 0:
 		return " (canceling)"
 	}

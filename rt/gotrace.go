@@ -54,6 +54,8 @@ func (g *goTracer) ended(n *node) {
 	}
 }
 
+func (g *goTracer) named(n *node) { gotrace.Log(g.task(n).ctx, "name", n.name()) }
+
 func (g *goTracer) cancels(n *node, msg string) {
 	if n.flags&isTask != 0 {
 		gotrace.Log(g.task(n).ctx, "cancel", msg)

@@ -25,7 +25,7 @@ func TestGoTrace(t *testing.T) {
 			if !l.watched {
 				t.Error("the loop has not seen that the trace was switched on")
 			}
-			CreateTaskIn(x, Coro[int](plain("child", func(*Exec) {})), Name("the child"))
+			CreateTaskIn(x, Coro[int](plain("child", func(x *Exec) { x.CurrentTask().SetName("the other name") })), Name("the child"))
 			return x.Sleep(f, time.Second)
 		},
 		func(f *fn, x *Exec) Status {
@@ -35,7 +35,7 @@ func TestGoTrace(t *testing.T) {
 	if l.watched || len(l.observers) > 0 {
 		t.Error("the loop has not seen that the trace was switched off")
 	}
-	for _, want := range []string{"main at test.go:11", "child", "the child"} {
+	for _, want := range []string{"main at test.go:11", "child", "the child", "the other name"} {
 		if !bytes.Contains(w.Bytes(), []byte(want)) {
 			t.Errorf("%q is not in the trace", want)
 		}

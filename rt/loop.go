@@ -48,6 +48,7 @@ type Loop struct {
 	config
 	began time.Time
 	inbox inbox
+	waits threadWaits
 }
 
 // config is what options set.
@@ -337,14 +338,14 @@ func (l *Loop) abandonTurn() {
 // a thread runs.
 func (l *Loop) idle() error {
 	when, timed := l.timers.next()
-	if l.clock != nil && timed && l.threads == 0 {
-		l.clock.advance(when)
-		return nil
-	}
+	blocked, forGood := l.blockedThreads()
 	switch {
+	case l.inbox.posted.Load(): // by a thread, before it was blocked
 	case timed && l.clock == nil:
 		l.await(when - l.Time())
-	case l.expectsNews():
+	case timed && blocked == l.threads:
+		l.clock.advance(when)
+	case l.expectsNews() || forGood < l.threads:
 		l.await(NoTimeout)
 	default:
 		return l.lookForDeadlock()
@@ -352,10 +353,10 @@ func (l *Loop) idle() error {
 	return nil
 }
 
-// expectsNews says whether something outside of the loop is known that will wake it: a thread, a
+// expectsNews says whether something outside of the loop, other than a thread, is known that will wake it: a
 // future that is to be completed from outside, the context whose end cancels main.
 func (l *Loop) expectsNews() bool {
-	return l.threads > 0 || l.outside > 0 || len(l.signals) > 0 ||
+	return l.outside > 0 || len(l.signals) > 0 ||
 		l.ctx != nil && l.ctx.Done() != nil && l.main != nil && !l.main.done()
 }
 
@@ -398,11 +399,16 @@ func (l *Loop) post(n *node) bool {
 	}
 	in.list.push(n)
 	in.posted.Store(true)
+	in.ring()
+	return true
+}
+
+// ring wakes the loop.
+func (in *inbox) ring() {
 	select {
 	case in.wake <- struct{}{}:
 	default:
 	}
-	return true
 }
 
 // receive moves what is in the inbox to the ready queue.

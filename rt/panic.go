@@ -90,6 +90,23 @@ func (p *panicking) error(task string) *PanicError {
 	return &PanicError{Value: p.value, Task: task, Trace: formatTrace(p.trace), Stack: p.stack()}
 }
 
+// panicking is the panic that one of n's functions keeps while it waits for its deferred calls or, as a task
+// group, for its tasks; nil: none does.
+func (n *node) panicking() (p *panicking) {
+	for f := n.leaf; f != nil && p == nil; f = f.head().parent {
+		switch f := f.(type) {
+		case interface{ Deferred() *Defers }:
+			p = f.Deferred().panic
+		case interface{ holds() *panicking }:
+			p = f.holds()
+		}
+		if f.head().root {
+			break
+		}
+	}
+	return p
+}
+
 // stack formats the Go stack as the runtime does, from the function that panicked.
 func (p *panicking) stack() string {
 	if len(p.pcs) == 0 {

@@ -305,8 +305,10 @@ func (l *Loop) leave(goroutine uint64) {
 }
 
 // loopOfGoroutine is the loop that this goroutine runs.
-func loopOfGoroutine() *Loop {
-	g := goroutineID()
+func loopOfGoroutine() *Loop { return loopOf(goroutineID()) }
+
+// loopOf is the loop that goroutine g runs.
+func loopOf(g uint64) *Loop {
 	runners.mu.Lock()
 	defer runners.mu.Unlock()
 	return runners.loops[g]

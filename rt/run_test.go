@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -294,49 +293,35 @@ func TestManyGoroutinesPost(t *testing.T) {
 	}
 }
 
-// TestMain makes this binary a program of rt.Main, for the tests of its exit.
-func TestMain(m *testing.M) {
-	switch os.Getenv("RT_MAIN") {
-	case "":
-		os.Exit(m.Run())
-	case "error":
+// mains are the programs of rt.Main that this binary can be, for the tests of its exit.
+var mains = map[string]func(){
+	"error": func() {
 		Main(Coro[int](awaits("main", func(*Exec) Awaitable[int] { return Fail[int](errBoom) }, nil)))
-	case "panic":
-		Main(Coro[int](plain("main", func(*Exec) { panic("oh") })))
-	case "interrupt":
-		Main(Coro[int](seq("main",
-			func(f *fn, x *Exec) Status {
-				CreateTaskIn(x, Coro[int](sleeper(&trace{}, "other", time.Hour)))
-				syscall.Kill(os.Getpid(), syscall.SIGINT)
-				return x.Sleep(f, time.Hour)
-			})))
-	case "interrupt twice":
-		Main(Coro[int](coro("main", func(f *fn, x *Exec) Status {
-			x.take()
-			syscall.Kill(os.Getpid(), syscall.SIGINT)
-			return x.Sleep(f, time.Hour)
-		})))
+	},
+	"panic": func() { Main(Coro[int](plain("main", func(*Exec) { panic("oh") }))) },
+}
+
+func TestMain(m *testing.M) {
+	if main := os.Getenv("RT_MAIN"); main != "" {
+		mains[main]()
+		return
 	}
+	os.Exit(m.Run())
 }
 
 func TestMainExits(t *testing.T) {
-	for _, c := range []struct {
-		mode string
-		code int
-		text string
-	}{
-		{"error", 1, "Async traceback (most recent call last):\n  main at test.go:11\nerror: boom\n"},
-		{"panic", 2, "panic: oh\n"},
-		{"interrupt", 130, "Async traceback (most recent call last):\n  main at test.go:11\ninterrupted\n"},
-		{"interrupt twice", -1, ""},
-	} {
-		t.Run(c.mode, func(t *testing.T) {
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), "RT_MAIN="+c.mode)
-			out, _ := cmd.CombinedOutput()
-			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.HasPrefix(string(out), c.text) {
-				t.Errorf("exit %d (%v), want %d\n%s", code, cmd.ProcessState, c.code, out)
-			}
-		})
-	}
+	mainExits(t, "error", 1, "Async traceback (most recent call last):\n  main at test.go:11\nerror: boom\n")
+	mainExits(t, "panic", 2, "panic: oh\n")
+}
+
+// mainExits says how one of the mains exits, and how what it prints begins.
+func mainExits(t *testing.T, main string, code int, text string) {
+	t.Run(main, func(t *testing.T) {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "RT_MAIN="+main)
+		out, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != code || !strings.HasPrefix(string(out), text) {
+			t.Errorf("exit %d (%v), want %d\n%s", got, cmd.ProcessState, code, out)
+		}
+	})
 }

@@ -30,19 +30,26 @@ func Submit[T any](l *Loop, c Coro[T]) *Submitted[T] {
 
 // Wait waits until the coroutine has ended or ctx has; the end of ctx does not cancel the coroutine.
 // It must not be called on the loop's own goroutine, which could not go on: there it panics.
+//
+// A VirtualClock, which stands still while functions of ToThread run, goes on when all of them are in Wait: they
+// can do nothing else until the coroutine has ended. That ctx ends in real time does not hold it. Only the
+// goroutine of the function itself counts, not one that it has started.
 func (s *Submitted[T]) Wait(ctx context.Context) (T, error) {
 	select {
 	case <-s.ended:
 		return s.v, s.err
 	default:
 	}
-	if loopOfGoroutine() == s.loop {
+	g := goroutineID()
+	if loopOf(g) == s.loop {
 		panic("rt: Submitted.Wait was called on the loop's own goroutine: await a task instead")
 	}
+	done := ctx.Done()
+	defer s.loop.threadWaits(g, threadWait{s.ended, ctx})()
 	select {
 	case <-s.ended:
 		return s.v, s.err
-	case <-ctx.Done():
+	case <-done:
 		var zero T
 		return zero, ctx.Err()
 	}

@@ -225,6 +225,9 @@ func (t *Task[T]) Name() string { return t.name() }
 func (t *Task[T]) SetName(name string) {
 	t.extra().name = name
 	t.id = 0
+	if t.loop.watched {
+		t.loop.watchName(&t.node)
+	}
 }
 
 // name is the name of a task.

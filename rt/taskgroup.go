@@ -10,8 +10,8 @@ import (
 //
 // The first task that fails cancels the others, in order of creation, and the body; so does a
 // failure of the body. Their errors come as one *ErrorGroup. Tasks that were canceled count as ended.
-// A cancellation of the task that runs the group cancels the group and goes on. A panic of the body
-// cancels the group as well, but goes on at once.
+// A cancellation of the task that runs the group cancels the group and goes on. So does a panic of the
+// body, as KeyboardInterrupt does: when all tasks have ended it goes on, and their errors are lost.
 func WithTaskGroup[T any](body func(tg *TaskGroup) Coro[T]) Coro[T] {
 	if body == nil {
 		panic("rt.WithTaskGroup: nil function")
@@ -47,30 +47,23 @@ type grouped[T any] struct {
 
 var withTaskGroupInfo = FuncInfo{Name: "WithTaskGroup", Defers: true}
 
-func (*grouped[T]) Info() *FuncInfo { return &withTaskGroupInfo }
+func (*grouped[T]) Info() *FuncInfo     { return &withTaskGroupInfo }
+func (f *grouped[T]) holds() *panicking { return f.group.panic }
 
-func (f *grouped[T]) Resume(x *Exec) Status {
+func (f *grouped[T]) Resume(x *Exec) (status Status) {
 	g := &f.group
-	panicking := true
-	defer func() {
-		if panicking {
-			g.leave()
-		}
-	}()
-	x.raiseAwaited()
-	status := Done
+	defer g.catch(x, f, &status)
+	x.Reraise(&status)
 	if f.State == Start {
 		f.State = 1
 		g.loop, g.parent = x.loop, x.task
 		f.aw = f.body(g)
-		status = Begin(x, f, f.aw)
+		if Begin(x, f, f.aw) == Suspended {
+			return Suspended
+		}
 	}
-	if status == Done {
-		status = g.exit(x, f)
-	}
-	panicking = false
 	switch {
-	case status == Suspended:
+	case g.exit(x, f) == Suspended:
 		return Suspended
 	case x.Err != nil:
 		return x.Fail(f, 0)
@@ -87,11 +80,13 @@ type TaskGroup struct {
 	errs        []error // in the order in which the tasks failed
 	body        ending[None]
 	canceled    ending[None] // the cancellation to pass on
+	panic       *panicking   // the body's
 	ended       node         // the future of the last task's end, while the group waits for it
 
 	waiting        bool
 	exiting        bool // the body has ended
 	aborting       bool // the tasks were canceled
+	raised         bool // the panic goes on: it is no longer ours
 	parentCanceled bool // and the parent, by the group
 }
 
@@ -177,7 +172,35 @@ func (g *TaskGroup) abort() {
 	}
 }
 
-// exit is __aexit__ on behalf of f, with x.Err as the exception that ended the body. It is called
+// catch is deferred by Resume of f. A panic that ends the body is kept while the group waits for its tasks.
+func (g *TaskGroup) catch(x *Exec, f Resumer, status *Status) {
+	if g.raised {
+		return
+	}
+	r := recover()
+	if r == nil {
+		if *status == exiting {
+			g.goexit()
+		}
+		return
+	}
+	g.panic = x.recovered(r)
+	x.take()
+	*status = g.exit(x, f)
+}
+
+// goexit cancels the tasks when runtime.Goexit ends the goroutine, and with it the run: nobody can wait.
+func (g *TaskGroup) goexit() {
+	g.exiting = true
+	if !g.aborting {
+		g.abort()
+	}
+	if g.parentCanceled {
+		g.parent.uncancel()
+	}
+}
+
+// exit is __aexit__ on behalf of f, with x.Err or g.panic as the exception that ended the body. It is called
 // again when f is resumed; x.Err is then a cancellation that came while it waited.
 func (g *TaskGroup) exit(x *Exec, f Resumer) Status {
 	err := x.Err
@@ -194,9 +217,9 @@ func (g *TaskGroup) exit(x *Exec, f Resumer) Status {
 		if trace, err := x.stash(); !g.aborting || e == &g.body {
 			e.err, e.trace = err, trace
 		}
-		if !g.aborting {
-			g.abort()
-		}
+	}
+	if (err != nil || g.panic != nil) && !g.aborting {
+		g.abort()
 	}
 	if g.first != nil { // the future may be canceled more than once: then wait for another one
 		g.waiting = true
@@ -212,6 +235,11 @@ func (g *TaskGroup) end(x *Exec) {
 	if g.parentCanceled && g.parent.uncancel() == 0 {
 		g.canceled.err = nil // nobody else has asked
 	}
+	if g.panic != nil {
+		g.cancelAgain()
+		g.raised = true
+		x.raise(g.panic)
+	}
 	if g.canceled.err != nil && len(g.errs) == 0 {
 		x.fail(g.canceled.err, g.canceled.trace)
 		return
@@ -222,21 +250,16 @@ func (g *TaskGroup) end(x *Exec) {
 	if len(g.errs) == 0 {
 		return
 	}
-	if g.parent.cancels > 0 { // canceled from outside as well: what comes next shall hear of it
-		g.parent.uncancel()
-		g.parent.cancel("")
-	}
+	g.cancelAgain()
 	x.fail(&ErrorGroup{Msg: "unhandled errors in a TaskGroup", Errs: g.errs}, g.body.trace)
 }
 
-// leave ends the group when the body panics.
-func (g *TaskGroup) leave() {
-	g.exiting = true
-	if !g.aborting {
-		g.abort()
-	}
-	if g.parentCanceled {
+// cancelAgain is called when something else than the cancellation of the parent leaves the group: what comes
+// next shall hear of it. CPython forgets it with KeyboardInterrupt, which nobody is to survive.
+func (g *TaskGroup) cancelAgain() {
+	if g.parent.cancels > 0 {
 		g.parent.uncancel()
+		g.parent.cancel("")
 	}
 }
 

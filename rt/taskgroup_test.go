@@ -2,7 +2,9 @@ package rt
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -208,36 +210,186 @@ func TestGroupCancelEverywhere(t *testing.T) {
 	}
 }
 
-// A panic of the body cancels the children and goes on at once.
-func TestGroupPanics(t *testing.T) {
-	for _, later := range []bool{false, true} {
-		l, tr := virtual(t)
-		_, err := RunOn(l, withDefers("main", func(f *deferring, x *Exec) Status {
-			if f.State != Start {
-				return Done
-			}
-			pushPlain(f, func() { tr.add("recovered %v", recover()) })
+// panicsAfter panics, at once or after it has slept.
+func panicsAfter(d time.Duration, value any) *fn {
+	return coro("panics", func(f *fn, x *Exec) Status {
+		if d > 0 && f.State == Start {
 			f.State = 1
-			return Begin(x, f, Awaitable[int](group(func(x *Exec, tg *TaskGroup) {
-				GoIn(x, tg, Coro[int](sleeper(tr, "a", time.Minute)))
-			}, func() Awaitable[int] {
-				return coro("panics", func(f *fn, x *Exec) Status {
-					if later && f.State == Start {
-						f.State = 1
-						return x.Sleep(f, 0)
-					}
-					panic("boom")
-				})
-			})))
-		}))
-		RunOn(l, Sleep(time.Second))
-		want := []string{"0 recovered boom"}
-		if later {
-			want = []string{"0 a begins", "0 recovered boom", "0 a canceled"}
+			return x.Sleep(f, d)
 		}
-		if tr.want(t, want...); err != nil {
+		panic(value)
+	})
+}
+
+// recovering is an async function that awaits one thing, recovers what it panics with and notes that.
+func recovering(tr *trace, aw func() Awaitable[int], after func()) *deferring {
+	return withDefers("main", func(f *deferring, x *Exec) Status {
+		if f.State == Start {
+			pushPlain(f, func() {
+				tr.add("recovered %v", recover())
+				after()
+			})
+			f.State = 1
+			return Begin(x, f, aw())
+		}
+		return Done
+	})
+}
+
+// A panic of the body cancels the children, waits for them while others run, and goes on. What they fail with
+// is lost; asyncio with KeyboardInterrupt does the same.
+func TestGroupWaitsForItsTasksBeforeAPanicGoesOn(t *testing.T) {
+	for _, later := range []time.Duration{0, time.Second} {
+		l, tr := virtual(t)
+		main := recovering(tr, func() Awaitable[int] {
+			return group(func(x *Exec, tg *TaskGroup) {
+				GoIn(x, tg, Coro[int](resisting(tr, "a", time.Minute, 1, 1)), EagerStart())
+				GoIn(x, tg, Coro[int](resisting(tr, "b", 2*time.Minute, 1, 1)), EagerStart())
+				GoIn(x, tg, Coro[int](failingLate(time.Second)), EagerStart())
+				x.loop.CallLater(later+30*time.Second, func() { tr.add("others run") })
+			}, func() Awaitable[int] { return panicsAfter(later, "boom") })
+		}, func() { tr.add("%d", l.main.canceling()) })
+		if _, err := RunOn(l, Coro[int](main)); err != nil {
 			t.Error(err)
 		}
+		s := int(later / time.Second)
+		tr.want(t, fmt.Sprintf("%d a resists", s), fmt.Sprintf("%d b resists", s), fmt.Sprintf("%d others run", s+30),
+			fmt.Sprintf("%d recovered boom", s+120), fmt.Sprintf("%d 0", s+120))
 		wantClean(t, l)
+	}
+}
+
+// failingLate fails d after it was canceled.
+func failingLate(d time.Duration) *fn {
+	return coro("fails late", func(f *fn, x *Exec) Status {
+		switch f.State++; f.State {
+		case 1:
+			return x.Sleep(f, time.Hour)
+		case 2:
+			x.take()
+			return x.Sleep(f, d)
+		}
+		return x.Throw(f, 1, errOther)
+	})
+}
+
+// The inner group's tasks end before the outer one hears of the panic.
+func TestPanicPassesNestedGroupsOneAfterTheOther(t *testing.T) {
+	l, tr := virtual(t)
+	main := recovering(tr, func() Awaitable[int] {
+		return group(func(x *Exec, tg *TaskGroup) {
+			GoIn(x, tg, Coro[int](resisting(tr, "outer child", 10*time.Second, 1, 1)), EagerStart())
+		}, func() Awaitable[int] {
+			return group(func(x *Exec, tg *TaskGroup) {
+				GoIn(x, tg, Coro[int](resisting(tr, "inner child", 3*time.Second, 1, 1)), EagerStart())
+			}, func() Awaitable[int] { return panicsAfter(time.Second, "boom") })
+		})
+	}, func() {})
+	if _, err := RunOn(l, Coro[int](main)); err != nil {
+		t.Error(err)
+	}
+	tr.want(t, "1 inner child resists", "4 outer child resists", "14 recovered boom")
+	wantClean(t, l)
+}
+
+// A panic that nobody recovers leaves Run with the stack on which it began, however long a group has held it.
+func TestPanicKeepsItsStackThroughAGroup(t *testing.T) {
+	defer func() {
+		p, ok := recover().(*PanicError)
+		if !ok || p.Value != "boom" || !strings.Contains(p.Stack, "panicsAfter") || !strings.Contains(p.Trace, "body") {
+			t.Errorf("got %v", p)
+		}
+	}()
+	Run(group(func(x *Exec, tg *TaskGroup) {
+		GoIn(x, tg, Coro[int](resisting(new(trace), "a", time.Second, 1, 1)), EagerStart())
+	}, func() Awaitable[int] { return panicsAfter(time.Second, "boom") }), WithClock(NewVirtualClock()))
+	t.Error("Run has returned")
+}
+
+// A task that panics ends the run, as always. The panic of the body still waits, and goes on in the next run.
+func TestTaskOfAGroupPanicsWhileTheBodyPanics(t *testing.T) {
+	l := NewLoop(WithClock(NewVirtualClock()))
+	main := group(func(x *Exec, tg *TaskGroup) {
+		GoIn(x, tg, Coro[int](coro("child", func(f *fn, x *Exec) Status {
+			if f.State == Start {
+				f.State = 1
+				return x.Sleep(f, time.Hour)
+			}
+			panic("the child's")
+		})), EagerStart())
+	}, func() Awaitable[int] { return panicsAfter(time.Second, "the body's") })
+	var said []any
+	for _, run := range []func(){func() { RunOn(l, main) }, func() { l.Close() }} {
+		func() {
+			defer func() { said = append(said, recover().(*PanicError).Value) }()
+			run()
+		}()
+	}
+	if !slices.Equal(said, []any{"the child's", "the body's"}) {
+		t.Error(said)
+	}
+}
+
+// A cancellation that comes while the group waits does not end the wait. The panic goes on, and who recovers
+// it hears of the cancellation at the next await.
+func TestGroupIsCanceledWhileAPanicWaits(t *testing.T) {
+	l, tr := virtual(t)
+	RunOn(l, seq("main", func(f *fn, x *Exec) Status {
+		task := spawn(x, seq("task",
+			func(f *fn, x *Exec) Status {
+				return Begin(x, f, Awaitable[int](recovering(tr, func() Awaitable[int] {
+					return group(func(x *Exec, tg *TaskGroup) {
+						GoIn(x, tg, Coro[int](resisting(tr, "a", time.Minute, 1, 1)), EagerStart())
+					}, func() Awaitable[int] { return panicsAfter(time.Second, "boom") })
+				}, func() {})))
+			},
+			func(f *fn, x *Exec) Status { return x.Sleep(f, time.Second) },
+		))
+		cancelLater(l, task, 2*time.Second)
+		cancelLater(l, task, 3*time.Second)
+		l.CallLater(2*time.Minute, func() { tr.add("%v %d", task.Canceled(), task.Canceling()) })
+		return x.Sleep(f, 3*time.Minute)
+	}))
+	tr.want(t, "1 a resists", "61 recovered boom", "120 true 2")
+	wantClean(t, l)
+}
+
+// Wherever a cancellation comes, the panic is not lost and nothing is left behind.
+func TestPanicInAGroupCanceledEverywhere(t *testing.T) {
+	cancelInEachTurn(t, func(x *Exec) *Task[int] {
+		tr := new(trace)
+		return spawn(x, awaits("f", func(*Exec) Awaitable[int] {
+			return recovering(tr, func() Awaitable[int] {
+				return group(func(x *Exec, tg *TaskGroup) {
+					GoIn(x, tg, Coro[int](endingAfter(tr, "a", 2*time.Millisecond, 1, errBoom)))
+					GoIn(x, tg, Coro[int](resisting(tr, "b", 3*time.Millisecond, 1, 1)))
+				}, func() Awaitable[int] {
+					return awaits("body", func(*Exec) Awaitable[int] { return sleeper(tr, "sleeps", time.Millisecond) },
+						func(*fn, *Exec) { panic("boom") })
+				})
+			}, func() {})
+		}, func(_ *fn, x *Exec) {
+			if !slices.Contains(tr.lines, "recovered boom") {
+				t.Errorf("the panic is lost: %q", tr.lines)
+			}
+		}))
+	}, func(turn, v int, err error) {
+		if err != nil && !isCanceled(err) {
+			t.Errorf("turn %d: %v, %v", turn, v, err)
+		}
+	})
+}
+
+// A task that does not end holds the panic back for good. Then the deadlock says what there is to know.
+func TestDeadlockNamesThePanicThatAGroupHolds(t *testing.T) {
+	_, err := Run(group(func(x *Exec, tg *TaskGroup) {
+		GoIn(x, tg, Coro[int](coro("stubborn", func(f *fn, x *Exec) Status {
+			x.take()
+			f.aw = NewFutureIn[int](x)
+			return Begin(x, f, f.aw)
+		})), EagerStart())
+	}, func() Awaitable[int] { return panicsAfter(time.Second, "boom\nand more") }), WithClock(NewVirtualClock()))
+	if !errors.Is(err, ErrDeadlock) || !strings.Contains(err.Error(), "Task-1 (panicking: boom)\n└── WithTaskGroup\n") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -26,6 +26,8 @@ func (*thread[T]) Info() *FuncInfo { return &threadInfo }
 // ToThread runs f on another goroutine and gives what it gives: asyncio.to_thread, the bridge to
 // every blocking API. f begins when the coroutine is awaited. A cancellation ends the wait, not f:
 // Run and Close wait for it at the end. A panic of f goes on in the task that waits.
+//
+// A VirtualClock stands still while f runs, but not while f waits for the loop itself: see Submitted.Wait.
 func ToThread[T any](f func() (T, error)) Coro[T] {
 	if f == nil {
 		panic("rt.ToThread: nil function")
@@ -57,8 +59,10 @@ func (t *thread[T]) Resume(x *Exec) Status {
 
 // run calls the function, on its goroutine, and posts how it ended.
 func (t *thread[T]) run(l *Loop) {
+	ended := l.threadBegins()
 	t.err = errGoexit
 	defer func() {
+		ended()
 		if r := recover(); r != nil {
 			t.panic = &panicking{value: r}
 			var pcs [64]uintptr
@@ -90,20 +94,17 @@ func (*threadEnd[T]) head() *link     { return nil }
 // joinTimeout is asyncio's THREAD_JOIN_TIMEOUT.
 const joinTimeout = 5 * time.Minute
 
-// joinThreads waits for the functions of ToThread that still run.
+// joinThreads runs until the functions of ToThread that still run have ended: they may wait for the loop.
 func (l *Loop) joinThreads() error {
-	limit := time.Now().Add(joinTimeout)
-	for l.threads > 0 && l.panicked == nil {
-		left := time.Until(limit)
-		if left <= 0 {
-			l.log().Warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout)
-			break
-		}
-		l.await(left)
-		l.stopping = false
-		if err := l.runUntilStopped(func() bool { return l.exec.ready.head == nil }); err != nil {
-			return err
-		}
+	late := false
+	limit := time.AfterFunc(joinTimeout, func() {
+		l.post(&node{loop: l, phase: callback, leaf: call(func() { late = true })})
+	})
+	defer limit.Stop()
+	l.stopping = false
+	err := l.runUntilStopped(func() bool { return l.threads == 0 || late })
+	if late && l.threads > 0 {
+		l.log().Warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout)
 	}
-	return nil
+	return err
 }

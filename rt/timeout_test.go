@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -185,5 +186,45 @@ func TestTimeoutPanics(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// A panic behind the limit, while the body cleans up, leaves no request to cancel behind, and one before the
+// limit leaves no timer.
+func TestPanicTakesTheLimitAlong(t *testing.T) {
+	kinds := map[string]func(d time.Duration, aw Awaitable[int]) Coro[int]{
+		"WithTimeout": func(d time.Duration, aw Awaitable[int]) Coro[int] {
+			return timeout(d, func(*Exec, *Deadline) Awaitable[int] { return aw })
+		},
+		"WithDeadline": func(d time.Duration, aw Awaitable[int]) Coro[int] {
+			return WithDeadline(d, func(*Deadline) Coro[int] {
+				return awaits("body", func(*Exec) Awaitable[int] { return aw }, nil)
+			})
+		},
+		"WaitFor": func(d time.Duration, aw Awaitable[int]) Coro[int] { return WaitFor(aw, d) },
+	}
+	for name, limited := range kinds {
+		for _, limit := range []time.Duration{time.Second, time.Hour} {
+			l, tr := virtual(t)
+			_, err := RunOn(l, seq("main",
+				func(f *fn, x *Exec) Status {
+					return Begin(x, f, Awaitable[int](recovering(tr, func() Awaitable[int] {
+						return limited(limit, awaits("late", func(*Exec) Awaitable[int] { return sleeper(tr, "s", time.Minute) },
+							func(*fn, *Exec) { panic("boom") }))
+					}, func() { tr.add("canceling %d, timers %d", l.main.canceling(), l.timers.len()-l.timers.dead) })))
+				},
+				func(f *fn, x *Exec) Status { return x.Sleep(f, 2*time.Hour) },
+			))
+			how := "1 s canceled"
+			if limit > time.Minute {
+				how = "60 s ends"
+			}
+			when, _, _ := strings.Cut(how, " ")
+			tr.want(t, "0 s begins", how, when+" recovered boom", when+" canceling 0, timers 0")
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			wantClean(t, l)
+		}
 	}
 }

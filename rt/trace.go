@@ -19,8 +19,8 @@ import (
 // Each task has a track, "Task-2 fetch", with a slice for each of its steps: which function it goes on in, from
 // which line to which. Callbacks of the loop have a track of their own. Arrows go from the step that has woken
 // a task, or made it, to the step that follows from that. Beside the tracks stands each task's life from its creation to
-// its end, and under it what it waits for: "sleeps 1s", "awaits Task-2", "Lock.Acquire". Small arrowheads are
-// requests to cancel, and ends by an error or a cancellation.
+// its end, under the name that it had first, and under it what it waits for: "sleeps 1s", "awaits Task-2", "Lock.Acquire". Small arrowheads are
+// requests to cancel, other names (SetName), and ends by an error or a cancellation.
 //
 // On a virtual clock a step takes no time. So that it can be seen, and what happens in one moment has an order,
 // each step and event is drawn a microsecond after the one before; the argument clock has the exact moment.
@@ -50,7 +50,7 @@ type tracer struct {
 // track is what the trace knows of a task.
 type track struct {
 	id   int
-	name string
+	name string // the task's first one
 	wait string // what it waits for, while that is open
 }
 
@@ -68,7 +68,7 @@ func newTracer(l *Loop, w io.Writer) *tracer {
 	t := &tracer{loop: l, tracks: map[*node]*track{}, wakes: map[*node]int{}, count: loopTrack}
 	t.out = traceWriter{w: w, failed: func(err error) { l.log().Warn("the trace has ended early", "error", err) }}
 	t.out.event(traceEvent{Phase: "M", Name: "process_name", Args: traceArgs{"name": "event loop"}})
-	t.out.event(traceEvent{Phase: "M", Name: "thread_name", Track: loopTrack, Args: traceArgs{"name": "callbacks"}})
+	t.nameTrack(loopTrack, "callbacks")
 	return t
 }
 
@@ -89,12 +89,19 @@ func (t *tracer) track(n *node) *track {
 	k := t.tracks[n]
 	if k == nil {
 		t.count++
-		k = &track{id: t.count, name: n.name() + " " + n.root().Info().Name}
+		k = &track{id: t.count, name: trackName(n)}
 		t.tracks[n] = k
-		t.out.event(traceEvent{Phase: "M", Name: "thread_name", Track: k.id, Args: traceArgs{"name": k.name}})
+		t.nameTrack(k.id, k.name)
 		t.life(k, "b", k.name, t.now(), nil)
 	}
 	return k
+}
+
+func trackName(n *node) string { return n.name() + " " + n.root().Info().Name }
+
+// nameTrack names a track. Of several names viewers show the last one.
+func (t *tracer) nameTrack(id int, name string) {
+	t.out.event(traceEvent{Phase: "M", Name: "thread_name", Track: id, Args: traceArgs{"name": name}})
 }
 
 // life writes the beginning ("b") or the end ("e") of a task's life or, inside of that, of a wait.
@@ -108,6 +115,12 @@ func (t *tracer) instant(k *track, name string, args traceArgs) {
 }
 
 func (t *tracer) made(n *node) { t.track(n) }
+
+func (t *tracer) named(n *node) {
+	k := t.track(n)
+	t.nameTrack(k.id, trackName(n))
+	t.instant(k, "is now "+n.name(), nil)
+}
 
 func (t *tracer) step(n *node) (over func()) {
 	t.noteWoken()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,30 @@ func TestTraceIsWellFormed(t *testing.T) {
 	}
 	if len(arrows) == 0 {
 		t.Error("no arrows")
+	}
+}
+
+func TestTraceShowsTheNewestName(t *testing.T) {
+	events := parseTrace(t, traced(t, seq("fetch",
+		func(f *fn, x *Exec) Status { return x.Sleep(f, time.Second) },
+		func(f *fn, x *Exec) Status {
+			x.CurrentTask().SetName("page 7")
+			return x.Sleep(f, time.Second)
+		})))
+	var names, instants, life []string
+	for _, e := range events {
+		switch {
+		case e.Name == "thread_name":
+			names = append(names, fmt.Sprint(e.Args["name"]))
+		case e.Phase == "i":
+			instants = append(instants, fmt.Sprintf("%s on %d", e.Name, e.Track))
+		case strings.HasSuffix(e.Name, " fetch"):
+			life = append(life, e.Phase+" "+e.Name)
+		}
+	}
+	want := []string{"callbacks", "Task-1 main", "Task-2 fetch", "page 7 fetch", "is now page 7 on 3", "b Task-2 fetch", "e Task-2 fetch"}
+	if got := append(append(names, instants...), life...); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
 

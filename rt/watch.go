@@ -13,6 +13,9 @@ type observer interface {
 	// ended: the task n is done.
 	ended(n *node)
 
+	// named: the task n, which is not done, has another name.
+	named(n *node)
+
 	// cancels: somebody asks n, which is not done, to end.
 	cancels(n *node, msg string)
 
@@ -92,6 +95,16 @@ func (l *Loop) watchCancel(n *node, msg string) {
 	}
 	for _, o := range l.observers {
 		o.cancels(n, msg)
+	}
+}
+
+// watchName is called when n has another name.
+func (l *Loop) watchName(n *node) {
+	if n.done() {
+		return
+	}
+	for _, o := range l.observers {
+		o.named(n)
 	}
 }
 

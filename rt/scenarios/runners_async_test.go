@@ -9,11 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -35,7 +32,7 @@ type testRunnerResultFunc1Frame struct {
 	rt.Frame[int]
 }
 
-var testRunnerResultFunc1Info = rt.FuncInfo{Name: "TestRunnerResult.func1", File: "rt/scenarios/runners_test.go", Lines: []int{23, 24}}
+var testRunnerResultFunc1Info = rt.FuncInfo{Name: "TestRunnerResult.func1", File: "rt/scenarios/runners_test.go", Lines: []int{20, 21}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerResultFunc1Frame) Info() *rt.FuncInfo {
@@ -50,7 +47,7 @@ func (f *testRunnerResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // runners_test.go:24: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:21: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -72,7 +69,7 @@ type testRunnerErrorFunc1Frame struct {
 	rt.Frame[int]
 }
 
-var testRunnerErrorFunc1Info = rt.FuncInfo{Name: "TestRunnerError.func1", File: "rt/scenarios/runners_test.go", Lines: []int{33, 34, 35}}
+var testRunnerErrorFunc1Info = rt.FuncInfo{Name: "TestRunnerError.func1", File: "rt/scenarios/runners_test.go", Lines: []int{30, 31, 32}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -87,7 +84,7 @@ func (f *testRunnerErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // runners_test.go:34: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:31: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -119,7 +116,7 @@ type testRunnerInsideOfARunningLoopFunc2Frame struct {
 	rt.Frame[int]
 }
 
-var testRunnerInsideOfARunningLoopFunc2Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func2", File: "rt/scenarios/runners_test.go", Lines: []int{51}}
+var testRunnerInsideOfARunningLoopFunc2Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func2", File: "rt/scenarios/runners_test.go", Lines: []int{48}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerInsideOfARunningLoopFunc2Frame) Info() *rt.FuncInfo {
@@ -142,7 +139,7 @@ type testRunnerInsideOfARunningLoopFunc3Frame struct {
 	c       rt.Coro[int]
 }
 
-var testRunnerInsideOfARunningLoopFunc3Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func3", File: "rt/scenarios/runners_test.go", Lines: []int{52, 62}}
+var testRunnerInsideOfARunningLoopFunc3Info = rt.FuncInfo{Name: "TestRunnerInsideOfARunningLoop.func3", File: "rt/scenarios/runners_test.go", Lines: []int{49, 59}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerInsideOfARunningLoopFunc3Frame) Info() *rt.FuncInfo {
@@ -182,7 +179,7 @@ loop1:
 			return rt.Suspended
 		}
 	}
-await1: // runners_test.go:62: if v := rt.Await(c); v != 1 {
+await1: // runners_test.go:59: if v := rt.Await(c); v != 1 {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -215,7 +212,7 @@ type testRunnerCancelsHangingTasksFunc1Frame struct {
 	left **rt.Task[rt.None]
 }
 
-var testRunnerCancelsHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerCancelsHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{76}}
+var testRunnerCancelsHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerCancelsHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{73}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerCancelsHangingTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -253,7 +250,7 @@ type testRunnerReportsErrorsOfHangingTasksFunc1Frame struct {
 	t     *testing.T
 }
 
-var testRunnerReportsErrorsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{90}}
+var testRunnerReportsErrorsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{87}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -286,7 +283,7 @@ type testRunnerReportsErrorsOfHangingTasksFunc1func2Frame struct {
 	ev *events
 }
 
-var testRunnerReportsErrorsOfHangingTasksFunc1func2Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1.func2", File: "rt/scenarios/runners_test.go", Lines: []int{98, 99, 101}}
+var testRunnerReportsErrorsOfHangingTasksFunc1func2Info = rt.FuncInfo{Name: "TestRunnerReportsErrorsOfHangingTasks.func1.func2", File: "rt/scenarios/runners_test.go", Lines: []int{95, 96, 98}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerReportsErrorsOfHangingTasksFunc1func2Frame) Info() *rt.FuncInfo {
@@ -301,7 +298,7 @@ func (f *testRunnerReportsErrorsOfHangingTasksFunc1func2Frame) Resume(x *rt.Exec
 	}
 	f.State = 1
 	return x.Sleep(f, 100*ms)
-await1: // runners_test.go:99: if _, err := rt.CatchAwait(rt.Sleep(100 * ms)); err != nil {
+await1: // runners_test.go:96: if _, err := rt.CatchAwait(rt.Sleep(100 * ms)); err != nil {
 	{
 		ev := f.ev
 		_, err := x.Slept()
@@ -341,7 +338,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc1Frame struct {
 	i      int
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{119, 122, 123}, Defers: true}
+var testRunnerClosesStreamsOfHangingTasksFunc1Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func1", File: "rt/scenarios/runners_test.go", Lines: []int{116, 119, 120}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -382,14 +379,14 @@ loop1:
 	f.Value = f.i
 	f.State = 1
 	return rt.Done
-await1: // runners_test.go:122: rt.Yield(i)
+await1: // runners_test.go:119: rt.Yield(i)
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
 	}
 	f.State = 2
 	return x.Sleep(f, second)
-await2: // runners_test.go:123: rt.Await(rt.Sleep(second))
+await2: // runners_test.go:120: rt.Await(rt.Sleep(second))
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -413,7 +410,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc2Frame struct {
 	each   rt.Each[int]
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func2", File: "rt/scenarios/runners_test.go", Lines: []int{126, 127, 127}, Defers: true}
+var testRunnerClosesStreamsOfHangingTasksFunc2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func2", File: "rt/scenarios/runners_test.go", Lines: []int{123, 124, 124}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) Info() *rt.FuncInfo {
@@ -446,7 +443,7 @@ each1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // runners_test.go:127: for v := range rt.AwaitEach(fidget()) {
+await1: // runners_test.go:124: for v := range rt.AwaitEach(fidget()) {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -478,7 +475,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc3Frame struct {
 	read func() rt.Coro[rt.None]
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc3Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3", File: "rt/scenarios/runners_test.go", Lines: []int{133, 141}}
+var testRunnerClosesStreamsOfHangingTasksFunc3Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3", File: "rt/scenarios/runners_test.go", Lines: []int{130, 138}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) Info() *rt.FuncInfo {
@@ -502,7 +499,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc3func2Frame struct {
 	ev   *events
 }
 
-var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3.func2", File: "rt/scenarios/runners_test.go", Lines: []int{135, 136, 139}}
+var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func3.func2", File: "rt/scenarios/runners_test.go", Lines: []int{132, 133, 136}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Info() *rt.FuncInfo {
@@ -532,7 +529,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Resume(x *rt.Exec
 			return rt.Suspended
 		}
 	}
-await1: // runners_test.go:136: if _, err := rt.CatchAwait(read()); err != nil {
+await1: // runners_test.go:133: if _, err := rt.CatchAwait(read()); err != nil {
 	{
 		ev := f.ev
 		_, err := x.Slept()
@@ -561,7 +558,7 @@ type testRunnerRunsOnItsLoopFunc1Frame struct {
 	rt.Frame[*rt.Loop]
 }
 
-var testRunnerRunsOnItsLoopFunc1Info = rt.FuncInfo{Name: "TestRunnerRunsOnItsLoop.func1", File: "rt/scenarios/runners_test.go", Lines: []int{153}}
+var testRunnerRunsOnItsLoopFunc1Info = rt.FuncInfo{Name: "TestRunnerRunsOnItsLoop.func1", File: "rt/scenarios/runners_test.go", Lines: []int{150}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerRunsOnItsLoopFunc1Frame) Info() *rt.FuncInfo {
@@ -613,7 +610,7 @@ type testRunnerClosedFunc1func1Frame struct {
 	ev *events
 }
 
-var testRunnerClosedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerClosed.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{166}}
+var testRunnerClosedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerClosed.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{163}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerClosedFunc1func1Frame) Info() *rt.FuncInfo {
@@ -652,7 +649,7 @@ type testRunnerKeepsContextFunc1Frame struct {
 	old int
 }
 
-var testRunnerKeepsContextFunc1Info = rt.FuncInfo{Name: "TestRunnerKeepsContext.func1", File: "rt/scenarios/runners_test.go", Lines: []int{199, 201}}
+var testRunnerKeepsContextFunc1Info = rt.FuncInfo{Name: "TestRunnerKeepsContext.func1", File: "rt/scenarios/runners_test.go", Lines: []int{196, 198}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerKeepsContextFunc1Frame) Info() *rt.FuncInfo {
@@ -671,7 +668,7 @@ func (f *testRunnerKeepsContextFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // runners_test.go:201: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:198: rt.Await(rt.Sleep(0))
 	{
 		v := f.v
 		if x.Err != nil {
@@ -708,7 +705,7 @@ type testRunnerDoesNotMakeTheResultATextFunc1Frame struct {
 	rt.Frame[*described]
 }
 
-var testRunnerDoesNotMakeTheResultATextFunc1Info = rt.FuncInfo{Name: "TestRunnerDoesNotMakeTheResultAText.func1", File: "rt/scenarios/runners_test.go", Lines: []int{223}}
+var testRunnerDoesNotMakeTheResultATextFunc1Info = rt.FuncInfo{Name: "TestRunnerDoesNotMakeTheResultAText.func1", File: "rt/scenarios/runners_test.go", Lines: []int{220}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerDoesNotMakeTheResultATextFunc1Frame) Info() *rt.FuncInfo {
@@ -719,214 +716,6 @@ func (f *testRunnerDoesNotMakeTheResultATextFunc1Frame) Info() *rt.FuncInfo {
 func (f *testRunnerDoesNotMakeTheResultATextFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.Value = new(described)
 	return rt.Done
-}
-
-// interrupted are programs that get Ctrl-C. rt handles that for func main only, on real time: TestMain
-// runs them.
-var interrupted = map[string]func() rt.Coro[rt.None]{
-	// It does not wait for anything but its turn.
-	"between turns": func() rt.Coro[rt.None] {
-		return rt.New(&interruptedFunc1Frame{})
-	},
-	// It waits for a future, which is canceled as well.
-	"waiting": func() rt.Coro[rt.None] {
-		return rt.New(&interruptedFunc2Frame{})
-	},
-	// Somebody else cancels it at the same time: then that is what it ends with.
-	"canceled": func() rt.Coro[rt.None] {
-		return rt.New(&interruptedFunc3Frame{})
-	},
-	// It goes on in spite of it.
-	"ignored": func() rt.Coro[rt.None] {
-		return rt.New(&interruptedFunc4Frame{})
-	},
-}
-
-// interruptedFunc1Frame is a call of interrupted.func1: what it needs after a suspension.
-type interruptedFunc1Frame struct {
-	rt.Frame[rt.None]
-}
-
-var interruptedFunc1Info = rt.FuncInfo{Name: "interrupted.func1", File: "rt/scenarios/runners_test.go", Lines: []int{234, 237, 239}}
-
-// Info describes the function to tracebacks.
-func (f *interruptedFunc1Frame) Info() *rt.FuncInfo {
-	return &interruptedFunc1Info
-}
-
-// Resume goes on with interrupted.func1.
-func (f *interruptedFunc1Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	}
-	x.Loop().CallSoon(interrupt)
-loop1:
-	f.State = 1
-	return x.Yield(f)
-await1: // runners_test.go:237: if _, err := rt.CatchAwait(rt.Sleep(0)); err != nil {
-	{
-		_, err := x.Slept()
-		if err != nil {
-			fmt.Println(err)
-			return x.Throw(f, 2, rt.ErrCanceled)
-		}
-	}
-	goto loop1
-}
-
-// interruptedFunc2Frame is a call of interrupted.func2: what it needs after a suspension.
-type interruptedFunc2Frame struct {
-	rt.Frame[rt.None]
-	f *rt.Future[int]
-}
-
-var interruptedFunc2Info = rt.FuncInfo{Name: "interrupted.func2", File: "rt/scenarios/runners_test.go", Lines: []int{244, 248, 250}}
-
-// Info describes the function to tracebacks.
-func (frame *interruptedFunc2Frame) Info() *rt.FuncInfo {
-	return &interruptedFunc2Info
-}
-
-// Resume goes on with interrupted.func2.
-func (frame *interruptedFunc2Frame) Resume(x *rt.Exec) rt.Status {
-	switch frame.State {
-	case 1:
-		goto await1
-	}
-	{
-		loop := x.Loop()
-		frame.f = rt.NewFutureOn[int](loop)
-		loop.CallSoon(interrupt)
-		if rt.BeginFuture(x, frame, frame.f) == rt.Suspended {
-			frame.State = 1
-			return rt.Suspended
-		}
-	}
-await1: // runners_test.go:248: _, err := rt.CatchAwait(f)
-	{
-		_, err := rt.TryFuture(x, frame.f)
-		fmt.Println(err, frame.f.Canceled())
-		return x.Throw(frame, 2, rt.ErrCanceled)
-	}
-}
-
-// interruptedFunc3Frame is a call of interrupted.func3: what it needs after a suspension.
-type interruptedFunc3Frame struct {
-	rt.Frame[rt.None]
-	me    rt.AnyTask
-	first error
-}
-
-var interruptedFunc3Info = rt.FuncInfo{Name: "interrupted.func3", File: "rt/scenarios/runners_test.go", Lines: []int{254, 262, 266}}
-
-// Info describes the function to tracebacks.
-func (f *interruptedFunc3Frame) Info() *rt.FuncInfo {
-	return &interruptedFunc3Info
-}
-
-// Resume goes on with interrupted.func3.
-func (f *interruptedFunc3Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	}
-	{
-		me := x.CurrentTask()
-		f.me = me
-		x.Loop().CallSoon(func() {
-			me.Cancel("by somebody else")
-			interrupt()
-		})
-		f.first = nil
-	}
-loop1:
-	{
-		me := f.me
-		if !(me.Canceling() < 2) {
-			goto end5
-		}
-	}
-	f.State = 1
-	return x.Sleep(f, 10*second)
-await1: // runners_test.go:262: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); first == nil {
-	{
-		_, err := x.Slept()
-		if f.first == nil {
-			f.first = err
-		}
-	}
-	goto loop1
-end5:
-	return x.Throw(f, 2, f.first)
-}
-
-// interruptedFunc4Frame is a call of interrupted.func4: what it needs after a suspension.
-type interruptedFunc4Frame struct {
-	rt.Frame[rt.None]
-}
-
-var interruptedFunc4Info = rt.FuncInfo{Name: "interrupted.func4", File: "rt/scenarios/runners_test.go", Lines: []int{270, 272}}
-
-// Info describes the function to tracebacks.
-func (f *interruptedFunc4Frame) Info() *rt.FuncInfo {
-	return &interruptedFunc4Info
-}
-
-// Resume goes on with interrupted.func4.
-func (f *interruptedFunc4Frame) Resume(x *rt.Exec) rt.Status {
-	switch f.State {
-	case 1:
-		goto await1
-	}
-	x.Loop().CallSoon(interrupt)
-	f.State = 1
-	return x.Sleep(f, 10*second)
-await1: // runners_test.go:272: _, err := rt.CatchAwait(rt.Sleep(10 * second))
-	{
-		_, err := x.Slept()
-		fmt.Println(err)
-		return rt.Done
-	}
-}
-
-// interrupt is Ctrl-C.
-func interrupt() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) }
-
-// interruptVariable names the program of interrupted that this process is.
-const interruptVariable = "RT_INTERRUPTED"
-
-func TestMain(m *testing.M) {
-	if program := interrupted[os.Getenv(interruptVariable)]; program != nil {
-		rt.Main(program())
-		return
-	}
-	os.Exit(m.Run())
-}
-
-func TestRunnerInterrupt(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		begins string
-		ends   string
-		code   int
-	}{
-		{"between turns", "canceled\n", "interrupted\n", 130},
-		{"waiting", "canceled true\n", "interrupted\n", 130},
-		{"canceled", "", "error: canceled: by somebody else\n", 1},
-		{"ignored", "canceled\n", "canceled\n", 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), interruptVariable+"="+c.name)
-			out, _ := cmd.CombinedOutput()
-			text := string(out)
-			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.HasPrefix(text, c.begins) || !strings.HasSuffix(text, c.ends) {
-				t.Errorf("exit %d, want %d, %q … %q\n%s", code, c.code, c.begins, c.ends, text)
-			}
-		})
-	}
 }
 
 // Debug mode is off by default.
@@ -952,7 +741,7 @@ type testRunnerDebugFunc1Frame struct {
 	debug bool
 }
 
-var testRunnerDebugFunc1Info = rt.FuncInfo{Name: "TestRunnerDebug.func1", File: "rt/scenarios/runners_test.go", Lines: []int{324}}
+var testRunnerDebugFunc1Info = rt.FuncInfo{Name: "TestRunnerDebug.func1", File: "rt/scenarios/runners_test.go", Lines: []int{234}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerDebugFunc1Frame) Info() *rt.FuncInfo {
@@ -989,7 +778,7 @@ type testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame struct {
 	t *testing.T
 }
 
-var testRunnerRefusedCoroutineIsNeverAwaitedFunc1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1", File: "rt/scenarios/runners_test.go", Lines: []int{339, 347}}
+var testRunnerRefusedCoroutineIsNeverAwaitedFunc1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1", File: "rt/scenarios/runners_test.go", Lines: []int{249, 257}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Info() *rt.FuncInfo {
@@ -1014,7 +803,7 @@ func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Resume(x *rt.Exec) 
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // runners_test.go:347: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:257: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1026,7 +815,7 @@ type testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame struct {
 	rt.Frame[rt.None]
 }
 
-var testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{340, 341}}
+var testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{250, 251}}
 
 // Info describes the function to tracebacks.
 func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1041,7 +830,7 @@ func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame) Resume(x *rt.E
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // runners_test.go:341: rt.Await(rt.Sleep(0))
+await1: // runners_test.go:251: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}

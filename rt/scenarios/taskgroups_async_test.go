@@ -1796,6 +1796,313 @@ exit:
 	return f.defers.End(x)
 }
 
+// groupCleanUp sleeps until it is canceled, cleans up for d and, with an err, fails.
+func groupCleanUp(e *events, name string, d time.Duration, err error) rt.Coro[int] {
+	return rt.New(&groupCleanUpFrame{e: e, name: name, d: d, err: err})
+}
+
+// groupCleanUpFrame is a call of groupCleanUp: what it needs after a suspension.
+type groupCleanUpFrame struct {
+	rt.Frame[int]
+	e    *events
+	name string
+	d    time.Duration
+	err  error
+}
+
+var groupCleanUpInfo = rt.FuncInfo{Name: "groupCleanUp", File: "rt/scenarios/taskgroups_test.go", Lines: []int{379, 380, 382, 385}}
+
+// Info describes the function to tracebacks.
+func (f *groupCleanUpFrame) Info() *rt.FuncInfo {
+	return &groupCleanUpInfo
+}
+
+// groupCleanUpTask is a call of groupCleanUp with room for the task that it becomes.
+type groupCleanUpTask struct {
+	groupCleanUpFrame
+	rt.Room[int]
+}
+
+func newGroupCleanUpTask(e *events, name string, d time.Duration, err error) rt.Coro[int] {
+	return &groupCleanUpTask{groupCleanUpFrame: groupCleanUpFrame{e: e, name: name, d: d, err: err}}
+}
+
+// Resume goes on with groupCleanUp.
+func (f *groupCleanUpFrame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+	f.State = 1
+	return x.Sleep(f, second)
+await1: // taskgroups_test.go:380: rt.CatchAwait(rt.Sleep(second))
+	x.Slept()
+	f.e.add("%v: %s is canceled", x.Loop().Time(), f.name)
+	f.State = 2
+	return x.Sleep(f, f.d)
+await2: // taskgroups_test.go:382: rt.Await(rt.Sleep(d))
+	if x.Err != nil {
+		return x.Fail(f, 2)
+	}
+	f.e.add("%v: %s has cleaned up", x.Loop().Time(), f.name)
+	if f.err != nil {
+		return x.Throw(f, 3, f.err)
+	}
+	f.Value = 0
+	return rt.Done
+}
+
+// The events are those of KeyboardInterrupt in the body: the group waits, others run meanwhile, the errors of the
+// tasks do not hold it back.
+func TestTaskGroupPanicOfTheBodyWaitsForTheTasks(t *testing.T) {
+	e := &events{}
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame{e: e})
+	}())
+	e.want(t, "50ms: inner is canceled", "150ms: others run", "300ms: inner has cleaned up",
+		"300ms: outer is canceled", "400ms: outer has cleaned up", "400ms: interrupt, canceling: 0")
+}
+
+// testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1: what it needs after a suspension.
+type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame struct {
+	rt.Frame[rt.None]
+	e            *events
+	groupRecover groupRecoverFrame[rt.None]
+}
+
+var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{394, 396}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Info
+}
+
+// Resume goes on with TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		e := f.e
+		x.Loop().CallLater(150*ms, func() { e.add("150ms: others run") })
+		f.groupRecover.begin(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+			return rt.New(&testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame{outer: outer, e: e})
+		}))
+		if f.groupRecover.Resume(x) == rt.Suspended {
+			f.State = 1
+			return f.groupRecover.Link(f)
+		}
+	}
+await1: // taskgroups_test.go:396: said := rt.Await(groupRecover(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+	{
+		e := f.e
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		said := f.groupRecover.Value
+		e.add("%v: %s, canceling: %d", x.Loop().Time(), said, x.CurrentTask().Canceling())
+		return rt.Done
+	}
+}
+
+// testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2: what it needs after a suspension.
+type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame struct {
+	rt.Frame[rt.None]
+	outer *rt.TaskGroup
+	e     *events
+}
+
+var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{396, 398, 397}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Info
+}
+
+// Resume goes on with TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		e := f.e
+		rt.GoIn(x, f.outer, newGroupCleanUpTask(e, "outer", 100*ms, nil))
+		f.outer = nil
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+			return rt.New(&testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame{inner: inner, e: e})
+		})) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // taskgroups_test.go:398: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
+}
+
+// testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1: what it needs after a suspension.
+type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame struct {
+	rt.Frame[rt.None]
+	inner *rt.TaskGroup
+	e     *events
+}
+
+var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{398, 400, 399}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Info
+}
+
+// Resume goes on with TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		e := f.e
+		rt.GoIn(x, f.inner, newGroupCleanUpTask(e, "inner", 250*ms, errGroupTask))
+		f.inner, f.e = nil, nil
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		f.State = 1
+		return x.Sleep(f, 50*ms)
+	}
+await1: // taskgroups_test.go:400: rt.Await(rt.Sleep(50 * ms))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	panic("interrupt")
+}
+
+// A panic in the body of a timeout takes the limit away, and the request to cancel if the limit has passed.
+func TestTaskGroupPanicPassesATimeout(t *testing.T) {
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testTaskGroupPanicPassesATimeoutFunc1Frame{t: t})
+	}())
+}
+
+// testTaskGroupPanicPassesATimeoutFunc1Frame is a call of TestTaskGroupPanicPassesATimeout.func1: what it needs after a suspension.
+type testTaskGroupPanicPassesATimeoutFunc1Frame struct {
+	rt.Frame[rt.None]
+	t            *testing.T
+	list         []time.Duration
+	i            int
+	limit        time.Duration
+	e            *events
+	began        time.Duration
+	kept         **rt.Deadline
+	groupRecover groupRecoverFrame[rt.None]
+}
+
+var testTaskGroupPanicPassesATimeoutFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicPassesATimeout.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{413, 418, 427}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupPanicPassesATimeoutFunc1Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupPanicPassesATimeoutFunc1Info
+}
+
+// Resume goes on with TestTaskGroupPanicPassesATimeout.func1.
+func (f *testTaskGroupPanicPassesATimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+	f.list = []time.Duration{100 * ms, second}
+	f.i = 0
+loop1:
+	if f.i >= len(f.list) {
+		goto end6
+	}
+	{
+		f.limit = f.list[f.i]
+		f.e = &events{}
+		f.began = x.Loop().Time()
+		kept := new(*rt.Deadline)
+		f.kept = kept
+		f.groupRecover.begin(rt.WithTimeout(f.limit, func(d *rt.Deadline) rt.Coro[rt.None] {
+			*kept = d
+			return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+				return rt.New(&testTaskGroupPanicPassesATimeoutFunc1func1func1Frame{tg: tg})
+			})
+		}))
+		if f.groupRecover.Resume(x) == rt.Suspended {
+			f.State = 1
+			return f.groupRecover.Link(f)
+		}
+	}
+await1: // taskgroups_test.go:418: said := rt.Await(groupRecover(rt.WithTimeout(limit, func(d *rt.Deadline) rt.Coro[rt.None] {
+	{
+		kept := f.kept
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		said := f.groupRecover.Value
+		f.e.add("%v: %s, canceling: %d, expired: %v", x.Loop().Time()-f.began, said, x.CurrentTask().Canceling(), (*kept).Expired())
+		f.kept = nil
+		f.State = 2
+		return x.Sleep(f, 2*second)
+	}
+await2: // taskgroups_test.go:427: rt.Await(rt.Sleep(2 * second))
+	{
+		t := f.t
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		f.e.want(t, fmt.Sprintf("300ms: interrupt, canceling: 0, expired: %v", f.limit < 300*ms))
+	}
+	f.i++
+	goto loop1
+end6:
+	return rt.Done
+}
+
+// testTaskGroupPanicPassesATimeoutFunc1func1func1Frame is a call of TestTaskGroupPanicPassesATimeout.func1.func1.func1: what it needs after a suspension.
+type testTaskGroupPanicPassesATimeoutFunc1func1func1Frame struct {
+	rt.Frame[rt.None]
+	tg *rt.TaskGroup
+}
+
+var testTaskGroupPanicPassesATimeoutFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicPassesATimeout.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{420, 422, 421}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupPanicPassesATimeoutFunc1func1func1Info
+}
+
+// Resume goes on with TestTaskGroupPanicPassesATimeout.func1.func1.func1.
+func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	rt.GoIn(x, f.tg, newGroupCleanUpTask(&events{}, "task", 250*ms, nil))
+	f.tg = nil
+	if x.Err != nil {
+		return x.Fail(f, 2)
+	}
+	f.State = 1
+	return x.Sleep(f, 50*ms)
+await1: // taskgroups_test.go:422: rt.Await(rt.Sleep(50 * ms))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	panic("interrupt")
+}
+
 // A group that goes on for long does not keep the tasks that are done.
 func TestTaskGroupLetsGoOfFinishedTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
@@ -1815,7 +2122,7 @@ type testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame struct {
 	i     int
 }
 
-var testTaskGroupLetsGoOfFinishedTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupLetsGoOfFinishedTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{379, 392, 398, 393}}
+var testTaskGroupLetsGoOfFinishedTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupLetsGoOfFinishedTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{437, 450, 456, 451}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1852,7 +2159,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Sleep(f, 100*ms)
-await1: // taskgroups_test.go:392: rt.Await(rt.Sleep(100 * ms))
+await1: // taskgroups_test.go:450: rt.Await(rt.Sleep(100 * ms))
 	{
 		tasks := f.tasks
 		t := f.t
@@ -1874,7 +2181,7 @@ end5:
 	f.tg, f.tasks = nil, nil
 	f.State = 2
 	return x.Sleep(f, 1350*ms)
-await2: // taskgroups_test.go:398: rt.Await(rt.Sleep(1350 * ms))
+await2: // taskgroups_test.go:456: rt.Await(rt.Sleep(1350 * ms))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1899,7 +2206,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{408, 409}}
+var testTaskGroupTakesTasksFromItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{466, 467}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -1918,7 +2225,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Resume(x *rt.Exec) rt.St
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:409: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:467: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1937,7 +2244,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{409, 410}}
+var testTaskGroupTakesTasksFromItsTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{467, 468}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1960,7 +2267,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{410, 411, 412, 413}}
+var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{468, 469, 470, 471}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1985,7 +2292,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) Resume(x *rt.E
 	}
 	f.State = 1
 	return x.Sleep(f, 100*ms)
-await1: // taskgroups_test.go:411: rt.Await(rt.Sleep(100 * ms))
+await1: // taskgroups_test.go:469: rt.Await(rt.Sleep(100 * ms))
 	{
 		tg := f.tg
 		if x.Err != nil {
@@ -2017,7 +2324,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{427, 437}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{485, 495}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -2044,7 +2351,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Resume(x *rt.Exec)
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:437: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:495: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		heads := f.heads
@@ -2068,7 +2375,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame struct {
 	hydra *func(*rt.TaskGroup) rt.Coro[rt.None]
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{430, 432, 433, 434}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{488, 490, 491, 492}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2088,7 +2395,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) Resume(x *rt.
 		f.State = 1
 		return x.Sleep(f, 10*ms)
 	}
-await1: // taskgroups_test.go:432: rt.Await(rt.Sleep(10 * ms))
+await1: // taskgroups_test.go:490: rt.Await(rt.Sleep(10 * ms))
 	{
 		hydra := f.hydra
 		if x.Err != nil {
@@ -2114,7 +2421,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{437, 438, 439}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{495, 496, 497}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Info() *rt.FuncInfo {
@@ -2142,7 +2449,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{439, 441, 443}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{497, 499, 501}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
@@ -2174,7 +2481,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Sleep(f, 15*ms)
-await1: // taskgroups_test.go:441: rt.Await(rt.Sleep(15 * ms))
+await1: // taskgroups_test.go:499: rt.Await(rt.Sleep(15 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2196,7 +2503,7 @@ type testTaskGroupNamesItsTasksFunc1Frame struct {
 	t  *testing.T
 }
 
-var testTaskGroupNamesItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupNamesItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{457, 458}}
+var testTaskGroupNamesItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupNamesItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{515, 516}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupNamesItsTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -2229,7 +2536,7 @@ type groupGoFrame[T any] struct {
 	c  rt.Coro[T]
 }
 
-var groupGoInfo = rt.FuncInfo{Name: "groupGo", File: "rt/scenarios/taskgroups_test.go", Lines: []int{469, 470}}
+var groupGoInfo = rt.FuncInfo{Name: "groupGo", File: "rt/scenarios/taskgroups_test.go", Lines: []int{527, 528}}
 
 // Info describes the function to tracebacks.
 func (f *groupGoFrame[T]) Info() *rt.FuncInfo {
@@ -2268,7 +2575,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{475, 476}}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{533, 534}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Info() *rt.FuncInfo {
@@ -2290,7 +2597,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:476: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:534: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -2309,7 +2616,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame struct {
 	e  *events
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{476, 477, 478}}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{534, 535, 536}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2339,7 +2646,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame struct {
 	groupGo groupGoFrame[int]
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{478, 479, 481}}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{536, 537, 539}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2367,7 +2674,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) Resume(x *rt
 	}
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // taskgroups_test.go:479: _, err := rt.CatchAwait(rt.Sleep(second))
+await1: // taskgroups_test.go:537: _, err := rt.CatchAwait(rt.Sleep(second))
 	{
 		e := f.e
 		tg := f.tg
@@ -2380,7 +2687,7 @@ await1: // taskgroups_test.go:479: _, err := rt.CatchAwait(rt.Sleep(second))
 			return rt.Link(&f.groupGo, f)
 		}
 	}
-await2: // taskgroups_test.go:481: _, err = rt.TryAwait(groupGo(tg, groupFail(ms, errGroupOther)))
+await2: // taskgroups_test.go:539: _, err = rt.TryAwait(groupGo(tg, groupFail(ms, errGroupOther)))
 	{
 		e := f.e
 		if x.Canceled() {
@@ -2406,7 +2713,7 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame struct {
 	testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task
 }
 
-var testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{495, 496}}
+var testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{553, 554}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Info() *rt.FuncInfo {
@@ -2426,7 +2733,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Resume(x *rt.Exec)
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:496: rt.Await(rt.CreateTask(func() rt.Coro[rt.None] {
+await1: // taskgroups_test.go:554: rt.Await(rt.CreateTask(func() rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2439,7 +2746,7 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{496, 497}}
+var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{554, 555}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2477,7 +2784,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Resume(x *rt.
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:497: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:555: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -2499,7 +2806,7 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame struct {
 	tg     *rt.TaskGroup
 }
 
-var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{497, 500, 499}, Defers: true}
+var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{555, 558, 557}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2531,7 +2838,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Resume(x
 	}
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // taskgroups_test.go:500: rt.Await(rt.Sleep(second))
+await1: // taskgroups_test.go:558: rt.Await(rt.Sleep(second))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -2557,7 +2864,7 @@ type groupRecoverFrame[T any] struct {
 	said   *rt.Coro[string]
 }
 
-var groupRecoverInfo = rt.FuncInfo{Name: "groupRecover", File: "rt/scenarios/taskgroups_test.go", Lines: []int{516, 522}, Defers: true}
+var groupRecoverInfo = rt.FuncInfo{Name: "groupRecover", File: "rt/scenarios/taskgroups_test.go", Lines: []int{574, 580}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *groupRecoverFrame[T]) Info() *rt.FuncInfo {
@@ -2603,7 +2910,7 @@ func (f *groupRecoverFrame[T]) Resume(x *rt.Exec) (status rt.Status) {
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:522: rt.Await(c)
+await1: // taskgroups_test.go:580: rt.Await(c)
 	{
 		said := f.said
 		if x.Err != nil {
@@ -2645,7 +2952,7 @@ type testTaskGroupIsEnteredOnceFunc1Frame struct {
 	groupRecover groupRecoverFrame[int]
 }
 
-var testTaskGroupIsEnteredOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{529, 537, 538}}
+var testTaskGroupIsEnteredOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{587, 595, 596}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupIsEnteredOnceFunc1Frame) Info() *rt.FuncInfo {
@@ -2673,7 +2980,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:537: rt.Await(within)
+await1: // taskgroups_test.go:595: rt.Await(within)
 	{
 		within := f.within
 		if x.Err != nil {
@@ -2686,7 +2993,7 @@ await1: // taskgroups_test.go:537: rt.Await(within)
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await2: // taskgroups_test.go:538: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
+await2: // taskgroups_test.go:596: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2708,7 +3015,7 @@ type testTaskGroupIsEnteredOnceFunc1func1Frame struct {
 	groupRecover groupRecoverFrame[int]
 }
 
-var testTaskGroupIsEnteredOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{531, 532}}
+var testTaskGroupIsEnteredOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{589, 590}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2731,7 +3038,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await1: // taskgroups_test.go:532: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
+await1: // taskgroups_test.go:590: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2763,7 +3070,7 @@ type testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame struct {
 	groupRecover groupRecoverFrame[rt.None]
 }
 
-var testTaskGroupTakesNoTaskWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskWhenItHasEnded.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{547, 549, 554, 557}}
+var testTaskGroupTakesNoTaskWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskWhenItHasEnded.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{605, 607, 612, 615}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) Info() *rt.FuncInfo {
@@ -2791,7 +3098,7 @@ func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) Resume(x *rt.Exec) rt
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:549: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:607: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		ended := f.ended
 		if x.Err != nil {
@@ -2805,7 +3112,7 @@ await1: // taskgroups_test.go:549: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 			return rt.Link(&f.groupGo, f)
 		}
 	}
-await2: // taskgroups_test.go:554: if _, err := rt.TryAwait(groupGo(ended, late)); err != rt.ErrGroupClosed {
+await2: // taskgroups_test.go:612: if _, err := rt.TryAwait(groupGo(ended, late)); err != rt.ErrGroupClosed {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -2822,7 +3129,7 @@ await2: // taskgroups_test.go:554: if _, err := rt.TryAwait(groupGo(ended, late)
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await3: // taskgroups_test.go:557: if said := rt.Await(groupRecover(late)); !strings.Contains(said, "was already awaited") {
+await3: // taskgroups_test.go:615: if said := rt.Await(groupRecover(late)); !strings.Contains(said, "was already awaited") {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2855,7 +3162,7 @@ type testTaskGroupTakesItsRequestToCancelBackFunc1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupTakesItsRequestToCancelBackFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{572, 573}}
+var testTaskGroupTakesItsRequestToCancelBackFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{630, 631}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Info() *rt.FuncInfo {
@@ -2874,7 +3181,7 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Resume(x *rt.Exec) 
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:573: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:631: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -2895,7 +3202,7 @@ type testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesItsRequestToCancelBackFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{573, 574}}
+var testTaskGroupTakesItsRequestToCancelBackFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{631, 632}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2927,7 +3234,7 @@ type testTaskGroupsBothCancelTheParentFunc1Frame struct {
 	e *events
 }
 
-var testTaskGroupsBothCancelTheParentFunc1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{588, 589}}
+var testTaskGroupsBothCancelTheParentFunc1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{646, 647}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Info() *rt.FuncInfo {
@@ -2950,7 +3257,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Resume(x *rt.Exec) rt.Stat
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:589: _, err := rt.TryAwait(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:647: _, err := rt.TryAwait(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		e := f.e
@@ -2972,7 +3279,7 @@ type testTaskGroupsBothCancelTheParentFunc1func1Frame struct {
 	e     *events
 }
 
-var testTaskGroupsBothCancelTheParentFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{589, 590}}
+var testTaskGroupsBothCancelTheParentFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{647, 648}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2994,7 +3301,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Resume(x *rt.Exec) rt
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:590: _, err := rt.TryAwait(rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:648: _, err := rt.TryAwait(rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		e := f.e
@@ -3015,7 +3322,7 @@ type testTaskGroupsBothCancelTheParentFunc1func1func1Frame struct {
 	outer *rt.TaskGroup
 }
 
-var testTaskGroupsBothCancelTheParentFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{590, 591, 592}}
+var testTaskGroupsBothCancelTheParentFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{648, 649, 650}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -3056,7 +3363,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1Frame struct {
 	eventWait                                             rt.EventWait
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{610, 630, 634}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{668, 688, 692}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Info() *rt.FuncInfo {
@@ -3081,7 +3388,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Resume(x *rt.Exec) r
 			return rt.Link(&f.eventWait, f)
 		}
 	}
-await1: // taskgroups_test.go:630: rt.Await(event.Wait())
+await1: // taskgroups_test.go:688: rt.Await(event.Wait())
 	{
 		e := f.e
 		if x.Err != nil {
@@ -3095,7 +3402,7 @@ await1: // taskgroups_test.go:630: rt.Await(event.Wait())
 			return rt.Suspended
 		}
 	}
-await2: // taskgroups_test.go:634: _, err := rt.CatchAwait(task)
+await2: // taskgroups_test.go:692: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
 		e := f.e
@@ -3114,7 +3421,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame struct {
 	t     *testing.T
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{612, 613, 626}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{670, 671, 684}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Info() *rt.FuncInfo {
@@ -3158,7 +3465,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Resume(x *rt.Ex
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:613: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:671: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		f.event = nil
 		t := f.t
@@ -3173,7 +3480,7 @@ await1: // taskgroups_test.go:613: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		f.State = 2
 		return x.Sleep(f, second)
 	}
-await2: // taskgroups_test.go:626: rt.Await(rt.Sleep(second))
+await2: // taskgroups_test.go:684: rt.Await(rt.Sleep(second))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -3192,7 +3499,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame struct {
 	e     *events
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{613, 620, 614}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{671, 678, 672}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -3215,7 +3522,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Resume(x *
 		f.State = 1
 		return x.Sleep(f, second)
 	}
-await1: // taskgroups_test.go:620: rt.Await(rt.Sleep(second))
+await1: // taskgroups_test.go:678: rt.Await(rt.Sleep(second))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -3232,7 +3539,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame struct {
 	event *rt.Event
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{614, 616, 617}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{672, 674, 675}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Info() *rt.FuncInfo {
@@ -3262,7 +3569,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Resum
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // taskgroups_test.go:616: rt.Await(rt.Sleep(0))
+await1: // taskgroups_test.go:674: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}

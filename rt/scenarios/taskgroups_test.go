@@ -373,6 +373,64 @@ func TestTaskGroupPanicOfTheBodyPasses(t *testing.T) {
 	e.want(t, "recovered: interrupt", "canceling: 0")
 }
 
+// groupCleanUp sleeps until it is canceled, cleans up for d and, with an err, fails.
+//
+//async:func
+func groupCleanUp(e *events, name string, d time.Duration, err error) rt.Coro[int] {
+	rt.CatchAwait(rt.Sleep(second))
+	e.add("%v: %s is canceled", rt.RunningLoop().Time(), name)
+	rt.Await(rt.Sleep(d))
+	e.add("%v: %s has cleaned up", rt.RunningLoop().Time(), name)
+	if err != nil {
+		rt.Throw(err)
+	}
+	return nil
+}
+
+// The events are those of KeyboardInterrupt in the body: the group waits, others run meanwhile, the errors of the
+// tasks do not hold it back.
+func TestTaskGroupPanicOfTheBodyWaitsForTheTasks(t *testing.T) {
+	e := &events{}
+	run(t, func() rt.Coro[rt.None] {
+		rt.RunningLoop().CallLater(150*ms, func() { e.add("150ms: others run") })
+		said := rt.Await(groupRecover(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+			rt.Go(outer, groupCleanUp(e, "outer", 100*ms, nil))
+			return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+				rt.Go(inner, groupCleanUp(e, "inner", 250*ms, errGroupTask))
+				rt.Await(rt.Sleep(50 * ms))
+				panic("interrupt")
+			})
+		})))
+		e.add("%v: %s, canceling: %d", rt.RunningLoop().Time(), said, rt.CurrentTask().Canceling())
+		return nil
+	}())
+	e.want(t, "50ms: inner is canceled", "150ms: others run", "300ms: inner has cleaned up",
+		"300ms: outer is canceled", "400ms: outer has cleaned up", "400ms: interrupt, canceling: 0")
+}
+
+// A panic in the body of a timeout takes the limit away, and the request to cancel if the limit has passed.
+func TestTaskGroupPanicPassesATimeout(t *testing.T) {
+	run(t, func() rt.Coro[rt.None] {
+		for _, limit := range []time.Duration{100 * ms, second} {
+			e := &events{}
+			began := rt.RunningLoop().Time()
+			var kept *rt.Deadline
+			said := rt.Await(groupRecover(rt.WithTimeout(limit, func(d *rt.Deadline) rt.Coro[rt.None] {
+				kept = d
+				return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+					rt.Go(tg, groupCleanUp(&events{}, "task", 250*ms, nil))
+					rt.Await(rt.Sleep(50 * ms))
+					panic("interrupt")
+				})
+			})))
+			e.add("%v: %s, canceling: %d, expired: %v", rt.RunningLoop().Time()-began, said, rt.CurrentTask().Canceling(), kept.Expired())
+			rt.Await(rt.Sleep(2 * second))
+			e.want(t, fmt.Sprintf("300ms: interrupt, canceling: 0, expired: %v", limit < 300*ms))
+		}
+		return nil
+	}())
+}
+
 // A group that goes on for long does not keep the tasks that are done.
 func TestTaskGroupLetsGoOfFinishedTasks(t *testing.T) {
 	run(t, func() rt.Coro[rt.None] {
