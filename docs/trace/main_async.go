@@ -85,7 +85,7 @@ await1: // main.go:21: rt.Await(rt.Sleep(prepares))
 	}
 	if f.lockAcquire.Begin(x, f.file) == rt.Suspended {
 		f.State = 2
-		return f.lockAcquire.Link(f)
+		return rt.Link(&f.lockAcquire, f)
 	}
 await2: // main.go:22: rt.Await(file.Acquire())
 	if x.Err != nil {

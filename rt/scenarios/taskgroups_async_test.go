@@ -1893,7 +1893,7 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Resume(x *rt.Exe
 		}))
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await1: // taskgroups_test.go:396: said := rt.Await(groupRecover(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
@@ -2041,7 +2041,7 @@ loop1:
 		}))
 		if f.groupRecover.Resume(x) == rt.Suspended {
 			f.State = 1
-			return f.groupRecover.Link(f)
+			return rt.Link(&f.groupRecover, f)
 		}
 	}
 await1: // taskgroups_test.go:418: said := rt.Await(groupRecover(rt.WithTimeout(limit, func(d *rt.Deadline) rt.Coro[rt.None] {
