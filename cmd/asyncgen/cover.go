@@ -159,7 +159,7 @@ func (j coverJob) generate(contents map[string][]byte, to map[string]string, dir
 	if err != nil {
 		return err
 	}
-	for _, r := range new(command).generateAll(pkgs, gen.Options{Overlay: true}) {
+	for _, r := range (&command{ctx: context.Background()}).generateAll(pkgs, gen.Options{Overlay: true}) {
 		diags = append(diags, r.diags...)
 		for _, f := range r.files {
 			if to[f.Path] == "" {
