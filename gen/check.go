@@ -18,6 +18,39 @@ func (c *compiler) check() {
 		for _, d := range s.Syntax.Decls {
 			c.checkDecl(s, d)
 		}
+		c.checkDirectives(s)
+	}
+}
+
+// checkDirectives refuses directives that belong to no function.
+func (c *compiler) checkDirectives(s *Source) {
+	heard := map[*ast.Comment]bool{}
+	for _, d := range s.Syntax.Decls {
+		doc := &ast.CommentGroup{}
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			doc = d.Doc
+		case *ast.GenDecl: // checkDecl has refused it
+			doc = d.Doc
+		}
+		if doc != nil {
+			for _, cm := range doc.List {
+				heard[cm] = true
+			}
+		}
+	}
+	for lit, co := range c.byLit {
+		if co.src == s {
+			heard[s.commentAbove(c.pkg.Fset, lit.Pos())] = true
+		}
+	}
+	for _, g := range s.Syntax.Comments {
+		for _, cm := range g.List {
+			if isDirective(cm.Text) && !heard[cm] {
+				c.refuse(codeDirectivePlace, cm, "this //async:func belongs to no function that can be async").
+					hint("put it right above one that returns rt.Coro[T] or rt.Stream[T], without an empty line between")
+			}
+		}
 	}
 }
 
