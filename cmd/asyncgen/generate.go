@@ -41,9 +41,9 @@ func (c *command) generate(args []string) int {
 	return code
 }
 
-// generateRound loads, generates and writes; it gives the paths of outputs: what it has
-// written, found to be current, or removed.
-func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs []string) {
+// generateRound loads, generates and writes; it gives what stands for the content of the outputs that it has
+// generated, or removed.
+func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs map[string]string) {
 	count := startCounts()
 	results, diags, err := c.loadAndGenerate(session, gen.Options{}, changed...)
 	switch {
@@ -53,16 +53,21 @@ func (c *command) generateRound(session *gen.Session, patterns []string, changed
 		return fixMe, nil
 	}
 	refused := session.Refused()
+	outputs = map[string]string{}
 	for _, r := range results {
 		diags = append(diags, r.diags...)
 		diags = append(diags, c.removeOrphans(r.pkg.Orphans, &count)...)
-		outputs = append(outputs, r.pkg.Orphans...)
+		for _, path := range r.pkg.Orphans {
+			outputs[path] = ""
+		}
 		if len(r.diags) > 0 {
 			refused = append(refused, r.pkg.Path)
 			continue
 		}
 		diags = append(diags, c.writePackage(r, &count)...)
-		outputs = append(outputs, r.outputs()...)
+		for _, f := range r.files {
+			outputs[f.Path] = sum(f.Content)
+		}
 	}
 	count.refused = distinct(refused)
 	c.report.diagnostics(diags)
@@ -123,15 +128,6 @@ type result struct {
 	pkg   *gen.Package
 	files []gen.File
 	diags []gen.Diagnostic
-}
-
-// outputs gives the paths of what now lies in the package's folder.
-func (r result) outputs() []string {
-	paths := slices.Clone(r.pkg.Current)
-	for _, f := range r.files {
-		paths = append(paths, f.Path)
-	}
-	return paths
 }
 
 // generateAll generates packages in parallel and lets go of them; the results are in the order of the packages.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,11 +80,9 @@ func newWatcher(session *gen.Session, wild bool) (*watcher, error) {
 }
 
 // look takes notice of what a round has written and where it has read. It gives files that have changed
-// before their folder was watched.
-func (w *watcher) look(outputs []string) (changed []string, err error) {
-	for _, path := range outputs {
-		w.seen[path] = content(path)
-	}
+// before their folder was watched. Outputs are not read for that: they may have changed since.
+func (w *watcher) look(outputs map[string]string) (changed []string, err error) {
+	maps.Copy(w.seen, outputs)
 	more := false
 	for dir := range w.session.Dirs() {
 		if w.dirs[dir] {
@@ -226,8 +225,12 @@ func content(path string) string {
 	if err != nil {
 		return ""
 	}
-	sum := sha256.Sum256(text)
-	return string(sum[:])
+	return sum(text)
+}
+
+func sum(text []byte) string {
+	s := sha256.Sum256(text)
+	return string(s[:])
 }
 
 // memory is a cache for as long as the process runs.
