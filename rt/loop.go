@@ -186,17 +186,15 @@ func (q *list) reset() { q.head, q.tail = nil, &q.head }
 
 // push puts n, which is in no list, at the end.
 func (q *list) push(n *node) {
-	last := q.tail
 	n.next = nil
-	*last = n
+	*q.tail = n
 	q.tail = &n.next
 }
 
 // pushAll puts a chain of nodes at the end.
 func (q *list) pushAll(first, last *node) {
-	before := q.tail
 	last.next = nil
-	*before = first
+	*q.tail = first
 	q.tail = &last.next
 }
 
