@@ -67,6 +67,7 @@ func drawPlot(r *results, file string) error {
 		p.Add(dots)
 		l := plot.NewLegend()
 		l.Top, l.Left = true, true
+		l.TextStyle.Font.Size, l.ThumbnailWidth = vg.Points(9.5), vg.Millimeter*4
 		l.Add(sys.Title, dots)
 		legends = append(legends, l)
 	}
