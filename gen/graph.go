@@ -3,7 +3,6 @@ package gen
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 	"strings"
 )
@@ -332,31 +331,6 @@ func (d *drafter) leaves(from *draft, in *instr) {
 	})
 }
 
-// labels are those of the two ways out of a branch.
-func (d *drafter) labels(t *branch) (yes, no string) {
-	if _, ok := t.node.(*ast.RangeStmt); ok {
-		return "next", "end of range"
-	}
-	yes = d.f.sourceOf(t.node.Pos(), t.node.End())
-	if t.word == "case" {
-		return "case " + yes, "no"
-	}
-	return yes, d.negated(t.node.(ast.Expr), yes)
-}
-
-// negated is the text of a condition that does not hold: n > 0 becomes n <= 0, unless n may be no number.
-func (d *drafter) negated(cond ast.Expr, text string) string {
-	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok || opposite[b.Op] == 0 {
-		return notText(text)
-	}
-	basic, ok := d.f.c.pkg.Info.TypeOf(b.X).Underlying().(*types.Basic)
-	if !ok || basic.Info()&(types.IsInteger|types.IsString) == 0 {
-		return notText(text)
-	}
-	return d.f.sourceOf(b.X.Pos(), b.X.End()) + " " + opposite[b.Op].String() + " " + d.f.sourceOf(b.Y.Pos(), b.Y.End())
-}
-
 var opposite = map[token.Token]token.Token{token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR,
 	token.EQL: token.NEQ, token.NEQ: token.EQL}
 
@@ -371,17 +345,6 @@ func clausesOf(s ast.Stmt) []ast.Stmt {
 		return s.Body.List
 	}
 	panic("gen: a dispatch that is no switch or select")
-}
-
-// clause is what stands before the colon of a clause.
-func (d *drafter) clause(s ast.Stmt) string {
-	switch s := s.(type) {
-	case *ast.CaseClause:
-		return d.f.sourceOf(s.Case, s.Colon)
-	case *ast.CommClause:
-		return d.f.sourceOf(s.Case, s.Colon)
-	}
-	panic("gen: a clause that is none")
 }
 
 // begin is the state in which a block begins: its own, or that of the first one behind it that has something to show.

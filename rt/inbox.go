@@ -1,0 +1,46 @@
+package rt
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// inbox is work posted from other goroutines.
+type inbox struct {
+	posted atomic.Bool   // it is not empty: the loop looks at this once a turn
+	wake   chan struct{} // holds a token when something was posted since the loop last slept
+	mu     sync.Mutex
+	list   list
+	closed bool
+}
+
+// post puts n into the inbox; false: the loop is closed.
+func (l *Loop) post(n *node) bool {
+	in := &l.inbox
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return false
+	}
+	in.list.push(n)
+	in.posted.Store(true)
+	in.ring()
+	return true
+}
+
+// receive moves what is in the inbox to the ready queue.
+func (l *Loop) receive() {
+	in := &l.inbox
+	if !in.posted.Load() {
+		return
+	}
+	in.mu.Lock()
+	n := in.list.take()
+	in.posted.Store(false)
+	in.mu.Unlock()
+	for n != nil {
+		next := n.next
+		l.push(n)
+		n = next
+	}
+}
