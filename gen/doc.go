@@ -203,7 +203,7 @@
 // find.go finds the async functions, check.go and dropped.go refuse what cannot work. Whatever is refused
 // has a code for good (codes.go), with a page in docs/errors, and where possible a hint, the code to
 // write instead, and a fix, the edits that write it (hints.go). One mistake gives one diagnostic.
-// Then build.go makes the graphs, live.go and frame.go decide where variables live, emit.go writes Resume,
+// Then build.go makes the graphs, live.go and frame.go decide where variables live, emit.go and leave.go write Resume,
 // frames.go what stands around it, and verify.go type-checks the result: asyncgen never leaves output that
 // does not compile.
 // The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text; a Function
