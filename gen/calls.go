@@ -21,10 +21,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		if v := b.c.pkg.Info.Types[call.Args[0]].Value; v != nil && constant.Sign(v) == 0 {
 			a.begin = func(*emitter) string { return fmt.Sprintf("%s.Yield(%s)", x, f) }
 		}
-		if a.mode == plainAwait {
-			return replacement{text: q + "None{}"}
-		}
-		return replacement{text: x + ".Slept()"}
+		return b.nothing(a)
 	}
 	if k := b.c.known(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
 		k.callee.begun = true
@@ -46,9 +43,21 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		a.uses = b.usesOf(k.call)
 		result := b.held(a, s)
 		a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
+		if k.bare {
+			a.linked = true
+			return b.nothing(a)
+		}
 		return result
 	}
 	return b.waitFor(a, operand)
+}
+
+// nothing is the result of an await that gives none.
+func (b *builder) nothing(a *await) replacement {
+	if a.mode == plainAwait {
+		return replacement{text: b.c.rtQual(b.co.src) + "None{}"}
+	}
+	return replacement{text: b.g.exec + ".Slept()"}
 }
 
 // held makes an await a direct call of the frame in a slot.

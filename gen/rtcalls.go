@@ -8,24 +8,28 @@ import (
 
 // The calls of rt that programs await most are frames as well, and a caller's frame can hold them.
 
-// An rtFrame says which frame of rt a call makes, and what begins it.
-type rtFrame struct{ name, begin string }
+// An rtFrame says which frame of rt a call makes, and what begins it. A bare one only notes that the caller waits, and
+// gives no value.
+type rtFrame struct {
+	name, begin string
+	bare        bool
+}
 
 // rtFrames is the functions and methods of rt whose frames can be held.
 var rtFrames = map[string]rtFrame{
-	"Lock.Acquire":             {"LockAcquire", "Begin"},
-	"Event.Wait":               {"EventWait", "Begin"},
-	"Condition.Acquire":        {"LockAcquire", "BeginCondition"},
-	"Condition.Wait":           {"ConditionWait", "Begin"},
-	"Condition.WaitFor":        {"ConditionWaitFor", "Begin"},
-	"Semaphore.Acquire":        {"SemaphoreAcquire", "Begin"},
-	"BoundedSemaphore.Acquire": {"SemaphoreAcquire", "BeginBounded"},
-	"Barrier.Wait":             {"BarrierWait", "Begin"},
-	"Queue.Put":                {"QueuePut", "Begin"},
-	"Queue.Get":                {"QueueGet", "Begin"},
-	"Queue.Join":               {"QueueJoin", "Begin"},
-	"Next":                     {"StreamNext", "Begin"},
-	"WaitFor":                  {"TimedCall", "Begin"},
+	"Lock.Acquire":             {"LockAcquire", "Begin", false},
+	"Event.Wait":               {"EventWait", "Begin", true},
+	"Condition.Acquire":        {"LockAcquire", "BeginCondition", false},
+	"Condition.Wait":           {"ConditionWait", "Begin", false},
+	"Condition.WaitFor":        {"ConditionWaitFor", "Begin", false},
+	"Semaphore.Acquire":        {"SemaphoreAcquire", "Begin", false},
+	"BoundedSemaphore.Acquire": {"SemaphoreAcquire", "BeginBounded", false},
+	"Barrier.Wait":             {"BarrierWait", "Begin", false},
+	"Queue.Put":                {"QueuePut", "Begin", false},
+	"Queue.Get":                {"QueueGet", "Begin", false},
+	"Queue.Join":               {"QueueJoin", "Begin", false},
+	"Next":                     {"StreamNext", "Begin", false},
+	"WaitFor":                  {"TimedCall", "Begin", false},
 }
 
 // An rtCall is a call of one of them.
@@ -85,6 +89,9 @@ func (c *compiler) rtCallOf(operand ast.Expr) *rtCall {
 // beginRTCall begins such a call in the frame of a slot.
 func (e *emitter) beginRTCall(s *slot, k *rtCall) string {
 	args := e.g.exec
+	if k.bare {
+		args += ", " + e.g.frame
+	}
 	switch {
 	case k.addr:
 		args += ", " + e.address(k.recv)

@@ -49,17 +49,13 @@ func waitOf(t types.Type) wait {
 
 // waitFor makes a an await of operand through rt, and gives what stands for the result.
 func (b *builder) waitFor(a *await, operand ast.Expr) replacement {
-	x, q := b.g.exec, b.c.rtQual(b.co.src)
 	w := waitOf(b.c.pkg.Info.TypeOf(operand))
 	old, replaced := b.g.subst[operand]
 	a.uses = b.usesOf(operand)
 	value := func(e *emitter) string { return e.operandOf(operand, replaced, old) }
 	if (a.unused || isNone(a.elem)) && !b.c.pkg.Info.Types[operand].IsNil() {
 		b.beginWait(a, w, value)
-		if a.mode == plainAwait {
-			return replacement{text: q + "None{}"}
-		}
-		return replacement{text: x + ".Slept()"}
+		return b.nothing(a)
 	}
 	if v := b.plainVar(operand); v != nil && !v.assigned { // it is there as long as a copy would be
 		b.beginWait(a, w, value)

@@ -183,10 +183,10 @@ func (d *dump) waitsFor(n *node, tasks bool) string {
 	case sleeping:
 		return fmt.Sprintf("sleeps, %v left", max(0, d.wakes[n]-d.loop.Time()))
 	case waiting:
-		if !tasks && n.on.flags&isTask == 0 && d.plain(n) {
+		if !tasks && n.awaited().flags&isTask == 0 && d.plain(n) {
 			return "a future"
 		}
-	case runnable, woken, throwing, due, killed:
+	case runnable, woken, throwing, due, killed, dismissed:
 		if n.loop.exec.task != n || n.phase != runnable {
 			return "is ready"
 		}

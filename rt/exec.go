@@ -3,6 +3,7 @@ package rt
 import (
 	"fmt"
 	"time"
+	"unsafe"
 )
 
 // Exec is what generated code works with while it is resumed: the registers of a loop. There is one
@@ -169,7 +170,7 @@ func (x *Exec) wait(f Resumer, on *node) Status {
 		panic(fmt.Sprintf("rt: %s awaits a future of another loop: use Submit", n.repr(nil)))
 	}
 	n.leaf = f
-	n.phase, n.on = waiting, on
+	n.phase, n.on = waiting, unsafe.Pointer(on)
 	on.addWaiter(n)
 	if n.flags&mustCancel != 0 && on.cancel(n.message()) {
 		n.flags &^= mustCancel
@@ -200,9 +201,9 @@ func (l *Loop) run(n *node) {
 		return
 	}
 	switch n.phase {
-	case runnable, lined, woken, throwing, fresh:
+	case runnable, lined, attending, woken, throwing, fresh:
 	case waiting:
-		on := n.on
+		on := n.awaited()
 		n.on = nil
 		if on.state != finished {
 			x.failWith(on)
@@ -211,7 +212,7 @@ func (l *Loop) run(n *node) {
 		n.phase = woken
 		l.push(n)
 		return
-	case killed:
+	case killed, dismissed:
 		x.Err = n.killedError()
 	case callback:
 		n.phase, n.next = idle, nil

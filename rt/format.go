@@ -99,17 +99,17 @@ func (n *node) coroutine() string {
 // asyncio, and say so.
 func (n *node) waitsFor(outer []*node) string {
 	p := n.phase
-	if p == lined && n.leaf.(inLine).over() {
+	if p == lined && n.leaf.(inLine).over() || p == attending && n.attended().over() {
 		p = woken
 	}
 	switch p {
 	case waiting:
-		return n.on.repr(outer)
-	case sleeping, due, lined:
+		return n.awaited().repr(outer)
+	case sleeping, due, lined, attending:
 		return "<Future pending cb=[Task.task_wakeup()]>"
 	case woken:
 		return "<Future finished result=None>"
-	case killed:
+	case killed, dismissed:
 		return "<Future cancelled>"
 	}
 	return ""

@@ -27,7 +27,7 @@ func TestSizes(t *testing.T) {
 		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
 		{"a future of a word", unsafe.Sizeof(Future[int]{}), 80},
 		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 64},
-		{"a wait for an event", unsafe.Sizeof(EventWait{}), 48},
+		{"a wait for an event", unsafe.Sizeof(EventWait{}), 24},
 		{"a wait for a queue's item", unsafe.Sizeof(QueueGet[int]{}), 72},
 		{"a task in the frame of who made it", unsafe.Sizeof(Room[int]{}), unsafe.Sizeof(Task[int]{})},
 	} {

@@ -1,5 +1,7 @@
 package rt
 
+import "unsafe"
+
 // Locker is what `async with` takes: Lock, Condition, Semaphore and BoundedSemaphore.
 type Locker interface {
 	Acquire() Coro[None] // waits until the lock is free, and takes it
@@ -157,7 +159,7 @@ func (e *Event) waiting() int {
 	count := 0
 	for _, first := range []*node{e.line.first, l.todo, l.exec.ready.head} {
 		for n := first; n != nil; n = n.next {
-			if f, ok := n.leaf.(*EventWait); ok && f.e == e && (n.phase == lined || n.phase == killed) {
+			if (n.phase == attending || n.phase == dismissed) && n.attended().e == e {
 				count++
 			}
 		}
@@ -166,53 +168,57 @@ func (e *Event) waiting() int {
 }
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
-func (e *Event) Wait() Coro[None] { return New(&EventWait{e: e}) }
+func (e *Event) Wait() Coro[None] { return New(&eventCall{e: e}) }
 
-// EventWait is a call of Event.Wait: generated code holds it in the caller's frame.
-type EventWait struct {
+// eventCall is a call of Event.Wait that somebody keeps.
+type eventCall struct {
 	Frame[None]
-	e      *Event
-	before *node  // in the line
-	moves  uint32 // those of the line when it began to wait: one more, and it is woken
+	e    *Event
+	wait EventWait
 }
 
 var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
 
 // Info describes the call to tracebacks.
-func (*EventWait) Info() *FuncInfo { return &eventWaitInfo }
-
-func (f *EventWait) line() any { return &f.e.line }
-
-// Begin begins a call of e.Wait.
-func (f *EventWait) Begin(x *Exec, e *Event) Status {
-	f.State, f.e = Start, e
-	return f.Resume(x)
-}
+func (*eventCall) Info() *FuncInfo { return &eventWaitInfo }
 
 // Resume goes on with the call.
-func (f *EventWait) Resume(x *Exec) Status {
-	if f.State == Start {
-		if f.e.set {
-			return Done
-		}
-		f.e.bound.bind(x, "Event")
-		f.State = 1
-		return f.wait(x)
+func (f *eventCall) Resume(x *Exec) Status {
+	if f.State != Start {
+		return Done
 	}
-	return Done
+	f.State = 1
+	return f.wait.Begin(x, f, f.e)
 }
 
-// wait makes the task wait at the end of the line.
-func (f *EventWait) wait(x *Exec) Status {
-	n, q := x.task, &f.e.line
-	n.leaf, n.phase, n.next = f, lined, nil
+// EventWait is a wait for an event: generated code holds it in the frame of who waits. It is no frame itself: there is
+// nothing to do when it is over.
+type EventWait struct {
+	e      *Event
+	before *node  // in the line
+	moves  uint32 // those of the line when it began to wait: one more, and it is woken
+}
+
+// Begin makes f wait for e at the end of the line, unless it is set.
+func (w *EventWait) Begin(x *Exec, f Resumer, e *Event) Status {
+	if e.set {
+		return Done
+	}
+	return w.wait(x, f, e)
+}
+
+func (w *EventWait) wait(x *Exec, f Resumer, e *Event) Status {
+	e.bound.bind(x, "Event")
+	n, q := x.task, &e.line
+	n.leaf, n.phase, n.on, n.next = f, attending, unsafe.Pointer(w), nil
+	w.e, w.before, w.moves = e, q.last, q.moves
 	if n.flags&mustCancel != 0 {
 		n.flags &^= mustCancel
 		n.kill(n.message())
+		n.phase = dismissed
 		n.loop.push(n)
 		return Suspended
 	}
-	f.before, f.moves = q.last, q.moves
 	if q.last == nil {
 		q.first = n
 	} else {
@@ -222,21 +228,23 @@ func (f *EventWait) wait(x *Exec) Status {
 	return Suspended
 }
 
-func (f *EventWait) over() bool { return f.moves != f.e.line.moves }
+// over says that the event was set, although the task has not had its turn.
+func (w *EventWait) over() bool { return w.moves != w.e.line.moves }
 
-func (f *EventWait) cancelWait(n *node, msg string) {
-	q := &f.e.line
-	if f.before == nil {
+func (w *EventWait) cancelWait(n *node, msg string) {
+	q := &w.e.line
+	if w.before == nil {
 		q.first = n.next
 	} else {
-		f.before.next = n.next
+		w.before.next = n.next
 	}
 	if n.next == nil {
-		q.last = f.before
+		q.last = w.before
 	} else {
-		n.next.leaf.(*EventWait).before = f.before
+		n.next.attended().before = w.before
 	}
 	n.kill(msg)
+	n.phase = dismissed
 	n.loop.push(n)
 }
 

@@ -1,17 +1,20 @@
 package rt
 
-import "context"
+import (
+	"context"
+	"unsafe"
+)
 
 // A node is the part of a task, a future or a callback that does not depend on a type parameter:
 // one kind of thing for the ready queue to link, for a task to wait for, and for cancel to walk
 // along. A task uses all of it, a future no leaf, a callback only next, leaf, seq and phase. What
 // few of them need is in rare, made on demand: a task that sleeps or waits has none.
 type node struct {
-	next *node   // in the ready queue, among the waiters of what this task waits for, or in the line of an event
-	loop *Loop   //
-	leaf Resumer // a task's innermost frame, the one to resume; what a callback calls
-	tail *node   // the last of those who wait for this one; a ring, so that tail.next is the first
-	on   *node   // what this task waits for, in phase waiting
+	next *node          // in the ready queue, among the waiters of what this task waits for, or in the line of an event
+	loop *Loop          //
+	leaf Resumer        // a task's innermost frame, the one to resume; what a callback calls
+	tail *node          // the last of those who wait for this one; a ring, so that tail.next is the first
+	on   unsafe.Pointer // what this task waits for: see awaited and attended
 	rare *rare
 
 	seq     uint32 // number of the timer that is set; 0: none
@@ -52,13 +55,15 @@ type phase uint8
 const (
 	runnable  phase = iota // its step is on the stack, or it has only yielded, with Sleep(0)
 	lined                  // it stands in line, see inLine; in the ready queue: it was woken
+	attending              // the same, in the line of an event
 	woken                  // what it slept or stood in line for has come, the wake-up is in the ready queue
 	throwing               // runnable or woken, and mustCancel
 	fresh                  // a task before its first step
-	waiting                // for the node on: among its waiters, or woken by it and in the ready queue
+	waiting                // for a node: among its waiters, or woken by it and in the ready queue
 	sleeping               // its timer is set
 	due                    // the timer's handle is in the ready queue
 	killed                 // its sleep or its place in line was canceled, the wake-up is in the ready queue
+	dismissed              // the same, in the line of an event
 	callback               // leaf is to be called
 	reporting              // a task that is done; who made it is to be told
 	armed                  // the alarm of a Deadline, whose timer is set
@@ -89,6 +94,12 @@ const (
 	passing          // it is passing a request to cancel on
 	marked           // see distinct
 )
+
+// awaited is what a task in phase waiting waits for.
+func (n *node) awaited() *node { return (*node)(n.on) }
+
+// attended is the wait of a task in phase attending or dismissed.
+func (n *node) attended() *EventWait { return (*EventWait)(n.on) }
 
 // core makes a task or future an Awaitable and an AnyFuture.
 func (n *node) core() *node { return n }
@@ -223,21 +234,27 @@ func (n *node) cancelTask(msg string) bool {
 	}
 	switch n.phase {
 	case waiting:
-		if n.on.flags&passing != 0 { // they wait for each other in a ring; Python overflows here
-			n.on.removeWaiter(n)
+		on := n.awaited()
+		if on.flags&passing != 0 { // they wait for each other in a ring; Python overflows here
+			on.removeWaiter(n)
 			n.on = nil
 			n.kill(msg)
 			n.loop.push(n)
 			return true
 		}
 		n.flags |= passing
-		taken := n.on.cancel(msg)
+		taken := on.cancel(msg)
 		n.flags &^= passing
 		if taken {
 			return true
 		}
 	case lined:
 		if w := n.leaf.(inLine); !w.over() {
+			w.cancelWait(n, msg)
+			return true
+		}
+	case attending:
+		if w := n.attended(); !w.over() {
 			w.cancelWait(n, msg)
 			return true
 		}

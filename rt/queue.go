@@ -357,8 +357,5 @@ func (f *QueueJoin[T]) Resume(x *Exec) Status {
 		return Done
 	}
 	f.State = 1
-	if f.wait.Begin(x, &f.q.finished) == Suspended {
-		return Link(&f.wait, f)
-	}
-	return Done
+	return f.wait.Begin(x, f, &f.q.finished)
 }

@@ -161,9 +161,11 @@ func (n *node) claims() (c [2]claim) {
 		c[0].class = callbacks
 		c[1] = claim{class: futures, node: n}
 	case waiting:
-		c[0] = claim{class: futures, node: n.on}
+		c[0] = claim{class: futures, node: n.awaited()}
 	case due:
 		c[0].class = alarms
+	case attending, dismissed:
+		c[0] = claim{class: lines, line: &n.attended().e.line}
 	case woken, throwing, killed, lined:
 		if f, ok := n.leaf.(inLine); ok {
 			c[0] = claim{class: lines, line: f.line()}

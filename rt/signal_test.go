@@ -51,9 +51,7 @@ func (f *onSignal) Resume(x *Exec) Status {
 		guard()
 		raise(f.t, syscall.SIGUSR1)
 		f.State = 1
-		if f.wait.Begin(x, f.got) == Suspended {
-			return Link(&f.wait, f)
-		}
+		return f.wait.Begin(x, f, f.got)
 	}
 	return Done
 }

@@ -253,12 +253,12 @@ func (t *tracer) waits(n *node) string {
 			left = rounded(left)
 		}
 		return fmt.Sprint("sleeps ", left)
-	case lined:
-		return n.leaf.Info().Name
+	case lined, attending:
+		return n.stack()[0].info.Name
 	case waiting:
 		switch {
-		case n.on.flags&isTask != 0:
-			return "awaits " + n.on.name()
+		case n.awaited().flags&isTask != 0:
+			return "awaits " + n.awaited().name()
 		case n.leaf.Info().File == "": // one of rt's own functions
 			return n.leaf.Info().Name
 		}

@@ -253,9 +253,9 @@ func (f *testCancelEventFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		e := f.e
-		if f.eventWait.Begin(x, e) == rt.Suspended {
+		if f.eventWait.Begin(x, f, e) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await1: // cancel_locks_test.go:78: rt.Await(e.Wait())
@@ -273,9 +273,9 @@ await2: // cancel_locks_test.go:79: rt.Await(yields(1))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		if f.eventWait.Begin(x, e) == rt.Suspended {
+		if f.eventWait.Begin(x, f, e) == rt.Suspended {
 			f.State = 3
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await3: // cancel_locks_test.go:80: rt.Await(e.Wait())

@@ -1253,9 +1253,9 @@ func (f *testEventWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		event := f.event
-		if f.eventWait.Begin(x, event) == rt.Suspended {
+		if f.eventWait.Begin(x, f, event) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:288: rt.Await(event.Wait())
@@ -1303,9 +1303,9 @@ func (f *testEventWaitWhenItIsSetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		other := rt.Ref(false)
 		f.other = other
 		x.Loop().CallSoon(func() { *other = true })
-		if f.eventWait.Begin(x, &event) == rt.Suspended {
+		if f.eventWait.Begin(x, f, &event) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:315: rt.Await(event.Wait())
@@ -1559,9 +1559,9 @@ func (f *testEventClearWithWaitersFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 	}
 	{
 		event := f.event
-		if f.eventWait.Begin(x, event) == rt.Suspended {
+		if f.eventWait.Begin(x, f, event) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:374: rt.Await(event.Wait())

@@ -766,9 +766,9 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		finished := rt.Ref(false)
 		f.finished = finished
 		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started, q, finished))
-		if f.eventWait.Begin(x, &started) == rt.Suspended {
+		if f.eventWait.Begin(x, f, &started) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await1: // queues_test.go:217: rt.Await(started.Wait())
@@ -1282,9 +1282,9 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _, _ = q.GetNowait() })
 		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started, q, finished))
-		if f.eventWait.Begin(x, &started) == rt.Suspended {
+		if f.eventWait.Begin(x, f, &started) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.eventWait, f)
+			return rt.Suspended
 		}
 	}
 await1: // queues_test.go:325: rt.Await(started.Wait())
