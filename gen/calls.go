@@ -115,7 +115,7 @@ func (b *builder) slotFor(typeText, name string) *slot {
 }
 
 func (b *builder) newSlot(typeText, name string) *slot {
-	s := &slot{name: b.fields.fresh(name), typeText: typeText, heap: typeText[0] == '*'}
+	s := &slot{name: b.fields.fresh(name), typeText: typeText}
 	b.g.slots = append(b.g.slots, s)
 	return s
 }

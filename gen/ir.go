@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // A home says where a variable lives in the generated code.
@@ -176,12 +177,11 @@ type slot struct {
 	name     string
 	typeText string
 	own      bool // of one loop over a stream
-	heap     bool // it holds a pointer to the frame
 }
 
 // pointer is the address of what a slot of the frame f is for.
 func (s *slot) pointer(f string) string {
-	if s.heap {
+	if strings.HasPrefix(s.typeText, "*") {
 		return f + "." + s.name
 	}
 	return "&" + f + "." + s.name

@@ -17,19 +17,19 @@ type rtFrame struct {
 
 // rtFrames is the functions and methods of rt whose frames can be held.
 var rtFrames = map[string]rtFrame{
-	"Lock.Acquire":             {"LockAcquire", "Begin", false},
-	"Event.Wait":               {"EventWait", "Begin", true},
-	"Condition.Acquire":        {"LockAcquire", "BeginCondition", false},
-	"Condition.Wait":           {"ConditionWait", "Begin", false},
-	"Condition.WaitFor":        {"ConditionWaitFor", "Begin", false},
-	"Semaphore.Acquire":        {"SemaphoreAcquire", "Begin", false},
-	"BoundedSemaphore.Acquire": {"SemaphoreAcquire", "BeginBounded", false},
-	"Barrier.Wait":             {"BarrierWait", "Begin", false},
-	"Queue.Put":                {"QueuePut", "Begin", false},
-	"Queue.Get":                {"QueueGet", "Begin", false},
-	"Queue.Join":               {"QueueJoin", "Begin", false},
-	"Next":                     {"StreamNext", "Begin", false},
-	"WaitFor":                  {"TimedCall", "Begin", false},
+	"Lock.Acquire":             {name: "LockAcquire", begin: "Begin"},
+	"Event.Wait":               {name: "EventWait", begin: "Begin", bare: true},
+	"Condition.Acquire":        {name: "LockAcquire", begin: "BeginCondition"},
+	"Condition.Wait":           {name: "ConditionWait", begin: "Begin"},
+	"Condition.WaitFor":        {name: "ConditionWaitFor", begin: "Begin"},
+	"Semaphore.Acquire":        {name: "SemaphoreAcquire", begin: "Begin"},
+	"BoundedSemaphore.Acquire": {name: "SemaphoreAcquire", begin: "BeginBounded"},
+	"Barrier.Wait":             {name: "BarrierWait", begin: "Begin"},
+	"Queue.Put":                {name: "QueuePut", begin: "Begin"},
+	"Queue.Get":                {name: "QueueGet", begin: "Begin"},
+	"Queue.Join":               {name: "QueueJoin", begin: "Begin"},
+	"Next":                     {name: "StreamNext", begin: "Begin"},
+	"WaitFor":                  {name: "TimedCall", begin: "Begin"},
 }
 
 // An rtCall is a call of one of them.

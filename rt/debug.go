@@ -97,9 +97,12 @@ const rtPath = "github.com/asyncgen/asyncgen/rt."
 // callers is a Go stack.
 type callers []uintptr
 
-// callersOf is the stack of the caller's caller, without the innermost skip calls.
-func callersOf(skip int) callers {
-	pcs := make(callers, 16)
+// How many calls are kept: to say where something was made, and of a panic.
+const someCallers, manyCallers = 16, 64
+
+// callersOf is the stack of the caller, without the innermost skip calls, and at most so many.
+func callersOf(skip, most int) callers {
+	pcs := make(callers, most)
 	return pcs[:runtime.Callers(skip+2, pcs)]
 }
 
@@ -113,7 +116,7 @@ func New[T any](c Coro[T]) Coro[T] {
 }
 
 func watch(c Resumer) {
-	b := &birth{c.Info().Name, callersOf(3)} // of who called the async function
+	b := &birth{c.Info().Name, callersOf(3, someCallers)} // of who called the async function
 	key := weak.Make(c.head())
 	watched.mu.Lock()
 	defer watched.mu.Unlock()

@@ -214,9 +214,7 @@ func (w *EventWait) wait(x *Exec, f Resumer, e *Event) Status {
 	w.e, w.before, w.moves = e, q.last, q.moves
 	if n.flags&mustCancel != 0 {
 		n.flags &^= mustCancel
-		n.kill(n.message())
-		n.phase = dismissed
-		n.loop.push(n)
+		n.dismiss(n.message())
 		return Suspended
 	}
 	if q.last == nil {
@@ -243,6 +241,11 @@ func (w *EventWait) cancelWait(n *node, msg string) {
 	} else {
 		n.next.attended().before = w.before
 	}
+	n.dismiss(msg)
+}
+
+// dismiss ends n's wait for an event, in whose line it does not stand, with a cancellation.
+func (n *node) dismiss(msg string) {
 	n.kill(msg)
 	n.phase = dismissed
 	n.loop.push(n)

@@ -48,8 +48,8 @@ func (e *PanicError) Unwrap() error {
 // again: deferred calls that await run in between, and the Go stack is unwound.
 type panicking struct {
 	value any
-	trace []site    // where the task stood
-	pcs   []uintptr // the stack where the panic began
+	trace []site  // where the task stood
+	pcs   callers // the stack where the panic began
 }
 
 // recovered describes a panic that was just recovered with value r by a caller of this function,
@@ -65,8 +65,7 @@ func (x *Exec) recovered(r any) *panicking {
 	if x.task != nil {
 		p.trace = x.task.stack()
 	}
-	var pcs [64]uintptr
-	p.pcs = append(p.pcs, pcs[:runtime.Callers(3, pcs[:])]...)
+	p.pcs = callersOf(2, manyCallers)
 	return p
 }
 

@@ -2,7 +2,6 @@ package rt
 
 import (
 	"errors"
-	"runtime"
 	"time"
 )
 
@@ -64,9 +63,7 @@ func (t *thread[T]) run(l *Loop) {
 	defer func() {
 		ended()
 		if r := recover(); r != nil {
-			t.panic = &panicking{value: r}
-			var pcs [64]uintptr
-			t.panic.pcs = append(t.panic.pcs, pcs[:runtime.Callers(2, pcs[:])]...)
+			t.panic = &panicking{value: r, pcs: callersOf(1, manyCallers)}
 		}
 		l.post(&node{loop: l, phase: callback, leaf: (*threadEnd[T])(t)})
 	}()

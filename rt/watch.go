@@ -78,7 +78,7 @@ func (n *node) stepper() *node {
 // watchMade is called when n has become a task.
 func (l *Loop) watchMade(n *node) {
 	if l.debug {
-		n.extra().created = callersOf(2)
+		n.extra().created = callersOf(2, someCallers)
 	}
 	for _, o := range l.observers {
 		o.made(n)

@@ -41,9 +41,9 @@ func (c *command) generate(args []string) int {
 	return code
 }
 
-// generateRound loads, generates and writes; it gives what stands for the content of the outputs that it has
-// generated, or removed.
-func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs map[string]string) {
+// generateRound loads, generates and writes; it gives the outputs that it has generated, and without content those
+// that it has removed.
+func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs []gen.File) {
 	count := startCounts()
 	results, diags, err := c.loadAndGenerate(session, gen.Options{}, changed...)
 	switch {
@@ -53,21 +53,18 @@ func (c *command) generateRound(session *gen.Session, patterns []string, changed
 		return fixMe, nil
 	}
 	refused := session.Refused()
-	outputs = map[string]string{}
 	for _, r := range results {
 		diags = append(diags, r.diags...)
 		diags = append(diags, c.removeOrphans(r.pkg.Orphans, &count)...)
 		for _, path := range r.pkg.Orphans {
-			outputs[path] = ""
+			outputs = append(outputs, gen.File{Path: path})
 		}
 		if len(r.diags) > 0 {
 			refused = append(refused, r.pkg.Path)
 			continue
 		}
 		diags = append(diags, c.writePackage(r, &count)...)
-		for _, f := range r.files {
-			outputs[f.Path] = sum(f.Content)
-		}
+		outputs = append(outputs, r.files...)
 	}
 	count.refused = distinct(refused)
 	c.report.diagnostics(diags)
@@ -88,7 +85,7 @@ func (c *command) session(cfg gen.Config) *gen.Session {
 
 // several reports whether more than one package was asked for.
 func several(patterns []string) bool {
-	return len(patterns) > 1 || len(patterns) == 1 && strings.Contains(patterns[0], "...")
+	return len(patterns) > 1 || slices.ContainsFunc(patterns, isWild)
 }
 
 // loadAndGenerate is the part that writes nothing, and shows on a terminal how far it has come.

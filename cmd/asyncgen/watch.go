@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,8 +80,10 @@ func newWatcher(session *gen.Session, wild bool) (*watcher, error) {
 
 // look takes notice of what a round has written and where it has read. It gives files that have changed
 // before their folder was watched. Outputs are not read for that: they may have changed since.
-func (w *watcher) look(outputs map[string]string) (changed []string, err error) {
-	maps.Copy(w.seen, outputs)
+func (w *watcher) look(outputs []gen.File) (changed []string, err error) {
+	for _, f := range outputs {
+		w.seen[f.Path] = sum(f.Content)
+	}
 	more := false
 	for dir := range w.session.Dirs() {
 		if w.dirs[dir] {
@@ -229,6 +230,9 @@ func content(path string) string {
 }
 
 func sum(text []byte) string {
+	if text == nil {
+		return ""
+	}
 	s := sha256.Sum256(text)
 	return string(s[:])
 }
