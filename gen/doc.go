@@ -54,7 +54,9 @@
 //	}
 //
 // A call that goes straight into rt.CreateTask and the like is made with room for its task beside the
-// frame (tasks.go): one allocation.
+// frame (tasks.go): one allocation. Where nobody else can get hold of the task none is left. If the handle stays in
+// the function, the task is part of the maker's frame (handles.go); if it is dropped, or if only a Gather ever gets the
+// coroutine (lists.go), the frame comes from a free list, to which rt gives it back when the task has ended.
 //
 // Frames cannot contain themselves. Between functions that are mutually recursive (components) the caller
 // has a pointer to the callee's frame, which it makes at its first await of it and begins anew at the next one:

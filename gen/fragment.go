@@ -291,7 +291,7 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 	if s := e.g.tasks[call]; s != nil {
 		return e.g.frame + "." + s.name + ".again(" + e.arguments(e.c.known(call)) + ")", true
 	}
-	if e.c.tasks[call] {
+	if e.c.tasks[call] != 0 {
 		return e.newTask(e.c.known(call)), true
 	}
 	name := e.c.rtFunc(call)

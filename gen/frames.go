@@ -136,6 +136,9 @@ func (c *compiler) funcInfo(co *coroutine) []jen.Code {
 	if co.graph.exit != nil {
 		values = append(values, jen.Id("Defers").Op(":").True())
 	}
+	if co.takeTask != "" {
+		values = append(values, jen.Id("Tasks").Op(":").Op("&").Id(co.freeTasks))
+	}
 	return values
 }
 

@@ -36,11 +36,11 @@ func (c *compiler) findHandles() {
 				if _, ok := c.awaitMode(n); ok {
 					if k := c.madeTask(n.Args[0]); k != nil {
 						found = append(found, k)
-					} else if v := c.handleOf(n.Args[0]); v != nil {
+					} else if v := c.localVar(n.Args[0]); v != nil {
 						uses[v]++
 					}
 				} else if sel, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name != "AddDoneCallback" {
-					if v := c.handleOf(sel.X); v != nil {
+					if v := c.localVar(sel.X); v != nil {
 						uses[v]++
 					}
 				}
@@ -88,12 +88,14 @@ func (c *compiler) madeTask(e ast.Expr) *knownCall {
 	return nil
 }
 
-// handleOf gives the local variable that an operand is.
-func (c *compiler) handleOf(e ast.Expr) *types.Var {
-	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
-		if v, ok := c.pkg.Info.Uses[id].(*types.Var); ok && c.isLocal(v) {
-			return v
-		}
+// localVar gives the local variable that an expression is, or nil.
+func (c *compiler) localVar(e ast.Expr) *types.Var {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	if v, ok := c.pkg.Info.ObjectOf(id).(*types.Var); ok && c.isLocal(v) {
+		return v
 	}
 	return nil
 }

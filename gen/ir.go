@@ -248,7 +248,9 @@ type coroutine struct {
 	infoName  string
 	begun     bool         // some other frame embeds this one
 	taskName  string       // its frame with room for a task; "": no call of it goes straight into one
-	newTask   string       // makes that
+	newTask   string       // makes that; "": no call allocates it
+	takeTask  string       // takes that from the free list; "": no call does
+	freeTasks string       // the free list
 	again     bool         // and some frame holds it
 	handles   []*knownCall // the calls that become tasks whose handles nobody else can have
 	graph     *graph
@@ -266,7 +268,7 @@ type compiler struct {
 	facts  map[*types.Var]*varFacts
 	adds   map[*Source]map[string]string // imports to add: path → name
 	clean  map[*Source]bool              // whether it is as gofmt has it
-	tasks  map[*ast.CallExpr]bool        // the calls that become roots of tasks
+	tasks  map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
 
 	typeNames     map[*types.TypeName]*localType
 	settledTypes  bool                        // which local types move is decided

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -19,28 +20,59 @@ var makesTasks = map[string]int{
 	"CreateTask": 0, "Go": 1, "Gather": 0, "GatherResults": 0, "Shield": 0, "AsCompleted": 0, "AsCompletedWithin": 1,
 }
 
+// If nobody can get hold of the task, its memory is free when it has ended. Such frames come from a free list, and rt
+// gives them back: see rt.FreeList. That is so when the handle is dropped at once, and for what only a Gather gets.
+
+// A taskFrame says where the frame of a call that becomes a task comes from.
+type taskFrame int
+
+const (
+	ofItsOwn taskFrame = iota + 1
+	ofAFreeList
+	ofItsMaker // it is a part of the maker's frame: see findHandles
+)
+
 // findTasks finds the calls that become roots of tasks: those in place of arguments, and those that are
 // put into a list, which is what one does before Gather.
 func (c *compiler) findTasks() {
-	c.tasks = map[*ast.CallExpr]bool{}
+	c.tasks = map[*ast.CallExpr]taskFrame{}
 	for _, co := range c.cos {
+		c.becomeHeldTasks(co)
+		private := c.privateLists(co)
+		from := func(v *types.Var) taskFrame {
+			if private[v] {
+				return ofAFreeList
+			}
+			return ofItsOwn
+		}
 		inspectOwn(co.body, func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.ExprStmt:
+				if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok {
+					if name := c.rtFunc(call); name == "CreateTask" || name == "Go" {
+						c.becomeTasks(taskArgs(name, call), ofAFreeList)
+					}
+				}
 			case *ast.CallExpr:
-				if first, ok := makesTasks[c.rtFunc(n)]; ok {
-					c.becomeTasks(n.Args[min(first, len(n.Args)):])
-				} else if c.builtin(n) == "append" {
-					c.becomeTasks(n.Args[1:])
+				switch name := c.rtFunc(n); {
+				case name == "Gather" || name == "GatherResults":
+					c.becomeTasks(n.Args, ofAFreeList)
+				case taskArgs(name, n) != nil:
+					c.becomeTasks(taskArgs(name, n), ofItsOwn)
+				case c.builtin(n) == "append":
+					c.becomeTasks(n.Args[1:], from(c.localVar(n.Args[0])))
 				}
 			case *ast.CompositeLit:
 				switch c.pkg.Info.TypeOf(n).Underlying().(type) {
 				case *types.Slice, *types.Array:
-					c.becomeTasks(n.Elts)
+					c.becomeTasks(n.Elts, ofItsOwn)
 				}
 			case *ast.AssignStmt:
 				if len(n.Lhs) == 1 && len(n.Rhs) == 1 {
-					if _, ok := ast.Unparen(n.Lhs[0]).(*ast.IndexExpr); ok {
-						c.becomeTasks(n.Rhs)
+					if at, ok := ast.Unparen(n.Lhs[0]).(*ast.IndexExpr); ok {
+						c.becomeTasks(n.Rhs, from(c.localVar(at.X)))
+					} else if list, ok := ast.Unparen(n.Rhs[0]).(*ast.CompositeLit); ok {
+						c.becomeTasks(list.Elts, from(c.localVar(n.Lhs[0])))
 					}
 				}
 			}
@@ -49,22 +81,71 @@ func (c *compiler) findTasks() {
 	}
 }
 
-// becomeTasks notes those of the expressions that are calls of known functions.
-func (c *compiler) becomeTasks(list []ast.Expr) {
+// taskArgs is those arguments of a function of rt that become tasks.
+func taskArgs(name string, call *ast.CallExpr) []ast.Expr {
+	first, ok := makesTasks[name]
+	if !ok {
+		return nil
+	}
+	return call.Args[min(first, len(call.Args)):]
+}
+
+// becomeTasks notes those of the expressions that are calls of known functions, unless they are known to become tasks already.
+func (c *compiler) becomeTasks(list []ast.Expr, frame taskFrame) {
 	for _, e := range list {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			e = kv.Value
 		}
 		k := c.known(e)
-		if k == nil || !c.canBeTask(k) {
+		if k == nil || !c.canBeTask(k) || c.tasks[k.call] != 0 {
 			continue
 		}
-		c.tasks[k.call] = true
-		if k.callee.taskName == "" {
-			k.callee.taskName = c.names.fresh(strings.TrimSuffix(k.callee.frameName, "Frame") + "Task")
-			k.callee.newTask = c.names.fresh("new" + upperFirst(k.callee.taskName))
+		c.becomeTask(k, frame)
+	}
+}
+
+// becomeHeldTasks notes the calls of co that become tasks which are part of its frame.
+func (c *compiler) becomeHeldTasks(co *coroutine) {
+	for _, k := range co.handles {
+		if co.embeds(k) {
+			c.becomeTask(k, ofItsMaker)
 		}
 	}
+}
+
+// becomeTask notes that the call k becomes a task, whose frame should come from there.
+func (c *compiler) becomeTask(k *knownCall, frame taskFrame) {
+	co := k.callee
+	base := strings.TrimSuffix(co.frameName, "Frame")
+	if co.taskName == "" {
+		co.taskName = c.names.fresh(base + "Task")
+	}
+	if frame == ofAFreeList && (len(co.typeParams()) > 0 || co.holdsTasks()) {
+		frame = ofItsOwn
+	}
+	switch {
+	case frame == ofAFreeList && co.takeTask == "":
+		co.freeTasks = c.names.fresh(base + "Tasks")
+		co.takeTask = c.names.fresh("take" + upperFirst(co.taskName))
+	case frame == ofItsOwn && co.newTask == "":
+		co.newTask = c.names.fresh("new" + upperFirst(co.taskName))
+	}
+	c.tasks[k.call] = frame
+}
+
+// holdsTasks reports whether tasks may be part of a frame, directly or in those of its callees. They may go on when
+// the frame has ended.
+func (co *coroutine) holdsTasks() bool {
+	seen := map[*coroutine]bool{}
+	var holds func(co *coroutine) bool
+	holds = func(co *coroutine) bool {
+		if seen[co] {
+			return false
+		}
+		seen[co] = true
+		return len(co.handles) > 0 || slices.ContainsFunc(co.calls, holds)
+	}
+	return holds(co)
 }
 
 // canBeTask reports whether the arguments of a call can be given to a function that makes its frame.
@@ -82,7 +163,14 @@ func (c *compiler) canBeTask(k *knownCall) bool {
 
 // newTask is a call whose frame has room for its task.
 func (e *emitter) newTask(k *knownCall) string {
-	return k.callee.newTask + e.c.typeArgs(e.co.src, k.targs) + "(" + e.arguments(k) + ")"
+	co, args := k.callee, e.arguments(k)
+	if e.c.tasks[k.call] == ofItsOwn {
+		return co.newTask + e.c.typeArgs(e.co.src, k.targs) + "(" + args + ")"
+	}
+	if args != "" {
+		args = ", " + args
+	}
+	return co.takeTask + "(" + e.g.exec + args + ")"
 }
 
 // taskDeclarations writes the frame with room for its task, and what makes it.
@@ -92,32 +180,52 @@ func (c *compiler) taskDeclarations(co *coroutine) []*jen.Statement {
 	}
 	q, args := c.rtQual(co.src), c.typeArgs(co.src, typeParamTypes(co))
 	elem := c.typeText(co.src, co.elem, co.body.Pos())
-	var params []string
-	var fields []jen.Code
+	var params []jen.Code
+	var fields, values []string
 	c.eachBeginParam(co, func(v *variable, name, typ string) {
-		params = append(params, name+" "+typ)
+		params = append(params, jen.Id(name+" "+typ))
 		if name != "_" {
-			fields = append(fields, jen.Id(v.name).Op(":").Id(boxedParam(v, name)))
+			fields, values = append(fields, v.name), append(values, boxedParam(v, name))
 		}
 	})
-	frame := func() *jen.Statement { return jen.Id(co.frameName).Op(":").Id(co.frameName + args).Values(fields...) }
+	var pairs []jen.Code
+	for i, name := range fields {
+		pairs = append(pairs, jen.Id(name).Op(":").Id(values[i]))
+	}
 	coro := jen.Id(q + "Coro[" + elem + "]")
+	made := jen.Return(jen.Op("&").Id(co.taskName + args).Values(jen.Id(co.frameName).Op(":").Id(co.frameName + args).Values(pairs...)))
+	t := c.freshParam(co, "t")
+	// begun makes the frame of t a call.
+	begun := func(first ...jen.Code) []jen.Code {
+		for i, name := range fields {
+			first = append(first, jen.Id(t).Dot(co.frameName).Dot(name).Op("=").Id(values[i]))
+		}
+		return append(first, jen.Return(jen.Id(t)))
+	}
 	list := []*jen.Statement{
 		jen.Comment(fmt.Sprintf("%s is a call of %s with room for the task that it becomes.", co.taskName, co.name)).Line().
 			Type().Id(co.taskName+c.typeParamDecl(co)).Struct(
 			jen.Id(co.frameName+args),
 			jen.Id(q+"Room["+elem+"]"),
 		),
-		jen.Func().Id(co.newTask + c.typeParamDecl(co)).Params(jen.Id(strings.Join(params, ", "))).Add(coro).Block(
-			jen.Return(jen.Op("&").Id(co.taskName + args).Values(frame()))),
+	}
+	if co.newTask != "" {
+		list = append(list, jen.Func().Id(co.newTask+c.typeParamDecl(co)).Params(params...).Add(coro).Block(made))
+	}
+	if co.takeTask != "" {
+		x := c.freshParam(co, "x")
+		list = append(list,
+			jen.Comment(fmt.Sprintf("%s has the memory of those that have ended and that nobody can get hold of.", co.freeTasks)).Line().
+				Var().Id(co.freeTasks).Id(q+"FreeList["+elem+", "+co.taskName+"]"),
+			jen.Comment(fmt.Sprintf("%s makes a call in such memory, or in new one.", co.takeTask)).Line().
+				Func().Id(co.takeTask).Params(append([]jen.Code{jen.Id(x).Op("*").Id(q + "Exec")}, params...)...).Add(coro).Block(
+				begun(jen.Id(t).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)))...))
 	}
 	if co.again {
-		t := c.freshParam(co, "t")
 		list = append(list, jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().
-			Func().Params(jen.Id(t).Op("*").Id(co.taskName+args)).Id("again").Params(jen.Id(strings.Join(params, ", "))).Add(coro).Block(
-			jen.If(jen.Id(t).Dot("Taken").Call()).Block(jen.Return(jen.Op("&").Id(co.taskName+args).Values(frame()))),
-			jen.Op("*").Id(t).Op("=").Id(co.taskName+args).Values(frame()),
-			jen.Return(jen.Id(t))))
+			Func().Params(jen.Id(t).Op("*").Id(co.taskName+args)).Id("again").Params(params...).Add(coro).Block(
+			begun(jen.If(jen.Id(t).Dot("Room").Dot("Taken").Call()).Block(made),
+				jen.Id(t).Dot("Room").Dot("Renew").Call(jen.Op("&").Id(t).Dot(co.frameName).Dot("Frame")))...))
 	}
 	return list
 }

@@ -29,10 +29,7 @@ type Awaitable[T any] interface {
 // Only generated code and this package implement it, by embedding Frame.
 type Coro[T any] interface {
 	Awaitable[T]
-	Resumer
-
-	// room is where the task of this coroutine is to be; nil: it has no place yet. See Room.
-	room() *Task[T]
+	coroutine
 
 	// taskOf is the task of this coroutine, whose core is n.
 	taskOf(n *node) AnyTask
@@ -68,6 +65,14 @@ type Resumer interface {
 	head() *link
 }
 
+// coroutine is the part of a Coro that does not depend on T.
+type coroutine interface {
+	Resumer
+
+	// room is where the core of this coroutine's task is to be; nil: it has no place yet. See Room.
+	room() *node
+}
+
 // FuncInfo describes an async function to tracebacks and to Task.String.
 type FuncInfo struct {
 	Name string // as Python's __qualname__: fetchData, Stack.Push, main.func1
@@ -76,6 +81,8 @@ type FuncInfo struct {
 	Lines []int
 	// Defers says that the function has deferred calls: panics pass through its Resume.
 	Defers bool
+	// Tasks is where the frames go that have room for a task, when that has ended; nil: nowhere.
+	Tasks interface{ recycle(*Loop, *node, *link) }
 }
 
 // link is the part of a frame that does not depend on T.
@@ -85,6 +92,8 @@ type link struct {
 	started bool    // the coroutine was awaited or made a task
 	root    bool    // it was made a task
 	view    bool    // it stands for another one: see Any
+
+	recycled bool // the frame goes to a FreeList when its task has ended: see Loop.recycle
 }
 
 // Frame is embedded by every frame. T is what the coroutine gives.
@@ -110,9 +119,9 @@ func (n *node) handle() AnyTask {
 func (h *link) head() *link { return h }
 func (h *link) core() *node { return nil }
 
-func (f *Frame[T]) awaitable(T)    {}
-func (f *Frame[T]) room() *Task[T] { return nil }
-func (f *Frame[T]) result() T      { return f.Value }
+func (f *Frame[T]) awaitable(T) {}
+func (f *Frame[T]) room() *node { return nil }
+func (f *Frame[T]) result() T   { return f.Value }
 
 func (f *Frame[T]) taskOf(n *node) AnyTask { return taskAt[T](n) }
 

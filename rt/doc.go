@@ -40,6 +40,9 @@
 // frame that is resumed with it set fails in turn, unless it was asked to try. Values stay in the
 // callee's frame until its caller takes them.
 //
+// A task's frame whose handle nobody has goes back to a [FreeList] when the task has ended with a value. A handle that
+// [CurrentTask] or [AllTasks] has given out keeps it from there, and so does everything rare: an error, a name, a context.
+//
 // # Cancellation
 //
 // Cancel asks what a task waits for to be canceled: a future ends at once, a task passes the request

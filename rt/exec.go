@@ -283,6 +283,7 @@ func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
 	l.forget(n)
+	recycled := root.recycled && root.parent == nil && n.tail == nil
 	if n.rare != nil {
 		n.rare.endContext(errTaskEnded)
 	}
@@ -307,5 +308,8 @@ func (l *Loop) finish(n *node, root *link) {
 		r.trace, r.err = x.stash()
 		r.self = n.handle()
 		n.complete(s)
+	}
+	if recycled {
+		l.recycle(n, root)
 	}
 }

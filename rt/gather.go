@@ -138,13 +138,14 @@ func (g *gathering[T]) spawn(x *Exec, aw Awaitable[T]) *node {
 	if aw.core() != nil {
 		return nil
 	}
-	c := aw.(Coro[T])
+	c := coroutineOf(aw)
 	h := c.head()
 	if h.started || h.view {
 		return nil
 	}
 	start(h, c)
-	n := &taskFor(x.loop, c, h).node
+	n := roomFor[T](c)
+	n.begin(x.loop, c, h)
 	h.parent = g
 	x.loop.add(n, true)
 	x.loop.push(n)
@@ -152,12 +153,21 @@ func (g *gathering[T]) spawn(x *Exec, aw Awaitable[T]) *node {
 	return n
 }
 
-// value is what child number i, whose core is n, has ended with.
+// coroutineOf is a function of its own because Go remembers the last conversions of an interface only where no type
+// parameter is in sight.
+func coroutineOf(aw any) coroutine { return aw.(coroutine) }
+
+// value is what child number i, whose core is n, has ended with. It is asked for once: nobody needs the frame any more.
 func (g *gathering[T]) value(i int, n *node) T {
 	if g.others != nil && g.others[i] != nil {
 		return g.others[i].result()
 	}
-	return taskAt[T](n).result()
+	f := taskAt[T](n).frame()
+	v := f.Value
+	if f.recycled {
+		n.loop.recycle(n, &f.link)
+	}
+	return v
 }
 
 // mustHear leaves the callback out for a task of its own that has a value while others still run: all that it would do

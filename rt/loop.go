@@ -20,6 +20,7 @@ type Loop struct {
 	tasks    registry
 	names    uint32 // default task names given
 	failures failures
+	free     []freeFrames  // by number of the FreeList
 	outside  int           // pending bridges that somebody waits for
 	threads  int           // functions of ToThread that run
 	showing  []*node       // String is at their results: see repr

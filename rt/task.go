@@ -45,7 +45,7 @@ func EagerStart() TaskOption {
 // a call that goes straight into CreateTask, Go, Gather and the like, so that both are one allocation.
 type Room[T any] struct{ task Task[T] }
 
-func (r *Room[T]) room() *Task[T] { return &r.task }
+func (r *Room[T]) room() *node { return &r.task.node }
 
 // Taken says whether somebody may still use the task: it has not ended with a value, or its handle was given out.
 // Generated code asks before it makes another task in the same place.
@@ -54,8 +54,15 @@ func (r *Room[T]) Taken() bool {
 	return n.loop != nil && (n.state != finished || n.slot&shown != 0)
 }
 
+// Renew makes the place one for another task of the coroutine that begins at f. What else its frame holds stays: a task
+// that runs may be part of it.
+func (r *Room[T]) Renew(f *Frame[T]) {
+	r.task = Task[T]{}
+	*f = Frame[T]{}
+}
+
 // Frames with a Room are in generated code only; here nothing else shows that they override Frame.room.
-var _ interface{ room() *Task[int] } = (*Room[int])(nil)
+var _ interface{ room() *node } = (*Room[int])(nil)
 
 // CreateTaskOn makes c a task of l. Its first step waits for its turn in the ready queue.
 //
@@ -71,13 +78,15 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	}
 	h := c.head()
 	start(h, c)
-	t := taskFor(l, c, h)
+	t := taskAt[T](roomFor[T](c))
+	t.begin(l, c, h)
 	var config taskConfig
 	if len(opts) > 0 {
 		config = t.configure(opts)
 	}
 	l.add(&t.node, config.name == nil)
 	if config.eager && l.running {
+		h.recycled = false // who called this has the handle still when it has ended
 		l.startEagerly(&t.node)
 	} else {
 		l.push(&t.node)
@@ -85,15 +94,18 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	return t
 }
 
-// taskFor is the task that c becomes, whose head is h.
-func taskFor[T any](l *Loop, c Coro[T], h *link) *Task[T] {
-	t := c.room()
-	if t == nil {
-		t = new(Task[T])
+// roomFor is the place for the core of the task that c becomes.
+func roomFor[T any](c coroutine) *node {
+	if n := c.room(); n != nil {
+		return n
 	}
-	t.loop, t.leaf, t.flags, t.phase = l, c, isTask, fresh
+	return &new(Task[T]).node
+}
+
+// begin makes n the core of a task of c, whose head is h.
+func (n *node) begin(l *Loop, c Resumer, h *link) {
+	n.loop, n.leaf, n.flags, n.phase = l, c, isTask, fresh
 	h.root = true
-	return t
 }
 
 // add makes n, which is new, one of the loop's tasks.

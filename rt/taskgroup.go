@@ -118,6 +118,9 @@ func (m *member) Resume(*Exec) Status {
 		g.last = m.before
 	}
 	g.taskDone(m.task)
+	if h := m.task.root().head(); h.recycled {
+		g.loop.recycle(m.task, h)
+	}
 	return Done
 }
 

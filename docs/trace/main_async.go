@@ -48,16 +48,14 @@ type savesTask struct {
 	rt.Room[rt.None]
 }
 
-func newSavesTask(file *rt.Lock, prepares time.Duration) rt.Coro[rt.None] {
-	return &savesTask{savesFrame: savesFrame{file: file, prepares: prepares}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *savesTask) again(file *rt.Lock, prepares time.Duration) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &savesTask{savesFrame: savesFrame{file: file, prepares: prepares}}
 	}
-	*t = savesTask{savesFrame: savesFrame{file: file, prepares: prepares}}
+	t.Room.Renew(&t.savesFrame.Frame)
+	t.savesFrame.file = file
+	t.savesFrame.prepares = prepares
 	return t
 }
 
@@ -137,16 +135,12 @@ type pollsTask struct {
 	rt.Room[rt.None]
 }
 
-func newPollsTask() rt.Coro[rt.None] {
-	return &pollsTask{pollsFrame: pollsFrame{}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *pollsTask) again() rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &pollsTask{pollsFrame: pollsFrame{}}
 	}
-	*t = pollsTask{pollsFrame: pollsFrame{}}
+	t.Room.Renew(&t.pollsFrame.Frame)
 	return t
 }
 

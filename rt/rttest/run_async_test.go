@@ -54,7 +54,7 @@ type sleeperFrame struct {
 	d time.Duration
 }
 
-var sleeperInfo = rt.FuncInfo{Name: "sleeper", File: "rt/rttest/run_test.go", Lines: []int{46, 47}}
+var sleeperInfo = rt.FuncInfo{Name: "sleeper", File: "rt/rttest/run_test.go", Lines: []int{46, 47}, Tasks: &sleeperTasks}
 
 // Info describes the function to tracebacks.
 func (f *sleeperFrame) Info() *rt.FuncInfo {
@@ -73,8 +73,14 @@ type sleeperTask struct {
 	rt.Room[rt.None]
 }
 
-func newSleeperTask(d time.Duration) rt.Coro[rt.None] {
-	return &sleeperTask{sleeperFrame: sleeperFrame{d: d}}
+// sleeperTasks has the memory of those that have ended and that nobody can get hold of.
+var sleeperTasks rt.FreeList[rt.None, sleeperTask]
+
+// takeSleeperTask makes a call in such memory, or in new one.
+func takeSleeperTask(x *rt.Exec, d time.Duration) rt.Coro[rt.None] {
+	t := sleeperTasks.Get(x)
+	t.sleeperFrame.d = d
+	return t
 }
 
 // Resume goes on with sleeper.
@@ -102,7 +108,7 @@ type failingFrame struct {
 	d time.Duration
 }
 
-var failingInfo = rt.FuncInfo{Name: "failing", File: "rt/rttest/run_test.go", Lines: []int{52, 53, 54}}
+var failingInfo = rt.FuncInfo{Name: "failing", File: "rt/rttest/run_test.go", Lines: []int{52, 53, 54}, Tasks: &failingTasks}
 
 // Info describes the function to tracebacks.
 func (f *failingFrame) Info() *rt.FuncInfo {
@@ -121,8 +127,14 @@ type failingTask struct {
 	rt.Room[rt.None]
 }
 
-func newFailingTask(d time.Duration) rt.Coro[rt.None] {
-	return &failingTask{failingFrame: failingFrame{d: d}}
+// failingTasks has the memory of those that have ended and that nobody can get hold of.
+var failingTasks rt.FreeList[rt.None, failingTask]
+
+// takeFailingTask makes a call in such memory, or in new one.
+func takeFailingTask(x *rt.Exec, d time.Duration) rt.Coro[rt.None] {
+	t := failingTasks.Get(x)
+	t.failingFrame.d = d
+	return t
 }
 
 // Resume goes on with failing.
@@ -265,7 +277,7 @@ func (f *testRunFailsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	rt.CreateTaskIn(x, newSleeperTask(time.Second))
+	rt.CreateTaskIn(x, takeSleeperTask(x, time.Second))
 	f.State = 1
 	return x.Yield(f)
 await1: // run_test.go:83: rt.Await(rt.Sleep(0))
@@ -321,7 +333,7 @@ func (f *testRunFailsFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	rt.CreateTaskIn(x, newFailingTask(0))
+	rt.CreateTaskIn(x, takeFailingTask(x, 0))
 	f.State = 1
 	return x.Sleep(f, time.Second)
 await1: // run_test.go:93: rt.Await(rt.Sleep(time.Second))
@@ -446,7 +458,7 @@ func (f *testOwnExceptionHandlerHearsInsteadFunc1Frame) Resume(x *rt.Exec) rt.St
 		told := f.told
 		x.Loop().SetExceptionHandler(func(_ *rt.Loop, c rt.ExceptionContext) { *told = append(*told, c.Message) })
 		f.told = nil
-		rt.CreateTaskIn(x, newFailingTask(0))
+		rt.CreateTaskIn(x, takeFailingTask(x, 0))
 		f.State = 1
 		return x.Sleep(f, time.Second)
 	}

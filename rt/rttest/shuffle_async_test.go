@@ -45,7 +45,7 @@ type logsFrame struct {
 	aw   rt.Awaitable[rt.None]
 }
 
-var logsInfo = rt.FuncInfo{Name: "logs", File: "rt/rttest/shuffle_test.go", Lines: []int{35, 36}}
+var logsInfo = rt.FuncInfo{Name: "logs", File: "rt/rttest/shuffle_test.go", Lines: []int{35, 36}, Tasks: &logsTasks}
 
 // Info describes the function to tracebacks.
 func (f *logsFrame) Info() *rt.FuncInfo {
@@ -60,6 +60,18 @@ type logsTask struct {
 
 func newLogsTask(log *[]string, what string, aw rt.Awaitable[rt.None]) rt.Coro[rt.None] {
 	return &logsTask{logsFrame: logsFrame{log: log, what: what, aw: aw}}
+}
+
+// logsTasks has the memory of those that have ended and that nobody can get hold of.
+var logsTasks rt.FreeList[rt.None, logsTask]
+
+// takeLogsTask makes a call in such memory, or in new one.
+func takeLogsTask(x *rt.Exec, log *[]string, what string, aw rt.Awaitable[rt.None]) rt.Coro[rt.None] {
+	t := logsTasks.Get(x)
+	t.logsFrame.log = log
+	t.logsFrame.what = what
+	t.logsFrame.aw = aw
+	return t
 }
 
 // Resume goes on with logs.
@@ -142,7 +154,7 @@ func (f *testShuffleExploresTheLegalOrdersFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	{
 		log := f.log
 		for _, name := range []string{"a", "b", "c"} {
-			rt.CreateTaskIn(x, newLogsTask(log, name, nil))
+			rt.CreateTaskIn(x, takeLogsTask(x, log, name, nil))
 		}
 	}
 	f.log = nil
@@ -175,9 +187,9 @@ func (f *testShuffleExploresTheLegalOrdersFunc2Frame) Resume(x *rt.Exec) rt.Stat
 		goto await1
 	}
 	if rt.BeginFuture(x, f, rt.GatherIn(x,
-		newLogsTask(f.log, "a", rt.Sleep(time.Second)),
-		newLogsTask(f.log, "b", rt.Sleep(time.Second)),
-		newLogsTask(f.log, "c", rt.Sleep(2*time.Second)),
+		takeLogsTask(x, f.log, "a", rt.Sleep(time.Second)),
+		takeLogsTask(x, f.log, "b", rt.Sleep(time.Second)),
+		takeLogsTask(x, f.log, "c", rt.Sleep(2*time.Second)),
 	)) == rt.Suspended {
 		f.State = 1
 		return rt.Suspended
@@ -247,7 +259,7 @@ func (f *testShuffleExploresTheLegalOrdersFunc4Frame) Resume(x *rt.Exec) rt.Stat
 	{
 		log := f.log
 		loop := x.Loop()
-		rt.CreateTaskIn(x, newLogsTask(log, "task", nil))
+		rt.CreateTaskIn(x, takeLogsTask(x, log, "task", nil))
 		for _, name := range []string{"a", "b"} {
 			loop.CallSoon(func() { *log = append(*log, name) })
 		}
@@ -365,7 +377,7 @@ func (f *testShuffleExploresTheLegalOrdersFunc7Frame) Resume(x *rt.Exec) rt.Stat
 	case 1:
 		goto await1
 	}
-	rt.CreateTaskIn(x, newLogsTask(f.log, "task", nil))
+	rt.CreateTaskIn(x, takeLogsTask(x, f.log, "task", nil))
 	f.State = 1
 	return x.Yield(f)
 await1: // shuffle_test.go:104: rt.Await(rt.Sleep(0))
@@ -520,7 +532,7 @@ loop1:
 		inside := f.inside
 		t := f.t
 		i := i2
-		rt.GoIn(x, f.tg, newTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(items, got, i, lock, inside, t), rt.EagerStart())
+		rt.GoIn(x, f.tg, takeTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(x, items, got, i, lock, inside, t), rt.EagerStart())
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
@@ -550,7 +562,7 @@ type testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame struct {
 	lockAcquire rt.LockAcquire
 }
 
-var testShuffleKeepsQueuesAndLocksFairFunc1func1func1Info = rt.FuncInfo{Name: "TestShuffleKeepsQueuesAndLocksFair.func1.func1.func1", File: "rt/rttest/shuffle_test.go", Lines: []int{158, 159, 161, 166}}
+var testShuffleKeepsQueuesAndLocksFairFunc1func1func1Info = rt.FuncInfo{Name: "TestShuffleKeepsQueuesAndLocksFair.func1.func1.func1", File: "rt/rttest/shuffle_test.go", Lines: []int{158, 159, 161, 166}, Tasks: &testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -563,8 +575,19 @@ type testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(items *rt.Queue[int], got *[]string, i int, lock *rt.Lock, inside *bool, t *testing.T) rt.Coro[rt.None] {
-	return &testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task{testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame: testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame{items: items, got: got, i: i, lock: lock, inside: inside, t: t}}
+// testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks rt.FreeList[rt.None, testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task]
+
+// takeTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task makes a call in such memory, or in new one.
+func takeTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(x *rt.Exec, items *rt.Queue[int], got *[]string, i int, lock *rt.Lock, inside *bool, t *testing.T) rt.Coro[rt.None] {
+	t_ := testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks.Get(x)
+	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.items = items
+	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.got = got
+	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.i = i
+	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.lock = lock
+	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.inside = inside
+	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.t = t
+	return t_
 }
 
 // Resume goes on with TestShuffleKeepsQueuesAndLocksFair.func1.func1.func1.
@@ -661,7 +684,7 @@ func (f *greetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		name := f.name
-		rt.GoIn(x, f.tg, newGreetFunc1func1Task(name))
+		rt.GoIn(x, f.tg, takeGreetFunc1func1Task(x, name))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
@@ -690,7 +713,7 @@ type greetFunc1func1Frame struct {
 	name *string
 }
 
-var greetFunc1func1Info = rt.FuncInfo{Name: "greet.func1.func1", File: "rt/rttest/shuffle_test.go", Lines: []int{189, 191}}
+var greetFunc1func1Info = rt.FuncInfo{Name: "greet.func1.func1", File: "rt/rttest/shuffle_test.go", Lines: []int{189, 191}, Tasks: &greetFunc1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *greetFunc1func1Frame) Info() *rt.FuncInfo {
@@ -703,8 +726,14 @@ type greetFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newGreetFunc1func1Task(name *string) rt.Coro[rt.None] {
-	return &greetFunc1func1Task{greetFunc1func1Frame: greetFunc1func1Frame{name: name}}
+// greetFunc1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var greetFunc1func1Tasks rt.FreeList[rt.None, greetFunc1func1Task]
+
+// takeGreetFunc1func1Task makes a call in such memory, or in new one.
+func takeGreetFunc1func1Task(x *rt.Exec, name *string) rt.Coro[rt.None] {
+	t := greetFunc1func1Tasks.Get(x)
+	t.greetFunc1func1Frame.name = name
+	return t
 }
 
 // Resume goes on with greet.func1.func1.

@@ -44,16 +44,14 @@ type togetherTask struct {
 	rt.Room[rt.None]
 }
 
-func newTogetherTask(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
-	return &togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *togetherTask) again(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
 	}
-	*t = togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
+	t.Room.Renew(&t.togetherFrame.Frame)
+	t.togetherFrame.n = n
+	t.togetherFrame.f = f
 	return t
 }
 

@@ -255,7 +255,7 @@ type napsFrame struct {
 	i int
 }
 
-var napsInfo = rt.FuncInfo{Name: "naps", File: "rt/scenarios/cancel_test.go", Lines: []int{207, 209}}
+var napsInfo = rt.FuncInfo{Name: "naps", File: "rt/scenarios/cancel_test.go", Lines: []int{207, 209}, Tasks: &napsTasks}
 
 // Info describes the function to tracebacks.
 func (f *napsFrame) Info() *rt.FuncInfo {
@@ -274,8 +274,14 @@ type napsTask struct {
 	rt.Room[int]
 }
 
-func newNapsTask(n int) rt.Coro[int] {
-	return &napsTask{napsFrame: napsFrame{n: n}}
+// napsTasks has the memory of those that have ended and that nobody can get hold of.
+var napsTasks rt.FreeList[int, napsTask]
+
+// takeNapsTask makes a call in such memory, or in new one.
+func takeNapsTask(x *rt.Exec, n int) rt.Coro[int] {
+	t := napsTasks.Get(x)
+	t.napsFrame.n = n
+	return t
 }
 
 // Resume goes on with naps.

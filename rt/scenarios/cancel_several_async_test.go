@@ -50,7 +50,7 @@ func (f *testCancelGatherFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		a := f.a
 		b := f.b
-		f.awaited = rt.GatherIn(x, a, newNapsTask(1), rt.Awaitable[int](b), a)
+		f.awaited = rt.GatherIn(x, a, takeNapsTask(x, 1), rt.Awaitable[int](b), a)
 		f.a, f.b = nil, nil
 		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1
@@ -118,7 +118,7 @@ func (f *testCancelGatherResultsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		a := f.a
 		b := f.b
-		f.awaited = rt.GatherResultsIn(x, a, newNapsTask(1), rt.Awaitable[int](b))
+		f.awaited = rt.GatherResultsIn(x, a, takeNapsTask(x, 1), rt.Awaitable[int](b))
 		f.a, f.b = nil, nil
 		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
 			f.State = 1

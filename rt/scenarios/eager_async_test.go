@@ -87,16 +87,13 @@ type testEagerTaskFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestEagerTaskFunc1func1Task(e *events) rt.Coro[rt.None] {
-	return &testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testEagerTaskFunc1func1Task) again(e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
 	}
-	*t = testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
+	t.Room.Renew(&t.testEagerTaskFunc1func1Frame.Frame)
+	t.testEagerTaskFunc1func1Frame.e = e
 	return t
 }
 
@@ -730,16 +727,14 @@ type testEagerTaskHasVariablesOfItsOwnFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestEagerTaskHasVariablesOfItsOwnFunc1func1Task(e *events, v *rt.Var[int]) rt.Coro[rt.None] {
-	return &testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testEagerTaskHasVariablesOfItsOwnFunc1func1Task) again(e *events, v *rt.Var[int]) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
 	}
-	*t = testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+	t.Room.Renew(&t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame.Frame)
+	t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame.e = e
+	t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame.v = v
 	return t
 }
 
@@ -953,7 +948,7 @@ type eagerCounterRecursiveGatherFrame struct {
 	depth int
 }
 
-var eagerCounterRecursiveGatherInfo = rt.FuncInfo{Name: "eagerCounter.recursiveGather", File: "rt/scenarios/eager_test.go", Lines: []int{242, 256}}
+var eagerCounterRecursiveGatherInfo = rt.FuncInfo{Name: "eagerCounter.recursiveGather", File: "rt/scenarios/eager_test.go", Lines: []int{242, 256}, Tasks: &eagerCounterRecursiveGatherTasks}
 
 // Info describes the function to tracebacks.
 func (f *eagerCounterRecursiveGatherFrame) Info() *rt.FuncInfo {
@@ -968,6 +963,18 @@ type eagerCounterRecursiveGatherTask struct {
 
 func newEagerCounterRecursiveGatherTask(c *eagerCounter, width int, depth int) rt.Coro[rt.None] {
 	return &eagerCounterRecursiveGatherTask{eagerCounterRecursiveGatherFrame: eagerCounterRecursiveGatherFrame{c: c, width: width, depth: depth}}
+}
+
+// eagerCounterRecursiveGatherTasks has the memory of those that have ended and that nobody can get hold of.
+var eagerCounterRecursiveGatherTasks rt.FreeList[rt.None, eagerCounterRecursiveGatherTask]
+
+// takeEagerCounterRecursiveGatherTask makes a call in such memory, or in new one.
+func takeEagerCounterRecursiveGatherTask(x *rt.Exec, c *eagerCounter, width int, depth int) rt.Coro[rt.None] {
+	t := eagerCounterRecursiveGatherTasks.Get(x)
+	t.eagerCounterRecursiveGatherFrame.c = c
+	t.eagerCounterRecursiveGatherFrame.width = width
+	t.eagerCounterRecursiveGatherFrame.depth = depth
+	return t
 }
 
 // Resume goes on with eagerCounter.recursiveGather.
@@ -985,7 +992,7 @@ func (f *eagerCounterRecursiveGatherFrame) Resume(x *rt.Exec) rt.Status {
 			c, width, depth := f.c, f.width, f.depth
 			for range width {
 				if !c.eager {
-					aws = append(aws, newEagerCounterRecursiveGatherTask(c, width, depth-1))
+					aws = append(aws, takeEagerCounterRecursiveGatherTask(x, c, width, depth-1))
 					continue
 				}
 				task := rt.CreateTaskIn(x, newEagerCounterRecursiveGatherTask(c, width, depth-1), rt.EagerStart())

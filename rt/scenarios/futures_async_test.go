@@ -1364,7 +1364,7 @@ func (f *testFutureTracebackDoesNotGrowFunc1Frame) Resume(x *rt.Exec) rt.Status 
 		reported(x.Loop(), got)
 		f.got = nil
 		failed := rt.CreateTaskIn(x, newGroupFailTask(0, errOfFuture))
-		rt.CreateTaskIn(x, newTestFutureTracebackDoesNotGrowFunc1func1Task(failed, t))
+		rt.CreateTaskIn(x, takeTestFutureTracebackDoesNotGrowFunc1func1Task(x, failed, t))
 		f.t = nil
 		f.State = 1
 		return x.Sleep(f, second)
@@ -1384,7 +1384,7 @@ type testFutureTracebackDoesNotGrowFunc1func1Frame struct {
 	i      int
 }
 
-var testFutureTracebackDoesNotGrowFunc1func1Info = rt.FuncInfo{Name: "TestFutureTracebackDoesNotGrow.func1.func1", File: "rt/scenarios/futures_test.go", Lines: []int{497, 499, 503}}
+var testFutureTracebackDoesNotGrowFunc1func1Info = rt.FuncInfo{Name: "TestFutureTracebackDoesNotGrow.func1.func1", File: "rt/scenarios/futures_test.go", Lines: []int{497, 499, 503}, Tasks: &testFutureTracebackDoesNotGrowFunc1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testFutureTracebackDoesNotGrowFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1397,8 +1397,15 @@ type testFutureTracebackDoesNotGrowFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestFutureTracebackDoesNotGrowFunc1func1Task(failed *rt.Task[int], t *testing.T) rt.Coro[rt.None] {
-	return &testFutureTracebackDoesNotGrowFunc1func1Task{testFutureTracebackDoesNotGrowFunc1func1Frame: testFutureTracebackDoesNotGrowFunc1func1Frame{failed: failed, t: t}}
+// testFutureTracebackDoesNotGrowFunc1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testFutureTracebackDoesNotGrowFunc1func1Tasks rt.FreeList[rt.None, testFutureTracebackDoesNotGrowFunc1func1Task]
+
+// takeTestFutureTracebackDoesNotGrowFunc1func1Task makes a call in such memory, or in new one.
+func takeTestFutureTracebackDoesNotGrowFunc1func1Task(x *rt.Exec, failed *rt.Task[int], t *testing.T) rt.Coro[rt.None] {
+	t_ := testFutureTracebackDoesNotGrowFunc1func1Tasks.Get(x)
+	t_.testFutureTracebackDoesNotGrowFunc1func1Frame.failed = failed
+	t_.testFutureTracebackDoesNotGrowFunc1func1Frame.t = t
+	return t_
 }
 
 // Resume goes on with TestFutureTracebackDoesNotGrow.func1.func1.
@@ -1489,7 +1496,7 @@ func (f *testFutureHandlerHasTheTasksContextFunc1Frame) Resume(x *rt.Exec) rt.St
 		})
 		f.e = nil
 		rt.CreateTaskIn(x, rt.Fail[int](errOfFuture))
-		rt.CreateTaskIn(x, newTestFutureHandlerHasTheTasksContextFunc1func2Task(name))
+		rt.CreateTaskIn(x, takeTestFutureHandlerHasTheTasksContextFunc1func2Task(x, name))
 		name.SetIn(x, "main's")
 		f.name = nil
 		f.State = 1
@@ -1508,7 +1515,7 @@ type testFutureHandlerHasTheTasksContextFunc1func2Frame struct {
 	name *rt.Var[string]
 }
 
-var testFutureHandlerHasTheTasksContextFunc1func2Info = rt.FuncInfo{Name: "TestFutureHandlerHasTheTasksContext.func1.func2", File: "rt/scenarios/futures_test.go", Lines: []int{530, 532}}
+var testFutureHandlerHasTheTasksContextFunc1func2Info = rt.FuncInfo{Name: "TestFutureHandlerHasTheTasksContext.func1.func2", File: "rt/scenarios/futures_test.go", Lines: []int{530, 532}, Tasks: &testFutureHandlerHasTheTasksContextFunc1func2Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testFutureHandlerHasTheTasksContextFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1521,8 +1528,14 @@ type testFutureHandlerHasTheTasksContextFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestFutureHandlerHasTheTasksContextFunc1func2Task(name *rt.Var[string]) rt.Coro[rt.None] {
-	return &testFutureHandlerHasTheTasksContextFunc1func2Task{testFutureHandlerHasTheTasksContextFunc1func2Frame: testFutureHandlerHasTheTasksContextFunc1func2Frame{name: name}}
+// testFutureHandlerHasTheTasksContextFunc1func2Tasks has the memory of those that have ended and that nobody can get hold of.
+var testFutureHandlerHasTheTasksContextFunc1func2Tasks rt.FreeList[rt.None, testFutureHandlerHasTheTasksContextFunc1func2Task]
+
+// takeTestFutureHandlerHasTheTasksContextFunc1func2Task makes a call in such memory, or in new one.
+func takeTestFutureHandlerHasTheTasksContextFunc1func2Task(x *rt.Exec, name *rt.Var[string]) rt.Coro[rt.None] {
+	t := testFutureHandlerHasTheTasksContextFunc1func2Tasks.Get(x)
+	t.testFutureHandlerHasTheTasksContextFunc1func2Frame.name = name
+	return t
 }
 
 // Resume goes on with TestFutureHandlerHasTheTasksContext.func1.func2.

@@ -827,16 +827,15 @@ type testQueueGetWaitsFunc1func1Task struct {
 	rt.Room[int]
 }
 
-func newTestQueueGetWaitsFunc1func1Task(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
-	return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testQueueGetWaitsFunc1func1Task) again(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[int] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
 	}
-	*t = testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
+	t.Room.Renew(&t.testQueueGetWaitsFunc1func1Frame.Frame)
+	t.testQueueGetWaitsFunc1func1Frame.started = started
+	t.testQueueGetWaitsFunc1func1Frame.q = q
+	t.testQueueGetWaitsFunc1func1Frame.finished = finished
 	return t
 }
 
@@ -1338,16 +1337,15 @@ type testQueuePutWaitsFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestQueuePutWaitsFunc1func2Task(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
-	return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testQueuePutWaitsFunc1func2Task) again(started *rt.Event, q *rt.Queue[int], finished *bool) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
 	}
-	*t = testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
+	t.Room.Renew(&t.testQueuePutWaitsFunc1func2Frame.Frame)
+	t.testQueuePutWaitsFunc1func2Frame.started = started
+	t.testQueuePutWaitsFunc1func2Frame.q = q
+	t.testQueuePutWaitsFunc1func2Frame.finished = finished
 	return t
 }
 

@@ -41,7 +41,7 @@ type groupSleepFrame struct {
 	v    int
 }
 
-var groupSleepInfo = rt.FuncInfo{Name: "groupSleep", File: "rt/scenarios/taskgroups_test.go", Lines: []int{31, 32, 34}}
+var groupSleepInfo = rt.FuncInfo{Name: "groupSleep", File: "rt/scenarios/taskgroups_test.go", Lines: []int{31, 32, 34}, Tasks: &groupSleepTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupSleepFrame) Info() *rt.FuncInfo {
@@ -65,6 +65,19 @@ type groupSleepTask struct {
 
 func newGroupSleepTask(e *events, name string, d time.Duration, v int) rt.Coro[int] {
 	return &groupSleepTask{groupSleepFrame: groupSleepFrame{e: e, name: name, d: d, v: v}}
+}
+
+// groupSleepTasks has the memory of those that have ended and that nobody can get hold of.
+var groupSleepTasks rt.FreeList[int, groupSleepTask]
+
+// takeGroupSleepTask makes a call in such memory, or in new one.
+func takeGroupSleepTask(x *rt.Exec, e *events, name string, d time.Duration, v int) rt.Coro[int] {
+	t := groupSleepTasks.Get(x)
+	t.groupSleepFrame.e = e
+	t.groupSleepFrame.name = name
+	t.groupSleepFrame.d = d
+	t.groupSleepFrame.v = v
+	return t
 }
 
 // Resume goes on with groupSleep.
@@ -99,7 +112,7 @@ type groupFailFrame struct {
 	err error
 }
 
-var groupFailInfo = rt.FuncInfo{Name: "groupFail", File: "rt/scenarios/taskgroups_test.go", Lines: []int{42, 43, 44}}
+var groupFailInfo = rt.FuncInfo{Name: "groupFail", File: "rt/scenarios/taskgroups_test.go", Lines: []int{42, 43, 44}, Tasks: &groupFailTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupFailFrame) Info() *rt.FuncInfo {
@@ -114,6 +127,17 @@ type groupFailTask struct {
 
 func newGroupFailTask(d time.Duration, err error) rt.Coro[int] {
 	return &groupFailTask{groupFailFrame: groupFailFrame{d: d, err: err}}
+}
+
+// groupFailTasks has the memory of those that have ended and that nobody can get hold of.
+var groupFailTasks rt.FreeList[int, groupFailTask]
+
+// takeGroupFailTask makes a call in such memory, or in new one.
+func takeGroupFailTask(x *rt.Exec, d time.Duration, err error) rt.Coro[int] {
+	t := groupFailTasks.Get(x)
+	t.groupFailFrame.d = d
+	t.groupFailFrame.err = err
+	return t
 }
 
 // Resume goes on with groupFail.
@@ -144,7 +168,7 @@ type groupFailInEndFrame struct {
 	err    error
 }
 
-var groupFailInEndInfo = rt.FuncInfo{Name: "groupFailInEnd", File: "rt/scenarios/taskgroups_test.go", Lines: []int{50, 52}, Defers: true}
+var groupFailInEndInfo = rt.FuncInfo{Name: "groupFailInEnd", File: "rt/scenarios/taskgroups_test.go", Lines: []int{50, 52}, Defers: true, Tasks: &groupFailInEndTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupFailInEndFrame) Info() *rt.FuncInfo {
@@ -169,8 +193,15 @@ type groupFailInEndTask struct {
 	rt.Room[int]
 }
 
-func newGroupFailInEndTask(d time.Duration, err error) rt.Coro[int] {
-	return &groupFailInEndTask{groupFailInEndFrame: groupFailInEndFrame{d: d, err: err}}
+// groupFailInEndTasks has the memory of those that have ended and that nobody can get hold of.
+var groupFailInEndTasks rt.FreeList[int, groupFailInEndTask]
+
+// takeGroupFailInEndTask makes a call in such memory, or in new one.
+func takeGroupFailInEndTask(x *rt.Exec, d time.Duration, err error) rt.Coro[int] {
+	t := groupFailInEndTasks.Get(x)
+	t.groupFailInEndFrame.d = d
+	t.groupFailInEndFrame.err = err
+	return t
 }
 
 // Resume goes on with groupFailInEnd.
@@ -664,16 +695,14 @@ type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task(t2 **rt.Task[int], e *events) rt.Coro[rt.None] {
-	return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task) again(t2 **rt.Task[int], e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
 	}
-	*t = testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
+	t.Room.Renew(&t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame.Frame)
+	t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame.t2 = t2
+	t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame.e = e
 	return t
 }
 
@@ -723,7 +752,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Info()
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	e := f.e
 	t2 := f.t2
-	rt.GoIn(x, f.tg, newGroupFailTask(100*ms, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailTask(x, 100*ms, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -803,16 +832,13 @@ type testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task(e *events) rt.Coro[rt.None] {
-	return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task) again(e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
 	}
-	*t = testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
+	t.Room.Renew(&t.testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame.Frame)
+	t.testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame.e = e
 	return t
 }
 
@@ -869,7 +895,7 @@ loop1:
 	if i >= 3 {
 		goto end4
 	}
-	rt.GoIn(x, f.tg, newGroupFailTask(100*ms, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailTask(x, 100*ms, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -878,7 +904,7 @@ loop1:
 end4:
 	{
 		e := f.e
-		rt.GoIn(x, f.tg, newGroupSleepTask(e, "task", 5*second, 0))
+		rt.GoIn(x, f.tg, takeGroupSleepTask(x, e, "task", 5*second, 0))
 		f.tg = nil
 		if x.Err != nil {
 			return x.Fail(f, 3)
@@ -961,7 +987,7 @@ loop1:
 	}
 	{
 		e := f.e
-		rt.GoIn(x, f.tg, newGroupSleepTask(e, fmt.Sprint("task ", i), 5*second, 0))
+		rt.GoIn(x, f.tg, takeGroupSleepTask(x, e, fmt.Sprint("task ", i), 5*second, 0))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
@@ -1032,7 +1058,7 @@ loop1:
 	if i >= 5 {
 		goto end4
 	}
-	rt.GoIn(x, f.tg, newGroupFailInEndTask(10*second, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailInEndTask(x, 10*second, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1279,7 +1305,7 @@ loop1:
 	if i >= 2 {
 		goto end4
 	}
-	rt.GoIn(x, f.inner, newGroupFailInEndTask(10*second, errGroupTask))
+	rt.GoIn(x, f.inner, takeGroupFailInEndTask(x, 10*second, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1393,7 +1419,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Resume(x *rt.
 	}
 	{
 		c := f.c
-		rt.GoIn(x, f.outer, newGroupFailTask(c.outer, errGroupTask))
+		rt.GoIn(x, f.outer, takeGroupFailTask(x, c.outer, errGroupTask))
 		f.outer = nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
@@ -1434,7 +1460,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Info() *
 // Resume goes on with TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.func1.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	c := f.c
-	rt.GoIn(x, f.inner, newGroupFailTask(c.inner, errGroupTask))
+	rt.GoIn(x, f.inner, takeGroupFailTask(x, c.inner, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1482,7 +1508,7 @@ func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) Resume(x *rt.E
 	case 2:
 		goto await2
 	}
-	rt.GoIn(x, f.tg, newGroupFailTask(300*ms, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailTask(x, 300*ms, errGroupTask))
 	f.tg = nil
 	if x.Err != nil {
 		return x.Fail(f, 3)
@@ -1612,7 +1638,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Resume(x *
 	case 1:
 		goto await1
 	}
-	rt.GoIn(x, f.tg, newGroupFailTask(100*ms, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailTask(x, 100*ms, errGroupTask))
 	f.tg = nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
@@ -1771,7 +1797,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) Resume(x *rt.Exe
 		goto await1
 	}
 	f.defers.Reset()
-	rt.GoIn(x, f.tg, newGroupFailTask(100*ms, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailTask(x, 100*ms, errGroupTask))
 	f.tg = nil
 	if x.Err != nil {
 		x.Trace(f, 2)
@@ -1810,7 +1836,7 @@ type groupCleanUpFrame struct {
 	err  error
 }
 
-var groupCleanUpInfo = rt.FuncInfo{Name: "groupCleanUp", File: "rt/scenarios/taskgroups_test.go", Lines: []int{379, 380, 382, 385}}
+var groupCleanUpInfo = rt.FuncInfo{Name: "groupCleanUp", File: "rt/scenarios/taskgroups_test.go", Lines: []int{379, 380, 382, 385}, Tasks: &groupCleanUpTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupCleanUpFrame) Info() *rt.FuncInfo {
@@ -1823,8 +1849,17 @@ type groupCleanUpTask struct {
 	rt.Room[int]
 }
 
-func newGroupCleanUpTask(e *events, name string, d time.Duration, err error) rt.Coro[int] {
-	return &groupCleanUpTask{groupCleanUpFrame: groupCleanUpFrame{e: e, name: name, d: d, err: err}}
+// groupCleanUpTasks has the memory of those that have ended and that nobody can get hold of.
+var groupCleanUpTasks rt.FreeList[int, groupCleanUpTask]
+
+// takeGroupCleanUpTask makes a call in such memory, or in new one.
+func takeGroupCleanUpTask(x *rt.Exec, e *events, name string, d time.Duration, err error) rt.Coro[int] {
+	t := groupCleanUpTasks.Get(x)
+	t.groupCleanUpFrame.e = e
+	t.groupCleanUpFrame.name = name
+	t.groupCleanUpFrame.d = d
+	t.groupCleanUpFrame.err = err
+	return t
 }
 
 // Resume goes on with groupCleanUp.
@@ -1930,7 +1965,7 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) Resume(x *r
 	}
 	{
 		e := f.e
-		rt.GoIn(x, f.outer, newGroupCleanUpTask(e, "outer", 100*ms, nil))
+		rt.GoIn(x, f.outer, takeGroupCleanUpTask(x, e, "outer", 100*ms, nil))
 		f.outer = nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
@@ -1971,7 +2006,7 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) Resume
 	}
 	{
 		e := f.e
-		rt.GoIn(x, f.inner, newGroupCleanUpTask(e, "inner", 250*ms, errGroupTask))
+		rt.GoIn(x, f.inner, takeGroupCleanUpTask(x, e, "inner", 250*ms, errGroupTask))
 		f.inner, f.e = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
@@ -2089,7 +2124,7 @@ func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) Resume(x *rt.Exec
 	case 1:
 		goto await1
 	}
-	rt.GoIn(x, f.tg, newGroupCleanUpTask(&events{}, "task", 250*ms, nil))
+	rt.GoIn(x, f.tg, takeGroupCleanUpTask(x, &events{}, "task", 250*ms, nil))
 	f.tg = nil
 	if x.Err != nil {
 		return x.Fail(f, 2)
@@ -2254,7 +2289,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Info() *rt.FuncInfo
 // Resume goes on with TestTaskGroupTakesTasksFromItsTasks.func1.func1.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	tg := f.tg
-	rt.GoIn(x, tg, newTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task(tg))
+	rt.GoIn(x, tg, takeTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task(x, tg))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2267,7 +2302,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{468, 469, 470, 471}}
+var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{468, 469, 470, 471}, Tasks: &testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2280,8 +2315,14 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task(tg *rt.TaskGroup) rt.Coro[rt.None] {
-	return &testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task{testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame: testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame{tg: tg}}
+// testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks rt.FreeList[rt.None, testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task]
+
+// takeTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task makes a call in such memory, or in new one.
+func takeTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task(x *rt.Exec, tg *rt.TaskGroup) rt.Coro[rt.None] {
+	t := testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks.Get(x)
+	t.testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame.tg = tg
+	return t
 }
 
 // Resume goes on with TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1.
@@ -2436,7 +2477,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Resume(x *rt.
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	rt.GoIn(x, f.tg, newTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task(heads))
+	rt.GoIn(x, f.tg, takeTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task(x, heads))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2449,7 +2490,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{497, 499, 501}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{497, 499, 501}, Tasks: &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
@@ -2462,8 +2503,14 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task(heads *int) rt.Coro[rt.None] {
-	return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task{testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame: testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame{heads: heads}}
+// testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks rt.FreeList[rt.None, testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task]
+
+// takeTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task makes a call in such memory, or in new one.
+func takeTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task(x *rt.Exec, heads *int) rt.Coro[rt.None] {
+	t := testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks.Get(x)
+	t.testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame.heads = heads
+	return t
 }
 
 // Resume goes on with TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1.
@@ -2627,11 +2674,11 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Info() *rt.FuncIn
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	tg := f.tg
 	e := f.e
-	rt.GoIn(x, tg, newGroupFailTask(ms, errGroupTask))
+	rt.GoIn(x, tg, takeGroupFailTask(x, ms, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	rt.GoIn(x, tg, newTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task(e, tg))
+	rt.GoIn(x, tg, takeTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task(x, e, tg))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2646,7 +2693,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame struct {
 	groupGo groupGoFrame[int]
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{536, 537, 539}}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{536, 537, 539}, Tasks: &testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2659,8 +2706,15 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task(e *events, tg *rt.TaskGroup) rt.Coro[rt.None] {
-	return &testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task{testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame: testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame{e: e, tg: tg}}
+// testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks rt.FreeList[rt.None, testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task]
+
+// takeTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task makes a call in such memory, or in new one.
+func takeTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task(x *rt.Exec, e *events, tg *rt.TaskGroup) rt.Coro[rt.None] {
+	t := testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks.Get(x)
+	t.testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame.e = e
+	t.testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame.tg = tg
+	return t
 }
 
 // Resume goes on with TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1.
@@ -2759,16 +2813,13 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task(t *testing.T) rt.Coro[rt.None] {
-	return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t_ *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task) again(t *testing.T) rt.Coro[rt.None] {
-	if t_.Taken() {
+	if t_.Room.Taken() {
 		return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
 	}
-	*t_ = testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
+	t_.Room.Renew(&t_.testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame.Frame)
+	t_.testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame.t = t
 	return t_
 }
 
@@ -3211,7 +3262,7 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Info() *rt.Fun
 
 // Resume goes on with TestTaskGroupTakesItsRequestToCancelBack.func1.func1.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	rt.GoIn(x, f.tg, newGroupFailTask(0, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailTask(x, 0, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -3332,11 +3383,11 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Info() *rt.FuncI
 // Resume goes on with TestTaskGroupsBothCancelTheParent.func1.func1.func1.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	outer := f.outer
-	rt.GoIn(x, f.inner, newGroupFailTask(0, errGroupTask))
+	rt.GoIn(x, f.inner, takeGroupFailTask(x, 0, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	rt.GoIn(x, outer, newGroupFailTask(0, errGroupOther))
+	rt.GoIn(x, outer, takeGroupFailTask(x, 0, errGroupOther))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -3434,16 +3485,15 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupErrorAndCancellationAtOnceFunc1func1Task(event *rt.Event, e *events, t *testing.T) rt.Coro[rt.None] {
-	return &testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t_ *testTaskGroupErrorAndCancellationAtOnceFunc1func1Task) again(event *rt.Event, e *events, t *testing.T) rt.Coro[rt.None] {
-	if t_.Taken() {
+	if t_.Room.Taken() {
 		return &testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
 	}
-	*t_ = testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
+	t_.Room.Renew(&t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.Frame)
+	t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.event = event
+	t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.e = e
+	t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.t = t
 	return t_
 }
 
@@ -3514,7 +3564,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Resume(x *
 	}
 	{
 		event := f.event
-		rt.GoIn(x, f.tg, newTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task(event))
+		rt.GoIn(x, f.tg, takeTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task(x, event))
 		f.tg, f.event = nil, nil
 		if x.Err != nil {
 			return x.Fail(f, 2)
@@ -3539,7 +3589,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame struct {
 	event *rt.Event
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{672, 674, 675}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{672, 674, 675}, Tasks: &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Info() *rt.FuncInfo {
@@ -3552,8 +3602,14 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task(event *rt.Event) rt.Coro[rt.None] {
-	return &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame{event: event}}
+// testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks rt.FreeList[rt.None, testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task]
+
+// takeTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task makes a call in such memory, or in new one.
+func takeTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task(x *rt.Exec, event *rt.Event) rt.Coro[rt.None] {
+	t := testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks.Get(x)
+	t.testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame.event = event
+	return t
 }
 
 // Resume goes on with TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1.

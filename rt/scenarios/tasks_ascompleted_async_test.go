@@ -44,10 +44,12 @@ func newGivingAfterTask(d time.Duration, v string) rt.Coro[string] {
 
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *givingAfterTask) again(d time.Duration, v string) rt.Coro[string] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &givingAfterTask{givingAfterFrame: givingAfterFrame{d: d, v: v}}
 	}
-	*t = givingAfterTask{givingAfterFrame: givingAfterFrame{d: d, v: v}}
+	t.Room.Renew(&t.givingAfterFrame.Frame)
+	t.givingAfterFrame.d = d
+	t.givingAfterFrame.v = v
 	return t
 }
 

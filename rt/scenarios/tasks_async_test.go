@@ -70,10 +70,11 @@ func newAwaitingTask[T any](aw rt.Awaitable[T]) rt.Coro[T] {
 
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *awaitingTask[T]) again(aw rt.Awaitable[T]) rt.Coro[T] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &awaitingTask[T]{awaitingFrame: awaitingFrame[T]{aw: aw}}
 	}
-	*t = awaitingTask[T]{awaitingFrame: awaitingFrame[T]{aw: aw}}
+	t.Room.Renew(&t.awaitingFrame.Frame)
+	t.awaitingFrame.aw = aw
 	return t
 }
 
@@ -177,10 +178,11 @@ func newGivingTask[T any](v T) rt.Coro[T] {
 
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *givingTask[T]) again(v T) rt.Coro[T] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &givingTask[T]{givingFrame: givingFrame[T]{v: v}}
 	}
-	*t = givingTask[T]{givingFrame: givingFrame[T]{v: v}}
+	t.Room.Renew(&t.givingFrame.Frame)
+	t.givingFrame.v = v
 	return t
 }
 
@@ -861,16 +863,12 @@ type outermostTask struct {
 	rt.Room[string]
 }
 
-func newOutermostTask() rt.Coro[string] {
-	return &outermostTask{outermostFrame: outermostFrame{}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *outermostTask) again() rt.Coro[string] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &outermostTask{outermostFrame: outermostFrame{}}
 	}
-	*t = outermostTask{outermostFrame: outermostFrame{}}
+	t.Room.Renew(&t.outermostFrame.Frame)
 	return t
 }
 
@@ -1349,16 +1347,14 @@ type testTaskGivesTheVeryResultOfItsFutureFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskGivesTheVeryResultOfItsFutureFunc1func1Task(got **int, f *rt.Future[*int]) rt.Coro[rt.None] {
-	return &testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testTaskGivesTheVeryResultOfItsFutureFunc1func1Task) again(got **int, f *rt.Future[*int]) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
 	}
-	*t = testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
+	t.Room.Renew(&t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame.Frame)
+	t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame.got = got
+	t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame.f = f
 	return t
 }
 
@@ -1458,16 +1454,13 @@ type testTaskWaitsForFutureThatATimerCompletesFunc1func2Task struct {
 	rt.Room[string]
 }
 
-func newTestTaskWaitsForFutureThatATimerCompletesFunc1func2Task(f *rt.Future[int]) rt.Coro[string] {
-	return &testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testTaskWaitsForFutureThatATimerCompletesFunc1func2Task) again(f *rt.Future[int]) rt.Coro[string] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
 	}
-	*t = testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
+	t.Room.Renew(&t.testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame.Frame)
+	t.testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame.f = f
 	return t
 }
 

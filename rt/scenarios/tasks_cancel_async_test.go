@@ -1335,16 +1335,14 @@ type testTaskCancelPassesThroughCallsFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskCancelPassesThroughCallsFunc1func2Task(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
-	return &testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testTaskCancelPassesThroughCallsFunc1func2Task) again(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
 	}
-	*t = testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
+	t.Room.Renew(&t.testTaskCancelPassesThroughCallsFunc1func2Frame.Frame)
+	t.testTaskCancelPassesThroughCallsFunc1func2Frame.inner = inner
+	t.testTaskCancelPassesThroughCallsFunc1func2Frame.e = e
 	return t
 }
 

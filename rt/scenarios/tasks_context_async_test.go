@@ -90,16 +90,14 @@ type testTaskHasVariablesOfItsOwnFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskHasVariablesOfItsOwnFunc1func1Task(e *events, v *rt.Var[string]) rt.Coro[rt.None] {
-	return &testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testTaskHasVariablesOfItsOwnFunc1func1Task) again(e *events, v *rt.Var[string]) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
 	}
-	*t = testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
+	t.Room.Renew(&t.testTaskHasVariablesOfItsOwnFunc1func1Frame.Frame)
+	t.testTaskHasVariablesOfItsOwnFunc1func1Frame.e = e
+	t.testTaskHasVariablesOfItsOwnFunc1func1Frame.v = v
 	return t
 }
 

@@ -1020,16 +1020,16 @@ type testGatherCancelReachesAllChildrenFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestGatherCancelReachesAllChildrenFunc1func2Task(gatherer **rt.Future[[]rt.None], child1 *rt.Task[rt.None], child2 *rt.Task[rt.None], e *events) rt.Coro[rt.None] {
-	return &testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testGatherCancelReachesAllChildrenFunc1func2Task) again(gatherer **rt.Future[[]rt.None], child1 *rt.Task[rt.None], child2 *rt.Task[rt.None], e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
 	}
-	*t = testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
+	t.Room.Renew(&t.testGatherCancelReachesAllChildrenFunc1func2Frame.Frame)
+	t.testGatherCancelReachesAllChildrenFunc1func2Frame.gatherer = gatherer
+	t.testGatherCancelReachesAllChildrenFunc1func2Frame.child1 = child1
+	t.testGatherCancelReachesAllChildrenFunc1func2Frame.child2 = child2
+	t.testGatherCancelReachesAllChildrenFunc1func2Frame.e = e
 	return t
 }
 
@@ -1206,16 +1206,12 @@ type testGatherResultsPassesCancellationOnFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestGatherResultsPassesCancellationOnFunc1func1Task() rt.Coro[rt.None] {
-	return &testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testGatherResultsPassesCancellationOnFunc1func1Task) again() rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
 	}
-	*t = testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
+	t.Room.Renew(&t.testGatherResultsPassesCancellationOnFunc1func1Frame.Frame)
 	return t
 }
 

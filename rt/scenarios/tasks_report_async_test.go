@@ -227,16 +227,15 @@ type testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestGatherErrorsOfTheOthersAreNotReportedFunc1func2Task(inner func(*rt.Future[rt.None]) rt.Coro[rt.None], a *rt.Future[rt.None], b *rt.Future[rt.None]) rt.Coro[rt.None] {
-	return &testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task) again(inner func(*rt.Future[rt.None]) rt.Coro[rt.None], a *rt.Future[rt.None], b *rt.Future[rt.None]) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
 	}
-	*t = testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
+	t.Room.Renew(&t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.Frame)
+	t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.inner = inner
+	t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.a = a
+	t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.b = b
 	return t
 }
 
@@ -295,7 +294,7 @@ func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	}
 	{
 		left := f.left
-		rt.CreateTaskIn(x, newTestTaskDestroyedWhileItIsPendingFunc1func1Task(left))
+		rt.CreateTaskIn(x, takeTestTaskDestroyedWhileItIsPendingFunc1func1Task(x, left))
 		f.left = nil
 		f.State = 1
 		return x.Yield(f)
@@ -314,7 +313,7 @@ type testTaskDestroyedWhileItIsPendingFunc1func1Frame struct {
 	awaited *rt.Future[int]
 }
 
-var testTaskDestroyedWhileItIsPendingFunc1func1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{81, 82}}
+var testTaskDestroyedWhileItIsPendingFunc1func1Info = rt.FuncInfo{Name: "TestTaskDestroyedWhileItIsPending.func1.func1", File: "rt/scenarios/tasks_report_test.go", Lines: []int{81, 82}, Tasks: &testTaskDestroyedWhileItIsPendingFunc1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskDestroyedWhileItIsPendingFunc1func1Frame) Info() *rt.FuncInfo {
@@ -327,8 +326,14 @@ type testTaskDestroyedWhileItIsPendingFunc1func1Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestTaskDestroyedWhileItIsPendingFunc1func1Task(left **rt.Task[rt.None]) rt.Coro[rt.None] {
-	return &testTaskDestroyedWhileItIsPendingFunc1func1Task{testTaskDestroyedWhileItIsPendingFunc1func1Frame: testTaskDestroyedWhileItIsPendingFunc1func1Frame{left: left}}
+// testTaskDestroyedWhileItIsPendingFunc1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testTaskDestroyedWhileItIsPendingFunc1func1Tasks rt.FreeList[rt.None, testTaskDestroyedWhileItIsPendingFunc1func1Task]
+
+// takeTestTaskDestroyedWhileItIsPendingFunc1func1Task makes a call in such memory, or in new one.
+func takeTestTaskDestroyedWhileItIsPendingFunc1func1Task(x *rt.Exec, left **rt.Task[rt.None]) rt.Coro[rt.None] {
+	t := testTaskDestroyedWhileItIsPendingFunc1func1Tasks.Get(x)
+	t.testTaskDestroyedWhileItIsPendingFunc1func1Frame.left = left
+	return t
 }
 
 // Resume goes on with TestTaskDestroyedWhileItIsPending.func1.func1.

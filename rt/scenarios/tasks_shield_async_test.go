@@ -470,16 +470,14 @@ type testShieldEffectFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestShieldEffectFunc1func2Task(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
-	return &testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testShieldEffectFunc1func2Task) again(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
 	}
-	*t = testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
+	t.Room.Renew(&t.testShieldEffectFunc1func2Frame.Frame)
+	t.testShieldEffectFunc1func2Frame.inner = inner
+	t.testShieldEffectFunc1func2Frame.e = e
 	return t
 }
 

@@ -84,16 +84,14 @@ type testSleepTakesItsTimeFunc1func1Task struct {
 	rt.Room[string]
 }
 
-func newTestSleepTakesItsTimeFunc1func1Task(l *rt.Loop, t *testing.T) rt.Coro[string] {
-	return &testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t_ *testSleepTakesItsTimeFunc1func1Task) again(l *rt.Loop, t *testing.T) rt.Coro[string] {
-	if t_.Taken() {
+	if t_.Room.Taken() {
 		return &testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
 	}
-	*t_ = testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
+	t_.Room.Renew(&t_.testSleepTakesItsTimeFunc1func1Frame.Frame)
+	t_.testSleepTakesItsTimeFunc1func1Frame.l = l
+	t_.testSleepTakesItsTimeFunc1func1Frame.t = t
 	return t_
 }
 

@@ -87,10 +87,10 @@ func newSleepsLongTask() rt.Coro[rt.None] {
 
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *sleepsLongTask) again() rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
 	}
-	*t = sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
+	t.Room.Renew(&t.sleepsLongFrame.Frame)
 	return t
 }
 
@@ -242,16 +242,12 @@ type throwsTask struct {
 	rt.Room[rt.None]
 }
 
-func newThrowsTask() rt.Coro[rt.None] {
-	return &throwsTask{throwsFrame: throwsFrame{}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *throwsTask) again() rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &throwsTask{throwsFrame: throwsFrame{}}
 	}
-	*t = throwsTask{throwsFrame: throwsFrame{}}
+	t.Room.Renew(&t.throwsFrame.Frame)
 	return t
 }
 

@@ -43,10 +43,11 @@ func newFailingAfterTask(d time.Duration) rt.Coro[rt.None] {
 
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *failingAfterTask) again(d time.Duration) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &failingAfterTask{failingAfterFrame: failingAfterFrame{d: d}}
 	}
-	*t = failingAfterTask{failingAfterFrame: failingAfterFrame{d: d}}
+	t.Room.Renew(&t.failingAfterFrame.Frame)
+	t.failingAfterFrame.d = d
 	return t
 }
 
@@ -996,16 +997,14 @@ type testWaitCanceledLeavesTheOthersAloneFunc1func2Task struct {
 	rt.Room[rt.None]
 }
 
-func newTestWaitCanceledLeavesTheOthersAloneFunc1func2Task(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
-	return &testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *testWaitCanceledLeavesTheOthersAloneFunc1func2Task) again(inner func() rt.Coro[rt.None], e *events) rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
 	}
-	*t = testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
+	t.Room.Renew(&t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame.Frame)
+	t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame.inner = inner
+	t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame.e = e
 	return t
 }
 

@@ -1996,7 +1996,7 @@ func (f *testTimeoutOfATaskGroupFunc1func1func1Frame) Resume(x *rt.Exec) (status
 		goto exit
 	}
 	f.defers.Reset()
-	rt.GoIn(x, f.tg, newGroupFailInEndTask(2*second, errGroupTask))
+	rt.GoIn(x, f.tg, takeGroupFailInEndTask(x, 2*second, errGroupTask))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit

@@ -39,16 +39,13 @@ type readyTask struct {
 	rt.Room[int]
 }
 
-func newReadyTask(i int) rt.Coro[int] {
-	return &readyTask{readyFrame: readyFrame{i: i}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *readyTask) again(i int) rt.Coro[int] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &readyTask{readyFrame: readyFrame{i: i}}
 	}
-	*t = readyTask{readyFrame: readyFrame{i: i}}
+	t.Room.Renew(&t.readyFrame.Frame)
+	t.readyFrame.i = i
 	return t
 }
 
@@ -69,7 +66,7 @@ type onceFrame struct {
 	i int
 }
 
-var onceInfo = rt.FuncInfo{Name: "once", File: "internal/tasks/await.go", Lines: []int{18, 19}}
+var onceInfo = rt.FuncInfo{Name: "once", File: "internal/tasks/await.go", Lines: []int{18, 19}, Tasks: &onceTasks}
 
 // Info describes the function to tracebacks.
 func (f *onceFrame) Info() *rt.FuncInfo {
@@ -88,8 +85,14 @@ type onceTask struct {
 	rt.Room[int]
 }
 
-func newOnceTask(i int) rt.Coro[int] {
-	return &onceTask{onceFrame: onceFrame{i: i}}
+// onceTasks has the memory of those that have ended and that nobody can get hold of.
+var onceTasks rt.FreeList[int, onceTask]
+
+// takeOnceTask makes a call in such memory, or in new one.
+func takeOnceTask(x *rt.Exec, i int) rt.Coro[int] {
+	t := onceTasks.Get(x)
+	t.onceFrame.i = i
+	return t
 }
 
 // Resume goes on with once.

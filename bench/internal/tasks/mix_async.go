@@ -103,7 +103,7 @@ type clientFrame struct {
 	timedCall rt.TimedCall[int]
 }
 
-var clientInfo = rt.FuncInfo{Name: "client", File: "internal/tasks/mix.go", Lines: []int{38, 46, 47}}
+var clientInfo = rt.FuncInfo{Name: "client", File: "internal/tasks/mix.go", Lines: []int{38, 46, 47}, Tasks: &clientTasks}
 
 // Info describes the function to tracebacks.
 func (f *clientFrame) Info() *rt.FuncInfo {
@@ -116,8 +116,16 @@ type clientTask struct {
 	rt.Room[int]
 }
 
-func newClientTask(q *rt.Queue[request], first int, n int) rt.Coro[int] {
-	return &clientTask{clientFrame: clientFrame{q: q, first: first, n: n}}
+// clientTasks has the memory of those that have ended and that nobody can get hold of.
+var clientTasks rt.FreeList[int, clientTask]
+
+// takeClientTask makes a call in such memory, or in new one.
+func takeClientTask(x *rt.Exec, q *rt.Queue[request], first int, n int) rt.Coro[int] {
+	t := clientTasks.Get(x)
+	t.clientFrame.q = q
+	t.clientFrame.first = first
+	t.clientFrame.n = n
+	return t
 }
 
 // Resume goes on with client.
@@ -219,7 +227,7 @@ func (f *mixFrame) Resume(x *rt.Exec) rt.Status {
 		{
 			q := f.q
 			for i := range clients {
-				list = append(list, newClientTask(q, i*each, each))
+				list = append(list, takeClientTask(x, q, i*each, each))
 			}
 		}
 		f.ops = 0

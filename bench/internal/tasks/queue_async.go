@@ -23,7 +23,7 @@ type produceFrame struct {
 	queuePut rt.QueuePut[int]
 }
 
-var produceInfo = rt.FuncInfo{Name: "produce", File: "internal/tasks/queue.go", Lines: []int{12, 14}}
+var produceInfo = rt.FuncInfo{Name: "produce", File: "internal/tasks/queue.go", Lines: []int{12, 14}, Tasks: &produceTasks}
 
 // Info describes the function to tracebacks.
 func (f *produceFrame) Info() *rt.FuncInfo {
@@ -36,8 +36,15 @@ type produceTask struct {
 	rt.Room[rt.None]
 }
 
-func newProduceTask(q *rt.Queue[int], n int) rt.Coro[rt.None] {
-	return &produceTask{produceFrame: produceFrame{q: q, n: n}}
+// produceTasks has the memory of those that have ended and that nobody can get hold of.
+var produceTasks rt.FreeList[rt.None, produceTask]
+
+// takeProduceTask makes a call in such memory, or in new one.
+func takeProduceTask(x *rt.Exec, q *rt.Queue[int], n int) rt.Coro[rt.None] {
+	t := produceTasks.Get(x)
+	t.produceFrame.q = q
+	t.produceFrame.n = n
+	return t
 }
 
 // Resume goes on with produce.
@@ -97,7 +104,7 @@ func (f *throughQueueFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.q = rt.NewQueue[int](f.bound)
 	f.w.Start()
-	rt.CreateTaskIn(x, newProduceTask(f.q, f.n))
+	rt.CreateTaskIn(x, takeProduceTask(x, f.q, f.n))
 	f.ops = 0
 	f.i = 0
 loop1:

@@ -107,7 +107,7 @@ loop1:
 	{
 		list := make([]rt.Awaitable[int], f.children)
 		for i := range list {
-			list[i] = newOnceTask(i)
+			list[i] = takeOnceTask(x, i)
 		}
 		f.awaited = rt.GatherIn(x, list...)
 		if rt.BeginFuture(x, f, f.awaited) == rt.Suspended {
@@ -293,7 +293,7 @@ type asleepSleepFrame struct {
 	d time.Duration
 }
 
-var asleepSleepInfo = rt.FuncInfo{Name: "asleep.sleep", File: "internal/tasks/spawn.go", Lines: []int{92, 95}}
+var asleepSleepInfo = rt.FuncInfo{Name: "asleep.sleep", File: "internal/tasks/spawn.go", Lines: []int{92, 95}, Tasks: &asleepSleepTasks}
 
 // Info describes the function to tracebacks.
 func (f *asleepSleepFrame) Info() *rt.FuncInfo {
@@ -306,8 +306,15 @@ type asleepSleepTask struct {
 	rt.Room[rt.None]
 }
 
-func newAsleepSleepTask(a *asleep, d time.Duration) rt.Coro[rt.None] {
-	return &asleepSleepTask{asleepSleepFrame: asleepSleepFrame{a: a, d: d}}
+// asleepSleepTasks has the memory of those that have ended and that nobody can get hold of.
+var asleepSleepTasks rt.FreeList[rt.None, asleepSleepTask]
+
+// takeAsleepSleepTask makes a call in such memory, or in new one.
+func takeAsleepSleepTask(x *rt.Exec, a *asleep, d time.Duration) rt.Coro[rt.None] {
+	t := asleepSleepTasks.Get(x)
+	t.asleepSleepFrame.a = a
+	t.asleepSleepFrame.d = d
+	return t
 }
 
 // Resume goes on with asleep.sleep.
@@ -360,7 +367,7 @@ func (f *sleepersFrame) Resume(x *rt.Exec) rt.Status {
 		{
 			d := f.d
 			for range f.n {
-				rt.CreateTaskIn(x, newAsleepSleepTask(a, d))
+				rt.CreateTaskIn(x, takeAsleepSleepTask(x, a, d))
 			}
 		}
 		f.State = 1

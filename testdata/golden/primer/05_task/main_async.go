@@ -33,7 +33,7 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	fmt.Println("hello there!")
-	rt.CreateTaskIn(x, newFooTask("text"))
+	rt.CreateTaskIn(x, takeFooTask(x, "text"))
 	fmt.Println("All done!")
 	return rt.Done
 }
@@ -48,7 +48,7 @@ type fooFrame struct {
 	text string
 }
 
-var fooInfo = rt.FuncInfo{Name: "foo", File: "testdata/golden/primer/05_task/main.go", Lines: []int{24, 26}}
+var fooInfo = rt.FuncInfo{Name: "foo", File: "testdata/golden/primer/05_task/main.go", Lines: []int{24, 26}, Tasks: &fooTasks}
 
 // Info describes the function to tracebacks.
 func (f *fooFrame) Info() *rt.FuncInfo {
@@ -61,8 +61,14 @@ type fooTask struct {
 	rt.Room[rt.None]
 }
 
-func newFooTask(text string) rt.Coro[rt.None] {
-	return &fooTask{fooFrame: fooFrame{text: text}}
+// fooTasks has the memory of those that have ended and that nobody can get hold of.
+var fooTasks rt.FreeList[rt.None, fooTask]
+
+// takeFooTask makes a call in such memory, or in new one.
+func takeFooTask(x *rt.Exec, text string) rt.Coro[rt.None] {
+	t := fooTasks.Get(x)
+	t.fooFrame.text = text
+	return t
 }
 
 // Resume goes on with foo.

@@ -37,7 +37,7 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	fmt.Println("hello there!")
-	rt.CreateTaskIn(x, newFooTask("text"))
+	rt.CreateTaskIn(x, takeFooTask(x, "text"))
 	f.State = 1
 	return x.Sleep(f, 2*time.Second)
 await1: // main.go:19: rt.Await(rt.Sleep(2 * time.Second))
@@ -58,7 +58,7 @@ type fooFrame struct {
 	text string
 }
 
-var fooInfo = rt.FuncInfo{Name: "foo", File: "testdata/golden/primer/06_task_idle/main.go", Lines: []int{25, 27}}
+var fooInfo = rt.FuncInfo{Name: "foo", File: "testdata/golden/primer/06_task_idle/main.go", Lines: []int{25, 27}, Tasks: &fooTasks}
 
 // Info describes the function to tracebacks.
 func (f *fooFrame) Info() *rt.FuncInfo {
@@ -71,8 +71,14 @@ type fooTask struct {
 	rt.Room[rt.None]
 }
 
-func newFooTask(text string) rt.Coro[rt.None] {
-	return &fooTask{fooFrame: fooFrame{text: text}}
+// fooTasks has the memory of those that have ended and that nobody can get hold of.
+var fooTasks rt.FreeList[rt.None, fooTask]
+
+// takeFooTask makes a call in such memory, or in new one.
+func takeFooTask(x *rt.Exec, text string) rt.Coro[rt.None] {
+	t := fooTasks.Get(x)
+	t.fooFrame.text = text
+	return t
 }
 
 // Resume goes on with foo.

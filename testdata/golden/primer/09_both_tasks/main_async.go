@@ -36,16 +36,12 @@ type fetchDataTask struct {
 	rt.Room[map[string]int]
 }
 
-func newFetchDataTask() rt.Coro[map[string]int] {
-	return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *fetchDataTask) again() rt.Coro[map[string]int] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
 	}
-	*t = fetchDataTask{fetchDataFrame: fetchDataFrame{}}
+	t.Room.Renew(&t.fetchDataFrame.Frame)
 	return t
 }
 
@@ -89,16 +85,12 @@ type printNumbersTask struct {
 	rt.Room[rt.None]
 }
 
-func newPrintNumbersTask() rt.Coro[rt.None] {
-	return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
-}
-
 // again makes it another call, or allocates one as long as the last one may be in use.
 func (t *printNumbersTask) again() rt.Coro[rt.None] {
-	if t.Taken() {
+	if t.Room.Taken() {
 		return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
 	}
-	*t = printNumbersTask{printNumbersFrame: printNumbersFrame{}}
+	t.Room.Renew(&t.printNumbersFrame.Frame)
 	return t
 }
 

@@ -26,7 +26,7 @@ type workFrame struct {
 	d    time.Duration
 }
 
-var workInfo = rt.FuncInfo{Name: "work", File: "testdata/golden/primer/10_all_complete/main.go", Lines: []int{17, 19, 21}}
+var workInfo = rt.FuncInfo{Name: "work", File: "testdata/golden/primer/10_all_complete/main.go", Lines: []int{17, 19, 21}, Tasks: &workTasks}
 
 // Info describes the function to tracebacks.
 func (f *workFrame) Info() *rt.FuncInfo {
@@ -39,8 +39,15 @@ type workTask struct {
 	rt.Room[rt.None]
 }
 
-func newWorkTask(name string, d time.Duration) rt.Coro[rt.None] {
-	return &workTask{workFrame: workFrame{name: name, d: d}}
+// workTasks has the memory of those that have ended and that nobody can get hold of.
+var workTasks rt.FreeList[rt.None, workTask]
+
+// takeWorkTask makes a call in such memory, or in new one.
+func takeWorkTask(x *rt.Exec, name string, d time.Duration) rt.Coro[rt.None] {
+	t := workTasks.Get(x)
+	t.workFrame.name = name
+	t.workFrame.d = d
+	return t
 }
 
 // Resume goes on with work.
@@ -86,9 +93,9 @@ func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	}
-	rt.CreateTaskIn(x, newWorkTask("long", 3*time.Second))
-	rt.CreateTaskIn(x, newWorkTask("short", 1*time.Second))
-	rt.CreateTaskIn(x, newWorkTask("middle", 2*time.Second))
+	rt.CreateTaskIn(x, takeWorkTask(x, "long", 3*time.Second))
+	rt.CreateTaskIn(x, takeWorkTask(x, "short", 1*time.Second))
+	rt.CreateTaskIn(x, takeWorkTask(x, "middle", 2*time.Second))
 	f.State = 1
 	return x.Yield(f)
 await1: // main.go:32: rt.Await(rt.Sleep(0))
