@@ -40,7 +40,6 @@ func TestCallsAreInlined(t *testing.T) {
 	for _, want := range []string{
 		"can inline (*readyFrame).begin",
 		"can inline (*level1Frame).begin",
-		"can inline newOnceTask",
 		"inlining call to (*readyFrame).begin",
 		"inlining call to rt.BeginTask[go.shape.int]",
 		"inlining call to rt.TaskValue[go.shape.int]",
