@@ -72,6 +72,8 @@ func (c *command) goCommand(name string, args []string) int {
 // folder that is there until f returns.
 func (c *command) withOverlay(name string, args []string, f func(g goArgs, overlay []string, temp string) int) int {
 	g := splitGoArgs(args, name == "run")
+	settings := goSettings(g.dir)
+	g.cover = g.cover || strings.Contains(settings, "-cover")
 	switch {
 	case g.help:
 		fmt.Fprint(c.stdout, helpText)
@@ -82,7 +84,7 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		return c.misuse("%s: --watch goes with run, and without a verb", name)
 	case g.overlay:
 		return c.misuse("%s: leave out -overlay: asyncgen itself uses it to put its output in place of the sources", name)
-	case strings.Contains(os.Getenv("GOFLAGS"), "-overlay"):
+	case strings.Contains(settings, "-overlay"):
 		return c.misuse("%s: take -overlay out of GOFLAGS: asyncgen itself uses it to put its output in place of the sources", name)
 	}
 	temp, err := os.MkdirTemp("", "asyncgen-")
@@ -102,6 +104,15 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		return code
 	}
 	return f(g, overlay, temp)
+}
+
+// goSettings is the flags that the go command takes from GOFLAGS in a folder, be it from the environment or from
+// what go env -w has set. Without a go command it is empty: the loader says so.
+func goSettings(dir string) string {
+	cmd := exec.Command("go", "env", "GOFLAGS")
+	cmd.Dir = dir
+	flags, _ := cmd.Output()
+	return string(flags)
 }
 
 // overlayConfig says what to load.
@@ -161,7 +172,7 @@ func (c *command) writeOverlay(name string, g goArgs, results []result, diags []
 		return nil, c.failed(err)
 	}
 	flags := []string{"-overlay=" + file}
-	if !g.cover && !strings.Contains(os.Getenv("GOFLAGS"), "-cover") {
+	if !g.cover {
 		return append(flags, g.toolexec()...), done
 	}
 	job := coverJob{Tags: g.tags, Flags: g.listing, Tests: name == "test", Sources: slices.Sorted(maps.Keys(replace.Replace))}
