@@ -77,6 +77,7 @@ type TaskGroup struct {
 	loop        *Loop
 	parent      *node   // the task that runs the body
 	first, last *member // the tasks that are not done, in order of creation
+	free        *member // those of which this was said, linked by after, to be used again
 	errs        []error // in the order in which the tasks failed
 	body        ending[None]
 	canceled    ending[None] // the cancellation to pass on
@@ -121,6 +122,10 @@ func (m *member) Resume(*Exec) Status {
 	if h := m.task.root().head(); h.recycled {
 		g.loop.recycle(m.task, h)
 	}
+	if !g.loop.watched {
+		*m = member{after: g.free}
+		g.free = m
+	}
 	return Done
 }
 
@@ -138,7 +143,13 @@ func (g *TaskGroup) add(n *node) {
 		g.taskDone(n)
 		return
 	}
-	m := &member{group: g, task: n, before: g.last}
+	m := g.free
+	if m == nil {
+		m = new(member)
+	} else {
+		g.free = m.after
+	}
+	m.group, m.task, m.before, m.after = g, n, g.last, nil
 	if g.last != nil {
 		g.last.after = m
 	} else {

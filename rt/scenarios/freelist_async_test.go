@@ -401,3 +401,160 @@ await1: // freelist_test.go:115: rt.Await(rt.Gather(list...))
 end5:
 	return rt.Done
 }
+
+func pass() rt.Coro[rt.None] {
+	return rt.New(&passFrame{})
+}
+
+// passFrame is a call of pass: what it needs after a suspension.
+type passFrame struct {
+	rt.Frame[rt.None]
+}
+
+var passInfo = rt.FuncInfo{Name: "pass", File: "rt/scenarios/freelist_test.go", Lines: []int{125, 126}, Tasks: &passTasks}
+
+// Info describes the function to tracebacks.
+func (f *passFrame) Info() *rt.FuncInfo {
+	return &passInfo
+}
+
+// passTask is a call of pass with room for the task that it becomes.
+type passTask struct {
+	passFrame
+	rt.Room[rt.None]
+}
+
+// passTasks has the memory of those that have ended and that nobody can get hold of.
+var passTasks rt.FreeList[rt.None, passTask]
+
+// takePassTask makes a call in such memory, or in new one.
+func takePassTask(x *rt.Exec) rt.Coro[rt.None] {
+	t := passTasks.Get(x)
+	return t
+}
+
+// Resume goes on with pass.
+func (f *passFrame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	f.State = 1
+	return x.Yield(f)
+await1: // freelist_test.go:126: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
+}
+
+// Tasks come and go without an allocation where nobody can get hold of them.
+func TestDroppedTasksNeedNoMemory(t *testing.T) {
+	const rounds, tasks = 50, 50 // fewer than a loop keeps: what sync.Pool keeps is not certain
+	mallocs := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.Mallocs
+	}
+	check := func(what string, before uint64) {
+		if got := mallocs() - before; got > rounds*tasks/10 {
+			t.Errorf("%s: %d tasks took %d allocations", what, rounds*tasks, got)
+		}
+	}
+	run(t, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		return rt.New(&testDroppedTasksNeedNoMemoryFunc3Frame{tg: tg, mallocs: mallocs, check: check})
+	}))
+}
+
+// testDroppedTasksNeedNoMemoryFunc3Frame is a call of TestDroppedTasksNeedNoMemory.func3: what it needs after a suspension.
+type testDroppedTasksNeedNoMemoryFunc3Frame struct {
+	rt.Frame[rt.None]
+	tg      *rt.TaskGroup
+	mallocs func() uint64
+	check   func(string, uint64)
+	before  uint64
+	round   int
+	i2      int
+}
+
+var testDroppedTasksNeedNoMemoryFunc3Info = rt.FuncInfo{Name: "TestDroppedTasksNeedNoMemory.func3", File: "rt/scenarios/freelist_test.go", Lines: []int{143, 152, 160, 150}}
+
+// Info describes the function to tracebacks.
+func (f *testDroppedTasksNeedNoMemoryFunc3Frame) Info() *rt.FuncInfo {
+	return &testDroppedTasksNeedNoMemoryFunc3Info
+}
+
+// Resume goes on with TestDroppedTasksNeedNoMemory.func3.
+func (f *testDroppedTasksNeedNoMemoryFunc3Frame) Resume(x *rt.Exec) rt.Status {
+	const rounds2, tasks2 = 50, 50
+	var i int
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+	f.before = 0
+	f.round = 0
+loop1:
+	if f.round >= (rounds2 + 1) {
+		goto end9
+	}
+	{
+		mallocs := f.mallocs
+		if f.round == 1 {
+			f.before = mallocs()
+		}
+		i = 0
+	}
+loop3:
+	if i >= tasks2 {
+		goto end6
+	}
+	rt.GoIn(x, f.tg, takePassTask(x))
+	if x.Err != nil {
+		return x.Fail(f, 3)
+	}
+	i++
+	goto loop3
+end6:
+	f.State = 1
+	return x.Sleep(f, ms)
+await1: // freelist_test.go:152: rt.Await(rt.Sleep(ms))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.round++
+	goto loop1
+end9:
+	{
+		f.tg = nil
+		check := f.check
+		mallocs := f.mallocs
+		check("in a group", f.before)
+		f.before = mallocs()
+		f.mallocs = nil
+		f.i2 = 0
+	}
+loop10:
+	if f.i2 >= rounds2 {
+		goto end14
+	}
+	for range tasks2 {
+		rt.CreateTaskIn(x, takePassTask(x))
+	}
+	f.State = 2
+	return x.Sleep(f, ms)
+await2: // freelist_test.go:160: rt.Await(rt.Sleep(ms))
+	if x.Err != nil {
+		return x.Fail(f, 2)
+	}
+	f.i2++
+	goto loop10
+end14:
+	{
+		check := f.check
+		check("dropped", f.before)
+		return rt.Done
+	}
+}

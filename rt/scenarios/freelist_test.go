@@ -120,3 +120,46 @@ func TestFreeListsOfSeveralLoops(t *testing.T) {
 	}
 	loops.Wait()
 }
+
+//async:func
+func pass() rt.Coro[rt.None] {
+	rt.Await(rt.Sleep(0))
+	return nil
+}
+
+// Tasks come and go without an allocation where nobody can get hold of them.
+func TestDroppedTasksNeedNoMemory(t *testing.T) {
+	const rounds, tasks = 50, 50 // fewer than a loop keeps: what sync.Pool keeps is not certain
+	mallocs := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.Mallocs
+	}
+	check := func(what string, before uint64) {
+		if got := mallocs() - before; got > rounds*tasks/10 {
+			t.Errorf("%s: %d tasks took %d allocations", what, rounds*tasks, got)
+		}
+	}
+	run(t, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+		var before uint64
+		for round := range rounds + 1 {
+			if round == 1 {
+				before = mallocs()
+			}
+			for range tasks {
+				rt.Go(tg, pass())
+			}
+			rt.Await(rt.Sleep(ms))
+		}
+		check("in a group", before)
+		before = mallocs()
+		for range rounds {
+			for range tasks {
+				rt.CreateTask(pass())
+			}
+			rt.Await(rt.Sleep(ms))
+		}
+		check("dropped", before)
+		return nil
+	}))
+}
