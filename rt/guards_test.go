@@ -20,12 +20,12 @@ func TestSizes(t *testing.T) {
 		size uintptr
 		want uintptr
 	}{
-		{"a task", unsafe.Sizeof(Task[int]{}), 72},
+		{"a task", unsafe.Sizeof(Task[int]{}), 64},
 		{"a task's place among the loop's", unsafe.Sizeof(taskPage{}[0]), 8},
 		{"a timer's place in line", unsafe.Sizeof(alarm{}), 16},
 		{"the head of a frame", unsafe.Sizeof(Frame[None]{}), 24},
 		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
-		{"a future of a word", unsafe.Sizeof(Future[int]{}), 80},
+		{"a future of a word", unsafe.Sizeof(Future[int]{}), 72},
 		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 64},
 		{"a wait for an event", unsafe.Sizeof(EventWait{}), 24},
 		{"a wait for a queue's item", unsafe.Sizeof(QueueGet[int]{}), 72},
@@ -89,7 +89,7 @@ func TestHotFunctionsAreInlined(t *testing.T) {
 		inlinable[m[1]] = true
 	}
 	for _, name := range strings.Fields(`
-		(*Exec).Yield Link (*link).head (*node).done (*list).push (*list).pushAll (*list).take (*bound).bind
+		(*Exec).Yield Link (*link).head (*node).done (*node).tail (*node).extra (*list).push (*list).pushAll (*list).take (*bound).bind
 		(*Loop).push (*registry).at (*waiters).remove (*LockAcquire).Begin (*EventWait).Begin (*SemaphoreAcquire).Begin
 		(*alarmLine).at (*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
 		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).result

@@ -166,7 +166,7 @@ func (n *node) claims() (c [2]claim) {
 		c[0].class = alarms
 	case attending, dismissed:
 		c[0] = claim{class: lines, line: &n.attended().e.line}
-	case woken, throwing, killed, lined:
+	case woken, throwing, revoked, killed, lined:
 		if f, ok := n.leaf.(inLine); ok {
 			c[0] = claim{class: lines, line: f.line()}
 		} else if n.phase == woken {

@@ -184,7 +184,7 @@ func (n *node) countCancel() {
 func (n *node) uncancel() int {
 	switch {
 	case n.cancels == math.MaxUint8 && n.extra().cancels > 0:
-		n.rare.cancels--
+		n.rare().cancels--
 	case n.cancels > 0:
 		if n.cancels--; n.cancels == 0 {
 			n.flags &^= mustCancel
@@ -235,5 +235,5 @@ func (n *node) name() string {
 	if n.id != 0 {
 		return "Task-" + strconv.Itoa(int(n.id))
 	}
-	return n.rare.name
+	return n.rare().name
 }

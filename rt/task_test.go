@@ -85,6 +85,27 @@ func TestTaskNames(t *testing.T) {
 	}
 }
 
+// Who waits already when a future gets what few have still waits, in its place.
+func TestWaitersOfAFutureThatIsExtended(t *testing.T) {
+	l, tr := virtual(t)
+	f := NewFutureOn[int](l)
+	for i := range 4 {
+		remove := f.AddDoneCallback(func(*Future[int]) { tr.add("%d", i) })
+		switch i {
+		case 1:
+			f.core().extra()
+		case 2:
+			remove()
+		}
+	}
+	f.SetError(errors.New("failure"))
+	RunOn(l, Sleep(0))
+	tr.want(t, "0 0", "0 1", "0 3")
+	if f.Err() == nil {
+		t.Error("no error")
+	}
+}
+
 // The registry keeps the order of creation while tasks come and go.
 func TestAllTasksKeepsOrder(t *testing.T) {
 	l, _ := untidy(t)
