@@ -23,6 +23,8 @@ func TestSizes(t *testing.T) {
 		{"a task", unsafe.Sizeof(Task[int]{}), 64},
 		{"a task's place among the loop's", unsafe.Sizeof(taskPage{}[0]), 8},
 		{"a timer's place in line", unsafe.Sizeof(alarm{}), 16},
+		{"a page of the line, with Go's header", unsafe.Sizeof(alarmPage{}) + allocHeader, 4096},
+		{"a timer's place in the heap", unsafe.Sizeof(numbered{}), 16},
 		{"the head of a frame", unsafe.Sizeof(Frame[None]{}), 24},
 		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
 		{"a future of a word", unsafe.Sizeof(Future[int]{}), 72},
@@ -91,7 +93,7 @@ func TestHotFunctionsAreInlined(t *testing.T) {
 	for _, name := range strings.Fields(`
 		(*Exec).Yield Link (*link).head (*node).done (*node).tail (*node).extra (*list).push (*list).pushAll (*list).take (*bound).bind
 		(*Loop).push (*registry).at (*waiters).remove (*LockAcquire).Begin (*EventWait).Begin (*SemaphoreAcquire).Begin
-		(*alarmLine).at (*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
+		(*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
 		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).result
 	`) {
 		if !inlinable[name] {

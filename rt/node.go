@@ -7,16 +7,15 @@ import (
 
 // A node is the part of a task, a future or a callback that does not depend on a type parameter:
 // one kind of thing for the ready queue to link, for a task to wait for, and for cancel to walk
-// along. A task uses all of it, a future no leaf, a callback only next, leaf, seq and phase. What
+// along. A task uses all of it, a future no leaf, a callback only next, leaf, on and phase. What
 // few of them need is in rare, made on demand: a task that sleeps or waits has none.
 type node struct {
 	next *node          // in the ready queue, among the waiters of what this task waits for, or in the line of an event
 	loop *Loop          //
 	leaf Resumer        // a task's innermost frame, the one to resume; what a callback calls
 	side unsafe.Pointer // those who wait for this one, see tail; when extended, the rare that has them
-	on   unsafe.Pointer // what this task waits for, see awaited and attended
+	on   unsafe.Pointer // what this task waits for, see awaited and attended; of a timer that is set see timers
 
-	seq     uint32 // number of the timer that is set; 0: none
 	id      uint32 // number of a default name, Task-id; 0: the name is in rare
 	slot    uint32 // place in Loop.tasks
 	cancels uint8  // requests that Uncancel has not taken back; as many more are in rare

@@ -14,6 +14,14 @@ const shown = 1 << 31
 // registered is the number of a task's slot.
 func (n *node) registered() int { return int(n.slot &^ shown) }
 
+const (
+	pageBits = 8
+	pageSize = 1 << pageBits
+)
+
+// allocHeader is what Go's allocator puts before an object of more than 512 bytes with pointers in it.
+const allocHeader = 8
+
 type taskPage [pageSize]*node
 
 func (r *registry) at(i int) **node { return &r.pages[i>>pageBits][i&(pageSize-1)] }
