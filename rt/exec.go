@@ -281,7 +281,7 @@ type overseer interface {
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
-	l.forget(n)
+	l.tasks.forget(n)
 	if r := n.rare(); r != nil {
 		r.endContext(errTaskEnded)
 	}

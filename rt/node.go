@@ -16,8 +16,7 @@ type node struct {
 	side unsafe.Pointer // those who wait for this one, see tail; when extended, the rare that has them
 	on   unsafe.Pointer // what this task waits for, see awaited and attended; of a timer that is set see timers
 
-	id      uint32 // number of a default name, Task-id; 0: the name is in rare
-	slot    uint32 // place in Loop.tasks
+	slot    uint32 // place in Loop.tasks; of a task that is done its number: see name
 	cancels uint8  // requests that Uncancel has not taken back; as many more are in rare
 	phase   phase
 	state   state
@@ -30,7 +29,8 @@ type rare struct {
 
 	err    error  // how a failed or canceled one ended; a canceled one gives it to the first reader only
 	trace  []site // the async traceback that belongs to err
-	name   string // explicit name of a task
+	name   string // explicit name of a task, when it is named
+	named  bool
 	msg    string // the message of the last Cancel
 	killed string // the message of the Cancel that ended a sleep or a wait in line
 
@@ -89,7 +89,7 @@ const (
 	isTask     flags = 1 << iota
 	mustCancel       // throw a CanceledError at the next step: asyncio's _must_cancel
 	extended         // side is a rare
-	seen             // somebody has looked at the error
+	seen             // somebody has looked at the error; of a task without one: has its handle, see handOut
 	bridge           // a future from outside async code: another goroutine may complete it
 	counted          // a pending bridge that somebody waits for: Loop.outside counts it
 	passing          // it is passing a request to cancel on

@@ -51,7 +51,7 @@ func (r *Room[T]) room() *Task[T] { return &r.task }
 // Generated code asks before it makes another task in the same place.
 func (r *Room[T]) Taken() bool {
 	n := &r.task.node
-	return n.loop != nil && (n.state != finished || n.slot&shown != 0)
+	return n.loop != nil && (n.state != finished || n.flags&seen != 0)
 }
 
 // Frames with a Room are in generated code only; here nothing else shows that they override Frame.room.
@@ -98,14 +98,15 @@ func taskFor[T any](l *Loop, c Coro[T], h *link) *Task[T] {
 
 // add makes n, which is new, one of the loop's tasks.
 func (l *Loop) add(n *node, unnamed bool) {
-	if unnamed {
-		l.names++
-		n.id = l.names
-	}
 	if v := l.exec.copyVars(); v != nil {
 		n.setVars(v)
 	}
-	l.register(n)
+	number := uint32(0)
+	if unnamed {
+		l.names++
+		number = l.names
+	}
+	l.tasks.add(n, number)
 	if l.watched {
 		l.watchMade(n)
 	}
@@ -117,7 +118,7 @@ func (n *node) configure(opts []TaskOption) (c taskConfig) {
 		o.taskOption(&c)
 	}
 	if c.name != nil {
-		n.extra().name = *c.name
+		n.setName(*c.name)
 	}
 	return c
 }
@@ -223,17 +224,25 @@ func (t *Task[T]) Name() string { return t.name() }
 
 // SetName names the task.
 func (t *Task[T]) SetName(name string) {
-	t.extra().name = name
-	t.id = 0
+	t.setName(name)
 	if t.loop.watched {
 		t.loop.watchName(&t.node)
 	}
 }
 
-// name is the name of a task.
+func (n *node) setName(name string) {
+	r := n.extra()
+	r.name, r.named = name, true
+}
+
+// name is the name of a task. The number of a default one is kept beside the task's slot while there is one.
 func (n *node) name() string {
-	if n.id != 0 {
-		return "Task-" + strconv.Itoa(int(n.id))
+	if r := n.rare(); r != nil && r.named {
+		return r.name
 	}
-	return n.rare().name
+	number := n.slot
+	if n.phase != ended && n.phase != reporting {
+		number = n.loop.tasks.number(n)
+	}
+	return "Task-" + strconv.FormatUint(uint64(number), 10)
 }
