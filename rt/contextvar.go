@@ -122,14 +122,14 @@ func (b *binding) without(key any) *binding {
 
 // vars is those of the running task or callback; nil when none was ever set.
 func (x *Exec) vars() *vars {
-	switch {
-	case !x.loop.running || x.task == nil && x.call == nil:
-		return &x.loop.vars
-	case x.task != nil:
-		return x.task.vars()
-	default:
-		return x.call.vars()
+	n := x.task
+	if n == nil {
+		n = x.call
 	}
+	if n == nil || !x.loop.running {
+		return &x.loop.vars
+	}
+	return n.vars()
 }
 
 // ownVars is vars, made when there are none.

@@ -40,6 +40,13 @@
 // frame that is resumed with it set fails in turn, unless it was asked to try. Values stay in the
 // callee's frame until its caller takes them.
 //
+// # Memory
+//
+// A task is 56 bytes, a node, in one object with its frame where asyncgen can tell that a call becomes a task. What
+// a task has only at times shares a place: those who wait for it and what few tasks have at all, what it waits for and its timer,
+// its slot among the loop's tasks and, when it has ended, the number of its name. While it lives it takes 8 bytes
+// more there, and 16 while it sleeps. Both are in pages that, with what Go's allocator adds to them, have one of its sizes.
+//
 // A task's frame whose handle nobody has goes back to a [FreeList] when the task has ended with a value. A handle that
 // [CurrentTask] or [AllTasks] has given out keeps it from there, and so does everything rare: an error, a name, a context.
 //

@@ -120,7 +120,7 @@ func (d *dump) waiters(n *node, passed []*node) (tasks []*node) {
 				add(on)
 			}
 		}
-		if w == n.tail {
+		if w == *n.tail() {
 			break
 		}
 	}
@@ -186,7 +186,7 @@ func (d *dump) waitsFor(n *node, tasks bool) string {
 		if !tasks && n.awaited().flags&isTask == 0 && d.plain(n) {
 			return "a future"
 		}
-	case runnable, woken, throwing, due, killed, dismissed:
+	case runnable, woken, throwing, due, revoked, killed, dismissed:
 		if n.loop.exec.task != n || n.phase != runnable {
 			return "is ready"
 		}

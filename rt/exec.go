@@ -127,10 +127,10 @@ func (x *Exec) Yield(f Resumer) Status {
 
 // message is that of the Cancel that is still to be thrown.
 func (n *node) message() string {
-	if n.rare == nil {
-		return ""
+	if r := n.rare(); r != nil {
+		return r.msg
 	}
-	return n.rare.msg
+	return ""
 }
 
 // begin starts to wait for aw on behalf of f: see Begin.
@@ -171,7 +171,7 @@ func (x *Exec) wait(f Resumer, on *node) Status {
 	}
 	n.leaf = f
 	n.phase, n.on = waiting, unsafe.Pointer(on)
-	on.addWaiter(n)
+	on.keepWaiting(n)
 	if n.flags&mustCancel != 0 && on.cancel(n.message()) {
 		n.flags &^= mustCancel
 	}
@@ -187,19 +187,15 @@ func (x *Exec) failWith(on *node) {
 
 // trace is the async traceback that was kept beside n's error.
 func (n *node) trace() []site {
-	if n.rare == nil {
-		return nil
+	if r := n.rare(); r != nil {
+		return r.trace
 	}
-	return n.rare.trace
+	return nil
 }
 
 // run does what it means that the ready queue has come to n.
 func (l *Loop) run(n *node) {
 	x := &l.exec
-	if n.flags&stale != 0 {
-		n.flags &^= stale
-		return
-	}
 	switch n.phase {
 	case runnable, lined, attending, woken, throwing, fresh:
 	case waiting:
@@ -211,6 +207,9 @@ func (l *Loop) run(n *node) {
 	case due:
 		n.phase = woken
 		l.push(n)
+		return
+	case revoked:
+		n.phase = killed
 		return
 	case killed, dismissed:
 		x.Err = n.killedError()
@@ -247,10 +246,10 @@ func (l *Loop) run(n *node) {
 
 // killedError is what a canceled sleep throws.
 func (n *node) killedError() error {
-	if n.rare == nil {
-		return &CanceledError{}
+	if r := n.rare(); r != nil {
+		return &CanceledError{Msg: r.killed}
 	}
-	return &CanceledError{Msg: n.rare.killed}
+	return &CanceledError{}
 }
 
 // step resumes n: its innermost frame and, as long as frames end, the one that awaits it. It costs the
@@ -282,10 +281,10 @@ type overseer interface {
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
 	n.phase = ended
-	l.forget(n)
-	recycled := root.recycled && root.parent == nil && n.tail == nil
-	if n.rare != nil {
-		n.rare.endContext(errTaskEnded)
+	l.tasks.forget(n)
+	recycled := root.recycled && root.parent == nil && *n.tail() == nil
+	if r := n.rare(); r != nil {
+		r.endContext(errTaskEnded)
 	}
 	if maker := root.parent; maker != nil && maker.(overseer).mustHear(x.Err == nil && n.flags&mustCancel == 0) {
 		n.phase = reporting

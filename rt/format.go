@@ -42,7 +42,7 @@ func (n *node) describe(outer []*node, value any) string {
 	}
 	switch n.state {
 	case failed:
-		add("exception=%s", quote(n.rare.err.Error()))
+		add("exception=%s", quote(n.rare().err.Error()))
 	case finished:
 		if f, ok := value.(interface{ show() string }); ok {
 			around := n.loop.showing
@@ -109,7 +109,7 @@ func (n *node) waitsFor(outer []*node) string {
 		return "<Future pending cb=[Task.task_wakeup()]>"
 	case woken:
 		return "<Future finished result=None>"
-	case killed, dismissed:
+	case revoked, killed, dismissed:
 		return "<Future cancelled>"
 	}
 	return ""
@@ -127,7 +127,7 @@ func (n *node) callbacks() string {
 		} else if f, ok := w.leaf.(interface{ function() any }); ok {
 			all = append(all, functionName(f.function()))
 		}
-		if w == n.tail {
+		if w == *n.tail() {
 			break
 		}
 	}

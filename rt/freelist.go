@@ -91,7 +91,7 @@ func (l *FreeList[T, F]) recycle(loop *Loop, n *node, h *link) {
 // recycle gives the frame of the task n, whose root h is, back to its free list. Nobody may have n's handle but who
 // calls it.
 func (l *Loop) recycle(n *node, h *link) {
-	if n.state != finished || n.slot&shown != 0 || n.rare != nil || l.watched {
+	if n.state != finished || n.flags&(seen|extended) != 0 || l.watched {
 		return
 	}
 	n.leaf.Info().Tasks.recycle(l, n, h)

@@ -20,12 +20,15 @@ func TestSizes(t *testing.T) {
 		size uintptr
 		want uintptr
 	}{
-		{"a task", unsafe.Sizeof(Task[int]{}), 72},
-		{"a task's place among the loop's", unsafe.Sizeof(taskPage{}[0]), 8},
+		{"a task", unsafe.Sizeof(Task[int]{}), 56},
+		{"a task's place among the loop's", unsafe.Sizeof(taskPage{}.tasks[0]), 8},
+		{"a page of them, with Go's header", unsafe.Sizeof(taskPage{}) + allocHeader, 2048},
 		{"a timer's place in line", unsafe.Sizeof(alarm{}), 16},
+		{"a page of the line, with Go's header", unsafe.Sizeof(alarmPage{}) + allocHeader, 4096},
+		{"a timer's place in the heap", unsafe.Sizeof(numbered{}), 16},
 		{"the head of a frame", unsafe.Sizeof(Frame[None]{}), 24},
 		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
-		{"a future of a word", unsafe.Sizeof(Future[int]{}), 80},
+		{"a future of a word", unsafe.Sizeof(Future[int]{}), 64},
 		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 64},
 		{"a wait for an event", unsafe.Sizeof(EventWait{}), 24},
 		{"a wait for a queue's item", unsafe.Sizeof(QueueGet[int]{}), 72},
@@ -89,9 +92,9 @@ func TestHotFunctionsAreInlined(t *testing.T) {
 		inlinable[m[1]] = true
 	}
 	for _, name := range strings.Fields(`
-		(*Exec).Yield Link (*link).head (*node).done (*list).push (*list).pushAll (*list).take (*bound).bind
+		(*Exec).Yield Link (*link).head (*node).done (*node).tail (*node).extra (*list).push (*list).pushAll (*list).take (*bound).bind
 		(*Loop).push (*registry).at (*waiters).remove (*LockAcquire).Begin (*EventWait).Begin (*SemaphoreAcquire).Begin
-		(*alarmLine).at (*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
+		(*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
 		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).result
 	`) {
 		if !inlinable[name] {

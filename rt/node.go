@@ -7,19 +7,16 @@ import (
 
 // A node is the part of a task, a future or a callback that does not depend on a type parameter:
 // one kind of thing for the ready queue to link, for a task to wait for, and for cancel to walk
-// along. A task uses all of it, a future no leaf, a callback only next, leaf, seq and phase. What
+// along. A task uses all of it, a future no leaf, a callback only next, leaf, on and phase. What
 // few of them need is in rare, made on demand: a task that sleeps or waits has none.
 type node struct {
 	next *node          // in the ready queue, among the waiters of what this task waits for, or in the line of an event
 	loop *Loop          //
 	leaf Resumer        // a task's innermost frame, the one to resume; what a callback calls
-	tail *node          // the last of those who wait for this one; a ring, so that tail.next is the first
-	on   unsafe.Pointer // what this task waits for: see awaited and attended
-	rare *rare
+	side unsafe.Pointer // those who wait for this one, see tail; when extended, the rare that has them
+	on   unsafe.Pointer // what this task waits for, see awaited and attended; of a timer that is set see timers
 
-	seq     uint32 // number of the timer that is set; 0: none
-	id      uint32 // number of a default name, Task-id; 0: the name is in rare
-	slot    uint32 // place in Loop.tasks
+	slot    uint32 // place in Loop.tasks; of a task that is done its number: see name
 	cancels uint8  // requests that Uncancel has not taken back; as many more are in rare
 	phase   phase
 	state   state
@@ -28,9 +25,12 @@ type node struct {
 
 // rare is what most nodes never need.
 type rare struct {
+	tail *node // see node.tail
+
 	err    error  // how a failed or canceled one ended; a canceled one gives it to the first reader only
 	trace  []site // the async traceback that belongs to err
-	name   string // explicit name of a task
+	name   string // explicit name of a task, when it is named
+	named  bool
 	msg    string // the message of the last Cancel
 	killed string // the message of the Cancel that ended a sleep or a wait in line
 
@@ -62,6 +62,7 @@ const (
 	waiting                // for a node: among its waiters, or woken by it and in the ready queue
 	sleeping               // its timer is set
 	due                    // the timer's handle is in the ready queue
+	revoked                // the same, but the sleep was canceled: the handle is skipped, the wake-up comes behind it
 	killed                 // its sleep or its place in line was canceled, the wake-up is in the ready queue
 	dismissed              // the same, in the line of an event
 	callback               // leaf is to be called
@@ -87,8 +88,8 @@ type flags uint8
 const (
 	isTask     flags = 1 << iota
 	mustCancel       // throw a CanceledError at the next step: asyncio's _must_cancel
-	stale            // its entry in the ready queue is to be skipped, once
-	seen             // somebody has looked at the error
+	extended         // side is a rare
+	seen             // somebody has looked at the error; of a task without one: has its handle, see handOut
 	bridge           // a future from outside async code: another goroutine may complete it
 	counted          // a pending bridge that somebody waits for: Loop.outside counts it
 	passing          // it is passing a request to cancel on
@@ -104,20 +105,37 @@ func (n *node) attended() *EventWait { return (*EventWait)(n.on) }
 // core makes a task or future an Awaitable and an AnyFuture.
 func (n *node) core() *node { return n }
 
-// extra is n.rare, made when it is first needed.
-func (n *node) extra() *rare {
-	if n.rare == nil {
-		n.rare = new(rare)
+// tail is where the last of those who wait for n is kept. They are a ring, so that its next is the first.
+func (n *node) tail() **node {
+	if n.flags&extended != 0 {
+		return &(*rare)(n.side).tail
 	}
-	return n.rare
+	return (**node)(unsafe.Pointer(&n.side))
+}
+
+// rare is what few nodes have; nil: n has none of it.
+func (n *node) rare() *rare {
+	if n.flags&extended == 0 {
+		return nil
+	}
+	return (*rare)(n.side)
+}
+
+// extra is n.rare(), made when it is first needed.
+func (n *node) extra() *rare {
+	if n.flags&extended == 0 {
+		n.side = unsafe.Pointer(&rare{tail: (*node)(n.side)})
+		n.flags |= extended
+	}
+	return (*rare)(n.side)
 }
 
 // vars is the context variables of a task or callback; nil: none was ever set.
 func (n *node) vars() *vars {
-	if n.rare == nil {
+	if n.flags&extended == 0 {
 		return nil
 	}
-	return n.rare.vars
+	return (*rare)(n.side).vars
 }
 
 // setVars makes v the context variables of a task or callback that has none.
@@ -131,10 +149,10 @@ func (n *node) done() bool { return n.state != pending }
 
 // firstWaiter is the first of those who wait for n, nil if there is none.
 func (n *node) firstWaiter() *node {
-	if n.tail == nil {
-		return nil
+	if last := *n.tail(); last != nil {
+		return last.next
 	}
-	return n.tail.next
+	return nil
 }
 
 // addWaiter puts w at the end of those that n puts on the ready queue when it is done; at once,
@@ -142,39 +160,42 @@ func (n *node) firstWaiter() *node {
 func (n *node) addWaiter(w *node) {
 	if n.done() {
 		n.loop.push(w)
-		return
+	} else {
+		n.keepWaiting(w)
 	}
+}
+
+// keepWaiting is addWaiter for a node that is not done.
+func (n *node) keepWaiting(w *node) {
 	if n.flags&(bridge|counted) == bridge {
 		n.flags |= counted
 		n.loop.outside++
 	}
-	if n.tail == nil {
-		w.next = w
-	} else {
-		w.next = n.tail.next
-		n.tail.next = w
+	tail := n.tail()
+	first := w
+	if last := *tail; last != nil {
+		first, last.next = last.next, w
 	}
-	n.tail = w
+	w.next, *tail = first, w
 }
 
 // removeWaiter takes w out again, if it is still there.
 func (n *node) removeWaiter(w *node) {
-	if n.tail == nil {
-		return
-	}
-	for p := n.tail; ; p = p.next {
+	tail := n.tail()
+	last := *tail
+	for p := last; p != nil; p = p.next {
 		if p.next == w {
 			p.next = w.next
-			if n.tail == w {
-				n.tail = p
-			}
-			if p == w { // it was the only one
-				n.tail = nil
+			switch {
+			case p == w: // it was the only one
+				*tail = nil
+			case last == w:
+				*tail = p
 			}
 			w.next = nil
 			return
 		}
-		if p.next == n.tail {
+		if p.next == last {
 			return
 		}
 	}
@@ -195,8 +216,9 @@ func (n *node) complete(s state) {
 		n.flags &^= seen
 		n.loop.failures.add(n)
 	}
-	if last := n.tail; last != nil {
-		n.tail = nil
+	tail := n.tail()
+	if last := *tail; last != nil {
+		*tail = nil
 		n.loop.pushAll(last.next, last)
 	}
 }
@@ -211,11 +233,11 @@ func (n *node) cancel(msg string) bool {
 	if n.done() {
 		return false
 	}
-	switch {
-	case n.flags&isTask != 0:
+	if n.flags&isTask != 0 {
 		return n.cancelTask(msg)
-	case n.rare != nil && n.rare.onCancel != nil:
-		return n.rare.onCancel(msg)
+	}
+	if r := n.rare(); r != nil && r.onCancel != nil {
+		return r.onCancel(msg)
 	}
 	if msg != "" {
 		n.extra().msg = msg
@@ -229,8 +251,8 @@ func (n *node) cancel(msg string) bool {
 // Cancel, not of what it had waited for.
 func (n *node) cancelTask(msg string) bool {
 	n.countCancel()
-	if n.rare != nil {
-		n.rare.endContext(&CanceledError{Msg: msg})
+	if r := n.rare(); r != nil {
+		r.endContext(&CanceledError{Msg: msg})
 	}
 	switch n.phase {
 	case waiting:
@@ -266,8 +288,8 @@ func (n *node) cancelTask(msg string) bool {
 	case due:
 		// The timer's handle is in the queue already and will find a canceled future. The
 		// wake-up needs an entry of its own behind it.
-		n.flags |= stale
 		n.kill(msg)
+		n.phase = revoked
 		n.loop.push(&node{loop: n.loop, phase: callback, leaf: (*wakeUp)(n)})
 		return true
 	}
@@ -275,7 +297,7 @@ func (n *node) cancelTask(msg string) bool {
 	if n.phase <= woken {
 		n.phase = throwing
 	}
-	if msg != "" || n.rare != nil {
+	if msg != "" || n.flags&extended != 0 {
 		n.extra().msg = msg
 	}
 	return true
@@ -284,7 +306,7 @@ func (n *node) cancelTask(msg string) bool {
 // kill makes the end of n's sleep, or of its wait in line, a cancellation.
 func (n *node) kill(msg string) {
 	n.phase = killed
-	if msg != "" || n.rare != nil {
+	if msg != "" || n.flags&extended != 0 {
 		n.extra().killed = msg
 	}
 }
@@ -292,14 +314,15 @@ func (n *node) kill(msg string) {
 // canceledError is what a reader of a canceled future gets: the first one the error itself that
 // ended a task, later ones a new one (asyncio's _make_cancelled_error).
 func (n *node) canceledError() error {
-	if n.rare == nil {
+	r := n.rare()
+	if r == nil {
 		return &CanceledError{}
 	}
-	if err := n.rare.err; err != nil {
-		n.rare.err = nil
+	if err := r.err; err != nil {
+		r.err = nil
 		return err
 	}
-	return &CanceledError{Msg: n.rare.msg}
+	return &CanceledError{Msg: r.msg}
 }
 
 // failWith ends n with err and the async traceback that belongs to it.
@@ -314,7 +337,7 @@ func (n *node) failure() error {
 	switch n.state {
 	case failed:
 		n.flags |= seen
-		return n.rare.err
+		return (*rare)(n.side).err
 	case canceled:
 		return n.canceledError()
 	}

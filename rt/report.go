@@ -78,7 +78,7 @@ func (l *Loop) log() *slog.Logger {
 
 // reportFailure tells the exception handler about the error of a failed future or task.
 func (l *Loop) reportFailure(message string, n *node) {
-	c := ExceptionContext{Message: message, Err: n.rare.err, Future: n.rare.self, Traceback: traceback(n.trace())}
+	c := ExceptionContext{Message: message, Err: n.rare().err, Future: n.rare().self, Traceback: traceback(n.trace())}
 	if c.Future == nil {
 		c.Future = plainFuture{n}
 	}
@@ -89,10 +89,10 @@ func (l *Loop) reportFailure(message string, n *node) {
 
 // created is where a task was created, in debug mode.
 func (n *node) created() []string {
-	if n.rare == nil {
-		return nil
+	if r := n.rare(); r != nil {
+		return r.created.lines()
 	}
-	return n.rare.created.lines()
+	return nil
 }
 
 // traceback is an async traceback as text, outermost frame first.

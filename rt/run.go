@@ -232,7 +232,7 @@ func (l *Loop) close() {
 	l.receive()
 	abandon(l.exec.ready.take(), nil)
 	for _, t := range l.AllTasks() {
-		if last := t.core().tail; last != nil {
+		if last := *t.core().tail(); last != nil {
 			abandon(last.next, last)
 		}
 	}

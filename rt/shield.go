@@ -43,8 +43,8 @@ func settledAs[T any](x *Exec, inner Finished[T]) *Future[T] {
 	f := NewFutureIn[T](x)
 	if n.state == finished {
 		f.value = inner.result()
-	} else if r := n.rare; r != nil {
-		f.rare = &rare{err: r.err, trace: r.trace, msg: r.msg}
+	} else if r := n.rare(); r != nil {
+		*f.extra() = rare{err: r.err, trace: r.trace, msg: r.msg}
 	}
 	looked := n.flags & seen
 	n.flags |= seen

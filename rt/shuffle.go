@@ -33,10 +33,10 @@ func withShuffle(seed uint64) Option {
 // expire is Loop.expire, with the timers of each moment in any order.
 func (s *shuffle) expire(l *Loop) {
 	now := l.Time()
-	for a := l.timers.first(); a != nil && a.when <= now; a = l.timers.first() {
+	for when, ok := l.timers.next(); ok && when <= now; when, ok = l.timers.next() {
 		ready := &l.exec.ready
 		before := ready.tail
-		l.expire(a.when)
+		l.expire(when)
 		moment := nodes(*before)
 		s.rand.Shuffle(len(moment), func(i, j int) { moment[i], moment[j] = moment[j], moment[i] })
 		*before, ready.tail = nil, before
@@ -166,7 +166,7 @@ func (n *node) claims() (c [2]claim) {
 		c[0].class = alarms
 	case attending, dismissed:
 		c[0] = claim{class: lines, line: &n.attended().e.line}
-	case woken, throwing, killed, lined:
+	case woken, throwing, revoked, killed, lined:
 		if f, ok := n.leaf.(inLine); ok {
 			c[0] = claim{class: lines, line: f.line()}
 		} else if n.phase == woken {

@@ -51,7 +51,7 @@ func (r *Room[T]) room() *node { return &r.task.node }
 // Generated code asks before it makes another task in the same place.
 func (r *Room[T]) Taken() bool {
 	n := &r.task.node
-	return n.loop != nil && (n.state != finished || n.slot&shown != 0)
+	return n.loop != nil && (n.state != finished || n.flags&seen != 0)
 }
 
 // Renew makes the place one for another task of the coroutine that begins at f. What else its frame holds stays: a task
@@ -110,14 +110,15 @@ func (n *node) begin(l *Loop, c Resumer, h *link) {
 
 // add makes n, which is new, one of the loop's tasks.
 func (l *Loop) add(n *node, unnamed bool) {
-	if unnamed {
-		l.names++
-		n.id = l.names
-	}
 	if v := l.exec.copyVars(); v != nil {
 		n.setVars(v)
 	}
-	l.register(n)
+	number := uint32(0)
+	if unnamed {
+		l.names++
+		number = l.names
+	}
+	l.tasks.add(n, number)
 	if l.watched {
 		l.watchMade(n)
 	}
@@ -129,7 +130,7 @@ func (n *node) configure(opts []TaskOption) (c taskConfig) {
 		o.taskOption(&c)
 	}
 	if c.name != nil {
-		n.extra().name = *c.name
+		n.setName(*c.name)
 	}
 	return c
 }
@@ -196,7 +197,7 @@ func (n *node) countCancel() {
 func (n *node) uncancel() int {
 	switch {
 	case n.cancels == math.MaxUint8 && n.extra().cancels > 0:
-		n.rare.cancels--
+		n.rare().cancels--
 	case n.cancels > 0:
 		if n.cancels--; n.cancels == 0 {
 			n.flags &^= mustCancel
@@ -235,17 +236,25 @@ func (t *Task[T]) Name() string { return t.name() }
 
 // SetName names the task.
 func (t *Task[T]) SetName(name string) {
-	t.extra().name = name
-	t.id = 0
+	t.setName(name)
 	if t.loop.watched {
 		t.loop.watchName(&t.node)
 	}
 }
 
-// name is the name of a task.
+func (n *node) setName(name string) {
+	r := n.extra()
+	r.name, r.named = name, true
+}
+
+// name is the name of a task. The number of a default one is kept beside the task's slot while there is one.
 func (n *node) name() string {
-	if n.id != 0 {
-		return "Task-" + strconv.Itoa(int(n.id))
+	if r := n.rare(); r != nil && r.named {
+		return r.name
 	}
-	return n.rare.name
+	number := n.slot
+	if n.phase != ended && n.phase != reporting {
+		number = n.loop.tasks.number(n)
+	}
+	return "Task-" + strconv.FormatUint(uint64(number), 10)
 }

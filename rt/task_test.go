@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +84,67 @@ func TestTaskNames(t *testing.T) {
 		if all := l.AllTasks(); len(all) != 3 || all[0] != AnyTask(a) || all[2].Name() != "c" {
 			t.Error(all)
 		}
+	}
+}
+
+// Tasks keep the number of their name, whoever is named in between, ends before them and after, or has ended.
+func TestNumbersOfTasks(t *testing.T) {
+	l, _ := virtual(t)
+	r := rand.New(rand.NewPCG(1, 1))
+	want := map[*Task[int]]string{}
+	number := 0
+	check := func() {
+		for task, name := range want {
+			if got := task.Name(); got != name {
+				t.Fatalf("%s is called %s; done: %v", name, got, task.Done())
+			}
+		}
+	}
+	for range 40 {
+		for range 1 + r.IntN(400) {
+			c := coro("f", func(f *fn, x *Exec) Status {
+				if f.State++; f.State == 1 {
+					return x.Sleep(f, time.Duration(1+r.IntN(20))*time.Second)
+				}
+				return Done
+			})
+			if r.IntN(100) == 0 {
+				want[CreateTaskOn(l, c, Name(""))] = ""
+				continue
+			}
+			number++
+			want[CreateTaskOn(l, c)] = "Task-" + strconv.Itoa(number)
+		}
+		check()
+		RunOn(l, Sleep(2*time.Second))
+		number++ // the main task
+		check()
+	}
+	if n := len(l.tasks.pages); n > 20 {
+		t.Errorf("%d pages for %d tasks", n, l.tasks.live)
+	}
+	RunOn(l, Sleep(time.Minute))
+	check()
+}
+
+// Who waits already when a future gets what few have still waits, in its place.
+func TestWaitersOfAFutureThatIsExtended(t *testing.T) {
+	l, tr := virtual(t)
+	f := NewFutureOn[int](l)
+	for i := range 4 {
+		remove := f.AddDoneCallback(func(*Future[int]) { tr.add("%d", i) })
+		switch i {
+		case 1:
+			f.core().extra()
+		case 2:
+			remove()
+		}
+	}
+	f.SetError(errors.New("failure"))
+	RunOn(l, Sleep(0))
+	tr.want(t, "0 0", "0 1", "0 3")
+	if f.Err() == nil {
+		t.Error("no error")
 	}
 }
 

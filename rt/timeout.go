@@ -180,7 +180,7 @@ func (d *Deadline) expire() {
 }
 
 func (d *Deadline) stop() {
-	if d.alarm.seq != 0 {
+	if d.alarm.on != nil {
 		d.task.loop.dropTimer(&d.alarm)
 	}
 	if d.due != nil {

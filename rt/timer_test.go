@@ -19,7 +19,6 @@ func TestTimersAreOrdered(t *testing.T) {
 		}
 		var want, got []shot
 		var timers []*Timer
-		l.timers.line.first = math.MaxUint32/2 - 100 // its numbers begin again
 		for i := range 1000 {
 			s := shot{time.Duration(r.IntN(50)) * time.Second, i}
 			timers = append(timers, l.CallAt(s.when, func() { got = append(got, s) }))
@@ -159,5 +158,36 @@ func TestTimersSetWhileOthersCome(t *testing.T) {
 				t.Fatalf("seed %d: timer %d never came", seed, i)
 			}
 		}
+	}
+}
+
+// A heap that was large gives its pages back, and what is left in it can still be canceled and comes in order.
+func TestHeapShrinks(t *testing.T) {
+	l, _ := virtual(t)
+	r := rand.New(rand.NewPCG(3, 3))
+	var got, want []time.Duration
+	var late []*Timer
+	for i := range 20_000 {
+		when := time.Duration(1+r.IntN(1000)) * time.Second
+		timer := l.CallAt(when, func() { got = append(got, when) })
+		if i%20 == 0 && when > 900*time.Second {
+			late = append(late, timer)
+		} else {
+			want = append(want, when)
+		}
+	}
+	h := &l.timers.heap
+	before := len(h.pages)
+	RunOn(l, Sleep(900*time.Second))
+	if n := len(h.pages); h.count == 0 || n > before/2 || n != len(h.cells) {
+		t.Errorf("%d pages and %d of cells are left of %d, for %d timers", n, len(h.cells), before, h.count)
+	}
+	for _, timer := range late {
+		timer.Cancel()
+	}
+	RunOn(l, Sleep(time.Hour))
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("of %d timers %d came, or not in order", len(want), len(got))
 	}
 }

@@ -207,8 +207,8 @@ func (t *tracer) ended(n *node) {
 	switch n.state {
 	case failed:
 		how = "failed"
-		args := traceArgs{"error": errorText(n.rare.err)}
-		if lines := traceback(n.rare.trace); len(lines) > 0 {
+		args := traceArgs{"error": errorText(n.rare().err)}
+		if lines := traceback(n.rare().trace); len(lines) > 0 {
 			args["traceback"] = lines
 		}
 		t.instant(k, "error", args)

@@ -88,7 +88,7 @@ func TestWaitCancelEverywhere(t *testing.T) {
 		}))
 	}, func(turn, v int, err error) {
 		for _, task := range inner { // a Wait cancels nothing
-			if !task.Done() || task.Canceled() || task.tail != nil {
+			if !task.Done() || task.Canceled() || *task.tail() != nil {
 				t.Errorf("turn %d: %v", turn, task)
 			}
 		}

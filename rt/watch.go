@@ -69,7 +69,7 @@ func (n *node) stepper() *node {
 	if w, ok := n.leaf.(*wakeUp); ok {
 		return (*node)(w)
 	}
-	if n.flags&stale != 0 || n.phase == due || n.phase == idle {
+	if n.phase == due || n.phase == revoked || n.phase == idle {
 		return nil
 	}
 	return n

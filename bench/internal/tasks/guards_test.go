@@ -19,8 +19,8 @@ func TestSizes(t *testing.T) {
 		size, want uintptr
 	}{
 		{"a call that keeps a word", unsafe.Sizeof(onceFrame{}), 40},
-		{"… with its task", unsafe.Sizeof(onceTask{}), 112},
-		{"a sleeper, which keeps two words, with its task", unsafe.Sizeof(asleepSleepTask{}), 112},
+		{"… with its task", unsafe.Sizeof(onceTask{}), 96},
+		{"a sleeper, which keeps two words, with its task", unsafe.Sizeof(asleepSleepTask{}), 96},
 		{"a caller with the frame of its callee", unsafe.Sizeof(level9Frame{}), unsafe.Sizeof(level10Frame{}) + 40},
 		{"a stream that keeps three words and a slice", unsafe.Sizeof(walkFrame{}), 72},
 	} {
