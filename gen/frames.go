@@ -200,6 +200,19 @@ func (c *compiler) eachBeginParam(co *coroutine, f func(v *variable, name, typ s
 	}
 }
 
+// resumption is how a frame that has waited for an await goes on at the block behind it.
+func (e *emitter) resumption(b *block) []jen.Code {
+	jump := jen.Goto().Id(e.nameOf(b))
+	switch a := b.await; {
+	case a.again != "":
+		suspended := jen.Id(e.q + "Suspended")
+		return []jen.Code{jen.If(jen.Id(a.again).Op("==").Add(suspended)).Block(jen.Return(suspended)), jump}
+	case a.rest != "":
+		return []jen.Code{jen.Id(a.rest), jump}
+	}
+	return []jen.Code{jump}
+}
+
 // resumeMethod is the state machine.
 func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, body string) *jen.Statement {
 	g, q := co.graph, e.q
@@ -234,7 +247,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	}
 	for _, b := range g.blocks {
 		if b.await != nil {
-			cases = append(cases, jen.Case(jen.Lit(b.await.site)).Block(jen.Goto().Id(e.nameOf(b))))
+			cases = append(cases, jen.Case(jen.Lit(b.await.site)).Block(e.resumption(b)...))
 		}
 	}
 	if len(cases) > 0 {

@@ -161,6 +161,8 @@ type await struct {
 
 	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
 	setup  func(e *emitter) string // statements before it; may be empty
+	rest   string                  // a statement of the frame, when it is resumed, before it goes on
+	again  string                  // the same as an expression like begin
 	closed string                  // what to do first when it is done
 	always bool                    // it always suspends
 	unused bool                    // nobody wants the value

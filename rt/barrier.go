@@ -121,15 +121,16 @@ func (f *BarrierWait) Resume(x *Exec) Status {
 	b := f.b
 	switch f.State {
 	case 1:
+		f.acquire.Turn(x)
 		goto acquired
 	case 2:
 		goto ready
 	case 3:
 		goto over
 	}
-	if f.acquire.Begin(x, b.changed.lock) == Suspended {
+	if f.acquire.Begin(x, f, b.changed.lock) == Suspended {
 		f.State = 1
-		return Link(&f.acquire, f)
+		return Suspended
 	}
 acquired:
 	if x.Err != nil {
@@ -187,9 +188,11 @@ func (f *barrierChange) Info() *FuncInfo { return f.info }
 func (f *barrierChange) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
-		if f.acquire.Begin(x, f.b.changed.lock) == Suspended {
-			return Link(&f.acquire, f)
+		if f.acquire.Begin(x, f, f.b.changed.lock) == Suspended {
+			return Suspended
 		}
+	} else {
+		f.acquire.Turn(x)
 	}
 	if x.Err == nil {
 		f.change(f.b)

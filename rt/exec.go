@@ -201,7 +201,7 @@ func (l *Loop) run(n *node) {
 		return
 	}
 	switch n.phase {
-	case runnable, lined, attending, woken, throwing, fresh:
+	case runnable, attending, called, woken, throwing, calledOff, fresh:
 	case waiting:
 		on := n.awaited()
 		n.on = nil
@@ -281,7 +281,7 @@ type overseer interface {
 // the task in order to hear of its end hears of it first.
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
-	n.phase = ended
+	n.phase, n.on = ended, nil // who has stood in line behind n may point to it for a while
 	l.forget(n)
 	if n.rare != nil {
 		n.rare.endContext(errTaskEnded)

@@ -8,13 +8,12 @@ import (
 // Queue is asyncio.Queue, and PriorityQueue and LifoQueue as well: it hands items from tasks to
 // tasks. NewQueue, NewPriorityQueue and NewLifoQueue make one.
 type Queue[T any] struct {
-	bound      bound
 	max        int
 	count      int      // of items
 	fifo       fifo[T]  // the items of a plain queue
 	order      items[T] // those of another one; nil: see fifo
-	getters    waiters
-	putters    waiters
+	getters    line
+	putters    line
 	unfinished int   // items put that TaskDone was not called for
 	finished   Event // set when there are none
 	shut       bool
@@ -73,10 +72,10 @@ func (q *Queue[T]) String() string {
 	if q.count > 0 {
 		fmt.Fprintf(&b, " _queue=[%s]", q.show())
 	}
-	if n := q.getters.count; n > 0 {
+	if n := q.getters.count(); n > 0 {
 		fmt.Fprintf(&b, " _getters[%d]", n)
 	}
-	if n := q.putters.count; n > 0 {
+	if n := q.putters.count(); n > 0 {
 		fmt.Fprintf(&b, " _putters[%d]", n)
 	}
 	if q.unfinished > 0 {
@@ -114,7 +113,9 @@ func (q *Queue[T]) item(i int) T {
 
 // Put waits until the queue is not full, and puts v into it: Queue.put. It fails with
 // ErrQueueShutDown after Shutdown.
-func (q *Queue[T]) Put(v T) Coro[None] { return New(&QueuePut[T]{q: q, v: v}) }
+func (q *Queue[T]) Put(v T) Coro[None] {
+	return New(&lineCall[None, QueuePut[T], *QueuePut[T]]{wait: QueuePut[T]{q: q, v: v}})
+}
 
 // PutNowait puts v into the queue, or gives ErrQueueFull or ErrQueueShutDown: Queue.put_nowait.
 func (q *Queue[T]) PutNowait(v T) error {
@@ -159,7 +160,9 @@ func (q *Queue[T]) get() (v T) {
 
 // Get waits until the queue is not empty, and takes an item out: Queue.get. It fails with
 // ErrQueueShutDown when the queue is empty after Shutdown.
-func (q *Queue[T]) Get() Coro[T] { return New(&QueueGet[T]{q: q}) }
+func (q *Queue[T]) Get() Coro[T] {
+	return New(&lineCall[T, QueueGet[T], *QueueGet[T]]{wait: QueueGet[T]{q: q}})
+}
 
 // GetNowait takes an item out of the queue, or gives ErrQueueEmpty or ErrQueueShutDown:
 // Queue.get_nowait.
@@ -211,17 +214,24 @@ func (q *Queue[T]) Shutdown(immediate bool) {
 			q.finished.Set()
 		}
 	}
-	for q.getters.count > 0 {
+	for q.getters.first != nil {
 		q.getters.release()
 	}
-	for q.putters.count > 0 {
+	for q.putters.first != nil {
 		q.putters.release()
 	}
 }
 
-// QueuePut is a call of Queue.Put: generated code holds it in the caller's frame.
+// bind panics when q is bound to another loop.
+func (q *Queue[T]) bind(x *Exec) {
+	if q.getters.loop != x.loop {
+		q.getters.rebind(x, &queueGetInfo)
+		q.putters.rebind(x, &queuePutInfo)
+	}
+}
+
+// QueuePut is a wait to put an item into a queue: generated code holds it in the frame of who waits.
 type QueuePut[T any] struct {
-	Frame[None]
 	waiter
 	q *Queue[T]
 	v T
@@ -229,13 +239,8 @@ type QueuePut[T any] struct {
 
 var queuePutInfo = FuncInfo{Name: "Queue.Put"}
 
-// Info describes the call to tracebacks.
-func (*QueuePut[T]) Info() *FuncInfo { return &queuePutInfo }
-
-func (f *QueuePut[T]) line() any { return &f.q.putters }
-
-// Begin begins a call of q.Put(v).
-func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
+// Begin begins a call of q.Put(v) for f.
+func (w *QueuePut[T]) Begin(x *Exec, f Resumer, q *Queue[T], v T) Status {
 	if q.order == nil && q.count < len(q.fifo.ring) && q.getters.first == nil && !q.shut && !q.Full() {
 		q.fifo.place(v, q.count) // as most often nothing else is to be done, without a call
 		q.count++
@@ -243,93 +248,103 @@ func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
 		q.finished.set = false
 		return Done
 	}
-	f.State, f.q, f.v = Start, q, v
+	w.q, w.v = q, v
 	if q.Full() && !q.shut {
-		return f.stand(x, q)
+		return w.stand(x, f, q)
 	}
-	return f.Resume(x)
+	return w.Again(x, f)
 }
 
 // stand waits until somebody has taken an item out of q.
-func (f *QueuePut[T]) stand(x *Exec, q *Queue[T]) Status {
-	q.bound.bind(x, "Queue")
-	f.State = 1
-	return f.wait(x, f, &q.putters)
+func (w *QueuePut[T]) stand(x *Exec, f Resumer, q *Queue[T]) Status {
+	q.bind(x)
+	return w.wait(x, f, &q.putters)
 }
 
-// Resume goes on with the call.
-func (f *QueuePut[T]) Resume(x *Exec) Status {
-	q := f.q
+// Again goes on with the call when f has its turn.
+func (w *QueuePut[T]) Again(x *Exec, f Resumer) Status {
+	q := w.q
 	switch {
-	case f.State != Start && x.Err != nil:
-		f.giveUp(&q.putters, !q.Full())
+	case x.Err != nil:
+		w.giveUp(!q.Full())
 	case q.shut:
 		x.fail(ErrQueueShutDown, nil)
 	case q.Full(): // again, when somebody was faster
-		return f.stand(x, q)
+		return w.stand(x, f, q)
 	default:
-		q.put(f.v)
+		q.put(w.v)
 	}
 	return Done
 }
 
-// QueueGet is a call of Queue.Get: generated code holds it in the caller's frame.
+func (w *QueuePut[T]) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.q, w.v) }
+func (w *QueuePut[T]) again(x *Exec, f Resumer) Status { return w.Again(x, f) }
+func (*QueuePut[T]) value() (v None)                   { return v }
+func (*QueuePut[T]) info() *FuncInfo                   { return &queuePutInfo }
+
+// QueueGet is a wait for an item of a queue: generated code holds it in the frame of who waits.
 type QueueGet[T any] struct {
-	Frame[T]
+	Value T // the item, once the wait has ended without an error
 	waiter
 	q *Queue[T]
 }
 
 var queueGetInfo = FuncInfo{Name: "Queue.Get"}
 
-// Info describes the call to tracebacks.
-func (*QueueGet[T]) Info() *FuncInfo { return &queueGetInfo }
-
-func (f *QueueGet[T]) line() any { return &f.q.getters }
-
-// Begin begins a call of q.Get.
-func (f *QueueGet[T]) Begin(x *Exec, q *Queue[T]) Status {
+// Begin begins a call of q.Get for f.
+func (w *QueueGet[T]) Begin(x *Exec, f Resumer, q *Queue[T]) Status {
 	if q.order == nil && q.count > 0 && q.putters.first == nil {
 		q.count--
-		f.Value = q.fifo.get()
+		w.Value = q.fifo.get()
 		return Done
 	}
-	f.State, f.q = Start, q
+	w.q = q
 	if q.count == 0 && !q.shut {
-		return f.stand(x, q)
+		return w.stand(x, f, q)
 	}
-	return f.Resume(x)
+	return w.Again(x, f)
 }
 
 // stand waits until somebody has put an item into q.
-func (f *QueueGet[T]) stand(x *Exec, q *Queue[T]) Status {
-	q.bound.bind(x, "Queue")
-	f.State = 1
-	return f.wait(x, f, &q.getters)
+func (w *QueueGet[T]) stand(x *Exec, f Resumer, q *Queue[T]) Status {
+	q.bind(x)
+	return w.wait(x, f, &q.getters)
 }
 
-// Resume goes on with the call.
-func (f *QueueGet[T]) Resume(x *Exec) Status {
-	q := f.q
+// Again goes on with the call when f has its turn.
+func (w *QueueGet[T]) Again(x *Exec, f Resumer) Status {
+	q := w.q
 	switch {
-	case f.State != Start && x.Err != nil:
-		f.giveUp(&q.getters, !q.Empty())
+	case x.Err != nil:
+		w.giveUp(!q.Empty())
 	case !q.Empty():
-		f.Value = q.get()
+		w.Value = q.get()
 	case q.shut:
 		x.fail(ErrQueueShutDown, nil)
 	default: // again, when somebody was faster
-		return f.stand(x, q)
+		return w.stand(x, f, q)
 	}
 	return Done
 }
 
+// Try is the item, or the error, which it takes away from x.Err: what TryAwait and CatchAwait give.
+func (w *QueueGet[T]) Try(x *Exec) (v T, err error) {
+	if x.Err != nil {
+		return v, x.take()
+	}
+	return w.Value, nil
+}
+
+func (w *QueueGet[T]) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.q) }
+func (w *QueueGet[T]) again(x *Exec, f Resumer) Status { return w.Again(x, f) }
+func (w *QueueGet[T]) value() T                        { return w.Value }
+func (*QueueGet[T]) info() *FuncInfo                   { return &queueGetInfo }
+
 // giveUp is what follows a wait for a queue that was canceled. If w was woken before that, and there is
 // something to be done, the next in the line is woken in its place.
-func (w *waiter) giveUp(line *waiters, ready bool) {
-	line.remove(w)
-	if ready && w.woken() {
-		line.release()
+func (w *waiter) giveUp(ready bool) {
+	if w.leave() && ready {
+		w.line.release()
 	}
 }
 

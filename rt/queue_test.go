@@ -26,7 +26,7 @@ func TestQueueCanceledAnywhere(t *testing.T) {
 			}
 			join := seq("join", func(f *fn, x *Exec) Status { return Begin(x, f, Awaitable[None](q.Join())) })
 			rescue := func() { q.Shutdown(true) }
-			left := func() int { return q.getters.count + q.putters.count }
+			left := func() int { return q.getters.count() + q.putters.count() }
 			return []Coro[int]{consumer(), producer(), join, producer(), consumer()}, rescue, func(tasks []*Task[int]) error {
 				if got > put || put-got > 3 || q.Len() != 0 || left() != 0 || q.finished.line.first != nil {
 					return fmt.Errorf("put %d, got %d, %d wait", put, got, left())

@@ -6,8 +6,7 @@ import "fmt"
 // makes one; the zero Semaphore has no places until Release adds one.
 type Semaphore struct {
 	_       noCopy
-	bound   bound
-	waiters waiters
+	waiters line
 	value   int
 }
 
@@ -25,7 +24,9 @@ func checkPlaces(n int) {
 
 // Acquire waits until there is a place, and takes it: Semaphore.acquire. Who comes later never gets
 // ahead, and a task that is canceled when a place was given to it hands it on.
-func (s *Semaphore) Acquire() Coro[None] { return New(&SemaphoreAcquire{s: s}) }
+func (s *Semaphore) Acquire() Coro[None] {
+	return New(&lineCall[None, SemaphoreAcquire, *SemaphoreAcquire]{wait: SemaphoreAcquire{s: s}})
+}
 
 // Release gives a place back and wakes the first who waits for one: Semaphore.release.
 func (s *Semaphore) Release() {
@@ -44,60 +45,67 @@ func (s *Semaphore) describe(what string) string {
 	if !s.Locked() {
 		state = fmt.Sprintf("%s, value:%d", state, s.value)
 	}
-	return describe(what, state, s.waiters.count)
+	return describe(what, state, s.waiters.count())
 }
 
 // wakeNext gives a place to the first who waits; it is false when nobody does.
 func (s *Semaphore) wakeNext() bool {
-	if s.waiters.wake(1) == 0 {
+	if s.waiters.call(1) == 0 {
 		return false
 	}
 	s.value--
 	return true
 }
 
-// SemaphoreAcquire is a call of Semaphore.Acquire: generated code holds it in the caller's frame.
+// SemaphoreAcquire is a wait for a semaphore: generated code holds it in the frame of who waits.
 type SemaphoreAcquire struct {
-	Frame[None]
 	waiter
 	s *Semaphore
 }
 
 var semaphoreAcquireInfo = FuncInfo{Name: "Semaphore.Acquire"}
 
-// Info describes the call to tracebacks.
-func (*SemaphoreAcquire) Info() *FuncInfo { return &semaphoreAcquireInfo }
-
-func (f *SemaphoreAcquire) line() any { return &f.s.waiters }
-
-// Begin begins a call of s.Acquire.
-func (f *SemaphoreAcquire) Begin(x *Exec, s *Semaphore) Status {
-	f.State, f.s = Start, s
-	return f.Resume(x)
+// Begin begins a call of s.Acquire for f.
+func (w *SemaphoreAcquire) Begin(x *Exec, f Resumer, s *Semaphore) Status {
+	if s.value > 0 && s.waiters.first == nil && s.waiters.coming == 0 {
+		s.value--
+		return Done
+	}
+	return w.stand(x, f, s)
 }
 
 // BeginBounded is Begin for a BoundedSemaphore.
-func (f *SemaphoreAcquire) BeginBounded(x *Exec, s *BoundedSemaphore) Status { return f.Begin(x, &s.s) }
+func (w *SemaphoreAcquire) BeginBounded(x *Exec, f Resumer, s *BoundedSemaphore) Status {
+	return w.Begin(x, f, &s.s)
+}
 
-// Resume goes on with the call.
-func (f *SemaphoreAcquire) Resume(x *Exec) Status {
-	s := f.s
-	if f.State == Start {
-		if !s.Locked() {
-			s.value--
-			return Done
-		}
-		s.bound.bind(x, "Semaphore")
-		f.State = 1
-		return f.wait(x, f, &s.waiters)
+func (w *SemaphoreAcquire) stand(x *Exec, f Resumer, s *Semaphore) Status {
+	if !s.Locked() {
+		s.value--
+		return Done
 	}
-	s.waiters.remove(&f.waiter)
-	if x.Err != nil && f.woken() { // canceled with the place in hand
+	w.s = s
+	s.waiters.bind(x, &semaphoreAcquireInfo)
+	return w.wait(x, f, &s.waiters)
+}
+
+// Turn goes on with the call when f has its turn.
+func (w *SemaphoreAcquire) Turn(x *Exec) {
+	s := w.s
+	if woken := w.leaveCalled(); woken && x.Err != nil { // canceled with the place in hand
 		s.value++
 	}
 	// Others may have come while f was on its way, and had to wait behind it.
 	for s.value > 0 && s.wakeNext() {
 	}
+}
+
+func (w *SemaphoreAcquire) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.s) }
+func (*SemaphoreAcquire) value() (v None)                   { return v }
+func (*SemaphoreAcquire) info() *FuncInfo                   { return &semaphoreAcquireInfo }
+
+func (w *SemaphoreAcquire) again(x *Exec, _ Resumer) Status {
+	w.Turn(x)
 	return Done
 }
 
