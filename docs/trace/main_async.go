@@ -71,6 +71,7 @@ func (f *savesFrame) Resume(x *rt.Exec) (status rt.Status) {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -83,9 +84,9 @@ await1: // main.go:21: rt.Await(rt.Sleep(prepares))
 		x.Trace(f, 1)
 		goto exit
 	}
-	if f.lockAcquire.Begin(x, f.file) == rt.Suspended {
+	if f.lockAcquire.Begin(x, f, f.file) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.lockAcquire, f)
+		return rt.Suspended
 	}
 await2: // main.go:22: rt.Await(file.Acquire())
 	if x.Err != nil {

@@ -871,6 +871,9 @@ func (f *producersAndConsumersFunc1Frame) Info() *rt.FuncInfo {
 func (f *producersAndConsumersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x, f) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -883,9 +886,9 @@ loop1:
 	{
 		q := f.q
 		i := f.i
-		if f.queuePut.Begin(x, q, 10*i+f.n) == rt.Suspended {
+		if f.queuePut.Begin(x, f, q, 10*i+f.n) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return rt.Suspended
 		}
 	}
 await1: // cancel_locks_test.go:208: rt.Await(q.Put(10*i + n))
@@ -934,6 +937,9 @@ func (f *producersAndConsumersFunc2Frame) Info() *rt.FuncInfo {
 func (f *producersAndConsumersFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x, f) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -945,9 +951,9 @@ loop1:
 	}
 	{
 		q := f.q
-		if f.queueGet.Begin(x, q) == rt.Suspended {
+		if f.queueGet.Begin(x, f, q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return rt.Suspended
 		}
 	}
 await1: // cancel_locks_test.go:216: rt.Await(q.Get())
@@ -1067,6 +1073,9 @@ func (f *testCancelQueueShutdownFunc1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 	case 1:
 		goto await1
 	case 2:
+		if f.queueGet.Again(x, f) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	f.yields.begin(3)
@@ -1081,9 +1090,9 @@ await1: // cancel_locks_test.go:257: rt.Await(yields(3))
 loop2:
 	{
 		q := f.q
-		if f.queueGet.Begin(x, q) == rt.Suspended {
+		if f.queueGet.Begin(x, f, q) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.queueGet, f)
+			return rt.Suspended
 		}
 	}
 await2: // cancel_locks_test.go:259: rt.Await(q.Get())

@@ -196,6 +196,7 @@ func (f *testLockAcquireInOrderFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -211,9 +212,9 @@ func (f *testLockAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:50: rt.Await(lock.Acquire())
@@ -314,6 +315,7 @@ func (f *testLockAcquireCanceledFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -323,9 +325,9 @@ func (f *testLockAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:76: rt.Await(lock.Acquire())
@@ -501,6 +503,7 @@ func (f *testLockCancelRaceFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status
 	case rt.Exit:
 		goto exit
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -508,9 +511,9 @@ func (f *testLockCancelRaceFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status
 	f.defers.Reset()
 	{
 		lock := f.lock
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:97: rt.Await(lock.Acquire())
@@ -584,6 +587,7 @@ func (f *testLockCancelAndReleaseFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -602,9 +606,9 @@ func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.New(&testLockCancelAndReleaseFunc1func1Frame{name: name, calls: calls, lock: lock, ev: ev})
 		}
 		f.ev = nil
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:139: rt.Await(lock.Acquire())
@@ -685,6 +689,7 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	}
 	{
@@ -692,9 +697,9 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := f.lock
 		*calls++
 		f.calls = nil
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:135: rt.Await(lock.Acquire())
@@ -736,6 +741,7 @@ func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -747,9 +753,9 @@ func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:168: rt.Await(lock.Acquire())
@@ -830,15 +836,16 @@ func (f *testLockLockedFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockLockedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	}
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
 		f.before = lock.Locked()
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:194: rt.Await(lock.Acquire())
@@ -893,6 +900,7 @@ func (f *testLockStringFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -904,9 +912,9 @@ func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := new(rt.Lock)
 		f.lock = lock
 		ev.add("%v", lock)
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:210: rt.Await(lock.Acquire())
@@ -1610,23 +1618,26 @@ func (f *testLockOfAnotherLoopFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockOfAnotherLoopFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
 	case 4:
 		goto await4
 	case 5:
+		f.lockAcquire.Turn(x)
 		goto await5
 	case 6:
 		goto await6
 	}
 	{
 		lock := f.lock
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:400: rt.Await(lock.Acquire())
@@ -1637,9 +1648,9 @@ await1: // locks_test.go:400: rt.Await(lock.Acquire())
 			return x.Fail(f, 1)
 		}
 		f.bind = rt.CreateTaskIn(x, lock.Acquire())
-		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await2: // locks_test.go:402: rt.Await(cond.Acquire())
@@ -1674,9 +1685,9 @@ await4: // locks_test.go:406: rt.Await(bind)
 		}
 		lock.Release()
 		f.lock = nil
-		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
 			f.State = 5
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await5: // locks_test.go:408: rt.Await(cond.Acquire())
@@ -1724,19 +1735,21 @@ func (f *testLockOfAnotherLoopFunc2Frame) Info() *rt.FuncInfo {
 func (f *testLockOfAnotherLoopFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
 	case 3:
+		f.lockAcquire.Turn(x)
 		goto await3
 	case 4:
 		goto await4
 	}
 	{
 		lock := f.lock
-		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await1: // locks_test.go:416: rt.Await(lock.Acquire())
@@ -1767,9 +1780,9 @@ await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 		}
 		lock.Release()
 		f.lock = nil
-		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
 			f.State = 3
-			return rt.Link(&f.lockAcquire, f)
+			return rt.Suspended
 		}
 	}
 await3: // locks_test.go:422: rt.Await(cond.Acquire())
