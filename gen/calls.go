@@ -53,13 +53,13 @@ func (b *builder) awaitRTCall(a *await, k *rtCall) replacement {
 	if k.rest == asFrame {
 		return result
 	}
-	a.linked = true
+	a.inLine = true
 	field := b.g.frame + "." + s.name
 	switch k.rest {
 	case withTurn:
 		a.rest = field + ".Turn(" + b.g.exec + ")"
 	case withAgain:
-		a.again = fmt.Sprintf("%s.Again(%s, %s)", field, b.g.exec, b.g.frame)
+		a.again = field + ".Again(" + b.g.exec + ")"
 	}
 	switch {
 	case isNone(a.elem):

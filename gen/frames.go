@@ -202,13 +202,12 @@ func (c *compiler) eachBeginParam(co *coroutine, f func(v *variable, name, typ s
 
 // resumption is how a frame that has waited for an await goes on at the block behind it.
 func (e *emitter) resumption(b *block) []jen.Code {
-	jump := jen.Goto().Id(e.nameOf(b))
-	switch a := b.await; {
+	a, jump := b.await, jen.Goto().Id(e.nameOf(b))
+	switch {
 	case a.again != "":
-		suspended := jen.Id(e.q + "Suspended")
-		return []jen.Code{jen.If(jen.Id(a.again).Op("==").Add(suspended)).Block(jen.Return(suspended)), jump}
+		return []jen.Code{jen.Id(fmt.Sprintf("%sif %s == %sSuspended {\nreturn %sSuspended\n}", e.madeFrom(a.line), a.again, e.q, e.q)), jump}
 	case a.rest != "":
-		return []jen.Code{jen.Id(a.rest), jump}
+		return []jen.Code{jen.Id(e.madeFrom(a.line) + a.rest), jump}
 	}
 	return []jen.Code{jump}
 }

@@ -6,11 +6,11 @@ import (
 	"go/types"
 )
 
-// The calls of rt that programs await most need no memory of their own: a caller's frame can hold them. Some are frames
-// as well; those that wait in line only note that the caller does, who first goes on with the call when it is resumed:
+// The calls of rt that programs await most need no memory of their own: a caller's frame can hold them. Some are frames as
+// well. Those that wait in line are none: the caller waits itself and, when it is resumed, first goes on with the call.
 //
 //	case 1:
-//		if f.queuePut.Again(x, f) == rt.Suspended {
+//		if f.queuePut.Again(x) == rt.Suspended {
 //			return rt.Suspended
 //		}
 //		goto await1
@@ -105,9 +105,6 @@ func (c *compiler) rtCallOf(operand ast.Expr) *rtCall {
 // beginRTCall begins such a call in the frame of a slot.
 func (e *emitter) beginRTCall(s *slot, k *rtCall) string {
 	args := e.g.exec
-	if k.rest != asFrame {
-		args += ", " + e.g.frame
-	}
 	switch {
 	case k.addr:
 		args += ", " + e.address(k.recv)

@@ -128,9 +128,9 @@ func (f *BarrierWait) Resume(x *Exec) Status {
 	case 3:
 		goto over
 	}
-	if f.acquire.Begin(x, f, b.changed.lock) == Suspended {
+	if f.acquire.Begin(x, b.changed.lock) == Suspended {
 		f.State = 1
-		return Suspended
+		return x.Suspend(f)
 	}
 acquired:
 	if x.Err != nil {
@@ -188,8 +188,8 @@ func (f *barrierChange) Info() *FuncInfo { return f.info }
 func (f *barrierChange) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
-		if f.acquire.Begin(x, f, f.b.changed.lock) == Suspended {
-			return Suspended
+		if f.acquire.Begin(x, f.b.changed.lock) == Suspended {
+			return x.Suspend(f)
 		}
 	} else {
 		f.acquire.Turn(x)

@@ -91,7 +91,8 @@ func (f *ConditionWait) Resume(x *Exec) Status {
 		c.waiters.bind(x, &conditionWaitInfo)
 		c.Release()
 		f.State = 1
-		return f.wait(x, f, &c.waiters)
+		f.wait(x, &c.waiters)
+		return x.Suspend(f)
 	}
 	// State 1: woken, or canceled. State 2: the lock is acquired, or that was canceled; then it is
 	// tried again.
@@ -105,8 +106,8 @@ func (f *ConditionWait) Resume(x *Exec) Status {
 			f.trace, f.err = x.stash()
 		}
 		f.State = 2
-		if f.acquire.Begin(x, f, c.lock) == Suspended {
-			return Suspended
+		if f.acquire.Begin(x, c.lock) == Suspended {
+			return x.Suspend(f)
 		}
 	}
 	if f.err != nil {

@@ -117,6 +117,12 @@ func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
 	return Suspended
 }
 
+// Suspend makes f, whose task waits in a line, the frame to resume.
+func (x *Exec) Suspend(f Resumer) Status {
+	x.task.leaf = f
+	return Suspended
+}
+
 // Yield is Sleep(f, 0).
 func (x *Exec) Yield(f Resumer) Status {
 	n := x.task

@@ -21,7 +21,7 @@ type Lock struct {
 // Acquire waits until the lock is unlocked, and locks it: Lock.acquire. A task that is canceled while
 // it waits does not get the lock, and hands a wake-up that has reached it on to the next.
 func (l *Lock) Acquire() Coro[None] {
-	return New(&lineCall[None, LockAcquire, *LockAcquire]{wait: LockAcquire{l: l}})
+	return New(&lineCall[None, LockAcquire, *LockAcquire]{wait: LockAcquire{in(&l.waiters)}})
 }
 
 // Release unlocks the lock and wakes the first who waits for it: Lock.release. The lock stays
@@ -49,41 +49,29 @@ func (l *Lock) wakeFirst() {
 }
 
 // LockAcquire is a wait for a lock: generated code holds it in the frame of who waits.
-type LockAcquire struct {
-	waiter
-	l *Lock
-}
+type LockAcquire struct{ waiter }
 
 var acquireInfo = FuncInfo{Name: "Lock.Acquire"}
 
-// Begin begins a call of l.Acquire for f.
-func (w *LockAcquire) Begin(x *Exec, f Resumer, l *Lock) Status {
-	if !l.locked && l.waiters.first == nil && l.waiters.coming == 0 {
-		l.locked = true
-		return Done
-	}
-	return w.stand(x, f, l)
-}
+func (w *LockAcquire) lock() *Lock { return (*Lock)(unsafe.Pointer(w.line)) }
 
-// BeginCondition begins a call of c.Acquire for f.
-func (w *LockAcquire) BeginCondition(x *Exec, f Resumer, c *Condition) Status {
-	return w.Begin(x, f, c.lock)
-}
-
-func (w *LockAcquire) stand(x *Exec, f Resumer, l *Lock) Status {
+// Begin begins a call of l.Acquire.
+func (w *LockAcquire) Begin(x *Exec, l *Lock) Status {
 	// To pass those that are canceled and still stand in the line is no injustice.
 	if !l.locked && l.waiters.allCanceled() {
 		l.locked = true
 		return Done
 	}
-	w.l = l
 	l.waiters.bind(x, &acquireInfo)
-	return w.wait(x, f, &l.waiters)
+	return w.wait(x, &l.waiters)
 }
 
-// Turn goes on with the call when f has its turn.
+// BeginCondition begins a call of c.Acquire.
+func (w *LockAcquire) BeginCondition(x *Exec, c *Condition) Status { return w.Begin(x, c.lock) }
+
+// Turn goes on with the call when the task has its turn.
 func (w *LockAcquire) Turn(x *Exec) {
-	l := w.l
+	l := w.lock()
 	w.leaveCalled()
 	switch {
 	case x.Err == nil:
@@ -93,11 +81,11 @@ func (w *LockAcquire) Turn(x *Exec) {
 	}
 }
 
-func (w *LockAcquire) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.l) }
-func (*LockAcquire) value() (v None)                   { return v }
-func (*LockAcquire) info() *FuncInfo                   { return &acquireInfo }
+func (w *LockAcquire) begin(x *Exec) Status { return w.Begin(x, w.lock()) }
+func (*LockAcquire) value() (v None)        { return v }
+func (*LockAcquire) info() *FuncInfo        { return &acquireInfo }
 
-func (w *LockAcquire) again(x *Exec, _ Resumer) Status {
+func (w *LockAcquire) again(x *Exec) Status {
 	w.Turn(x)
 	return Done
 }
@@ -170,14 +158,13 @@ func (e *Event) waiting() int {
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
 func (e *Event) Wait() Coro[None] {
-	return New(&lineCall[None, EventWait, *EventWait]{wait: EventWait{e: e}})
+	return New(&lineCall[None, EventWait, *EventWait]{wait: EventWait{place: place{line: &e.line}}})
 }
 
 // EventWait is a wait for an event: generated code holds it in the frame of who waits. There is nothing to do when it is
 // over.
 type EventWait struct {
 	place
-	e     *Event
 	moves uint32 // those of the event when it began to wait: one more, and it is woken
 }
 
@@ -186,36 +173,42 @@ var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
 // attended is the wait of a task in phase attending.
 func (n *node) attended() *EventWait { return (*EventWait)(n.on) }
 
-// Begin makes f wait for e at the end of the line, unless it is set.
-func (w *EventWait) Begin(x *Exec, f Resumer, e *Event) Status {
+func (w *EventWait) event() *Event { return (*Event)(unsafe.Pointer(w.line)) }
+
+// Begin makes the task that runs wait for e at the end of the line, unless it is set.
+func (w *EventWait) Begin(x *Exec, e *Event) Status {
 	if e.set {
 		return Done
 	}
-	return w.wait(x, f, e)
+	return w.wait(x, e)
 }
 
-func (w *EventWait) wait(x *Exec, f Resumer, e *Event) Status {
+func (w *EventWait) wait(x *Exec, e *Event) Status {
 	e.line.bind(x, &eventWaitInfo)
-	n := x.task
-	n.leaf, n.phase, n.on = f, attending, unsafe.Pointer(w)
-	w.e, w.moves = e, e.moves
+	n, q := x.task, &e.line
+	n.phase, w.moves = attending, e.moves
+	n.on, n.next, w.line, w.before = unsafe.Pointer(w), nil, q, q.last
 	if n.flags&mustCancel != 0 {
 		n.flags &^= mustCancel
-		w.line = &e.line
 		n.dismiss(n.message())
 		return Suspended
 	}
-	e.line.add(n, &w.place)
+	if w.before == nil {
+		q.first = n
+	} else {
+		w.before.next = n
+	}
+	q.last = n
 	return Suspended
 }
 
 // over says that the event was set, although the task has not had its turn.
-func (w *EventWait) over() bool { return w.moves != w.e.moves }
+func (w *EventWait) over() bool { return w.moves != w.event().moves }
 
-func (w *EventWait) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.e) }
-func (*EventWait) again(*Exec, Resumer) Status       { return Done }
-func (*EventWait) value() (v None)                   { return v }
-func (*EventWait) info() *FuncInfo                   { return &eventWaitInfo }
+func (w *EventWait) begin(x *Exec) Status { return w.Begin(x, w.event()) }
+func (*EventWait) again(*Exec) Status     { return Done }
+func (*EventWait) value() (v None)        { return v }
+func (*EventWait) info() *FuncInfo        { return &eventWaitInfo }
 
 // Holding acquires l, awaits what body gives, and releases l however that ends, by a panic too:
 // `async with l: return await body()`. Without a closure the same is

@@ -8,14 +8,15 @@ import (
 // Queue is asyncio.Queue, and PriorityQueue and LifoQueue as well: it hands items from tasks to
 // tasks. NewQueue, NewPriorityQueue and NewLifoQueue make one.
 type Queue[T any] struct {
+	getters    line // first, see QueueGet
+	putters    line
 	max        int
 	count      int      // of items
+	room       int      // as many items as the ring may have without a look at anything else; 0: look
 	fifo       fifo[T]  // the items of a plain queue
 	order      items[T] // those of another one; nil: see fifo
-	getters    line
-	putters    line
-	unfinished int   // items put that TaskDone was not called for
-	finished   Event // set when there are none
+	unfinished int      // items put that TaskDone was not called for
+	finished   Event    // wakes when there are none
 	shut       bool
 	showing    bool // String is at its items
 }
@@ -37,9 +38,7 @@ func NewPriorityQueue[T any](max int, less func(a, b T) bool) *Queue[T] {
 func NewLifoQueue[T any](max int) *Queue[T] { return newQueue[T](max, &lifo[T]{}) }
 
 func newQueue[T any](max int, order items[T]) *Queue[T] {
-	q := &Queue[T]{order: order, max: max}
-	q.finished.Set()
-	return q
+	return &Queue[T]{order: order, max: max}
 }
 
 // Len is the number of items: Queue.qsize.
@@ -114,7 +113,7 @@ func (q *Queue[T]) item(i int) T {
 // Put waits until the queue is not full, and puts v into it: Queue.put. It fails with
 // ErrQueueShutDown after Shutdown.
 func (q *Queue[T]) Put(v T) Coro[None] {
-	return New(&lineCall[None, QueuePut[T], *QueuePut[T]]{wait: QueuePut[T]{q: q, v: v}})
+	return New(&lineCall[None, QueuePut[T], *QueuePut[T]]{wait: QueuePut[T]{waiter: in(&q.putters), v: v}})
 }
 
 // PutNowait puts v into the queue, or gives ErrQueueFull or ErrQueueShutDown: Queue.put_nowait.
@@ -131,16 +130,34 @@ func (q *Queue[T]) PutNowait(v T) error {
 
 // put is Queue.put_nowait when there is room.
 func (q *Queue[T]) put(v T) {
-	if q.order == nil {
-		q.fifo.put(v, q.count)
-	} else {
+	switch {
+	case q.order != nil:
 		q.order.put(v)
+		q.count++
+		q.unfinished++
+	case q.count == len(q.fifo.ring):
+		q.grow()
+		fallthrough
+	default:
+		q.place(v)
 	}
-	q.count++
-	q.unfinished++
-	q.finished.set = false
 	if q.getters.first != nil {
 		q.getters.release()
+	}
+}
+
+// place puts v into the ring, in which there is room.
+func (q *Queue[T]) place(v T) {
+	q.fifo.place(v, q.count)
+	q.count++
+	q.unfinished++
+}
+
+// grow makes room for more items in the ring.
+func (q *Queue[T]) grow() {
+	q.fifo.grow()
+	if q.room = len(q.fifo.ring); q.max > 0 {
+		q.room = min(q.room, q.max)
 	}
 }
 
@@ -161,7 +178,7 @@ func (q *Queue[T]) get() (v T) {
 // Get waits until the queue is not empty, and takes an item out: Queue.get. It fails with
 // ErrQueueShutDown when the queue is empty after Shutdown.
 func (q *Queue[T]) Get() Coro[T] {
-	return New(&lineCall[T, QueueGet[T], *QueueGet[T]]{wait: QueueGet[T]{q: q}})
+	return New(&lineCall[T, QueueGet[T], *QueueGet[T]]{wait: QueueGet[T]{waiter: in(&q.getters)}})
 }
 
 // GetNowait takes an item out of the queue, or gives ErrQueueEmpty or ErrQueueShutDown:
@@ -197,7 +214,7 @@ func (q *Queue[T]) TaskDone() {
 		panic("rt: Queue.TaskDone was called too often")
 	}
 	if q.unfinished--; q.unfinished == 0 {
-		q.finished.Set()
+		q.finished.wake()
 	}
 }
 
@@ -207,11 +224,11 @@ func (q *Queue[T]) Join() Coro[None] { return New(&QueueJoin[T]{q: q}) }
 // Shutdown ends the queue: Queue.shutdown. From now on Put fails with ErrQueueShutDown, and so does
 // Get when the queue is empty. With immediate the items that are left are dropped and count as done.
 func (q *Queue[T]) Shutdown(immediate bool) {
-	q.shut = true
+	q.shut, q.room = true, 0
 	if immediate {
 		q.drop()
 		if q.unfinished == 0 {
-			q.finished.Set()
+			q.finished.wake()
 		}
 	}
 	for q.getters.first != nil {
@@ -228,149 +245,4 @@ func (q *Queue[T]) bind(x *Exec) {
 		q.getters.rebind(x, &queueGetInfo)
 		q.putters.rebind(x, &queuePutInfo)
 	}
-}
-
-// QueuePut is a wait to put an item into a queue: generated code holds it in the frame of who waits.
-type QueuePut[T any] struct {
-	waiter
-	q *Queue[T]
-	v T
-}
-
-var queuePutInfo = FuncInfo{Name: "Queue.Put"}
-
-// Begin begins a call of q.Put(v) for f.
-func (w *QueuePut[T]) Begin(x *Exec, f Resumer, q *Queue[T], v T) Status {
-	if q.order == nil && q.count < len(q.fifo.ring) && q.getters.first == nil && !q.shut && !q.Full() {
-		q.fifo.place(v, q.count) // as most often nothing else is to be done, without a call
-		q.count++
-		q.unfinished++
-		q.finished.set = false
-		return Done
-	}
-	w.q, w.v = q, v
-	if q.Full() && !q.shut {
-		return w.stand(x, f, q)
-	}
-	return w.Again(x, f)
-}
-
-// stand waits until somebody has taken an item out of q.
-func (w *QueuePut[T]) stand(x *Exec, f Resumer, q *Queue[T]) Status {
-	q.bind(x)
-	return w.wait(x, f, &q.putters)
-}
-
-// Again goes on with the call when f has its turn.
-func (w *QueuePut[T]) Again(x *Exec, f Resumer) Status {
-	q := w.q
-	switch {
-	case x.Err != nil:
-		w.giveUp(!q.Full())
-	case q.shut:
-		x.fail(ErrQueueShutDown, nil)
-	case q.Full(): // again, when somebody was faster
-		return w.stand(x, f, q)
-	default:
-		q.put(w.v)
-	}
-	return Done
-}
-
-func (w *QueuePut[T]) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.q, w.v) }
-func (w *QueuePut[T]) again(x *Exec, f Resumer) Status { return w.Again(x, f) }
-func (*QueuePut[T]) value() (v None)                   { return v }
-func (*QueuePut[T]) info() *FuncInfo                   { return &queuePutInfo }
-
-// QueueGet is a wait for an item of a queue: generated code holds it in the frame of who waits.
-type QueueGet[T any] struct {
-	Value T // the item, once the wait has ended without an error
-	waiter
-	q *Queue[T]
-}
-
-var queueGetInfo = FuncInfo{Name: "Queue.Get"}
-
-// Begin begins a call of q.Get for f.
-func (w *QueueGet[T]) Begin(x *Exec, f Resumer, q *Queue[T]) Status {
-	if q.order == nil && q.count > 0 && q.putters.first == nil {
-		q.count--
-		w.Value = q.fifo.get()
-		return Done
-	}
-	w.q = q
-	if q.count == 0 && !q.shut {
-		return w.stand(x, f, q)
-	}
-	return w.Again(x, f)
-}
-
-// stand waits until somebody has put an item into q.
-func (w *QueueGet[T]) stand(x *Exec, f Resumer, q *Queue[T]) Status {
-	q.bind(x)
-	return w.wait(x, f, &q.getters)
-}
-
-// Again goes on with the call when f has its turn.
-func (w *QueueGet[T]) Again(x *Exec, f Resumer) Status {
-	q := w.q
-	switch {
-	case x.Err != nil:
-		w.giveUp(!q.Empty())
-	case !q.Empty():
-		w.Value = q.get()
-	case q.shut:
-		x.fail(ErrQueueShutDown, nil)
-	default: // again, when somebody was faster
-		return w.stand(x, f, q)
-	}
-	return Done
-}
-
-// Try is the item, or the error, which it takes away from x.Err: what TryAwait and CatchAwait give.
-func (w *QueueGet[T]) Try(x *Exec) (v T, err error) {
-	if x.Err != nil {
-		return v, x.take()
-	}
-	return w.Value, nil
-}
-
-func (w *QueueGet[T]) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.q) }
-func (w *QueueGet[T]) again(x *Exec, f Resumer) Status { return w.Again(x, f) }
-func (w *QueueGet[T]) value() T                        { return w.Value }
-func (*QueueGet[T]) info() *FuncInfo                   { return &queueGetInfo }
-
-// giveUp is what follows a wait for a queue that was canceled. If w was woken before that, and there is
-// something to be done, the next in the line is woken in its place.
-func (w *waiter) giveUp(ready bool) {
-	if w.leave() && ready {
-		w.line.release()
-	}
-}
-
-// QueueJoin is a call of Queue.Join: generated code holds it in the caller's frame.
-type QueueJoin[T any] struct {
-	Frame[None]
-	q    *Queue[T]
-	wait EventWait
-}
-
-var queueJoinInfo = FuncInfo{Name: "Queue.Join"}
-
-// Info describes the call to tracebacks.
-func (*QueueJoin[T]) Info() *FuncInfo { return &queueJoinInfo }
-
-// Begin begins a call of q.Join.
-func (f *QueueJoin[T]) Begin(x *Exec, q *Queue[T]) Status {
-	f.State, f.q = Start, q
-	return f.Resume(x)
-}
-
-// Resume goes on with the call.
-func (f *QueueJoin[T]) Resume(x *Exec) Status {
-	if f.State != Start || f.q.unfinished == 0 {
-		return Done
-	}
-	f.State = 1
-	return f.wait.Begin(x, f, &f.q.finished)
 }

@@ -72,7 +72,10 @@ func TestFifo(t *testing.T) {
 	var q fifo[int]
 	next := 0
 	for i := range 1000 {
-		q.put(i, i-next)
+		if i-next == len(q.ring) {
+			q.grow()
+		}
+		q.place(i, i-next)
 		if i%3 != 0 {
 			if v := q.get(); v != next {
 				t.Fatalf("got %d, want %d", v, next)

@@ -1,6 +1,9 @@
 package rt
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Semaphore is asyncio.Semaphore: a number of places that tasks take and give back. NewSemaphore
 // makes one; the zero Semaphore has no places until Release adds one.
@@ -25,7 +28,7 @@ func checkPlaces(n int) {
 // Acquire waits until there is a place, and takes it: Semaphore.acquire. Who comes later never gets
 // ahead, and a task that is canceled when a place was given to it hands it on.
 func (s *Semaphore) Acquire() Coro[None] {
-	return New(&lineCall[None, SemaphoreAcquire, *SemaphoreAcquire]{wait: SemaphoreAcquire{s: s}})
+	return New(&lineCall[None, SemaphoreAcquire, *SemaphoreAcquire]{wait: SemaphoreAcquire{in(&s.waiters)}})
 }
 
 // Release gives a place back and wakes the first who waits for one: Semaphore.release.
@@ -58,53 +61,41 @@ func (s *Semaphore) wakeNext() bool {
 }
 
 // SemaphoreAcquire is a wait for a semaphore: generated code holds it in the frame of who waits.
-type SemaphoreAcquire struct {
-	waiter
-	s *Semaphore
-}
+type SemaphoreAcquire struct{ waiter }
 
 var semaphoreAcquireInfo = FuncInfo{Name: "Semaphore.Acquire"}
 
-// Begin begins a call of s.Acquire for f.
-func (w *SemaphoreAcquire) Begin(x *Exec, f Resumer, s *Semaphore) Status {
-	if s.value > 0 && s.waiters.first == nil && s.waiters.coming == 0 {
-		s.value--
-		return Done
-	}
-	return w.stand(x, f, s)
-}
+func (w *SemaphoreAcquire) semaphore() *Semaphore { return (*Semaphore)(unsafe.Pointer(w.line)) }
 
-// BeginBounded is Begin for a BoundedSemaphore.
-func (w *SemaphoreAcquire) BeginBounded(x *Exec, f Resumer, s *BoundedSemaphore) Status {
-	return w.Begin(x, f, &s.s)
-}
-
-func (w *SemaphoreAcquire) stand(x *Exec, f Resumer, s *Semaphore) Status {
+// Begin begins a call of s.Acquire.
+func (w *SemaphoreAcquire) Begin(x *Exec, s *Semaphore) Status {
 	if !s.Locked() {
 		s.value--
 		return Done
 	}
-	w.s = s
 	s.waiters.bind(x, &semaphoreAcquireInfo)
-	return w.wait(x, f, &s.waiters)
+	return w.wait(x, &s.waiters)
 }
 
-// Turn goes on with the call when f has its turn.
+// BeginBounded is Begin for a BoundedSemaphore.
+func (w *SemaphoreAcquire) BeginBounded(x *Exec, s *BoundedSemaphore) Status { return w.Begin(x, &s.s) }
+
+// Turn goes on with the call when the task has its turn.
 func (w *SemaphoreAcquire) Turn(x *Exec) {
-	s := w.s
+	s := w.semaphore()
 	if woken := w.leaveCalled(); woken && x.Err != nil { // canceled with the place in hand
 		s.value++
 	}
-	// Others may have come while f was on its way, and had to wait behind it.
+	// Others may have come while the task was on its way, and had to wait behind it.
 	for s.value > 0 && s.wakeNext() {
 	}
 }
 
-func (w *SemaphoreAcquire) begin(x *Exec, f Resumer) Status { return w.Begin(x, f, w.s) }
-func (*SemaphoreAcquire) value() (v None)                   { return v }
-func (*SemaphoreAcquire) info() *FuncInfo                   { return &semaphoreAcquireInfo }
+func (w *SemaphoreAcquire) begin(x *Exec) Status { return w.Begin(x, w.semaphore()) }
+func (*SemaphoreAcquire) value() (v None)        { return v }
+func (*SemaphoreAcquire) info() *FuncInfo        { return &semaphoreAcquireInfo }
 
-func (w *SemaphoreAcquire) again(x *Exec, _ Resumer) Status {
+func (w *SemaphoreAcquire) again(x *Exec) Status {
 	w.Turn(x)
 	return Done
 }

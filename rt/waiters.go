@@ -6,11 +6,12 @@ import (
 	"unsafe"
 )
 
-// A wait in line is no frame: the frame of who waits is the task's innermost one. What is left to do when the task has
-// its turn, generated code does first (Again, Turn), with what the wait keeps in that frame.
+// A wait in line is no frame: the frame of who waits is the task's innermost one (Suspend). What is left to do when the
+// task has its turn, generated code does first (Turn, Again), with what the wait keeps in that frame.
 
 // line is those who wait for a lock, an event or a queue, first come, first served: asyncio's deque of futures. Tasks
-// are linked as in the ready queue. Who is woken leaves; who is canceled has a stand-in until its turn.
+// are linked as in the ready queue. Who is woken leaves; who is canceled has a stand-in until its turn. A lock begins with
+// its line, so that a wait finds it.
 type line struct {
 	loop        *Loop     // the first one on which somebody has waited: asyncio's mixins._LoopBoundMixin
 	info        *FuncInfo // the call that waits here
@@ -21,7 +22,7 @@ type line struct {
 // place is a task's place in a line; node.on points to it.
 type place struct {
 	line   *line
-	before *node // in the line; of the first one any
+	before *node // in the line; nil: it is the first
 }
 
 // waiter is a place in the line of a lock or queue. It is used again when its call waits once more.
@@ -60,24 +61,14 @@ func (q *line) rebind(x *Exec, info *FuncInfo) {
 	q.loop, q.info = x.loop, info
 }
 
-// add puts n, whose place p is, at the end.
-func (q *line) add(n *node, p *place) {
-	if n.next, p.line = nil, q; q.first == nil {
-		q.first = n
-	} else {
-		q.last.next, p.before = n, q.last
-	}
-	q.last = n
-}
-
 // remove takes n out.
 func (q *line) remove(n *node) {
 	p := n.standing()
 	before := p.before
-	if p.before = nil; q.first == n {
-		q.first, before = n.next, nil
+	if before == nil {
+		q.first = n.next
 	} else {
-		before.next = n.next
+		p.before, before.next = nil, n.next
 	}
 	if n.next == nil {
 		q.last = before
@@ -91,31 +82,58 @@ func (q *line) pop() *node {
 	n := q.first
 	if q.first = n.next; q.first == nil {
 		q.last = nil
-	}
-	if p := n.standing(); p.before != nil {
-		p.before = nil
+	} else {
+		q.first.standing().before = nil
 	}
 	return n
 }
 
-// wait makes the task of f, whose waiter w is, wait at the end of the line q.
-func (w *waiter) wait(x *Exec, f Resumer, q *line) Status {
-	n := x.task
-	n.leaf, n.phase, n.on = f, lined, unsafe.Pointer(w)
-	q.add(n, &w.place)
-	if n.flags&mustCancel != 0 {
-		n.flags &^= mustCancel
-		n.standInLine()
-		n.dismiss(n.message())
+// in is a waiter that is to stand in the line q.
+func in(q *line) waiter { return waiter{place: place{line: q}} }
+
+// wait makes the task that runs, whose waiter w is, wait at the end of the line q. Its innermost frame is then for
+// Suspend to say.
+func (w *waiter) wait(x *Exec, q *line) Status {
+	w.stand(x.task, q)
+	if n := x.task; n.flags&mustCancel != 0 {
+		n.dismissAtOnce()
 	}
 	return Suspended
+}
+
+// calm says that wait is no more than stand, which is inlined.
+func (q *line) calm(x *Exec) bool { return q.loop == x.loop && x.task.flags&mustCancel == 0 }
+
+// stand puts n at the end of the line q.
+func (w *waiter) stand(n *node, q *line) Status {
+	last := q.last
+	n.phase = lined
+	if w.line != q { // else a store would only delay who asks for it next
+		w.line = q
+	}
+	n.on, n.next, q.last = unsafe.Pointer(w), nil, n
+	if last == nil {
+		q.first = n
+	} else {
+		last.next, w.before = n, last
+	}
+	return Suspended
+}
+
+// dismissAtOnce cancels a wait in line that has just begun.
+//
+//go:noinline
+func (n *node) dismissAtOnce() {
+	n.flags &^= mustCancel
+	n.standInLine()
+	n.dismiss(n.message())
 }
 
 // standInLine puts another node where n, which is canceled, stands.
 func (n *node) standInLine() {
 	w := (*waiter)(n.on)
 	q, other := w.line, &node{phase: idle, next: n.next, on: n.on}
-	if w.standIn = other; q.first == n {
+	if w.standIn = other; w.before == nil {
 		q.first = other
 	} else {
 		w.before.next = other
@@ -149,15 +167,22 @@ func (w *waiter) leave() (woken bool) {
 
 // wake lets n, which was taken out of the line, go on.
 func (q *line) wake(n *node) {
-	if q.loop.debug {
-		q.loop.checkGoroutine("what wakes a task that waits for a lock or queue")
-	}
 	n.phase = called
 	q.loop.push(n)
 }
 
+// check is debug mode's look at who wakes somebody. It is apart, so that the others are small.
+//
+//go:noinline
+func (q *line) check() {
+	q.loop.checkGoroutine("what wakes a task that waits for a lock or queue")
+}
+
 // release takes the first out of the line and wakes it; stand-ins before it only leave. This is Queue._wakeup_next.
 func (q *line) release() {
+	if q.loop.debug {
+		q.check()
+	}
 	for q.first != nil {
 		n := q.pop()
 		if n.phase == lined {
@@ -168,8 +193,23 @@ func (q *line) release() {
 	}
 }
 
+// releaseOnly is release if there is only one in the line, as most often, and no more to do than that. It is inlined.
+func (q *line) releaseOnly() bool {
+	n, l := q.first, q.loop
+	if n.next != nil || n.phase != lined || l.debug {
+		return false
+	}
+	n.phase = called
+	r := &l.exec.ready
+	q.first, q.last, *r.tail, r.tail = nil, nil, n, &n.next
+	return true
+}
+
 // call wakes up to most that are neither woken nor canceled, and says how many. They count as coming.
 func (q *line) call(most int) (woken int) {
+	if q.first != nil && q.loop.debug {
+		q.check()
+	}
 	for n := q.first; n != nil && woken < most; {
 		next := n.next
 		if n.phase == lined {
@@ -219,10 +259,10 @@ type lineCall[T, W any, P interface {
 	wait W
 }
 
-// lineWait is such a wait. It knows its arguments before it begins.
+// lineWait is such a wait. It knows its line, and what else there is, before it begins.
 type lineWait[T any] interface {
-	begin(x *Exec, f Resumer) Status
-	again(x *Exec, f Resumer) Status
+	begin(x *Exec) Status
+	again(x *Exec) Status
 	value() T
 	info() *FuncInfo
 }
@@ -235,10 +275,10 @@ func (f *lineCall[T, W, P]) Resume(x *Exec) Status {
 	w := P(&f.wait)
 	if f.State == Start {
 		f.State = 1
-		if w.begin(x, f) == Suspended {
-			return Suspended
+		if w.begin(x) == Suspended {
+			return x.Suspend(f)
 		}
-	} else if w.again(x, f) == Suspended {
+	} else if w.again(x) == Suspended {
 		return Suspended
 	}
 	f.Value = w.value()
