@@ -84,9 +84,9 @@ await1: // main.go:21: rt.Await(rt.Sleep(prepares))
 		x.Trace(f, 1)
 		goto exit
 	}
-	if f.lockAcquire.Begin(x, f, f.file) == rt.Suspended {
+	if f.lockAcquire.Begin(x, f.file) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // main.go:22: rt.Await(file.Acquire())
 	if x.Err != nil {

@@ -571,7 +571,7 @@ func newTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(items *rt.Queue[in
 func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -583,9 +583,9 @@ func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Resume(x *rt.Ex
 	}
 	{
 		items := f.items
-		if f.queueGet.Begin(x, f, items) == rt.Suspended {
+		if f.queueGet.Begin(x, items) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // shuffle_test.go:159: v := rt.Await(items.Get())
@@ -600,9 +600,9 @@ await1: // shuffle_test.go:159: v := rt.Await(items.Get())
 		v := f.queueGet.Value
 		*got = append(*got, fmt.Sprint("getter ", i, " gets ", v))
 		f.got = nil
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // shuffle_test.go:161: rt.Await(lock.Acquire())

@@ -253,9 +253,9 @@ func (f *testCancelEventFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		e := f.e
-		if f.eventWait.Begin(x, f, e) == rt.Suspended {
+		if f.eventWait.Begin(x, e) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // cancel_locks_test.go:78: rt.Await(e.Wait())
@@ -273,9 +273,9 @@ await2: // cancel_locks_test.go:79: rt.Await(yields(1))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		if f.eventWait.Begin(x, f, e) == rt.Suspended {
+		if f.eventWait.Begin(x, e) == rt.Suspended {
 			f.State = 3
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await3: // cancel_locks_test.go:80: rt.Await(e.Wait())
@@ -871,7 +871,7 @@ func (f *producersAndConsumersFunc1Frame) Info() *rt.FuncInfo {
 func (f *producersAndConsumersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -886,9 +886,9 @@ loop1:
 	{
 		q := f.q
 		i := f.i
-		if f.queuePut.Begin(x, f, q, 10*i+f.n) == rt.Suspended {
+		if f.queuePut.Begin(x, q, 10*i+f.n) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // cancel_locks_test.go:208: rt.Await(q.Put(10*i + n))
@@ -937,7 +937,7 @@ func (f *producersAndConsumersFunc2Frame) Info() *rt.FuncInfo {
 func (f *producersAndConsumersFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -951,9 +951,9 @@ loop1:
 	}
 	{
 		q := f.q
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // cancel_locks_test.go:216: rt.Await(q.Get())
@@ -1073,7 +1073,7 @@ func (f *testCancelQueueShutdownFunc1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 	case 1:
 		goto await1
 	case 2:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
@@ -1090,9 +1090,9 @@ await1: // cancel_locks_test.go:257: rt.Await(yields(3))
 loop2:
 	{
 		q := f.q
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // cancel_locks_test.go:259: rt.Await(q.Get())

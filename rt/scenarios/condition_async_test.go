@@ -53,9 +53,9 @@ func (f *waitOnFrame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	}
-	if f.lockAcquire.BeginCondition(x, f, f.c) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.c) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:17: rt.Await(c.Acquire())
 	if x.Err != nil {
@@ -127,9 +127,9 @@ func (f *waitAndReleaseFrame) Resume(x *rt.Exec) (status rt.Status) {
 	}
 	f.defers.Reset()
 	f.Value = false
-	if f.lockAcquire.BeginCondition(x, f, f.c) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.c) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:27: rt.Await(c.Acquire())
 	if x.Err != nil {
@@ -231,9 +231,9 @@ await1: // condition_test.go:42: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		ev.add("locked: %v", f.cond.Locked())
-		if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:45: rt.Await(cond.Acquire())
@@ -332,9 +332,9 @@ func (f *testConditionWaitCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 	f.cond = rt.NewCondition(nil)
-	if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:77: rt.Await(cond.Acquire())
 	{
@@ -402,9 +402,9 @@ func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) Resume(x *rt.E
 		goto await4
 	}
 	f.cond = rt.NewCondition(nil)
-	if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:96: rt.Await(cond.Acquire())
 	if x.Err != nil {
@@ -422,9 +422,9 @@ await2: // condition_test.go:98: rt.Await(rt.Sleep(0))
 		if f.cond.Locked() {
 			t.Error("the wait has not released the lock")
 		}
-		if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 3
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await3: // condition_test.go:102: rt.Await(cond.Acquire())
@@ -513,9 +513,9 @@ await1: // condition_test.go:127: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		// it waits
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:128: rt.Await(cond.Acquire())
@@ -758,9 +758,9 @@ loop2:
 		ready := f.ready
 		cond := f.cond
 		*ready = f.list[f.i]
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:184: rt.Await(cond.Acquire())
@@ -828,9 +828,9 @@ func (f *testConditionWaitForFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		cond := f.cond
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // condition_test.go:173: rt.Await(cond.Acquire())
@@ -920,9 +920,9 @@ await1: // condition_test.go:204: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // condition_test.go:205: rt.Await(cond.Acquire())
 	{
@@ -940,9 +940,9 @@ await3: // condition_test.go:209: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 4
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await4: // condition_test.go:210: rt.Await(cond.Acquire())
 	{
@@ -1019,9 +1019,9 @@ await1: // condition_test.go:228: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // condition_test.go:229: rt.Await(cond.Acquire())
 	{
@@ -1110,9 +1110,9 @@ await1: // condition_test.go:248: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		ev.add("%v", f.cond)
-		if f.lockAcquire.BeginCondition(x, f, f.cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:250: rt.Await(cond.Acquire())
@@ -1401,9 +1401,9 @@ await1: // condition_test.go:328: rt.Await(rt.Sleep(0))
 	}
 	{
 		cond := f.cond
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:330: rt.Await(cond.Acquire())

@@ -212,9 +212,9 @@ func (f *testLockAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:50: rt.Await(lock.Acquire())
@@ -325,9 +325,9 @@ func (f *testLockAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:76: rt.Await(lock.Acquire())
@@ -511,9 +511,9 @@ func (f *testLockCancelRaceFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status
 	f.defers.Reset()
 	{
 		lock := f.lock
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:97: rt.Await(lock.Acquire())
@@ -606,9 +606,9 @@ func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.New(&testLockCancelAndReleaseFunc1func1Frame{name: name, calls: calls, lock: lock, ev: ev})
 		}
 		f.ev = nil
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:139: rt.Await(lock.Acquire())
@@ -697,9 +697,9 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := f.lock
 		*calls++
 		f.calls = nil
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:135: rt.Await(lock.Acquire())
@@ -753,9 +753,9 @@ func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Resume(x *rt.Exec) rt.Sta
 	{
 		lock := new(rt.Lock)
 		f.lock = lock
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:168: rt.Await(lock.Acquire())
@@ -843,9 +843,9 @@ func (f *testLockLockedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := new(rt.Lock)
 		f.lock = lock
 		f.before = lock.Locked()
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:194: rt.Await(lock.Acquire())
@@ -912,9 +912,9 @@ func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := new(rt.Lock)
 		f.lock = lock
 		ev.add("%v", lock)
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:210: rt.Await(lock.Acquire())
@@ -1261,9 +1261,9 @@ func (f *testEventWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		event := f.event
-		if f.eventWait.Begin(x, f, event) == rt.Suspended {
+		if f.eventWait.Begin(x, event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:288: rt.Await(event.Wait())
@@ -1311,9 +1311,9 @@ func (f *testEventWaitWhenItIsSetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		other := rt.Ref(false)
 		f.other = other
 		x.Loop().CallSoon(func() { *other = true })
-		if f.eventWait.Begin(x, f, &event) == rt.Suspended {
+		if f.eventWait.Begin(x, &event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:315: rt.Await(event.Wait())
@@ -1567,9 +1567,9 @@ func (f *testEventClearWithWaitersFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 	}
 	{
 		event := f.event
-		if f.eventWait.Begin(x, f, event) == rt.Suspended {
+		if f.eventWait.Begin(x, event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:374: rt.Await(event.Wait())
@@ -1635,9 +1635,9 @@ func (f *testLockOfAnotherLoopFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		lock := f.lock
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:400: rt.Await(lock.Acquire())
@@ -1648,9 +1648,9 @@ await1: // locks_test.go:400: rt.Await(lock.Acquire())
 			return x.Fail(f, 1)
 		}
 		f.bind = rt.CreateTaskIn(x, lock.Acquire())
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // locks_test.go:402: rt.Await(cond.Acquire())
@@ -1685,9 +1685,9 @@ await4: // locks_test.go:406: rt.Await(bind)
 		}
 		lock.Release()
 		f.lock = nil
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 5
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await5: // locks_test.go:408: rt.Await(cond.Acquire())
@@ -1747,9 +1747,9 @@ func (f *testLockOfAnotherLoopFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		lock := f.lock
-		if f.lockAcquire.Begin(x, f, lock) == rt.Suspended {
+		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:416: rt.Await(lock.Acquire())
@@ -1780,9 +1780,9 @@ await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 		}
 		lock.Release()
 		f.lock = nil
-		if f.lockAcquire.BeginCondition(x, f, cond) == rt.Suspended {
+		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 3
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await3: // locks_test.go:422: rt.Await(cond.Acquire())

@@ -198,30 +198,30 @@ func (f *testQueueEmptyFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueEmptyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
 	}
 	f.q = rt.NewQueue[int](0)
 	f.before = f.q.Empty()
-	if f.queuePut.Begin(x, f, f.q, 1) == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:98: rt.Await(q.Put(1))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.between = f.q.Empty()
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:100: if v := rt.Await(q.Get()); v != 1 || !before || between || !q.Empty() {
 	{
@@ -262,7 +262,7 @@ func (f *testQueueFullFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueFullFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -273,9 +273,9 @@ func (f *testQueueFullFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			t.Error("a queue without a limit is full")
 		}
 		f.q = rt.NewQueue[int](1)
-		if f.queuePut.Begin(x, f, f.q, 1) == rt.Suspended {
+		if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:113: rt.Await(q.Put(1))
@@ -332,12 +332,12 @@ func (f *testQueueOrderFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testQueueOrderFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
@@ -358,9 +358,9 @@ loop1:
 	}
 	{
 		v := f.list[f.i]
-		if f.queuePut.Begin(x, f, f.q, v) == rt.Suspended {
+		if f.queuePut.Begin(x, f.q, v) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:129: rt.Await(q.Put(v))
@@ -376,9 +376,9 @@ loop6:
 	if f.i >= 3 {
 		goto end10
 	}
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:132: got = append(got, rt.Await(q.Get()))
 	{
@@ -427,19 +427,19 @@ func (f *testQueueMaxFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
 	case 3:
 		goto await3
 	case 4:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await4
 	case 5:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await5
@@ -470,9 +470,9 @@ await1: // queues_test.go:156: rt.Await(rt.Sleep(0))
 end5:
 	{
 		q := f.q
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:159: ev.add("got %d", rt.Await(q.Get()))
@@ -491,9 +491,9 @@ await3: // queues_test.go:160: rt.Await(rt.Sleep(0))
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 4
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
@@ -504,9 +504,9 @@ await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
 			return x.Fail(f, 4)
 		}
 		ev.add("got %d", f.queueGet.Value)
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 5
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await5: // queues_test.go:162: ev.add("got %d", rt.Await(q.Get()))
@@ -552,7 +552,7 @@ func newTestQueueMaxFunc1func1Task(q *rt.Queue[int], ev *events) rt.Coro[bool] {
 func (f *testQueueMaxFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -564,9 +564,9 @@ loop1:
 	}
 	{
 		q := f.q
-		if f.queuePut.Begin(x, f, q, f.i) == rt.Suspended {
+		if f.queuePut.Begin(x, q, f.i) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:150: rt.Await(q.Put(i))
@@ -611,17 +611,17 @@ func (f *testQueueGetOfWhatIsThereFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueGetOfWhatIsThereFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
 	case 3:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await3
@@ -635,9 +635,9 @@ func (f *testQueueGetOfWhatIsThereFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		other := rt.Ref(false)
 		f.other = other
 		x.Loop().CallSoon(func() { *other = true })
-		if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
@@ -651,9 +651,9 @@ await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
 		if v != 1 || *other {
 			t.Errorf("got %d, suspended: %v", v, *other)
 		}
-		if f.queuePut.Begin(x, f, f.q, 2) == rt.Suspended {
+		if f.queuePut.Begin(x, f.q, 2) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:180: rt.Await(q.Put(2))
@@ -661,9 +661,9 @@ await2: // queues_test.go:180: rt.Await(q.Put(2))
 		return x.Fail(f, 2)
 	}
 	// without a limit it does not wait either
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await3: // queues_test.go:181: if v := rt.Await(q.Get()); v != 2 || other {
 	{
@@ -708,14 +708,14 @@ func (f *testQueueGetWakesAPutterFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueGetWakesAPutterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
 		goto await2
 	case 3:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await3
@@ -723,9 +723,9 @@ func (f *testQueueGetWakesAPutterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await4
 	}
 	f.q = rt.NewQueue[int](1)
-	if f.queuePut.Begin(x, f, f.q, 1) == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:192: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -738,9 +738,9 @@ await2: // queues_test.go:194: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await3: // queues_test.go:195: if v := rt.Await(q.Get()); v != 1 || putter.Done() || q.Len() != 0 {
 	{
@@ -808,9 +808,9 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		finished := rt.Ref(false)
 		f.finished = finished
 		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started, q, finished))
-		if f.eventWait.Begin(x, f, &started) == rt.Suspended {
+		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:217: rt.Await(started.Wait())
@@ -886,7 +886,7 @@ func (t *testQueueGetWaitsFunc1func1Task) again(started *rt.Event, q *rt.Queue[i
 func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -896,9 +896,9 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		q := f.q
 		started.Set()
 		f.started = nil
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:213: v := rt.Await(q.Get())
@@ -946,7 +946,7 @@ func (f *testQueueGetCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	case 3:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await3
@@ -976,9 +976,9 @@ await2: // queues_test.go:237: rt.Await(rt.Sleep(0))
 			t.Error(f.t1)
 		}
 		f.t1 = nil
-		if f.queuePut.Begin(x, f, f.q, "a") == rt.Suspended {
+		if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 			f.State = 3
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await3: // queues_test.go:241: rt.Await(q.Put("a"))
@@ -1042,12 +1042,12 @@ func (f *testQueueGetWithTwoPuttersFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueGetWithTwoPuttersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
@@ -1055,18 +1055,18 @@ func (f *testQueueGetWithTwoPuttersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.q = rt.NewQueue[string](1)
 	rt.CreateTaskIn(x, f.q.Put("a"))
 	rt.CreateTaskIn(x, f.q.Put("b"))
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.t2 = f.queueGet.Value
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	{
@@ -1121,7 +1121,7 @@ func (f *testQueueProducerAndConsumerFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testQueueProducerAndConsumerFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -1133,9 +1133,9 @@ loop1:
 	}
 	{
 		q := f.q
-		if f.queuePut.Begin(x, f, q, f.i) == rt.Suspended {
+		if f.queuePut.Begin(x, q, f.i) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:272: rt.Await(q.Put(i))
@@ -1168,7 +1168,7 @@ func (f *testQueueProducerAndConsumerFunc1func2Frame) Info() *rt.FuncInfo {
 func (f *testQueueProducerAndConsumerFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -1180,9 +1180,9 @@ loop1:
 	}
 	{
 		q := f.q
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:278: got = append(got, rt.Await(q.Get()))
@@ -1342,9 +1342,9 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _, _ = q.GetNowait() })
 		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started, q, finished))
-		if f.eventWait.Begin(x, f, &started) == rt.Suspended {
+		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:325: rt.Await(started.Wait())
@@ -1415,12 +1415,12 @@ func (t *testQueuePutWaitsFunc1func2Task) again(started *rt.Event, q *rt.Queue[i
 func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
@@ -1430,9 +1430,9 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		q := f.q
 		started.Set()
 		f.started = nil
-		if f.queuePut.Begin(x, f, q, 1) == rt.Suspended {
+		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:320: rt.Await(q.Put(1))
@@ -1441,9 +1441,9 @@ await1: // queues_test.go:320: rt.Await(q.Put(1))
 		if x.Err != nil {
 			return x.Fail(f, 1)
 		}
-		if f.queuePut.Begin(x, f, q, 2) == rt.Suspended {
+		if f.queuePut.Begin(x, q, 2) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:321: rt.Await(q.Put(2))
@@ -1753,7 +1753,7 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -1761,9 +1761,9 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Resume(x *rt.Exec) rt.Stat
 	{
 		q := rt.NewQueue[int](0)
 		f.task = rt.CreateTaskIn(x, newTestQueuePutIsOverBeforeTheGetterFunc1func1Task(q))
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:423: if v := rt.Await(q.Get()); v != 1 {
@@ -1809,16 +1809,16 @@ func newTestQueuePutIsOverBeforeTheGetterFunc1func1Task(q *rt.Queue[int]) rt.Cor
 func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	}
 	{
 		q := f.q
-		if f.queuePut.Begin(x, f, q, 1) == rt.Suspended {
+		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:420: rt.Await(q.Put(1))
@@ -1958,7 +1958,7 @@ func (f *testQueuePutWithAWaitingGetterFunc1Frame) Resume(x *rt.Exec) rt.Status 
 	case 1:
 		goto await1
 	case 2:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
@@ -1973,9 +1973,9 @@ await1: // queues_test.go:460: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	if f.queuePut.Begin(x, f, f.q, "a") == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:461: rt.Await(q.Put("a"))
 	f.q = nil
@@ -2264,7 +2264,7 @@ func (f *testQueueJoinFunc1func1func1Frame) Info() *rt.FuncInfo {
 func (f *testQueueJoinFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -2278,9 +2278,9 @@ loop1:
 	}
 	{
 		q := f.q
-		if f.queueGet.Begin(x, f, q) == rt.Suspended {
+		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:539: got += rt.Await(q.Get())
@@ -2460,19 +2460,19 @@ func (f *isShutDownFrame) begin(t *testing.T, q *rt.Queue[int]) {
 func (f *isShutDownFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
 	case 2:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
 	}
-	if f.queuePut.Begin(x, f, f.q, 1) == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.ErrQueueShutDown {
 	{
@@ -2486,9 +2486,9 @@ await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.Err
 		if err := f.q.PutNowait(1); err != rt.ErrQueueShutDown {
 			f.t.Errorf("PutNowait: %v", err)
 		}
-		if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 2
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQueueShutDown {
@@ -2685,7 +2685,7 @@ func (f *testQueueShutdownWithAnItemFunc1func1Frame) Resume(x *rt.Exec) rt.Statu
 	case 2:
 		goto await2
 	case 3:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await3
@@ -2729,9 +2729,9 @@ await2: // queues_test.go:638: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await3: // queues_test.go:639: if v := rt.Await(q.Get()); v != 1 {
 	{
@@ -2917,7 +2917,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Info() *rt.F
 func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -2935,9 +2935,9 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 		_ = f.q.PutNowait(1)
 		_ = f.q.PutNowait(1)
 		f.join = rt.CreateTaskIn(x, f.q.Join())
-		if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:694: if v := rt.Await(q.Get()); v != 1 {

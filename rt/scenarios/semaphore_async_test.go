@@ -49,9 +49,9 @@ func (f *testSemaphoreInitialValueFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		}
 		f.sem = rt.NewSemaphore(1)
 		f.before = f.sem.Locked()
-		if f.semaphoreAcquire.Begin(x, f, f.sem) == rt.Suspended {
+		if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // semaphore_test.go:21: rt.Await(sem.Acquire())
@@ -240,17 +240,17 @@ func (f *testSemaphoreAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await5
 	}
 	f.sem = rt.NewSemaphore(3)
-	if f.semaphoreAcquire.Begin(x, f, f.sem) == rt.Suspended {
+	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // semaphore_test.go:82: rt.Await(sem.Acquire())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	if f.semaphoreAcquire.Begin(x, f, f.sem) == rt.Suspended {
+	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // semaphore_test.go:83: rt.Await(sem.Acquire())
 	{
@@ -339,9 +339,9 @@ func (f *testSemaphoreAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 	f.sem = rt.NewSemaphore(1)
-	if f.semaphoreAcquire.Begin(x, f, f.sem) == rt.Suspended {
+	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // semaphore_test.go:113: rt.Await(sem.Acquire())
 	{
@@ -659,9 +659,9 @@ loop1:
 	}
 	{
 		sem := f.sem
-		if f.semaphoreAcquire.Begin(x, f, sem) == rt.Suspended {
+		if f.semaphoreAcquire.Begin(x, sem) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // semaphore_test.go:186: rt.Await(sem.Acquire())
@@ -1073,9 +1073,9 @@ func (f *testSemaphoreWakesSeveralFunc1func2Frame) Resume(x *rt.Exec) rt.Status 
 	}
 	{
 		sem := f.sem
-		if f.semaphoreAcquire.Begin(x, f, sem) == rt.Suspended {
+		if f.semaphoreAcquire.Begin(x, sem) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // semaphore_test.go:260: rt.Await(sem.Acquire())

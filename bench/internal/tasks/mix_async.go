@@ -54,7 +54,7 @@ func newWorkTask(q *rt.Queue[request]) rt.Coro[rt.None] {
 func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -62,9 +62,9 @@ func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 		goto await2
 	}
 loop1:
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // mix.go:24: r := rt.Await(q.Get())
 	if x.Err != nil {
@@ -127,7 +127,7 @@ func newClientTask(q *rt.Queue[request], first int, n int) rt.Coro[int] {
 func (f *clientFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -145,9 +145,9 @@ loop1:
 	if f.r.lost {
 		f.patience = harness.MixShort
 	}
-	if f.queuePut.Begin(x, f, f.q, f.r) == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, f.r) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // mix.go:46: rt.Await(q.Put(r))
 	if x.Err != nil {
@@ -205,7 +205,7 @@ func (f *mixFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await2
@@ -256,9 +256,9 @@ loop2:
 	if f.i2 >= len(f.list2) {
 		goto end6
 	}
-	if f.queuePut.Begin(x, f, f.q, request{id: -1}) == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, request{id: -1}) == rt.Suspended {
 		f.State = 2
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await2: // mix.go:73: rt.Await(q.Put(request{id: -1}))
 	if x.Err != nil {

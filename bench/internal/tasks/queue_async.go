@@ -44,7 +44,7 @@ func newProduceTask(q *rt.Queue[int], n int) rt.Coro[rt.None] {
 func (f *produceFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queuePut.Again(x, f) == rt.Suspended {
+		if f.queuePut.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -54,9 +54,9 @@ loop1:
 	if f.i >= f.n {
 		goto end5
 	}
-	if f.queuePut.Begin(x, f, f.q, 1) == rt.Suspended {
+	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // queue.go:14: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -96,7 +96,7 @@ func (f *throughQueueFrame) Info() *rt.FuncInfo {
 func (f *throughQueueFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
-		if f.queueGet.Again(x, f) == rt.Suspended {
+		if f.queueGet.Again(x) == rt.Suspended {
 			return rt.Suspended
 		}
 		goto await1
@@ -110,9 +110,9 @@ loop1:
 	if f.i >= f.n {
 		goto end5
 	}
-	if f.queueGet.Begin(x, f, f.q) == rt.Suspended {
+	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // queue.go:28: ops += rt.Await(q.Get())
 	if x.Err != nil {
