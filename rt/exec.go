@@ -226,7 +226,7 @@ func (l *Loop) run(n *node) {
 		n.leaf.Resume(x)
 		return
 	case reporting:
-		n.phase, n.next = ended, nil
+		n.phase, n.next, n.on = ended, nil, nil
 		x.task, x.call = nil, n
 		n.root().head().parent.Resume(x)
 		return
@@ -287,7 +287,7 @@ type overseer interface {
 // the task in order to hear of its end hears of it first.
 func (l *Loop) finish(n *node, root *link) {
 	x := &l.exec
-	n.phase, n.on = ended, nil // who has stood in line behind n may point to it for a while
+	n.phase = ended
 	l.forget(n)
 	if n.rare != nil {
 		n.rare.endContext(errTaskEnded)
@@ -296,7 +296,7 @@ func (l *Loop) finish(n *node, root *link) {
 		n.phase = reporting
 		l.push(n)
 	} else {
-		n.next = nil // a chain of what is done would keep all of it alive
+		n.next, n.on = nil, nil // a chain of what is done would keep all of it alive
 	}
 	switch {
 	case x.Err == nil && n.flags&mustCancel == 0:
