@@ -13,7 +13,7 @@ import (
 // rt. The frame of a known function that cannot be part of the caller's is made at the first await of it, and
 // used again for the next one, when it has ended: nothing else has ever seen it. It gives what stands for the result.
 func (b *builder) prepare(a *await, operand ast.Expr) replacement {
-	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
+	f, x := b.g.frame, b.g.exec
 	if call, ok := operand.(*ast.CallExpr); ok && b.c.rtFunc(call) == "Sleep" && len(call.Args) == 1 && !b.isReplaced(operand) {
 		a.always = true
 		a.uses = b.usesOf(call.Args[0])
@@ -39,17 +39,35 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		return b.held(a, s)
 	}
 	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
-		s := b.slotFor(q+k.name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(k.name))
-		a.uses = b.usesOf(k.call)
-		result := b.held(a, s)
-		a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
-		if k.bare {
-			a.linked = true
-			return b.nothing(a)
-		}
-		return result
+		return b.awaitRTCall(a, k)
 	}
 	return b.waitFor(a, operand)
+}
+
+// awaitRTCall makes a an await of such a call.
+func (b *builder) awaitRTCall(a *await, k *rtCall) replacement {
+	s := b.slotFor(b.c.rtQual(b.co.src)+k.name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(k.name))
+	a.uses = b.usesOf(k.call)
+	result := b.held(a, s)
+	a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
+	if k.rest == asFrame {
+		return result
+	}
+	a.inLine = true
+	field := b.g.frame + "." + s.name
+	switch k.rest {
+	case withTurn:
+		a.rest = field + ".Turn(" + b.g.exec + ")"
+	case withAgain:
+		a.again = field + ".Again(" + b.g.exec + ")"
+	}
+	switch {
+	case isNone(a.elem):
+		return b.nothing(a)
+	case a.mode != plainAwait:
+		return replacement{text: fmt.Sprintf("%s.Try(%s)", field, b.g.exec)}
+	}
+	return result
 }
 
 // nothing is the result of an await that gives none.

@@ -70,6 +70,19 @@
 //	if f.fib.Resume(x) == rt.Suspended {
 //		…
 //
+// Calls of rt that wait in line, for a lock or a queue, are held as well, but are no frames (rtcalls.go). The
+// caller waits itself and, when it is resumed, begins with what is left of the call. That may wait again:
+//
+//	rt.Await(q.Put(v))     if f.queuePut.Begin(x, q, v) == rt.Suspended {
+//	                           f.State = 3
+//	                           return x.Suspend(f)
+//	                       }
+//	                       …
+//	case 3:                if f.queuePut.Again(x) == rt.Suspended {
+//	                           return rt.Suspended
+//	                       }
+//	                       goto await3
+//
 // Everything else waits in a slot of its static type, for which rt has functions that Go inlines
 // (waits.go): tasks, futures, and the coroutines that calls of values give. Only a mere rt.Awaitable goes
 // through an interface. The slot is there for the value: a variable that never changes is its own slot, and

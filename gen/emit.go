@@ -238,9 +238,12 @@ func (e *emitter) suspend(a *await) string {
 		return w.String()
 	}
 	fmt.Fprintf(&w, "if %s == %sSuspended {\n%s.State = %d\n", a.begin(e), e.q, f, a.site)
-	if a.linked {
+	switch {
+	case a.linked:
 		fmt.Fprintf(&w, "return %sSuspended\n}", e.q)
-	} else {
+	case a.inLine:
+		fmt.Fprintf(&w, "return %s.Suspend(%s)\n}", e.g.exec, f)
+	default:
 		fmt.Fprintf(&w, "return %sLink(%s, %s)\n}", e.q, a.slot.pointer(f), f)
 	}
 	return w.String()

@@ -203,6 +203,18 @@ func (c *compiler) eachBeginParam(co *coroutine, f func(v *variable, name, typ s
 	}
 }
 
+// resumption is how a frame that has waited for an await goes on at the block behind it.
+func (e *emitter) resumption(b *block) []jen.Code {
+	a, jump := b.await, jen.Goto().Id(e.nameOf(b))
+	switch {
+	case a.again != "":
+		return []jen.Code{jen.Id(fmt.Sprintf("%sif %s == %sSuspended {\nreturn %sSuspended\n}", e.madeFrom(a.line), a.again, e.q, e.q)), jump}
+	case a.rest != "":
+		return []jen.Code{jen.Id(e.madeFrom(a.line) + a.rest), jump}
+	}
+	return []jen.Code{jump}
+}
+
 // resumeMethod is the state machine.
 func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, body string) *jen.Statement {
 	g, q := co.graph, e.q
@@ -237,7 +249,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	}
 	for _, b := range g.blocks {
 		if b.await != nil {
-			cases = append(cases, jen.Case(jen.Lit(b.await.site)).Block(jen.Goto().Id(e.nameOf(b))))
+			cases = append(cases, jen.Case(jen.Lit(b.await.site)).Block(e.resumption(b)...))
 		}
 	}
 	if len(cases) > 0 {

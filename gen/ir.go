@@ -161,10 +161,13 @@ type await struct {
 
 	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
 	setup  func(e *emitter) string // statements before it; may be empty
+	rest   string                  // a statement of the frame that was resumed, before it goes on
+	again  string                  // the same as an expression of type rt.Status: it may have to wait again
 	closed string                  // what to do first when it is done
 	always bool                    // it always suspends
 	unused bool                    // nobody wants the value
 	linked bool                    // rt links the callee; otherwise generated code must
+	inLine bool                    // there is no callee: the frame waits itself
 	slot   *slot                   // the frame field that is the callee's frame; nil when it has its own
 	keeps  *variable               // what keeps the awaited for its value; nil when it is not wanted
 	uses   []*variable

@@ -6,27 +6,43 @@ import (
 	"go/types"
 )
 
-// The calls of rt that programs await most are frames as well, and a caller's frame can hold them.
+// The calls of rt that programs await most need no memory of their own: a caller's frame can hold them. Some are frames as
+// well. Those that wait in line are none: the caller waits itself and, when it is resumed, first goes on with the call.
+//
+//	case 1:
+//		if f.queuePut.Again(x) == rt.Suspended {
+//			return rt.Suspended
+//		}
+//		goto await1
 
-// An rtFrame says which frame of rt a call makes, and what begins it. A bare one only notes that the caller waits, and
-// gives no value.
+// An rtFrame says what such a call needs in the caller's frame, and what begins it.
 type rtFrame struct {
 	name, begin string
-	bare        bool
+	rest        rest
 }
+
+// rest is what there is to do when the caller is resumed.
+type rest uint8
+
+const (
+	asFrame   rest = iota // it is not: the call is a frame of its own, which is resumed first
+	bare                  // the wait is the whole call
+	withTurn              // the method Turn
+	withAgain             // the method Again, which may have to wait once more
+)
 
 // rtFrames is the functions and methods of rt whose frames can be held.
 var rtFrames = map[string]rtFrame{
-	"Lock.Acquire":             {name: "LockAcquire", begin: "Begin"},
-	"Event.Wait":               {name: "EventWait", begin: "Begin", bare: true},
-	"Condition.Acquire":        {name: "LockAcquire", begin: "BeginCondition"},
+	"Lock.Acquire":             {name: "LockAcquire", begin: "Begin", rest: withTurn},
+	"Event.Wait":               {name: "EventWait", begin: "Begin", rest: bare},
+	"Condition.Acquire":        {name: "LockAcquire", begin: "BeginCondition", rest: withTurn},
 	"Condition.Wait":           {name: "ConditionWait", begin: "Begin"},
 	"Condition.WaitFor":        {name: "ConditionWaitFor", begin: "Begin"},
-	"Semaphore.Acquire":        {name: "SemaphoreAcquire", begin: "Begin"},
-	"BoundedSemaphore.Acquire": {name: "SemaphoreAcquire", begin: "BeginBounded"},
+	"Semaphore.Acquire":        {name: "SemaphoreAcquire", begin: "Begin", rest: withTurn},
+	"BoundedSemaphore.Acquire": {name: "SemaphoreAcquire", begin: "BeginBounded", rest: withTurn},
 	"Barrier.Wait":             {name: "BarrierWait", begin: "Begin"},
-	"Queue.Put":                {name: "QueuePut", begin: "Begin"},
-	"Queue.Get":                {name: "QueueGet", begin: "Begin"},
+	"Queue.Put":                {name: "QueuePut", begin: "Begin", rest: withAgain},
+	"Queue.Get":                {name: "QueueGet", begin: "Begin", rest: withAgain},
 	"Queue.Join":               {name: "QueueJoin", begin: "Begin"},
 	"Next":                     {name: "StreamNext", begin: "Begin"},
 	"WaitFor":                  {name: "TimedCall", begin: "Begin"},
@@ -89,9 +105,6 @@ func (c *compiler) rtCallOf(operand ast.Expr) *rtCall {
 // beginRTCall begins such a call in the frame of a slot.
 func (e *emitter) beginRTCall(s *slot, k *rtCall) string {
 	args := e.g.exec
-	if k.bare {
-		args += ", " + e.g.frame
-	}
 	switch {
 	case k.addr:
 		args += ", " + e.address(k.recv)

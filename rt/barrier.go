@@ -121,6 +121,7 @@ func (f *BarrierWait) Resume(x *Exec) Status {
 	b := f.b
 	switch f.State {
 	case 1:
+		f.acquire.Turn(x)
 		goto acquired
 	case 2:
 		goto ready
@@ -129,7 +130,7 @@ func (f *BarrierWait) Resume(x *Exec) Status {
 	}
 	if f.acquire.Begin(x, b.changed.lock) == Suspended {
 		f.State = 1
-		return Link(&f.acquire, f)
+		return x.Suspend(f)
 	}
 acquired:
 	if x.Err != nil {
@@ -188,8 +189,10 @@ func (f *barrierChange) Resume(x *Exec) Status {
 	if f.State == Start {
 		f.State = 1
 		if f.acquire.Begin(x, f.b.changed.lock) == Suspended {
-			return Link(&f.acquire, f)
+			return x.Suspend(f)
 		}
+	} else {
+		f.acquire.Turn(x)
 	}
 	if x.Err == nil {
 		f.change(f.b)

@@ -1,11 +1,12 @@
 package rt
 
+import "math"
+
 // Condition is asyncio.Condition: tasks wait, with a lock in hand, for others to say that something
 // has changed. NewCondition makes one.
 type Condition struct {
-	bound   bound
 	lock    *Lock
-	waiters waiters
+	waiters line
 }
 
 // NewCondition makes a condition on l; nil gives it a lock of its own. Several conditions may share a
@@ -29,7 +30,7 @@ func (c *Condition) Locked() bool { return c.lock.locked }
 // String describes the condition as Python's repr does: <Condition [locked, waiters:2]>. The waiters are
 // those of Wait, not those of Acquire.
 func (c *Condition) String() string {
-	return describe("Condition", lockedness(c.lock.locked), c.waiters.count)
+	return describe("Condition", lockedness(c.lock.locked), c.waiters.count())
 }
 
 // Wait releases the lock, waits to be notified and acquires the lock again: Condition.wait. A
@@ -52,11 +53,11 @@ func (c *Condition) Notify(n int) {
 	if !c.lock.locked {
 		panic("rt: Condition.Notify: the lock is not acquired")
 	}
-	c.waiters.wake(n)
+	c.waiters.call(n)
 }
 
 // NotifyAll wakes all who wait: Condition.notify_all.
-func (c *Condition) NotifyAll() { c.Notify(c.waiters.count) }
+func (c *Condition) NotifyAll() { c.Notify(math.MaxInt) }
 
 // ConditionWait is a call of Condition.Wait: generated code holds it in the caller's frame.
 type ConditionWait struct {
@@ -73,8 +74,6 @@ var conditionWaitInfo = FuncInfo{Name: "Condition.Wait"}
 // Info describes the call to tracebacks.
 func (*ConditionWait) Info() *FuncInfo { return &conditionWaitInfo }
 
-func (f *ConditionWait) line() any { return &f.c.waiters }
-
 // Begin begins a call of c.Wait.
 func (f *ConditionWait) Begin(x *Exec, c *Condition) Status {
 	f.State, f.c = Start, c
@@ -89,26 +88,31 @@ func (f *ConditionWait) Resume(x *Exec) Status {
 		if !c.lock.locked {
 			panic("rt: Condition.Wait: the lock is not acquired")
 		}
-		c.bound.bind(x, "Condition")
+		c.waiters.bind(x, &conditionWaitInfo)
 		c.Release()
 		f.State = 1
-		return f.wait(x, f, &c.waiters)
+		f.wait(x, &c.waiters)
+		return x.Suspend(f)
 	}
 	// State 1: woken, or canceled. State 2: the lock is acquired, or that was canceled; then it is
 	// tried again.
-	c.waiters.remove(&f.waiter)
+	if f.State == 1 {
+		f.leaveCalled()
+	} else {
+		f.acquire.Turn(x)
+	}
 	for f.State == 1 || x.Err != nil {
 		if x.Err != nil {
 			f.trace, f.err = x.stash()
 		}
 		f.State = 2
 		if f.acquire.Begin(x, c.lock) == Suspended {
-			return Link(&f.acquire, f)
+			return x.Suspend(f)
 		}
 	}
 	if f.err != nil {
 		x.fail(f.err, f.trace)
-		c.waiters.wake(1) // perhaps f was notified: somebody else is, then
+		c.waiters.call(1) // perhaps f was notified: somebody else is, then
 	}
 	return Done
 }

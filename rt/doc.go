@@ -36,6 +36,12 @@
 // is to resume the leaf and, each time a frame ends, its parent: the cost does not depend on how
 // deep the task stands. An awaited frame that ends without having suspended was an ordinary call.
 //
+// A wait for a lock, an event or a queue is no frame. What it needs (LockAcquire, EventWait, QueuePut …) is a part of the
+// frame of who waits, which is the leaf; when it is resumed, it first does what is left of the call, such as putting the
+// item into the queue. The task's node stands in the line itself, and leads from there to that part of the frame. Who is
+// canceled leaves a stand-in behind, until it has its turn: in asyncio it stands in the deque until then, and that decides
+// whom a Release wakes.
+//
 // One [Exec] goes with each loop and is handed to every Resume. Its Err is the error in flight: a
 // frame that is resumed with it set fails in turn, unless it was asked to try. Values stay in the
 // callee's frame until its caller takes them.

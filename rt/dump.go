@@ -186,7 +186,7 @@ func (d *dump) waitsFor(n *node, tasks bool) string {
 		if !tasks && n.awaited().flags&isTask == 0 && d.plain(n) {
 			return "a future"
 		}
-	case runnable, woken, throwing, due, revoked, killed, dismissed:
+	case runnable, called, woken, throwing, calledOff, due, revoked, killed, dismissed:
 		if n.loop.exec.task != n || n.phase != runnable {
 			return "is ready"
 		}

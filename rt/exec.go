@@ -117,6 +117,12 @@ func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
 	return Suspended
 }
 
+// Suspend makes f, whose task waits in a line, the frame to resume.
+func (x *Exec) Suspend(f Resumer) Status {
+	x.task.leaf = f
+	return Suspended
+}
+
 // Yield is Sleep(f, 0).
 func (x *Exec) Yield(f Resumer) Status {
 	n := x.task
@@ -197,7 +203,7 @@ func (n *node) trace() []site {
 func (l *Loop) run(n *node) {
 	x := &l.exec
 	switch n.phase {
-	case runnable, lined, attending, woken, throwing, fresh:
+	case runnable, attending, called, woken, throwing, calledOff, fresh:
 	case waiting:
 		on := n.awaited()
 		n.on = nil
@@ -219,7 +225,7 @@ func (l *Loop) run(n *node) {
 		n.leaf.Resume(x)
 		return
 	case reporting:
-		n.phase, n.next = ended, nil
+		n.phase, n.next, n.on = ended, nil, nil
 		x.task, x.call = nil, n
 		n.root().head().parent.Resume(x)
 		return
@@ -290,7 +296,7 @@ func (l *Loop) finish(n *node, root *link) {
 		n.phase = reporting
 		l.push(n)
 	} else {
-		n.next = nil // a chain of what is done would keep all of it alive
+		n.next, n.on = nil, nil // a chain of what is done would keep all of it alive
 	}
 	switch {
 	case x.Err == nil && n.flags&mustCancel == 0:

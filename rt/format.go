@@ -99,15 +99,15 @@ func (n *node) coroutine() string {
 // asyncio, and say so.
 func (n *node) waitsFor(outer []*node) string {
 	p := n.phase
-	if p == lined && n.leaf.(inLine).over() || p == attending && n.attended().over() {
-		p = woken
+	if p == attending && n.attended().over() {
+		p = called
 	}
 	switch p {
 	case waiting:
 		return n.awaited().repr(outer)
 	case sleeping, due, lined, attending:
 		return "<Future pending cb=[Task.task_wakeup()]>"
-	case woken:
+	case called, woken:
 		return "<Future finished result=None>"
 	case revoked, killed, dismissed:
 		return "<Future cancelled>"

@@ -29,9 +29,9 @@ func TestSizes(t *testing.T) {
 		{"the head of a frame", unsafe.Sizeof(Frame[None]{}), 24},
 		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
 		{"a future of a word", unsafe.Sizeof(Future[int]{}), 64},
-		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 64},
+		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 24},
 		{"a wait for an event", unsafe.Sizeof(EventWait{}), 24},
-		{"a wait for a queue's item", unsafe.Sizeof(QueueGet[int]{}), 72},
+		{"a wait for a queue's item", unsafe.Sizeof(QueueGet[int]{}), 32},
 		{"a task in the frame of who made it", unsafe.Sizeof(Room[int]{}), unsafe.Sizeof(Task[int]{})},
 	} {
 		if c.size != c.want {
@@ -92,8 +92,8 @@ func TestHotFunctionsAreInlined(t *testing.T) {
 		inlinable[m[1]] = true
 	}
 	for _, name := range strings.Fields(`
-		(*Exec).Yield Link (*link).head (*node).done (*node).tail (*node).extra (*list).push (*list).pushAll (*list).take (*bound).bind
-		(*Loop).push (*registry).at (*waiters).remove (*LockAcquire).Begin (*EventWait).Begin (*SemaphoreAcquire).Begin
+		(*Exec).Yield Link (*link).head (*node).done (*node).tail (*node).extra (*list).push (*list).pushAll (*list).take (*line).bind
+		(*Loop).push (*registry).at (*waiter).stand (*line).calm (*line).releaseOnly (*Exec).Suspend (*EventWait).Begin
 		(*alarmLine).push (*alarmLine).pop (*Exec).Slept (*Exec).take
 		New[go.shape.int] (*Room[go.shape.int]).Taken (*Frame[go.shape.int]).result
 	`) {

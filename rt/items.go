@@ -14,15 +14,7 @@ type fifo[T any] struct {
 	first int
 }
 
-// put appends to the count items that are there.
-func (q *fifo[T]) put(v T, count int) {
-	if count == len(q.ring) {
-		q.grow()
-	}
-	q.place(v, count)
-}
-
-// place is put when there is room in the ring.
+// place puts v behind the count items that are there, for which there is room in the ring.
 func (q *fifo[T]) place(v T, count int) { q.ring[(q.first+count)&(len(q.ring)-1)] = v }
 
 func (q *fifo[T]) grow() {
@@ -33,10 +25,10 @@ func (q *fifo[T]) grow() {
 }
 
 func (q *fifo[T]) get() T {
-	p := &q.ring[q.first]
-	v := *p
-	*p = *new(T) // what is gone must not be kept alive
-	q.first = (q.first + 1) & (len(q.ring) - 1)
+	ring, first := q.ring, q.first
+	v := ring[first]
+	ring[first] = *new(T) // what is gone must not be kept alive
+	q.first = (first + 1) & (len(ring) - 1)
 	return v
 }
 

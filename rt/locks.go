@@ -14,14 +14,15 @@ type Locker interface {
 // It is needed only around what awaits: between two awaits nothing else runs on the loop.
 type Lock struct {
 	_       noCopy
-	bound   bound
-	waiters waiters
+	waiters line
 	locked  bool
 }
 
 // Acquire waits until the lock is unlocked, and locks it: Lock.acquire. A task that is canceled while
 // it waits does not get the lock, and hands a wake-up that has reached it on to the next.
-func (l *Lock) Acquire() Coro[None] { return New(&LockAcquire{l: l}) }
+func (l *Lock) Acquire() Coro[None] {
+	return New(&lineCall[None, LockAcquire, *LockAcquire]{wait: LockAcquire{in(&l.waiters)}})
+}
 
 // Release unlocks the lock and wakes the first who waits for it: Lock.release. The lock stays
 // unlocked until that one has its turn, and nobody can get ahead of it. Release panics when the lock
@@ -38,59 +39,54 @@ func (l *Lock) Release() {
 func (l *Lock) Locked() bool { return l.locked }
 
 // String describes the lock as Python's repr does: <Lock [locked, waiters:2]>
-func (l *Lock) String() string { return describe("Lock", lockedness(l.locked), l.waiters.count) }
+func (l *Lock) String() string { return describe("Lock", lockedness(l.locked), l.waiters.count()) }
 
 // wakeFirst makes sure that the first in the line wakes up.
 func (l *Lock) wakeFirst() {
-	if w := l.waiters.first; w != nil && w.state == hoping {
-		w.wake()
+	if q := &l.waiters; q.coming == 0 && q.first != nil && q.first.phase == lined {
+		q.call(1)
 	}
 }
 
-// LockAcquire is a call of Lock.Acquire: generated code holds it in the caller's frame.
-type LockAcquire struct {
-	Frame[None]
-	waiter
-	l *Lock
-}
+// LockAcquire is a wait for a lock: generated code holds it in the frame of who waits.
+type LockAcquire struct{ waiter }
 
 var acquireInfo = FuncInfo{Name: "Lock.Acquire"}
 
-// Info describes the call to tracebacks.
-func (*LockAcquire) Info() *FuncInfo { return &acquireInfo }
-
-func (f *LockAcquire) line() any { return &f.l.waiters }
+func (w *LockAcquire) lock() *Lock { return (*Lock)(unsafe.Pointer(w.line)) }
 
 // Begin begins a call of l.Acquire.
-func (f *LockAcquire) Begin(x *Exec, l *Lock) Status {
-	f.State, f.l = Start, l
-	return f.Resume(x)
+func (w *LockAcquire) Begin(x *Exec, l *Lock) Status {
+	// To pass those that are canceled and still stand in the line is no injustice.
+	if !l.locked && l.waiters.allCanceled() {
+		l.locked = true
+		return Done
+	}
+	l.waiters.bind(x, &acquireInfo)
+	return w.wait(x, &l.waiters)
 }
 
 // BeginCondition begins a call of c.Acquire.
-func (f *LockAcquire) BeginCondition(x *Exec, c *Condition) Status { return f.Begin(x, c.lock) }
+func (w *LockAcquire) BeginCondition(x *Exec, c *Condition) Status { return w.Begin(x, c.lock) }
 
-// Resume goes on with the call.
-func (f *LockAcquire) Resume(x *Exec) Status {
-	l := f.l
-	if f.State == Start {
-		// To pass those that are canceled and still stand in the line is no injustice.
-		if !l.locked && l.waiters.allCanceled() {
-			l.locked = true
-			return Done
-		}
-		l.bound.bind(x, "Lock")
-		f.State = 1
-		return f.wait(x, f, &l.waiters)
+// Turn goes on with the call when the task has its turn.
+func (w *LockAcquire) Turn(x *Exec) {
+	l := w.lock()
+	w.leaveCalled()
+	switch {
+	case x.Err == nil:
+		l.locked = true
+	case !l.locked: // canceled, perhaps after it was woken: somebody else must wake up
+		l.wakeFirst()
 	}
-	l.waiters.remove(&f.waiter)
-	if x.Err != nil { // canceled, perhaps after it was woken: somebody else must wake up
-		if !l.locked {
-			l.wakeFirst()
-		}
-		return Done
-	}
-	l.locked = true
+}
+
+func (w *LockAcquire) begin(x *Exec) Status { return w.Begin(x, w.lock()) }
+func (*LockAcquire) value() (v None)        { return v }
+func (*LockAcquire) info() *FuncInfo        { return &acquireInfo }
+
+func (w *LockAcquire) again(x *Exec) Status {
+	w.Turn(x)
 	return Done
 }
 
@@ -98,16 +94,9 @@ func (f *LockAcquire) Resume(x *Exec) Status {
 // use. It must not be copied.
 type Event struct {
 	_     noCopy
-	bound bound
-	line  eventLine
+	line  line   // all are woken by one move of the whole line to the ready queue; who is canceled leaves it
+	moves uint32 // how often that was done
 	set   bool
-}
-
-// eventLine is the tasks that wait for an event, linked like the ready queue: all are woken by one move
-// of the whole line to its end. Who is canceled leaves the line.
-type eventLine struct {
-	first, last *node
-	moves       uint32 // how often that was done
 }
 
 // Set sets the flag and wakes all who wait: Event.set. They have seen it set even if Clear comes
@@ -125,11 +114,11 @@ func (e *Event) wake() {
 	if q.first == nil {
 		return
 	}
-	l := e.bound.loop
+	l := q.loop
 	if l.debug {
 		l.checkGoroutine("Event.Set")
 	}
-	q.moves++
+	e.moves++
 	l.pushAll(q.first, q.last)
 	q.first, q.last = nil, nil
 }
@@ -152,14 +141,14 @@ func (e *Event) String() string {
 // waiting counts the tasks whose wait has not ended: those in the line, and those on their way from it, which
 // in asyncio leave it when they have their turn.
 func (e *Event) waiting() int {
-	l := e.bound.loop
+	l := e.line.loop
 	if l == nil {
 		return 0
 	}
 	count := 0
 	for _, first := range []*node{e.line.first, l.todo, l.exec.ready.head} {
 		for n := first; n != nil; n = n.next {
-			if (n.phase == attending || n.phase == dismissed) && n.attended().e == e {
+			if n.inLine() && n.standing().line == &e.line {
 				count++
 			}
 		}
@@ -168,88 +157,58 @@ func (e *Event) waiting() int {
 }
 
 // Wait waits until the flag is set; it does not suspend when it is already: Event.wait.
-func (e *Event) Wait() Coro[None] { return New(&eventCall{e: e}) }
+func (e *Event) Wait() Coro[None] {
+	return New(&lineCall[None, EventWait, *EventWait]{wait: EventWait{place: place{line: &e.line}}})
+}
 
-// eventCall is a call of Event.Wait that somebody keeps.
-type eventCall struct {
-	Frame[None]
-	e    *Event
-	wait EventWait
+// EventWait is a wait for an event: generated code holds it in the frame of who waits. There is nothing to do when it is
+// over.
+type EventWait struct {
+	place
+	moves uint32 // those of the event when it began to wait: one more, and it is woken
 }
 
 var eventWaitInfo = FuncInfo{Name: "Event.Wait"}
 
-// Info describes the call to tracebacks.
-func (*eventCall) Info() *FuncInfo { return &eventWaitInfo }
+// attended is the wait of a task in phase attending.
+func (n *node) attended() *EventWait { return (*EventWait)(n.on) }
 
-// Resume goes on with the call.
-func (f *eventCall) Resume(x *Exec) Status {
-	if f.State != Start {
-		return Done
-	}
-	f.State = 1
-	return f.wait.Begin(x, f, f.e)
-}
+func (w *EventWait) event() *Event { return (*Event)(unsafe.Pointer(w.line)) }
 
-// EventWait is a wait for an event: generated code holds it in the frame of who waits. It is no frame itself: there is
-// nothing to do when it is over.
-type EventWait struct {
-	e      *Event
-	before *node  // in the line
-	moves  uint32 // those of the line when it began to wait: one more, and it is woken
-}
-
-// Begin makes f wait for e at the end of the line, unless it is set.
-func (w *EventWait) Begin(x *Exec, f Resumer, e *Event) Status {
+// Begin makes the task that runs wait for e at the end of the line, unless it is set.
+func (w *EventWait) Begin(x *Exec, e *Event) Status {
 	if e.set {
 		return Done
 	}
-	return w.wait(x, f, e)
+	return w.wait(x, e)
 }
 
-func (w *EventWait) wait(x *Exec, f Resumer, e *Event) Status {
-	e.bound.bind(x, "Event")
+func (w *EventWait) wait(x *Exec, e *Event) Status {
+	e.line.bind(x, &eventWaitInfo)
 	n, q := x.task, &e.line
-	n.leaf, n.phase, n.on, n.next = f, attending, unsafe.Pointer(w), nil
-	w.e, w.before, w.moves = e, q.last, q.moves
+	n.phase, w.moves = attending, e.moves
+	n.on, n.next, w.line, w.before = unsafe.Pointer(w), nil, q, q.last
 	if n.flags&mustCancel != 0 {
 		n.flags &^= mustCancel
 		n.dismiss(n.message())
 		return Suspended
 	}
-	if q.last == nil {
+	if w.before == nil {
 		q.first = n
 	} else {
-		q.last.next = n
+		w.before.next = n
 	}
 	q.last = n
 	return Suspended
 }
 
 // over says that the event was set, although the task has not had its turn.
-func (w *EventWait) over() bool { return w.moves != w.e.line.moves }
+func (w *EventWait) over() bool { return w.moves != w.event().moves }
 
-func (w *EventWait) cancelWait(n *node, msg string) {
-	q := &w.e.line
-	if w.before == nil {
-		q.first = n.next
-	} else {
-		w.before.next = n.next
-	}
-	if n.next == nil {
-		q.last = w.before
-	} else {
-		n.next.attended().before = w.before
-	}
-	n.dismiss(msg)
-}
-
-// dismiss ends n's wait for an event, in whose line it does not stand, with a cancellation.
-func (n *node) dismiss(msg string) {
-	n.kill(msg)
-	n.phase = dismissed
-	n.loop.push(n)
-}
+func (w *EventWait) begin(x *Exec) Status { return w.Begin(x, w.event()) }
+func (*EventWait) again(*Exec) Status     { return Done }
+func (*EventWait) value() (v None)        { return v }
+func (*EventWait) info() *FuncInfo        { return &eventWaitInfo }
 
 // Holding acquires l, awaits what body gives, and releases l however that ends, by a panic too:
 // `async with l: return await body()`. Without a closure the same is

@@ -98,8 +98,8 @@ func TestLockCanceledAnywhere(t *testing.T) {
 			cs = append(cs, Holding(&l, inside(&now, &most, 2)))
 		}
 		return cs, nil, func([]*Task[int]) error {
-			if l.Locked() || l.waiters.count != 0 || now != 0 || most != 1 {
-				return fmt.Errorf("locked %v, %d wait, %d inside, at most %d", l.Locked(), l.waiters.count, now, most)
+			if l.Locked() || l.waiters.count() != 0 || now != 0 || most != 1 {
+				return fmt.Errorf("locked %v, %d wait, %d inside, at most %d", l.Locked(), l.waiters.count(), now, most)
 			}
 			return nil
 		}
@@ -121,8 +121,8 @@ func TestSemaphoreCanceledAnywhere(t *testing.T) {
 				cs = append(cs, Holding(locker, inside(&now, &most, 1+i%3)))
 			}
 			return cs, nil, func([]*Task[int]) error {
-				if s.Locked() || s.value != 2 || s.waiters.count != 0 || now != 0 || most != 2 {
-					return fmt.Errorf("%d places, %d wait, %d inside, at most %d", s.value, s.waiters.count, now, most)
+				if s.Locked() || s.value != 2 || s.waiters.count() != 0 || now != 0 || most != 2 {
+					return fmt.Errorf("%d places, %d wait, %d inside, at most %d", s.value, s.waiters.count(), now, most)
 				}
 				return nil
 			}
@@ -209,7 +209,7 @@ func TestConditionCanceledAnywhere(t *testing.T) {
 		}
 		rescue := func() { // those whose giver was canceled
 			tickets += 3
-			c.waiters.wake(3)
+			c.waiters.call(3)
 		}
 		return []Coro[int]{take(), take(), take(), give(), give(), give()}, rescue, func(tasks []*Task[int]) error {
 			for i, task := range tasks[3:] { // rescued or not, each ticket given was taken
@@ -217,8 +217,8 @@ func TestConditionCanceledAnywhere(t *testing.T) {
 					return fmt.Errorf("giver %d: %d tickets", i, tickets)
 				}
 			}
-			if c.Locked() || c.waiters.count != 0 || c.lock.waiters.count != 0 {
-				return fmt.Errorf("locked %v, %d wait", c.Locked(), c.waiters.count)
+			if c.Locked() || c.waiters.count() != 0 || c.lock.waiters.count() != 0 {
+				return fmt.Errorf("locked %v, %d wait", c.Locked(), c.waiters.count())
 			}
 			return nil
 		}
@@ -234,7 +234,7 @@ func TestBarrierCanceledAnywhere(t *testing.T) {
 		}
 		rescue := func() {
 			b.state = broken
-			b.changed.waiters.wake(7)
+			b.changed.waiters.call(7)
 		}
 		return cs, rescue, func(tasks []*Task[int]) error {
 			var got []int
@@ -251,8 +251,8 @@ func TestBarrierCanceledAnywhere(t *testing.T) {
 			if len(got) < 3 || len(got) > 6 || slices.Max(seen[:]) > 2 || slices.Min(seen[:]) < 1 {
 				return fmt.Errorf("numbers %v", got)
 			}
-			if b.count != 0 || b.changed.Locked() || b.changed.waiters.count != 0 || !b.Broken() || b.Waiting() != 0 {
-				return fmt.Errorf("%d inside, %d wait", b.count, b.changed.waiters.count)
+			if b.count != 0 || b.changed.Locked() || b.changed.waiters.count() != 0 || !b.Broken() || b.Waiting() != 0 {
+				return fmt.Errorf("%d inside, %d wait", b.count, b.changed.waiters.count())
 			}
 			return nil
 		}

@@ -10,11 +10,11 @@ import (
 // along. A task uses all of it, a future no leaf, a callback only next, leaf, on and phase. What
 // few of them need is in rare, made on demand: a task that sleeps or waits has none.
 type node struct {
-	next *node          // in the ready queue, among the waiters of what this task waits for, or in the line of an event
+	next *node          // in the ready queue, among the waiters of what this task waits for, or in a line
 	loop *Loop          //
 	leaf Resumer        // a task's innermost frame, the one to resume; what a callback calls
 	side unsafe.Pointer // those who wait for this one, see tail; when extended, the rare that has them
-	on   unsafe.Pointer // what this task waits for, see awaited and attended; of a timer that is set see timers
+	on   unsafe.Pointer // what this task waits for, see awaited and standing; of a timer that is set see timers
 
 	slot    uint32 // place in Loop.tasks; of a task that is done its number: see name
 	cancels uint8  // requests that Uncancel has not taken back; as many more are in rare
@@ -54,17 +54,19 @@ type phase uint8
 
 const (
 	runnable  phase = iota // its step is on the stack, or it has only yielded, with Sleep(0)
-	lined                  // it stands in line, see inLine; in the ready queue: it was woken
-	attending              // the same, in the line of an event
-	woken                  // what it slept or stood in line for has come, the wake-up is in the ready queue
+	lined                  // it stands in line
+	attending              // the same, in the line of an event; in the ready queue: that was set
+	called                 // it was taken out of the line, the wake-up is in the ready queue
+	woken                  // its sleep is over, the wake-up is in the ready queue
 	throwing               // runnable or woken, and mustCancel
+	calledOff              // called or attending, the event set, and mustCancel
 	fresh                  // a task before its first step
 	waiting                // for a node: among its waiters, or woken by it and in the ready queue
 	sleeping               // its timer is set
 	due                    // the timer's handle is in the ready queue
 	revoked                // the same, but the sleep was canceled: the handle is skipped, the wake-up comes behind it
-	killed                 // its sleep or its place in line was canceled, the wake-up is in the ready queue
-	dismissed              // the same, in the line of an event
+	killed                 // its sleep was canceled, the wake-up is in the ready queue
+	dismissed              // its wait in line was canceled, the wake-up is in the ready queue
 	callback               // leaf is to be called
 	reporting              // a task that is done; who made it is to be told
 	armed                  // the alarm of a Deadline, whose timer is set
@@ -98,9 +100,6 @@ const (
 
 // awaited is what a task in phase waiting waits for.
 func (n *node) awaited() *node { return (*node)(n.on) }
-
-// attended is the wait of a task in phase attending or dismissed.
-func (n *node) attended() *EventWait { return (*EventWait)(n.on) }
 
 // core makes a task or future an Awaitable and an AnyFuture.
 func (n *node) core() *node { return n }
@@ -271,13 +270,13 @@ func (n *node) cancelTask(msg string) bool {
 			return true
 		}
 	case lined:
-		if w := n.leaf.(inLine); !w.over() {
-			w.cancelWait(n, msg)
-			return true
-		}
+		n.standInLine()
+		n.dismiss(msg)
+		return true
 	case attending:
 		if w := n.attended(); !w.over() {
-			w.cancelWait(n, msg)
+			w.line.remove(n)
+			n.dismiss(msg)
 			return true
 		}
 	case sleeping:
@@ -294,8 +293,11 @@ func (n *node) cancelTask(msg string) bool {
 		return true
 	}
 	n.flags |= mustCancel
-	if n.phase <= woken {
+	switch n.phase {
+	case runnable, woken:
 		n.phase = throwing
+	case attending, called:
+		n.phase = calledOff
 	}
 	if msg != "" || n.flags&extended != 0 {
 		n.extra().msg = msg

@@ -8,15 +8,15 @@ import (
 // Queue is asyncio.Queue, and PriorityQueue and LifoQueue as well: it hands items from tasks to
 // tasks. NewQueue, NewPriorityQueue and NewLifoQueue make one.
 type Queue[T any] struct {
-	bound      bound
+	getters    line // first, see QueueGet
+	putters    line
 	max        int
 	count      int      // of items
+	room       int      // as many items as the ring may have without a look at anything else; 0: look
 	fifo       fifo[T]  // the items of a plain queue
 	order      items[T] // those of another one; nil: see fifo
-	getters    waiters
-	putters    waiters
-	unfinished int   // items put that TaskDone was not called for
-	finished   Event // set when there are none
+	unfinished int      // items put that TaskDone was not called for
+	finished   Event    // wakes when there are none
 	shut       bool
 	showing    bool // String is at its items
 }
@@ -38,9 +38,7 @@ func NewPriorityQueue[T any](max int, less func(a, b T) bool) *Queue[T] {
 func NewLifoQueue[T any](max int) *Queue[T] { return newQueue[T](max, &lifo[T]{}) }
 
 func newQueue[T any](max int, order items[T]) *Queue[T] {
-	q := &Queue[T]{order: order, max: max}
-	q.finished.Set()
-	return q
+	return &Queue[T]{order: order, max: max}
 }
 
 // Len is the number of items: Queue.qsize.
@@ -73,10 +71,10 @@ func (q *Queue[T]) String() string {
 	if q.count > 0 {
 		fmt.Fprintf(&b, " _queue=[%s]", q.show())
 	}
-	if n := q.getters.count; n > 0 {
+	if n := q.getters.count(); n > 0 {
 		fmt.Fprintf(&b, " _getters[%d]", n)
 	}
-	if n := q.putters.count; n > 0 {
+	if n := q.putters.count(); n > 0 {
 		fmt.Fprintf(&b, " _putters[%d]", n)
 	}
 	if q.unfinished > 0 {
@@ -114,7 +112,9 @@ func (q *Queue[T]) item(i int) T {
 
 // Put waits until the queue is not full, and puts v into it: Queue.put. It fails with
 // ErrQueueShutDown after Shutdown.
-func (q *Queue[T]) Put(v T) Coro[None] { return New(&QueuePut[T]{q: q, v: v}) }
+func (q *Queue[T]) Put(v T) Coro[None] {
+	return New(&lineCall[None, QueuePut[T], *QueuePut[T]]{wait: QueuePut[T]{waiter: in(&q.putters), v: v}})
+}
 
 // PutNowait puts v into the queue, or gives ErrQueueFull or ErrQueueShutDown: Queue.put_nowait.
 func (q *Queue[T]) PutNowait(v T) error {
@@ -130,16 +130,34 @@ func (q *Queue[T]) PutNowait(v T) error {
 
 // put is Queue.put_nowait when there is room.
 func (q *Queue[T]) put(v T) {
-	if q.order == nil {
-		q.fifo.put(v, q.count)
-	} else {
+	switch {
+	case q.order != nil:
 		q.order.put(v)
+		q.count++
+		q.unfinished++
+	case q.count == len(q.fifo.ring):
+		q.grow()
+		fallthrough
+	default:
+		q.place(v)
 	}
-	q.count++
-	q.unfinished++
-	q.finished.set = false
 	if q.getters.first != nil {
 		q.getters.release()
+	}
+}
+
+// place puts v into the ring, in which there is room.
+func (q *Queue[T]) place(v T) {
+	q.fifo.place(v, q.count)
+	q.count++
+	q.unfinished++
+}
+
+// grow makes room for more items in the ring.
+func (q *Queue[T]) grow() {
+	q.fifo.grow()
+	if q.room = len(q.fifo.ring); q.max > 0 {
+		q.room = min(q.room, q.max)
 	}
 }
 
@@ -159,7 +177,9 @@ func (q *Queue[T]) get() (v T) {
 
 // Get waits until the queue is not empty, and takes an item out: Queue.get. It fails with
 // ErrQueueShutDown when the queue is empty after Shutdown.
-func (q *Queue[T]) Get() Coro[T] { return New(&QueueGet[T]{q: q}) }
+func (q *Queue[T]) Get() Coro[T] {
+	return New(&lineCall[T, QueueGet[T], *QueueGet[T]]{wait: QueueGet[T]{waiter: in(&q.getters)}})
+}
 
 // GetNowait takes an item out of the queue, or gives ErrQueueEmpty or ErrQueueShutDown:
 // Queue.get_nowait.
@@ -194,7 +214,7 @@ func (q *Queue[T]) TaskDone() {
 		panic("rt: Queue.TaskDone was called too often")
 	}
 	if q.unfinished--; q.unfinished == 0 {
-		q.finished.Set()
+		q.finished.wake()
 	}
 }
 
@@ -204,158 +224,25 @@ func (q *Queue[T]) Join() Coro[None] { return New(&QueueJoin[T]{q: q}) }
 // Shutdown ends the queue: Queue.shutdown. From now on Put fails with ErrQueueShutDown, and so does
 // Get when the queue is empty. With immediate the items that are left are dropped and count as done.
 func (q *Queue[T]) Shutdown(immediate bool) {
-	q.shut = true
+	q.shut, q.room = true, 0
 	if immediate {
 		q.drop()
 		if q.unfinished == 0 {
-			q.finished.Set()
+			q.finished.wake()
 		}
 	}
-	for q.getters.count > 0 {
+	for q.getters.first != nil {
 		q.getters.release()
 	}
-	for q.putters.count > 0 {
+	for q.putters.first != nil {
 		q.putters.release()
 	}
 }
 
-// QueuePut is a call of Queue.Put: generated code holds it in the caller's frame.
-type QueuePut[T any] struct {
-	Frame[None]
-	waiter
-	q *Queue[T]
-	v T
-}
-
-var queuePutInfo = FuncInfo{Name: "Queue.Put"}
-
-// Info describes the call to tracebacks.
-func (*QueuePut[T]) Info() *FuncInfo { return &queuePutInfo }
-
-func (f *QueuePut[T]) line() any { return &f.q.putters }
-
-// Begin begins a call of q.Put(v).
-func (f *QueuePut[T]) Begin(x *Exec, q *Queue[T], v T) Status {
-	if q.order == nil && q.count < len(q.fifo.ring) && q.getters.first == nil && !q.shut && !q.Full() {
-		q.fifo.place(v, q.count) // as most often nothing else is to be done, without a call
-		q.count++
-		q.unfinished++
-		q.finished.set = false
-		return Done
+// bind panics when q is bound to another loop.
+func (q *Queue[T]) bind(x *Exec) {
+	if q.getters.loop != x.loop {
+		q.getters.rebind(x, &queueGetInfo)
+		q.putters.rebind(x, &queuePutInfo)
 	}
-	f.State, f.q, f.v = Start, q, v
-	if q.Full() && !q.shut {
-		return f.stand(x, q)
-	}
-	return f.Resume(x)
-}
-
-// stand waits until somebody has taken an item out of q.
-func (f *QueuePut[T]) stand(x *Exec, q *Queue[T]) Status {
-	q.bound.bind(x, "Queue")
-	f.State = 1
-	return f.wait(x, f, &q.putters)
-}
-
-// Resume goes on with the call.
-func (f *QueuePut[T]) Resume(x *Exec) Status {
-	q := f.q
-	switch {
-	case f.State != Start && x.Err != nil:
-		f.giveUp(&q.putters, !q.Full())
-	case q.shut:
-		x.fail(ErrQueueShutDown, nil)
-	case q.Full(): // again, when somebody was faster
-		return f.stand(x, q)
-	default:
-		q.put(f.v)
-	}
-	return Done
-}
-
-// QueueGet is a call of Queue.Get: generated code holds it in the caller's frame.
-type QueueGet[T any] struct {
-	Frame[T]
-	waiter
-	q *Queue[T]
-}
-
-var queueGetInfo = FuncInfo{Name: "Queue.Get"}
-
-// Info describes the call to tracebacks.
-func (*QueueGet[T]) Info() *FuncInfo { return &queueGetInfo }
-
-func (f *QueueGet[T]) line() any { return &f.q.getters }
-
-// Begin begins a call of q.Get.
-func (f *QueueGet[T]) Begin(x *Exec, q *Queue[T]) Status {
-	if q.order == nil && q.count > 0 && q.putters.first == nil {
-		q.count--
-		f.Value = q.fifo.get()
-		return Done
-	}
-	f.State, f.q = Start, q
-	if q.count == 0 && !q.shut {
-		return f.stand(x, q)
-	}
-	return f.Resume(x)
-}
-
-// stand waits until somebody has put an item into q.
-func (f *QueueGet[T]) stand(x *Exec, q *Queue[T]) Status {
-	q.bound.bind(x, "Queue")
-	f.State = 1
-	return f.wait(x, f, &q.getters)
-}
-
-// Resume goes on with the call.
-func (f *QueueGet[T]) Resume(x *Exec) Status {
-	q := f.q
-	switch {
-	case f.State != Start && x.Err != nil:
-		f.giveUp(&q.getters, !q.Empty())
-	case !q.Empty():
-		f.Value = q.get()
-	case q.shut:
-		x.fail(ErrQueueShutDown, nil)
-	default: // again, when somebody was faster
-		return f.stand(x, q)
-	}
-	return Done
-}
-
-// giveUp is what follows a wait for a queue that was canceled. If w was woken before that, and there is
-// something to be done, the next in the line is woken in its place.
-func (w *waiter) giveUp(line *waiters, ready bool) {
-	line.remove(w)
-	if ready && w.woken() {
-		line.release()
-	}
-}
-
-// QueueJoin is a call of Queue.Join: generated code holds it in the caller's frame.
-type QueueJoin[T any] struct {
-	Frame[None]
-	q    *Queue[T]
-	wait EventWait
-}
-
-var queueJoinInfo = FuncInfo{Name: "Queue.Join"}
-
-// Info describes the call to tracebacks.
-func (*QueueJoin[T]) Info() *FuncInfo { return &queueJoinInfo }
-
-// Begin begins a call of q.Join.
-func (f *QueueJoin[T]) Begin(x *Exec, q *Queue[T]) Status {
-	f.State, f.q = Start, q
-	return f.Resume(x)
-}
-
-// Resume goes on with the call.
-func (f *QueueJoin[T]) Resume(x *Exec) Status {
-	if f.State != Start || f.q.unfinished == 0 {
-		return Done
-	}
-	f.State = 1
-	return f.wait.Begin(x, f, &f.q.finished)
 }

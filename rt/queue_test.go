@@ -26,7 +26,7 @@ func TestQueueCanceledAnywhere(t *testing.T) {
 			}
 			join := seq("join", func(f *fn, x *Exec) Status { return Begin(x, f, Awaitable[None](q.Join())) })
 			rescue := func() { q.Shutdown(true) }
-			left := func() int { return q.getters.count + q.putters.count }
+			left := func() int { return q.getters.count() + q.putters.count() }
 			return []Coro[int]{consumer(), producer(), join, producer(), consumer()}, rescue, func(tasks []*Task[int]) error {
 				if got > put || put-got > 3 || q.Len() != 0 || left() != 0 || q.finished.line.first != nil {
 					return fmt.Errorf("put %d, got %d, %d wait", put, got, left())
@@ -72,7 +72,10 @@ func TestFifo(t *testing.T) {
 	var q fifo[int]
 	next := 0
 	for i := range 1000 {
-		q.put(i, i-next)
+		if i-next == len(q.ring) {
+			q.grow()
+		}
+		q.place(i, i-next)
 		if i%3 != 0 {
 			if v := q.get(); v != next {
 				t.Fatalf("got %d, want %d", v, next)

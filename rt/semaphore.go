@@ -1,13 +1,15 @@
 package rt
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Semaphore is asyncio.Semaphore: a number of places that tasks take and give back. NewSemaphore
 // makes one; the zero Semaphore has no places until Release adds one.
 type Semaphore struct {
 	_       noCopy
-	bound   bound
-	waiters waiters
+	waiters line
 	value   int
 }
 
@@ -25,7 +27,9 @@ func checkPlaces(n int) {
 
 // Acquire waits until there is a place, and takes it: Semaphore.acquire. Who comes later never gets
 // ahead, and a task that is canceled when a place was given to it hands it on.
-func (s *Semaphore) Acquire() Coro[None] { return New(&SemaphoreAcquire{s: s}) }
+func (s *Semaphore) Acquire() Coro[None] {
+	return New(&lineCall[None, SemaphoreAcquire, *SemaphoreAcquire]{wait: SemaphoreAcquire{in(&s.waiters)}})
+}
 
 // Release gives a place back and wakes the first who waits for one: Semaphore.release.
 func (s *Semaphore) Release() {
@@ -44,60 +48,55 @@ func (s *Semaphore) describe(what string) string {
 	if !s.Locked() {
 		state = fmt.Sprintf("%s, value:%d", state, s.value)
 	}
-	return describe(what, state, s.waiters.count)
+	return describe(what, state, s.waiters.count())
 }
 
 // wakeNext gives a place to the first who waits; it is false when nobody does.
 func (s *Semaphore) wakeNext() bool {
-	if s.waiters.wake(1) == 0 {
+	if s.waiters.call(1) == 0 {
 		return false
 	}
 	s.value--
 	return true
 }
 
-// SemaphoreAcquire is a call of Semaphore.Acquire: generated code holds it in the caller's frame.
-type SemaphoreAcquire struct {
-	Frame[None]
-	waiter
-	s *Semaphore
-}
+// SemaphoreAcquire is a wait for a semaphore: generated code holds it in the frame of who waits.
+type SemaphoreAcquire struct{ waiter }
 
 var semaphoreAcquireInfo = FuncInfo{Name: "Semaphore.Acquire"}
 
-// Info describes the call to tracebacks.
-func (*SemaphoreAcquire) Info() *FuncInfo { return &semaphoreAcquireInfo }
-
-func (f *SemaphoreAcquire) line() any { return &f.s.waiters }
+func (w *SemaphoreAcquire) semaphore() *Semaphore { return (*Semaphore)(unsafe.Pointer(w.line)) }
 
 // Begin begins a call of s.Acquire.
-func (f *SemaphoreAcquire) Begin(x *Exec, s *Semaphore) Status {
-	f.State, f.s = Start, s
-	return f.Resume(x)
+func (w *SemaphoreAcquire) Begin(x *Exec, s *Semaphore) Status {
+	if !s.Locked() {
+		s.value--
+		return Done
+	}
+	s.waiters.bind(x, &semaphoreAcquireInfo)
+	return w.wait(x, &s.waiters)
 }
 
 // BeginBounded is Begin for a BoundedSemaphore.
-func (f *SemaphoreAcquire) BeginBounded(x *Exec, s *BoundedSemaphore) Status { return f.Begin(x, &s.s) }
+func (w *SemaphoreAcquire) BeginBounded(x *Exec, s *BoundedSemaphore) Status { return w.Begin(x, &s.s) }
 
-// Resume goes on with the call.
-func (f *SemaphoreAcquire) Resume(x *Exec) Status {
-	s := f.s
-	if f.State == Start {
-		if !s.Locked() {
-			s.value--
-			return Done
-		}
-		s.bound.bind(x, "Semaphore")
-		f.State = 1
-		return f.wait(x, f, &s.waiters)
-	}
-	s.waiters.remove(&f.waiter)
-	if x.Err != nil && f.woken() { // canceled with the place in hand
+// Turn goes on with the call when the task has its turn.
+func (w *SemaphoreAcquire) Turn(x *Exec) {
+	s := w.semaphore()
+	if woken := w.leaveCalled(); woken && x.Err != nil { // canceled with the place in hand
 		s.value++
 	}
-	// Others may have come while f was on its way, and had to wait behind it.
+	// Others may have come while the task was on its way, and had to wait behind it.
 	for s.value > 0 && s.wakeNext() {
 	}
+}
+
+func (w *SemaphoreAcquire) begin(x *Exec) Status { return w.Begin(x, w.semaphore()) }
+func (*SemaphoreAcquire) value() (v None)        { return v }
+func (*SemaphoreAcquire) info() *FuncInfo        { return &semaphoreAcquireInfo }
+
+func (w *SemaphoreAcquire) again(x *Exec) Status {
+	w.Turn(x)
 	return Done
 }
 

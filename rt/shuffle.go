@@ -135,7 +135,7 @@ func (n *node) yields() bool { return n.phase == runnable }
 type claim struct {
 	class claimClass
 	node  *node
-	line  any
+	line  *line
 }
 
 type claimClass uint8
@@ -164,14 +164,10 @@ func (n *node) claims() (c [2]claim) {
 		c[0] = claim{class: futures, node: n.awaited()}
 	case due:
 		c[0].class = alarms
-	case attending, dismissed:
-		c[0] = claim{class: lines, line: &n.attended().e.line}
-	case woken, throwing, revoked, killed, lined:
-		if f, ok := n.leaf.(inLine); ok {
-			c[0] = claim{class: lines, line: f.line()}
-		} else if n.phase == woken {
-			c[0].class = sleeps
-		}
+	case attending, called, calledOff, dismissed:
+		c[0] = claim{class: lines, line: n.standing().line}
+	case woken:
+		c[0].class = sleeps
 	}
 	return c
 }

@@ -51,7 +51,8 @@ func (f *onSignal) Resume(x *Exec) Status {
 		guard()
 		raise(f.t, syscall.SIGUSR1)
 		f.State = 1
-		return f.wait.Begin(x, f, f.got)
+		f.wait.Begin(x, f.got)
+		return x.Suspend(f)
 	}
 	return Done
 }

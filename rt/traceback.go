@@ -38,8 +38,8 @@ func cloneSites(s []site) []site { return slices.Clone(s) }
 // stack is where the task n stands: its frames, innermost first.
 func (n *node) stack() []site {
 	var s []site
-	if (n.phase == attending || n.phase == dismissed) && n.leaf.Info() != &eventWaitInfo { // which has no frame
-		s = append(s, site{&eventWaitInfo, 0})
+	if n.inLine() && n.leaf.Info() != n.standing().line.info { // the wait is no frame
+		s = append(s, site{n.standing().line.info, 0})
 	}
 	for f := n.leaf; f != nil; f = f.head().parent { // under All there is no root
 		s = append(s, site{f.Info(), f.head().State})

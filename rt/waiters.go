@@ -1,143 +1,288 @@
 package rt
 
-import "fmt"
-
-// waiter is a place in a line: what the future is that asyncio's locks and queues make for each wait. It
-// is part of the frame of the call that waits, and is used again when that waits once more.
-type waiter struct {
-	task          *node
-	before, after *waiter
-	standing      bool // it is in the line
-	state         waiterState
-}
-
-type waiterState uint8
-
-const (
-	hoping waiterState = iota
-	served             // it was woken; its task may be canceled all the same, before it has its turn
-	gone               // it was canceled
+import (
+	"fmt"
+	"strings"
+	"unsafe"
 )
 
-// inLine is a frame that holds a place in a line.
-type inLine interface {
-	// over says that the wait is over, although its task n has still the phase lined.
-	over() bool
+// A wait in line is no frame: the frame of who waits is the task's innermost one (Suspend). What is left to do when the
+// task has its turn, generated code does first (Turn, Again), with what the wait keeps in that frame.
 
-	// line is the line, to be compared.
-	line() any
-
-	// cancelWait ends the wait with a cancellation.
-	cancelWait(n *node, msg string)
+// line is those who wait for a lock, an event or a queue, first come, first served: asyncio's deque of futures. Tasks
+// are linked as in the ready queue. Who is woken leaves; who is canceled has a stand-in until its turn. A lock begins with
+// its line, so that a wait finds it.
+type line struct {
+	loop        *Loop     // the first one on which somebody has waited: asyncio's mixins._LoopBoundMixin
+	info        *FuncInfo // the call that waits here
+	first, last *node
+	coming      int // those that were woken and have not had their turn, where that counts
 }
 
-func (*waiter) over() bool { return false }
+// place is a task's place in a line; node.on points to it.
+type place struct {
+	line   *line
+	before *node // in the line; nil: it is the first
+}
 
-// wait makes the task of f, whose waiter w is, wait at the end of the line q.
-func (w *waiter) wait(x *Exec, f Resumer, q *waiters) Status {
-	n := x.task
-	n.leaf, n.phase = f, lined
-	w.task = n
-	if last := q.last; last == nil { // it has neither neighbor, see remove and release
-		q.first, q.last = w, w
-	} else {
-		w.before, last.after, q.last = last, w, w
+// waiter is a place in the line of a lock or queue. It is used again when its call waits once more.
+type waiter struct {
+	place
+	standIn *node // what stands in the line since the wait was canceled; its phase is idle as long as it does
+}
+
+// inLine says whether n stands in a line, or was woken there and has not had its turn.
+func (n *node) inLine() bool {
+	switch n.phase {
+	case lined, attending, called, calledOff, dismissed:
+		return true
 	}
-	w.state, w.standing = hoping, true
-	q.count++
-	if n.flags&mustCancel != 0 {
-		n.flags &^= mustCancel
-		w.cancelWait(n, n.message())
+	return false
+}
+
+// standing is the place of a task that is in line, or of a stand-in.
+func (n *node) standing() *place { return (*place)(n.on) }
+
+// bind panics when q is bound to another loop; info is the call that waits in it.
+func (q *line) bind(x *Exec, info *FuncInfo) {
+	if q.loop != x.loop {
+		q.rebind(x, info)
+	}
+}
+
+// rebind is apart so that bind, which has nothing to do but once, is inlined.
+//
+//go:noinline
+func (q *line) rebind(x *Exec, info *FuncInfo) {
+	if q.loop != nil {
+		what, _, _ := strings.Cut(info.Name, ".")
+		panic(fmt.Sprintf("rt: the %s is bound to another loop", what))
+	}
+	q.loop, q.info = x.loop, info
+}
+
+// remove takes n out.
+func (q *line) remove(n *node) {
+	p := n.standing()
+	before := p.before
+	if before == nil {
+		q.first = n.next
+	} else {
+		p.before, before.next = nil, n.next
+	}
+	if n.next == nil {
+		q.last = before
+	} else {
+		n.next.standing().before = before
+	}
+}
+
+// pop takes the first out.
+func (q *line) pop() *node {
+	n := q.first
+	if q.first = n.next; q.first == nil {
+		q.last = nil
+	} else {
+		q.first.standing().before = nil
+	}
+	return n
+}
+
+// in is a waiter that is to stand in the line q.
+func in(q *line) waiter { return waiter{place: place{line: q}} }
+
+// wait makes the task that runs, whose waiter w is, wait at the end of the line q. Its innermost frame is then for
+// Suspend to say.
+func (w *waiter) wait(x *Exec, q *line) Status {
+	w.stand(x.task, q)
+	if n := x.task; n.flags&mustCancel != 0 {
+		n.dismissAtOnce()
 	}
 	return Suspended
 }
 
-// wake lets the one who waits go on. It must not have been woken or canceled before.
-func (w *waiter) wake() {
-	n := w.task
-	l := n.loop
-	if l.debug {
-		l.checkGoroutine("what wakes a task that waits for a lock or queue")
+// calm says that wait is no more than stand, which is inlined.
+func (q *line) calm(x *Exec) bool { return q.loop == x.loop && x.task.flags&mustCancel == 0 }
+
+// stand puts n at the end of the line q.
+func (w *waiter) stand(n *node, q *line) Status {
+	last := q.last
+	n.phase = lined
+	if w.line != q { // else a store would only delay who asks for it next
+		w.line = q
 	}
-	w.state = served
-	n.phase = woken
-	l.push(n)
+	n.on, n.next, q.last = unsafe.Pointer(w), nil, n
+	if last == nil {
+		q.first = n
+	} else {
+		last.next, w.before = n, last
+	}
+	return Suspended
 }
 
-func (w *waiter) cancelWait(n *node, msg string) {
-	w.state = gone
+// dismissAtOnce cancels a wait in line that has just begun.
+//
+//go:noinline
+func (n *node) dismissAtOnce() {
+	n.flags &^= mustCancel
+	n.standInLine()
+	n.dismiss(n.message())
+}
+
+// standInLine puts another node where n, which is canceled, stands.
+func (n *node) standInLine() {
+	w := (*waiter)(n.on)
+	q, other := w.line, &node{phase: idle, next: n.next, on: n.on}
+	if w.standIn = other; w.before == nil {
+		q.first = other
+	} else {
+		w.before.next = other
+	}
+	if q.last == n {
+		q.last = other
+	} else {
+		n.next.standing().before = other
+	}
+}
+
+// dismiss ends n's wait in a line, in which it does not stand any more, with a cancellation.
+func (n *node) dismiss(msg string) {
 	n.kill(msg)
+	n.phase = dismissed
 	n.loop.push(n)
 }
 
-// woken says whether w was woken, and not canceled. If its task was canceled afterwards, somebody else
-// is to be woken in its place.
-func (w *waiter) woken() bool { return w.state == served }
-
-// waiters is a line of those who wait, first come, first served: asyncio's deque of futures. Who is
-// woken or canceled stands in it until its task has its turn, as there.
-type waiters struct {
-	first, last *waiter
-	count       int
+// leave ends w's wait, when its task has its turn, and says whether it was woken and not canceled. If the task was
+// canceled afterwards, somebody else is to be woken in its place.
+func (w *waiter) leave() (woken bool) {
+	n := w.standIn
+	if n == nil {
+		return true
+	}
+	if w.standIn = nil; n.phase == idle {
+		w.line.remove(n)
+	}
+	return false
 }
 
-// remove takes w out, if it stands in the line.
-func (q *waiters) remove(w *waiter) {
-	if !w.standing {
-		return
-	}
-	if w.before == nil {
-		q.first = w.after
-	} else {
-		w.before.after = w.after
-	}
-	if w.after == nil {
-		q.last = w.before
-	} else {
-		w.after.before = w.before
-	}
-	w.before, w.after, w.standing = nil, nil, false
-	q.count--
+// wake lets n, which was taken out of the line, go on.
+func (q *line) wake(n *node) {
+	n.phase = called
+	q.loop.push(n)
 }
 
-// allCanceled says that nobody is left in the line who was not canceled.
-func (q *waiters) allCanceled() bool {
-	for w := q.first; w != nil; w = w.after {
-		if w.state != gone {
-			return false
+// check is debug mode's look at who wakes somebody. It is apart, so that the others are small.
+//
+//go:noinline
+func (q *line) check() {
+	q.loop.checkGoroutine("what wakes a task that waits for a lock or queue")
+}
+
+// release takes the first out of the line and wakes it; stand-ins before it only leave. This is Queue._wakeup_next.
+func (q *line) release() {
+	if q.loop.debug {
+		q.check()
+	}
+	for q.first != nil {
+		n := q.pop()
+		if n.phase == lined {
+			q.wake(n)
+			return
 		}
+		n.phase = ended
 	}
+}
+
+// releaseOnly is release if there is only one in the line, as most often, and no more to do than that. It is inlined.
+func (q *line) releaseOnly() bool {
+	n, l := q.first, q.loop
+	if n.next != nil || n.phase != lined || l.debug {
+		return false
+	}
+	n.phase = called
+	r := &l.exec.ready
+	q.first, q.last, *r.tail, r.tail = nil, nil, n, &n.next
 	return true
 }
 
-// wake wakes up to n that are neither woken nor canceled, and says how many.
-func (q *waiters) wake(n int) int {
-	woken := 0
-	for w := q.first; w != nil && woken < n; w = w.after {
-		if w.state == hoping {
-			w.wake()
+// call wakes up to most that are neither woken nor canceled, and says how many. They count as coming.
+func (q *line) call(most int) (woken int) {
+	if q.first != nil && q.loop.debug {
+		q.check()
+	}
+	for n := q.first; n != nil && woken < most; {
+		next := n.next
+		if n.phase == lined {
+			q.remove(n)
+			q.wake(n)
 			woken++
 		}
+		n = next
+	}
+	q.coming += woken
+	return woken
+}
+
+// leaveCalled is leave for a line that counts who is coming.
+func (w *waiter) leaveCalled() (woken bool) {
+	if woken = w.leave(); woken {
+		w.line.coming--
 	}
 	return woken
 }
 
-// release takes the first out of the line and wakes it; those that are done already it only takes
-// out. This is Queue._wakeup_next.
-func (q *waiters) release() {
-	for w := q.first; w != nil; w = q.first {
-		if q.first = w.after; q.first == nil {
-			q.last = nil
-		} else {
-			q.first.before, w.after = nil, nil
-		}
-		w.standing = false
-		q.count--
-		if w.state == hoping {
-			w.wake()
-			return
+// allCanceled says that nobody is in the line, or on the way from it, who was not canceled.
+func (q *line) allCanceled() bool {
+	for n := q.first; n != nil; n = n.next {
+		if n.phase == lined {
+			return false
 		}
 	}
+	return q.coming == 0
+}
+
+// count is the length of asyncio's deque.
+func (q *line) count() int {
+	count := q.coming
+	for n := q.first; n != nil; n = n.next {
+		count++
+	}
+	return count
+}
+
+// lineCall is a call that waits in line and that somebody keeps: a frame around the wait, a W.
+type lineCall[T, W any, P interface {
+	*W
+	lineWait[T]
+}] struct {
+	Frame[T]
+	wait W
+}
+
+// lineWait is such a wait. It knows its line, and what else there is, before it begins.
+type lineWait[T any] interface {
+	begin(x *Exec) Status
+	again(x *Exec) Status
+	value() T
+	info() *FuncInfo
+}
+
+// Info describes the call to tracebacks.
+func (f *lineCall[T, W, P]) Info() *FuncInfo { return P(&f.wait).info() }
+
+// Resume goes on with the call.
+func (f *lineCall[T, W, P]) Resume(x *Exec) Status {
+	w := P(&f.wait)
+	if f.State == Start {
+		f.State = 1
+		if w.begin(x) == Suspended {
+			return x.Suspend(f)
+		}
+	} else if w.again(x) == Suspended {
+		return Suspended
+	}
+	f.Value = w.value()
+	return Done
 }
 
 // describe is the text of what so many wait for, and which is in that state, as Python's repr has it without
@@ -155,27 +300,6 @@ func lockedness(locked bool) string {
 		return "locked"
 	}
 	return "unlocked"
-}
-
-// bound is the loop of a lock or queue: the first one on which somebody has waited for it. It is
-// asyncio's mixins._LoopBoundMixin.
-type bound struct{ loop *Loop }
-
-// bind panics when what is bound to another loop.
-func (b *bound) bind(x *Exec, what string) {
-	if b.loop != x.loop {
-		b.rebind(x, what)
-	}
-}
-
-// rebind is apart so that bind, which has nothing to do but once, is inlined.
-//
-//go:noinline
-func (b *bound) rebind(x *Exec, what string) {
-	if b.loop != nil {
-		panic(fmt.Sprintf("rt: the %s is bound to another loop", what))
-	}
-	b.loop = x.loop
 }
 
 // noCopy makes go vet find copies.

@@ -69,6 +69,7 @@ func (f *savesFrame) Resume(x *rt.Exec) (status rt.Status) {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -83,7 +84,7 @@ await1: // main.go:21: rt.Await(rt.Sleep(prepares))
 	}
 	if f.lockAcquire.Begin(x, f.file) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await2: // main.go:22: rt.Await(file.Acquire())
 	if x.Err != nil {

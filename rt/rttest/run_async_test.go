@@ -364,9 +364,9 @@ func (f *testRunFailsFunc4Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		var never rt.Event
-		if f.eventWait.Begin(x, f, &never) == rt.Suspended {
+		if f.eventWait.Begin(x, &never) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // run_test.go:98: rt.Await(never.Wait())

@@ -594,8 +594,12 @@ func takeTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(x *rt.Exec, items
 func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -604,7 +608,7 @@ func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Resume(x *rt.Ex
 		items := f.items
 		if f.queueGet.Begin(x, items) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // shuffle_test.go:159: v := rt.Await(items.Get())
@@ -621,7 +625,7 @@ await1: // shuffle_test.go:159: v := rt.Await(items.Get())
 		f.got = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // shuffle_test.go:161: rt.Await(lock.Acquire())

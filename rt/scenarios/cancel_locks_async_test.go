@@ -253,9 +253,9 @@ func (f *testCancelEventFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		e := f.e
-		if f.eventWait.Begin(x, f, e) == rt.Suspended {
+		if f.eventWait.Begin(x, e) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // cancel_locks_test.go:78: rt.Await(e.Wait())
@@ -273,9 +273,9 @@ await2: // cancel_locks_test.go:79: rt.Await(yields(1))
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		if f.eventWait.Begin(x, f, e) == rt.Suspended {
+		if f.eventWait.Begin(x, e) == rt.Suspended {
 			f.State = 3
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await3: // cancel_locks_test.go:80: rt.Await(e.Wait())
@@ -871,6 +871,9 @@ func (f *producersAndConsumersFunc1Frame) Info() *rt.FuncInfo {
 func (f *producersAndConsumersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -885,7 +888,7 @@ loop1:
 		i := f.i
 		if f.queuePut.Begin(x, q, 10*i+f.n) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // cancel_locks_test.go:208: rt.Await(q.Put(10*i + n))
@@ -934,6 +937,9 @@ func (f *producersAndConsumersFunc2Frame) Info() *rt.FuncInfo {
 func (f *producersAndConsumersFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -947,7 +953,7 @@ loop1:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // cancel_locks_test.go:216: rt.Await(q.Get())
@@ -1067,6 +1073,9 @@ func (f *testCancelQueueShutdownFunc1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 	case 1:
 		goto await1
 	case 2:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	f.yields.begin(3)
@@ -1083,7 +1092,7 @@ loop2:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // cancel_locks_test.go:259: rt.Await(q.Get())

@@ -48,13 +48,14 @@ func newWaitOnTask(c *rt.Condition, ev *events, what string) rt.Coro[bool] {
 func (f *waitOnFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
 	}
 	if f.lockAcquire.BeginCondition(x, f.c) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:17: rt.Await(c.Acquire())
 	if x.Err != nil {
@@ -119,6 +120,7 @@ func (f *waitAndReleaseFrame) Resume(x *rt.Exec) (status rt.Status) {
 	case rt.Exit:
 		goto exit
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -127,7 +129,7 @@ func (f *waitAndReleaseFrame) Resume(x *rt.Exec) (status rt.Status) {
 	f.Value = false
 	if f.lockAcquire.BeginCondition(x, f.c) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:27: rt.Await(c.Acquire())
 	if x.Err != nil {
@@ -200,6 +202,7 @@ func (f *testConditionWaitFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -230,7 +233,7 @@ await1: // condition_test.go:42: rt.Await(rt.Sleep(0))
 		ev.add("locked: %v", f.cond.Locked())
 		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:45: rt.Await(cond.Acquire())
@@ -323,6 +326,7 @@ func (f *testConditionWaitCanceledFunc1Frame) Info() *rt.FuncInfo {
 func (f *testConditionWaitCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -330,7 +334,7 @@ func (f *testConditionWaitCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.cond = rt.NewCondition(nil)
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:77: rt.Await(cond.Acquire())
 	{
@@ -387,10 +391,12 @@ func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) Info() *rt.Fun
 func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
 	case 3:
+		f.lockAcquire.Turn(x)
 		goto await3
 	case 4:
 		goto await4
@@ -398,7 +404,7 @@ func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) Resume(x *rt.E
 	f.cond = rt.NewCondition(nil)
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await1: // condition_test.go:96: rt.Await(cond.Acquire())
 	if x.Err != nil {
@@ -418,7 +424,7 @@ await2: // condition_test.go:98: rt.Await(rt.Sleep(0))
 		}
 		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 3
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await3: // condition_test.go:102: rt.Await(cond.Acquire())
@@ -480,6 +486,7 @@ func (f *testConditionWaitCanceledAfterNotifyFunc1Frame) Resume(x *rt.Exec) rt.S
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -508,7 +515,7 @@ await1: // condition_test.go:127: rt.Await(rt.Sleep(0))
 		// it waits
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:128: rt.Await(cond.Acquire())
@@ -722,6 +729,7 @@ func (f *testConditionWaitForFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -752,7 +760,7 @@ loop2:
 		*ready = f.list[f.i]
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:184: rt.Await(cond.Acquire())
@@ -813,6 +821,7 @@ func newTestConditionWaitForFunc1func1Task(cond *rt.Condition, ev *events, ready
 func (f *testConditionWaitForFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -821,7 +830,7 @@ func (f *testConditionWaitForFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		cond := f.cond
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // condition_test.go:173: rt.Await(cond.Acquire())
@@ -888,10 +897,12 @@ func (f *testConditionNotifyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
 	case 4:
+		f.lockAcquire.Turn(x)
 		goto await4
 	case 5:
 		goto await5
@@ -911,7 +922,7 @@ await1: // condition_test.go:204: rt.Await(rt.Sleep(0))
 	}
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await2: // condition_test.go:205: rt.Await(cond.Acquire())
 	{
@@ -931,7 +942,7 @@ await3: // condition_test.go:209: rt.Await(rt.Sleep(0))
 	}
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 4
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await4: // condition_test.go:210: rt.Await(cond.Acquire())
 	{
@@ -991,6 +1002,7 @@ func (f *testConditionNotifyAllFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -1009,7 +1021,7 @@ await1: // condition_test.go:228: rt.Await(rt.Sleep(0))
 	}
 	if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.lockAcquire, f)
+		return x.Suspend(f)
 	}
 await2: // condition_test.go:229: rt.Await(cond.Acquire())
 	{
@@ -1075,6 +1087,7 @@ func (f *testConditionStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -1099,7 +1112,7 @@ await1: // condition_test.go:248: rt.Await(rt.Sleep(0))
 		ev.add("%v", f.cond)
 		if f.lockAcquire.BeginCondition(x, f.cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:250: rt.Await(cond.Acquire())
@@ -1355,6 +1368,7 @@ func (f *testConditionCancellationKeepsItsIdentityFunc1func1Frame) Resume(x *rt.
 	case 1:
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -1389,7 +1403,7 @@ await1: // condition_test.go:328: rt.Await(rt.Sleep(0))
 		cond := f.cond
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // condition_test.go:330: rt.Await(cond.Acquire())

@@ -196,6 +196,7 @@ func (f *testLockAcquireInOrderFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -213,7 +214,7 @@ func (f *testLockAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.lock = lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:50: rt.Await(lock.Acquire())
@@ -314,6 +315,7 @@ func (f *testLockAcquireCanceledFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -325,7 +327,7 @@ func (f *testLockAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.lock = lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:76: rt.Await(lock.Acquire())
@@ -501,6 +503,7 @@ func (f *testLockCancelRaceFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status
 	case rt.Exit:
 		goto exit
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -510,7 +513,7 @@ func (f *testLockCancelRaceFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status
 		lock := f.lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:97: rt.Await(lock.Acquire())
@@ -584,6 +587,7 @@ func (f *testLockCancelAndReleaseFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -604,7 +608,7 @@ func (f *testLockCancelAndReleaseFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.ev = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:139: rt.Await(lock.Acquire())
@@ -685,6 +689,7 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	}
 	{
@@ -694,7 +699,7 @@ func (f *testLockCancelAndReleaseFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.calls = nil
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:135: rt.Await(lock.Acquire())
@@ -736,6 +741,7 @@ func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -749,7 +755,7 @@ func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Resume(x *rt.Exec) rt.Sta
 		f.lock = lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:168: rt.Await(lock.Acquire())
@@ -830,6 +836,7 @@ func (f *testLockLockedFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockLockedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	}
 	{
@@ -838,7 +845,7 @@ func (f *testLockLockedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.before = lock.Locked()
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:194: rt.Await(lock.Acquire())
@@ -893,6 +900,7 @@ func (f *testLockStringFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -906,7 +914,7 @@ func (f *testLockStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		ev.add("%v", lock)
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:210: rt.Await(lock.Acquire())
@@ -1253,9 +1261,9 @@ func (f *testEventWaitFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		event := f.event
-		if f.eventWait.Begin(x, f, event) == rt.Suspended {
+		if f.eventWait.Begin(x, event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:288: rt.Await(event.Wait())
@@ -1303,9 +1311,9 @@ func (f *testEventWaitWhenItIsSetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		other := rt.Ref(false)
 		f.other = other
 		x.Loop().CallSoon(func() { *other = true })
-		if f.eventWait.Begin(x, f, &event) == rt.Suspended {
+		if f.eventWait.Begin(x, &event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:315: rt.Await(event.Wait())
@@ -1559,9 +1567,9 @@ func (f *testEventClearWithWaitersFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 	}
 	{
 		event := f.event
-		if f.eventWait.Begin(x, f, event) == rt.Suspended {
+		if f.eventWait.Begin(x, event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:374: rt.Await(event.Wait())
@@ -1610,14 +1618,17 @@ func (f *testLockOfAnotherLoopFunc1Frame) Info() *rt.FuncInfo {
 func (f *testLockOfAnotherLoopFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
+		f.lockAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
 	case 4:
 		goto await4
 	case 5:
+		f.lockAcquire.Turn(x)
 		goto await5
 	case 6:
 		goto await6
@@ -1626,7 +1637,7 @@ func (f *testLockOfAnotherLoopFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		lock := f.lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:400: rt.Await(lock.Acquire())
@@ -1639,7 +1650,7 @@ await1: // locks_test.go:400: rt.Await(lock.Acquire())
 		f.bind = rt.CreateTaskIn(x, lock.Acquire())
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // locks_test.go:402: rt.Await(cond.Acquire())
@@ -1676,7 +1687,7 @@ await4: // locks_test.go:406: rt.Await(bind)
 		f.lock = nil
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 5
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await5: // locks_test.go:408: rt.Await(cond.Acquire())
@@ -1724,10 +1735,12 @@ func (f *testLockOfAnotherLoopFunc2Frame) Info() *rt.FuncInfo {
 func (f *testLockOfAnotherLoopFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.lockAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
 	case 3:
+		f.lockAcquire.Turn(x)
 		goto await3
 	case 4:
 		goto await4
@@ -1736,7 +1749,7 @@ func (f *testLockOfAnotherLoopFunc2Frame) Resume(x *rt.Exec) rt.Status {
 		lock := f.lock
 		if f.lockAcquire.Begin(x, lock) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // locks_test.go:416: rt.Await(lock.Acquire())
@@ -1769,7 +1782,7 @@ await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 		f.lock = nil
 		if f.lockAcquire.BeginCondition(x, cond) == rt.Suspended {
 			f.State = 3
-			return rt.Link(&f.lockAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await3: // locks_test.go:422: rt.Await(cond.Acquire())

@@ -115,9 +115,9 @@ func (f *testProcessIsKilledFunc2func1Frame) Resume(x *rt.Exec) rt.Status {
 		if x.Err != nil {
 			return x.Fail(f, 2)
 		}
-		if f.eventWait.Begin(x, f, started) == rt.Suspended {
+		if f.eventWait.Begin(x, started) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // process_test.go:29: rt.Await(started.Wait())

@@ -198,15 +198,21 @@ func (f *testQueueEmptyFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueEmptyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	f.q = rt.NewQueue[int](0)
 	f.before = f.q.Empty()
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:98: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -215,7 +221,7 @@ await1: // queues_test.go:98: rt.Await(q.Put(1))
 	f.between = f.q.Empty()
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:100: if v := rt.Await(q.Get()); v != 1 || !before || between || !q.Empty() {
 	{
@@ -256,6 +262,9 @@ func (f *testQueueFullFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueFullFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	{
@@ -266,7 +275,7 @@ func (f *testQueueFullFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.q = rt.NewQueue[int](1)
 		if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:113: rt.Await(q.Put(1))
@@ -323,8 +332,14 @@ func (f *testQueueOrderFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testQueueOrderFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	{
@@ -345,7 +360,7 @@ loop1:
 		v := f.list[f.i]
 		if f.queuePut.Begin(x, f.q, v) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:129: rt.Await(q.Put(v))
@@ -363,7 +378,7 @@ loop6:
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:132: got = append(got, rt.Await(q.Get()))
 	{
@@ -412,12 +427,21 @@ func (f *testQueueMaxFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	case 3:
 		goto await3
 	case 4:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await4
 	case 5:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await5
 	}
 	{
@@ -448,7 +472,7 @@ end5:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:159: ev.add("got %d", rt.Await(q.Get()))
@@ -469,7 +493,7 @@ await3: // queues_test.go:160: rt.Await(rt.Sleep(0))
 		}
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 4
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
@@ -482,7 +506,7 @@ await4: // queues_test.go:161: ev.add("got %d", rt.Await(q.Get()))
 		ev.add("got %d", f.queueGet.Value)
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 5
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await5: // queues_test.go:162: ev.add("got %d", rt.Await(q.Get()))
@@ -528,6 +552,9 @@ func newTestQueueMaxFunc1func1Task(q *rt.Queue[int], ev *events) rt.Coro[bool] {
 func (f *testQueueMaxFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	f.i = 0
@@ -539,7 +566,7 @@ loop1:
 		q := f.q
 		if f.queuePut.Begin(x, q, f.i) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:150: rt.Await(q.Put(i))
@@ -584,10 +611,19 @@ func (f *testQueueGetOfWhatIsThereFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueGetOfWhatIsThereFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	case 3:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await3
 	}
 	{
@@ -601,7 +637,7 @@ func (f *testQueueGetOfWhatIsThereFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		x.Loop().CallSoon(func() { *other = true })
 		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
@@ -617,7 +653,7 @@ await1: // queues_test.go:177: if v := rt.Await(q.Get()); v != 1 || other {
 		}
 		if f.queuePut.Begin(x, f.q, 2) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:180: rt.Await(q.Put(2))
@@ -627,7 +663,7 @@ await2: // queues_test.go:180: rt.Await(q.Put(2))
 	// without a limit it does not wait either
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await3: // queues_test.go:181: if v := rt.Await(q.Get()); v != 2 || other {
 	{
@@ -672,10 +708,16 @@ func (f *testQueueGetWakesAPutterFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueGetWakesAPutterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
 	case 3:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await3
 	case 4:
 		goto await4
@@ -683,7 +725,7 @@ func (f *testQueueGetWakesAPutterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.q = rt.NewQueue[int](1)
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:192: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -698,7 +740,7 @@ await2: // queues_test.go:194: rt.Await(rt.Sleep(0))
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await3: // queues_test.go:195: if v := rt.Await(q.Get()); v != 1 || putter.Done() || q.Len() != 0 {
 	{
@@ -766,9 +808,9 @@ func (f *testQueueGetWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		finished := rt.Ref(false)
 		f.finished = finished
 		f.task = rt.CreateTaskIn(x, f.testQueueGetWaitsFunc1func1Task.again(&started, q, finished))
-		if f.eventWait.Begin(x, f, &started) == rt.Suspended {
+		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:217: rt.Await(started.Wait())
@@ -843,6 +885,9 @@ func (t *testQueueGetWaitsFunc1func1Task) again(started *rt.Event, q *rt.Queue[i
 func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	{
@@ -852,7 +897,7 @@ func (f *testQueueGetWaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.started = nil
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:213: v := rt.Await(q.Get())
@@ -900,6 +945,9 @@ func (f *testQueueGetCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	case 2:
 		goto await2
 	case 3:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await3
 	case 4:
 		goto await4
@@ -929,7 +977,7 @@ await2: // queues_test.go:237: rt.Await(rt.Sleep(0))
 		f.t1 = nil
 		if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 			f.State = 3
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await3: // queues_test.go:241: rt.Await(q.Put("a"))
@@ -993,8 +1041,14 @@ func (f *testQueueGetWithTwoPuttersFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueueGetWithTwoPuttersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	f.q = rt.NewQueue[string](1)
@@ -1002,7 +1056,7 @@ func (f *testQueueGetWithTwoPuttersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	rt.CreateTaskIn(x, f.q.Put("b"))
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	if x.Err != nil {
@@ -1011,7 +1065,7 @@ await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); 
 	f.t2 = f.queueGet.Value
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); a != "a" || b != "b" {
 	{
@@ -1066,6 +1120,9 @@ func (f *testQueueProducerAndConsumerFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testQueueProducerAndConsumerFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	f.i = 0
@@ -1077,7 +1134,7 @@ loop1:
 		q := f.q
 		if f.queuePut.Begin(x, q, f.i) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:272: rt.Await(q.Put(i))
@@ -1110,6 +1167,9 @@ func (f *testQueueProducerAndConsumerFunc1func2Frame) Info() *rt.FuncInfo {
 func (f *testQueueProducerAndConsumerFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	f.i = 0
@@ -1121,7 +1181,7 @@ loop1:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:278: got = append(got, rt.Await(q.Get()))
@@ -1281,9 +1341,9 @@ func (f *testQueuePutWaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.loop = x.Loop()
 		f.loop.CallLater(10*ms, func() { _, _ = q.GetNowait() })
 		f.task = rt.CreateTaskIn(x, f.testQueuePutWaitsFunc1func2Task.again(&started, q, finished))
-		if f.eventWait.Begin(x, f, &started) == rt.Suspended {
+		if f.eventWait.Begin(x, &started) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:325: rt.Await(started.Wait())
@@ -1353,8 +1413,14 @@ func (t *testQueuePutWaitsFunc1func2Task) again(started *rt.Event, q *rt.Queue[i
 func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	{
@@ -1364,7 +1430,7 @@ func (f *testQueuePutWaitsFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 		f.started = nil
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:320: rt.Await(q.Put(1))
@@ -1375,7 +1441,7 @@ await1: // queues_test.go:320: rt.Await(q.Put(1))
 		}
 		if f.queuePut.Begin(x, q, 2) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:321: rt.Await(q.Put(2))
@@ -1685,6 +1751,9 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Info() *rt.FuncInfo {
 func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	{
@@ -1692,7 +1761,7 @@ func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Resume(x *rt.Exec) rt.Stat
 		f.task = rt.CreateTaskIn(x, newTestQueuePutIsOverBeforeTheGetterFunc1func1Task(q))
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:423: if v := rt.Await(q.Get()); v != 1 {
@@ -1738,13 +1807,16 @@ func newTestQueuePutIsOverBeforeTheGetterFunc1func1Task(q *rt.Queue[int]) rt.Cor
 func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	{
 		q := f.q
 		if f.queuePut.Begin(x, q, 1) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queuePut, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:420: rt.Await(q.Put(1))
@@ -1884,6 +1956,9 @@ func (f *testQueuePutWithAWaitingGetterFunc1Frame) Resume(x *rt.Exec) rt.Status 
 	case 1:
 		goto await1
 	case 2:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	case 3:
 		goto await3
@@ -1898,7 +1973,7 @@ await1: // queues_test.go:460: rt.Await(rt.Sleep(0))
 	}
 	if f.queuePut.Begin(x, f.q, "a") == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await2: // queues_test.go:461: rt.Await(q.Put("a"))
 	f.q = nil
@@ -2187,6 +2262,9 @@ func (f *testQueueJoinFunc1func1func1Frame) Info() *rt.FuncInfo {
 func (f *testQueueJoinFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 loop1:
@@ -2200,7 +2278,7 @@ loop1:
 		q := f.q
 		if f.queueGet.Begin(x, q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:539: got += rt.Await(q.Get())
@@ -2380,20 +2458,26 @@ func (f *isShutDownFrame) begin(t *testing.T, q *rt.Queue[int]) {
 func (f *isShutDownFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	}
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.ErrQueueShutDown {
 	{
 		if x.Canceled() {
 			return x.Fail(f, 1)
 		}
-		_, err := rt.TryCoro(x, &f.queuePut)
+		_, err := x.Slept()
 		if err != rt.ErrQueueShutDown {
 			f.t.Errorf("Put: %v", err)
 		}
@@ -2402,7 +2486,7 @@ await1: // queues_test.go:580: if _, err := rt.TryAwait(q.Put(1)); err != rt.Err
 		}
 		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 2
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQueueShutDown {
@@ -2410,7 +2494,7 @@ await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQ
 		if x.Canceled() {
 			return x.Fail(f, 2)
 		}
-		_, err2 := rt.TryCoro(x, &f.queueGet)
+		_, err2 := f.queueGet.Try(x)
 		if err2 != rt.ErrQueueShutDown {
 			f.t.Errorf("Get: %v", err2)
 		}
@@ -2599,6 +2683,9 @@ func (f *testQueueShutdownWithAnItemFunc1func1Frame) Resume(x *rt.Exec) rt.Statu
 	case 2:
 		goto await2
 	case 3:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await3
 	case 4:
 		goto await4
@@ -2642,7 +2729,7 @@ await2: // queues_test.go:638: rt.Await(endsNext(t, put, rt.ErrQueueShutDown))
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 3
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await3: // queues_test.go:639: if v := rt.Await(q.Get()); v != 1 {
 	{
@@ -2828,6 +2915,9 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Info() *rt.F
 func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -2845,7 +2935,7 @@ func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Resume(x *rt
 		f.join = rt.CreateTaskIn(x, f.q.Join())
 		if f.queueGet.Begin(x, f.q) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.queueGet, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // queues_test.go:694: if v := rt.Await(q.Get()); v != 1 {

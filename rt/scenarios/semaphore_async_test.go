@@ -39,6 +39,7 @@ func (f *testSemaphoreInitialValueFunc1Frame) Info() *rt.FuncInfo {
 func (f *testSemaphoreInitialValueFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.semaphoreAcquire.Turn(x)
 		goto await1
 	}
 	{
@@ -50,7 +51,7 @@ func (f *testSemaphoreInitialValueFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.before = f.sem.Locked()
 		if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.semaphoreAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // semaphore_test.go:21: rt.Await(sem.Acquire())
@@ -226,8 +227,10 @@ func (f *testSemaphoreAcquireInOrderFunc1Frame) Info() *rt.FuncInfo {
 func (f *testSemaphoreAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.semaphoreAcquire.Turn(x)
 		goto await1
 	case 2:
+		f.semaphoreAcquire.Turn(x)
 		goto await2
 	case 3:
 		goto await3
@@ -239,7 +242,7 @@ func (f *testSemaphoreAcquireInOrderFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sem = rt.NewSemaphore(3)
 	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.semaphoreAcquire, f)
+		return x.Suspend(f)
 	}
 await1: // semaphore_test.go:82: rt.Await(sem.Acquire())
 	if x.Err != nil {
@@ -247,7 +250,7 @@ await1: // semaphore_test.go:82: rt.Await(sem.Acquire())
 	}
 	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.semaphoreAcquire, f)
+		return x.Suspend(f)
 	}
 await2: // semaphore_test.go:83: rt.Await(sem.Acquire())
 	{
@@ -330,6 +333,7 @@ func (f *testSemaphoreAcquireCanceledFunc1Frame) Info() *rt.FuncInfo {
 func (f *testSemaphoreAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.semaphoreAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -337,7 +341,7 @@ func (f *testSemaphoreAcquireCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.sem = rt.NewSemaphore(1)
 	if f.semaphoreAcquire.Begin(x, f.sem) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.semaphoreAcquire, f)
+		return x.Suspend(f)
 	}
 await1: // semaphore_test.go:113: rt.Await(sem.Acquire())
 	{
@@ -643,6 +647,7 @@ func (f *testSemaphoreIsFairFunc1func1Frame) Info() *rt.FuncInfo {
 func (f *testSemaphoreIsFairFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.semaphoreAcquire.Turn(x)
 		goto await1
 	case 2:
 		goto await2
@@ -656,7 +661,7 @@ loop1:
 		sem := f.sem
 		if f.semaphoreAcquire.Begin(x, sem) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.semaphoreAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // semaphore_test.go:186: rt.Await(sem.Acquire())
@@ -1063,13 +1068,14 @@ func newTestSemaphoreWakesSeveralFunc1func2Task(sem *rt.Semaphore, t4 **rt.Task[
 func (f *testSemaphoreWakesSeveralFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		f.semaphoreAcquire.Turn(x)
 		goto await1
 	}
 	{
 		sem := f.sem
 		if f.semaphoreAcquire.Begin(x, sem) == rt.Suspended {
 			f.State = 1
-			return rt.Link(&f.semaphoreAcquire, f)
+			return x.Suspend(f)
 		}
 	}
 await1: // semaphore_test.go:260: rt.Await(sem.Acquire())

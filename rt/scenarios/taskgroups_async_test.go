@@ -3434,9 +3434,9 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Resume(x *rt.Exec) r
 		t := f.t
 		var event rt.Event
 		f.task = rt.CreateTaskIn(x, f.testTaskGroupErrorAndCancellationAtOnceFunc1func1Task.again(&event, e, t))
-		if f.eventWait.Begin(x, f, &event) == rt.Suspended {
+		if f.eventWait.Begin(x, &event) == rt.Suspended {
 			f.State = 1
-			return rt.Suspended
+			return x.Suspend(f)
 		}
 	}
 await1: // taskgroups_test.go:688: rt.Await(event.Wait())

@@ -44,6 +44,7 @@ func TestCallsAreInlined(t *testing.T) {
 		"inlining call to rt.BeginTask[go.shape.int]",
 		"inlining call to rt.TaskValue[go.shape.int]",
 		"inlining call to rt.(*Exec).Yield",
+		"inlining call to rt.(*Exec).Suspend",
 		"inlining call to rt.Link",
 	} {
 		if !strings.Contains(said, want) {

@@ -54,6 +54,9 @@ func newWorkTask(q *rt.Queue[request]) rt.Coro[rt.None] {
 func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -61,7 +64,7 @@ func (f *workFrame) Resume(x *rt.Exec) rt.Status {
 loop1:
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await1: // mix.go:24: r := rt.Await(q.Get())
 	if x.Err != nil {
@@ -132,6 +135,9 @@ func takeClientTask(x *rt.Exec, q *rt.Queue[request], first int, n int) rt.Coro[
 func (f *clientFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	case 2:
 		goto await2
@@ -149,7 +155,7 @@ loop1:
 	}
 	if f.queuePut.Begin(x, f.q, f.r) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await1: // mix.go:46: rt.Await(q.Put(r))
 	if x.Err != nil {
@@ -207,6 +213,9 @@ func (f *mixFrame) Resume(x *rt.Exec) rt.Status {
 	case 1:
 		goto await1
 	case 2:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await2
 	case 3:
 		goto await3
@@ -257,7 +266,7 @@ loop2:
 	}
 	if f.queuePut.Begin(x, f.q, request{id: -1}) == rt.Suspended {
 		f.State = 2
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await2: // mix.go:73: rt.Await(q.Put(request{id: -1}))
 	if x.Err != nil {

@@ -51,6 +51,9 @@ func takeProduceTask(x *rt.Exec, q *rt.Queue[int], n int) rt.Coro[rt.None] {
 func (f *produceFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queuePut.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	f.i = 0
@@ -60,7 +63,7 @@ loop1:
 	}
 	if f.queuePut.Begin(x, f.q, 1) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queuePut, f)
+		return x.Suspend(f)
 	}
 await1: // queue.go:14: rt.Await(q.Put(1))
 	if x.Err != nil {
@@ -100,6 +103,9 @@ func (f *throughQueueFrame) Info() *rt.FuncInfo {
 func (f *throughQueueFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
 	case 1:
+		if f.queueGet.Again(x) == rt.Suspended {
+			return rt.Suspended
+		}
 		goto await1
 	}
 	f.q = rt.NewQueue[int](f.bound)
@@ -113,7 +119,7 @@ loop1:
 	}
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 1
-		return rt.Link(&f.queueGet, f)
+		return x.Suspend(f)
 	}
 await1: // queue.go:28: ops += rt.Await(q.Get())
 	if x.Err != nil {

@@ -176,9 +176,9 @@ func (f *crowdWaitFrame) Resume(x *rt.Exec) rt.Status {
 		goto await1
 	}
 	f.c.waiting++
-	if f.eventWait.Begin(x, f, &f.c.event) == rt.Suspended {
+	if f.eventWait.Begin(x, &f.c.event) == rt.Suspended {
 		f.State = 1
-		return rt.Suspended
+		return x.Suspend(f)
 	}
 await1: // spawn.go:56: rt.Await(c.event.Wait())
 	if x.Err != nil {
