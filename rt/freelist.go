@@ -33,14 +33,20 @@ var freeLists atomic.Uint32
 
 // Get gives a frame that is free, or makes one.
 func (l *FreeList[T, F]) Get(x *Exec) *F {
-	free := l.on(x.loop)
-	n := free.first
-	if n == nil {
-		if n, _ = l.full.Get().(*node); n == nil {
-			return l.mark(new(F))
-		}
-		free.n = freeChain
+	if i, all := int(l.number.Load()), x.loop.free; i < len(all) && all[i].first != nil {
+		return l.take(&all[i])
 	}
+	free := l.on(x.loop)
+	if free.first, _ = l.full.Get().(*node); free.first == nil {
+		return l.mark(new(F))
+	}
+	free.n = freeChain
+	return l.take(free)
+}
+
+// take takes one out.
+func (l *FreeList[T, F]) take(free *freeFrames) *F {
+	n := free.first
 	free.first, n.next = n.next, nil
 	free.n--
 	return l.mark((*F)(unsafe.Add(unsafe.Pointer(n), -l.offset)))
@@ -54,14 +60,6 @@ func (*FreeList[T, F]) mark(f *F) *F {
 
 // on is what is free on a loop.
 func (l *FreeList[T, F]) on(loop *Loop) *freeFrames {
-	if n := int(l.number.Load()); n < len(loop.free) && n > 0 {
-		return &loop.free[n]
-	}
-	return l.add(loop)
-}
-
-// add makes room for what is free on a loop.
-func (l *FreeList[T, F]) add(loop *Loop) *freeFrames {
 	l.once.Do(func() {
 		f := new(F)
 		room := any(f).(interface{ room() *node }).room()
@@ -79,7 +77,7 @@ func (l *FreeList[T, F]) add(loop *Loop) *freeFrames {
 func (l *FreeList[T, F]) recycle(loop *Loop, n *node, h *link) {
 	f := (*F)(unsafe.Pointer(frameOf[T](h)))
 	*f = *new(F)
-	free := l.on(loop)
+	free := &loop.free[l.number.Load()] // Get has made it
 	if free.n == freeChain {
 		l.full.Put(free.first)
 		free.first, free.n = nil, 0

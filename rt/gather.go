@@ -1,5 +1,7 @@
 package rt
 
+import "sync"
+
 // Result is an element of what GatherResults gives: the value or the error of one of them.
 type Result[T any] struct {
 	Value T
@@ -37,6 +39,7 @@ func GatherIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]T] {
 		for i, n := range g.children {
 			values[i] = g.value(i, n)
 		}
+		g.forget()
 		outer.SetResult(values)
 	}
 	g.begin(x, aws)
@@ -59,6 +62,7 @@ func GatherResultsIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]Result[T]] {
 				results[i].Err = n.failure()
 			}
 		}
+		g.forget()
 		outer.SetResult(results)
 	}
 	g.begin(x, aws)
@@ -90,7 +94,7 @@ func (g *gathering[T]) begin(x *Exec, aws []Awaitable[T]) {
 		return
 	}
 	g.outer.extra().onCancel = g.cancel
-	g.children = make([]*node, len(aws))
+	g.children = nodeList(len(aws))
 	known := distinctOf(aws)
 	var done []*node
 	for i, aw := range aws {
@@ -156,6 +160,32 @@ func (g *gathering[T]) spawn(x *Exec, aw Awaitable[T]) *node {
 // coroutineOf is a function of its own because Go remembers the last conversions of an interface only where no type
 // parameter is in sight.
 func coroutineOf(aw any) coroutine { return aw.(coroutine) }
+
+// nodeLists has the lists of gathers of many that have ended, cleared: *[]*node.
+var nodeLists sync.Pool
+
+// many is how long a list has to be for that.
+const many = 64
+
+// nodeList is a list of n nodes.
+func nodeList(n int) []*node {
+	if n >= many {
+		if list, ok := nodeLists.Get().(*[]*node); ok && cap(*list) >= n {
+			return (*list)[:n]
+		}
+	}
+	return make([]*node, n)
+}
+
+// forget lets go of the children.
+func (g *gathering[T]) forget() {
+	list := g.children
+	g.children = nil
+	if len(list) >= many {
+		clear(list)
+		nodeLists.Put(&list)
+	}
+}
 
 // value is what child number i, whose core is n, has ended with. It is asked for once: nobody needs the frame any more.
 func (g *gathering[T]) value(i int, n *node) T {
