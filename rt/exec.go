@@ -282,13 +282,24 @@ type overseer interface {
 	mustHear(well bool) bool
 }
 
-// finish ends the task n, whose root has ended: with x.Err, or with the value in its frame. Who made
-// the task in order to hear of its end hears of it first.
+// finish ends the task n, whose root has ended: with x.Err, or with the value in its frame.
 func (l *Loop) finish(n *node, root *link) {
-	x := &l.exec
 	n.phase = ended
 	l.tasks.forget(n)
-	recycled := root.recycled && root.parent == nil && *n.tail() == nil
+	if l.exec.Err != nil || n.side != nil || n.flags&^seen != isTask || root.parent != nil || l.debug {
+		l.finishWithNews(n, root)
+		return
+	}
+	n.state, n.next, n.on = finished, nil, nil
+	if root.recycled {
+		l.recycle(n, root)
+	}
+}
+
+// finishWithNews is finish when there may be somebody to be told of it, or something to be told. Who made the task in
+// order to hear of its end hears of it first.
+func (l *Loop) finishWithNews(n *node, root *link) {
+	x := &l.exec
 	if r := n.rare(); r != nil {
 		r.endContext(errTaskEnded)
 	}
@@ -313,8 +324,5 @@ func (l *Loop) finish(n *node, root *link) {
 		r.trace, r.err = x.stash()
 		r.self = n.handle()
 		n.complete(s)
-	}
-	if recycled {
-		l.recycle(n, root)
 	}
 }
