@@ -302,6 +302,15 @@ type knownCall struct {
 	targs  []types.Type // type arguments of the callee's frame
 }
 
+// A taskFrame says where the frame of a call that becomes a task comes from.
+type taskFrame int
+
+const (
+	ofItsOwn taskFrame = iota + 1
+	ofAFreeList
+	ofItsMaker // it is a part of the maker's frame: see findHandles
+)
+
 // A localType is a type declaration of an async function.
 type localType struct {
 	co    *coroutine

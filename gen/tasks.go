@@ -23,15 +23,6 @@ var makesTasks = map[string]int{
 // If nobody can get hold of the task, its memory is free when it has ended. Such frames come from a free list, and rt
 // gives them back: see rt.FreeList. That is so when the handle is dropped at once, and for what only a Gather gets.
 
-// A taskFrame says where the frame of a call that becomes a task comes from.
-type taskFrame int
-
-const (
-	ofItsOwn taskFrame = iota + 1
-	ofAFreeList
-	ofItsMaker // it is a part of the maker's frame: see findHandles
-)
-
 // findTasks finds the calls that become roots of tasks: those in place of arguments, and those that are
 // put into a list, which is what one does before Gather.
 func (c *compiler) findTasks() {
