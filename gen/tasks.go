@@ -207,10 +207,15 @@ func (c *compiler) taskDeclarations(co *coroutine) []*jen.Statement {
 		x := c.freshParam(co, "x")
 		list = append(list,
 			jen.Comment(fmt.Sprintf("%s has the memory of those that have ended and that nobody can get hold of.", co.freeTasks)).Line().
-				Var().Id(co.freeTasks).Id(q+"FreeList["+elem+", "+co.taskName+"]"),
+				Var().Id(co.freeTasks).Op("=").Id(q+"FreeList").Values(jen.Id("Of").Op(":").Parens(jen.Op("*").Id(co.taskName)).Call(jen.Nil())),
+			jen.Comment("Cleared is a call that has not begun.").Line().
+				Func().Params(jen.Id(t).Op("*").Id(co.taskName)).Id("Cleared").Params().Id(q+"TaskFrame").Block(
+				jen.If(jen.Id(t).Op("==").Nil()).Block(jen.Return(jen.New(jen.Id(co.taskName)))),
+				jen.Op("*").Id(t).Op("=").Id(co.taskName).Values(),
+				jen.Return(jen.Id(t))),
 			jen.Comment(fmt.Sprintf("%s makes a call in such memory, or in new one.", co.takeTask)).Line().
 				Func().Id(co.takeTask).Params(append([]jen.Code{jen.Id(x).Op("*").Id(q + "Exec")}, params...)...).Add(coro).Block(
-				begun(jen.Id(t).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)))...))
+				begun(jen.Id(t).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)).Assert(jen.Op("*").Id(co.taskName)))...))
 	}
 	if co.again {
 		list = append(list, jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().

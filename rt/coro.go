@@ -82,7 +82,7 @@ type FuncInfo struct {
 	// Defers says that the function has deferred calls: panics pass through its Resume.
 	Defers bool
 	// Tasks is where the frames go that have room for a task, when that has ended; nil: nowhere.
-	Tasks interface{ recycle(*Loop, *node, *link) }
+	Tasks *FreeList
 }
 
 // link is the part of a frame that does not depend on T.

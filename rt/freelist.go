@@ -9,16 +9,23 @@ import (
 // FreeList keeps the frames of one function, with the rooms for their tasks, for the next calls. Generated code has one for
 // each function of which it makes tasks that nobody can get hold of: those whose handle is dropped, and what
 // only a Gather gets. They come back when they have ended with a value, and cleared: they keep nothing alive.
-//
-// F is the type of those frames. It begins with a Frame[T].
-type FreeList[T, F any] struct {
-	once   sync.Once
-	offset int           // of the room in F
-	number atomic.Uint32 // of the list in Loop.free, from 1 on; it is set last
+type FreeList struct {
+	Of TaskFrame // a nil pointer, for its type. A type parameter instead would make the Go compiler copy all of this for each function
+
+	number atomic.Uint32 // of the list in Loop.free; 0: it has none yet
 	full   sync.Pool     // of *node: the first of a chain of freeChain frames
 }
 
-// freeFrames is frames of one function that are free on one loop, linked through the nodes of their tasks.
+// TaskFrame is a pointer to a frame with room for its task.
+type TaskFrame interface {
+	Resumer
+
+	// Cleared is the frame, of which nothing is left; a new one for a nil pointer.
+	Cleared() TaskFrame
+}
+
+// freeFrames is frames of one function that are free on one loop, linked through the nodes of their tasks. A node's on
+// points to its frame.
 type freeFrames struct {
 	first *node
 	n     int
@@ -32,58 +39,48 @@ const freeChain = 64
 var freeLists atomic.Uint32
 
 // Get gives a frame that is free, or makes one.
-func (l *FreeList[T, F]) Get(x *Exec) *F {
-	if i, all := int(l.number.Load()), x.loop.free; i < len(all) && all[i].first != nil {
-		return l.take(&all[i])
+func (l *FreeList) Get(x *Exec) TaskFrame {
+	loop, i := x.loop, int(l.number.Load())
+	if i >= len(loop.free) || loop.free[i].first == nil {
+		if i = l.refill(loop); i == 0 {
+			f := l.Of.Cleared()
+			f.head().recycled = true
+			return f
+		}
 	}
-	free := l.on(x.loop)
-	if free.first, _ = l.full.Get().(*node); free.first == nil {
-		return l.mark(new(F))
-	}
-	free.n = freeChain
-	return l.take(free)
-}
-
-// take takes one out.
-func (l *FreeList[T, F]) take(free *freeFrames) *F {
+	free := &loop.free[i]
 	n := free.first
-	free.first, n.next = n.next, nil
+	f := n.on
+	free.first, n.next, n.on = n.next, nil, nil
 	free.n--
-	return l.mark((*F)(unsafe.Add(unsafe.Pointer(n), -l.offset)))
+	return l.at(f)
 }
 
-// mark notes that f comes back.
-func (*FreeList[T, F]) mark(f *F) *F {
-	(*Frame[T])(unsafe.Pointer(f)).recycled = true
-	return f
+// at is the frame at an address.
+func (l *FreeList) at(f unsafe.Pointer) TaskFrame {
+	frame := l.Of
+	(*interfaceWords)(unsafe.Pointer(&frame)).data = f
+	return frame
 }
 
-// on is what is free on a loop.
-func (l *FreeList[T, F]) on(loop *Loop) *freeFrames {
-	l.once.Do(func() {
-		f := new(F)
-		room := any(f).(interface{ room() *node }).room()
-		l.offset = int(uintptr(unsafe.Pointer(room)) - uintptr(unsafe.Pointer(f)))
-		l.number.Store(freeLists.Add(1))
-	})
-	n := int(l.number.Load())
-	for n >= len(loop.free) {
+// interfaceWords is how Go lays out an interface that holds a pointer.
+type interfaceWords struct{ typ, data unsafe.Pointer }
+
+// refill gives a loop frames that others had too much of, and says where; 0: there are none.
+func (l *FreeList) refill(loop *Loop) int {
+	if l.number.Load() == 0 {
+		l.number.CompareAndSwap(0, freeLists.Add(1))
+	}
+	i := int(l.number.Load())
+	for i >= len(loop.free) {
 		loop.free = append(loop.free, freeFrames{})
 	}
-	return &loop.free[n]
-}
-
-// recycle takes the frame back that begins at h and has room for n.
-func (l *FreeList[T, F]) recycle(loop *Loop, n *node, h *link) {
-	f := (*F)(unsafe.Pointer(frameOf[T](h)))
-	*f = *new(F)
-	free := &loop.free[l.number.Load()] // Get has made it
-	if free.n == freeChain {
-		l.full.Put(free.first)
-		free.first, free.n = nil, 0
+	first, ok := l.full.Get().(*node)
+	if !ok {
+		return 0
 	}
-	n.next, free.first = free.first, n
-	free.n++
+	loop.free[i] = freeFrames{first, freeChain}
+	return i
 }
 
 // recycle gives the frame of the task n, whose root h is, back to its free list. Nobody may have n's handle but who
@@ -92,5 +89,15 @@ func (l *Loop) recycle(n *node, h *link) {
 	if n.state != finished || n.flags&(seen|extended) != 0 || l.watched {
 		return
 	}
-	n.leaf.Info().Tasks.recycle(l, n, h)
+	list, root := n.leaf.Info().Tasks, n.leaf
+	f := (*interfaceWords)(unsafe.Pointer(&root)).data // room for the task is behind the frame
+	list.at(f).Cleared()
+	h.recycled = true
+	free := &l.free[list.number.Load()] // Get has made it
+	if free.n == freeChain {
+		list.full.Put(free.first)
+		free.first, free.n = nil, 0
+	}
+	n.on, n.next, free.first = f, free.first, n
+	free.n++
 }

@@ -74,11 +74,20 @@ type sleeperTask struct {
 }
 
 // sleeperTasks has the memory of those that have ended and that nobody can get hold of.
-var sleeperTasks rt.FreeList[rt.None, sleeperTask]
+var sleeperTasks = rt.FreeList{Of: (*sleeperTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *sleeperTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(sleeperTask)
+	}
+	*t = sleeperTask{}
+	return t
+}
 
 // takeSleeperTask makes a call in such memory, or in new one.
 func takeSleeperTask(x *rt.Exec, d time.Duration) rt.Coro[rt.None] {
-	t := sleeperTasks.Get(x)
+	t := sleeperTasks.Get(x).(*sleeperTask)
 	t.sleeperFrame.d = d
 	return t
 }
@@ -128,11 +137,20 @@ type failingTask struct {
 }
 
 // failingTasks has the memory of those that have ended and that nobody can get hold of.
-var failingTasks rt.FreeList[rt.None, failingTask]
+var failingTasks = rt.FreeList{Of: (*failingTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *failingTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(failingTask)
+	}
+	*t = failingTask{}
+	return t
+}
 
 // takeFailingTask makes a call in such memory, or in new one.
 func takeFailingTask(x *rt.Exec, d time.Duration) rt.Coro[rt.None] {
-	t := failingTasks.Get(x)
+	t := failingTasks.Get(x).(*failingTask)
 	t.failingFrame.d = d
 	return t
 }

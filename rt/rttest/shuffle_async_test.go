@@ -63,11 +63,20 @@ func newLogsTask(log *[]string, what string, aw rt.Awaitable[rt.None]) rt.Coro[r
 }
 
 // logsTasks has the memory of those that have ended and that nobody can get hold of.
-var logsTasks rt.FreeList[rt.None, logsTask]
+var logsTasks = rt.FreeList{Of: (*logsTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *logsTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(logsTask)
+	}
+	*t = logsTask{}
+	return t
+}
 
 // takeLogsTask makes a call in such memory, or in new one.
 func takeLogsTask(x *rt.Exec, log *[]string, what string, aw rt.Awaitable[rt.None]) rt.Coro[rt.None] {
-	t := logsTasks.Get(x)
+	t := logsTasks.Get(x).(*logsTask)
 	t.logsFrame.log = log
 	t.logsFrame.what = what
 	t.logsFrame.aw = aw
@@ -576,11 +585,20 @@ type testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task struct {
 }
 
 // testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks rt.FreeList[rt.None, testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task]
+var testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks = rt.FreeList{Of: (*testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t_ *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task) Cleared() rt.TaskFrame {
+	if t_ == nil {
+		return new(testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task)
+	}
+	*t_ = testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task{}
+	return t_
+}
 
 // takeTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task makes a call in such memory, or in new one.
 func takeTestShuffleKeepsQueuesAndLocksFairFunc1func1func1Task(x *rt.Exec, items *rt.Queue[int], got *[]string, i int, lock *rt.Lock, inside *bool, t *testing.T) rt.Coro[rt.None] {
-	t_ := testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks.Get(x)
+	t_ := testShuffleKeepsQueuesAndLocksFairFunc1func1func1Tasks.Get(x).(*testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task)
 	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.items = items
 	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.got = got
 	t_.testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame.i = i
@@ -731,11 +749,20 @@ type greetFunc1func1Task struct {
 }
 
 // greetFunc1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var greetFunc1func1Tasks rt.FreeList[rt.None, greetFunc1func1Task]
+var greetFunc1func1Tasks = rt.FreeList{Of: (*greetFunc1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *greetFunc1func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(greetFunc1func1Task)
+	}
+	*t = greetFunc1func1Task{}
+	return t
+}
 
 // takeGreetFunc1func1Task makes a call in such memory, or in new one.
 func takeGreetFunc1func1Task(x *rt.Exec, name *string) rt.Coro[rt.None] {
-	t := greetFunc1func1Tasks.Get(x)
+	t := greetFunc1func1Tasks.Get(x).(*greetFunc1func1Task)
 	t.greetFunc1func1Frame.name = name
 	return t
 }

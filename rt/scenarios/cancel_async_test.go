@@ -275,11 +275,20 @@ type napsTask struct {
 }
 
 // napsTasks has the memory of those that have ended and that nobody can get hold of.
-var napsTasks rt.FreeList[int, napsTask]
+var napsTasks = rt.FreeList{Of: (*napsTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *napsTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(napsTask)
+	}
+	*t = napsTask{}
+	return t
+}
 
 // takeNapsTask makes a call in such memory, or in new one.
 func takeNapsTask(x *rt.Exec, n int) rt.Coro[int] {
-	t := napsTasks.Get(x)
+	t := napsTasks.Get(x).(*napsTask)
 	t.napsFrame.n = n
 	return t
 }

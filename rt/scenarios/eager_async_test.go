@@ -966,11 +966,20 @@ func newEagerCounterRecursiveGatherTask(c *eagerCounter, width int, depth int) r
 }
 
 // eagerCounterRecursiveGatherTasks has the memory of those that have ended and that nobody can get hold of.
-var eagerCounterRecursiveGatherTasks rt.FreeList[rt.None, eagerCounterRecursiveGatherTask]
+var eagerCounterRecursiveGatherTasks = rt.FreeList{Of: (*eagerCounterRecursiveGatherTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *eagerCounterRecursiveGatherTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(eagerCounterRecursiveGatherTask)
+	}
+	*t = eagerCounterRecursiveGatherTask{}
+	return t
+}
 
 // takeEagerCounterRecursiveGatherTask makes a call in such memory, or in new one.
 func takeEagerCounterRecursiveGatherTask(x *rt.Exec, c *eagerCounter, width int, depth int) rt.Coro[rt.None] {
-	t := eagerCounterRecursiveGatherTasks.Get(x)
+	t := eagerCounterRecursiveGatherTasks.Get(x).(*eagerCounterRecursiveGatherTask)
 	t.eagerCounterRecursiveGatherFrame.c = c
 	t.eagerCounterRecursiveGatherFrame.width = width
 	t.eagerCounterRecursiveGatherFrame.depth = depth

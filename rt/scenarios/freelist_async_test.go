@@ -41,11 +41,20 @@ type carryTask struct {
 }
 
 // carryTasks has the memory of those that have ended and that nobody can get hold of.
-var carryTasks rt.FreeList[*load, carryTask]
+var carryTasks = rt.FreeList{Of: (*carryTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *carryTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(carryTask)
+	}
+	*t = carryTask{}
+	return t
+}
 
 // takeCarryTask makes a call in such memory, or in new one.
 func takeCarryTask(x *rt.Exec, l *load) rt.Coro[*load] {
-	t := carryTasks.Get(x)
+	t := carryTasks.Get(x).(*carryTask)
 	t.carryFrame.l = l
 	return t
 }
@@ -176,11 +185,20 @@ type livesLiveTask struct {
 }
 
 // livesLiveTasks has the memory of those that have ended and that nobody can get hold of.
-var livesLiveTasks rt.FreeList[int, livesLiveTask]
+var livesLiveTasks = rt.FreeList{Of: (*livesLiveTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *livesLiveTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(livesLiveTask)
+	}
+	*t = livesLiveTask{}
+	return t
+}
 
 // takeLivesLiveTask makes a call in such memory, or in new one.
 func takeLivesLiveTask(x *rt.Exec, l *lives, id int, steps int) rt.Coro[int] {
-	t := livesLiveTasks.Get(x)
+	t := livesLiveTasks.Get(x).(*livesLiveTask)
 	t.livesLiveFrame.l = l
 	t.livesLiveFrame.id = id
 	t.livesLiveFrame.steps = steps
@@ -425,11 +443,20 @@ type passTask struct {
 }
 
 // passTasks has the memory of those that have ended and that nobody can get hold of.
-var passTasks rt.FreeList[rt.None, passTask]
+var passTasks = rt.FreeList{Of: (*passTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *passTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(passTask)
+	}
+	*t = passTask{}
+	return t
+}
 
 // takePassTask makes a call in such memory, or in new one.
 func takePassTask(x *rt.Exec) rt.Coro[rt.None] {
-	t := passTasks.Get(x)
+	t := passTasks.Get(x).(*passTask)
 	return t
 }
 

@@ -1398,11 +1398,20 @@ type testFutureTracebackDoesNotGrowFunc1func1Task struct {
 }
 
 // testFutureTracebackDoesNotGrowFunc1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testFutureTracebackDoesNotGrowFunc1func1Tasks rt.FreeList[rt.None, testFutureTracebackDoesNotGrowFunc1func1Task]
+var testFutureTracebackDoesNotGrowFunc1func1Tasks = rt.FreeList{Of: (*testFutureTracebackDoesNotGrowFunc1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t_ *testFutureTracebackDoesNotGrowFunc1func1Task) Cleared() rt.TaskFrame {
+	if t_ == nil {
+		return new(testFutureTracebackDoesNotGrowFunc1func1Task)
+	}
+	*t_ = testFutureTracebackDoesNotGrowFunc1func1Task{}
+	return t_
+}
 
 // takeTestFutureTracebackDoesNotGrowFunc1func1Task makes a call in such memory, or in new one.
 func takeTestFutureTracebackDoesNotGrowFunc1func1Task(x *rt.Exec, failed *rt.Task[int], t *testing.T) rt.Coro[rt.None] {
-	t_ := testFutureTracebackDoesNotGrowFunc1func1Tasks.Get(x)
+	t_ := testFutureTracebackDoesNotGrowFunc1func1Tasks.Get(x).(*testFutureTracebackDoesNotGrowFunc1func1Task)
 	t_.testFutureTracebackDoesNotGrowFunc1func1Frame.failed = failed
 	t_.testFutureTracebackDoesNotGrowFunc1func1Frame.t = t
 	return t_
@@ -1529,11 +1538,20 @@ type testFutureHandlerHasTheTasksContextFunc1func2Task struct {
 }
 
 // testFutureHandlerHasTheTasksContextFunc1func2Tasks has the memory of those that have ended and that nobody can get hold of.
-var testFutureHandlerHasTheTasksContextFunc1func2Tasks rt.FreeList[rt.None, testFutureHandlerHasTheTasksContextFunc1func2Task]
+var testFutureHandlerHasTheTasksContextFunc1func2Tasks = rt.FreeList{Of: (*testFutureHandlerHasTheTasksContextFunc1func2Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testFutureHandlerHasTheTasksContextFunc1func2Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testFutureHandlerHasTheTasksContextFunc1func2Task)
+	}
+	*t = testFutureHandlerHasTheTasksContextFunc1func2Task{}
+	return t
+}
 
 // takeTestFutureHandlerHasTheTasksContextFunc1func2Task makes a call in such memory, or in new one.
 func takeTestFutureHandlerHasTheTasksContextFunc1func2Task(x *rt.Exec, name *rt.Var[string]) rt.Coro[rt.None] {
-	t := testFutureHandlerHasTheTasksContextFunc1func2Tasks.Get(x)
+	t := testFutureHandlerHasTheTasksContextFunc1func2Tasks.Get(x).(*testFutureHandlerHasTheTasksContextFunc1func2Task)
 	t.testFutureHandlerHasTheTasksContextFunc1func2Frame.name = name
 	return t
 }

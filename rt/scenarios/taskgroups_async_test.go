@@ -68,11 +68,20 @@ func newGroupSleepTask(e *events, name string, d time.Duration, v int) rt.Coro[i
 }
 
 // groupSleepTasks has the memory of those that have ended and that nobody can get hold of.
-var groupSleepTasks rt.FreeList[int, groupSleepTask]
+var groupSleepTasks = rt.FreeList{Of: (*groupSleepTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *groupSleepTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(groupSleepTask)
+	}
+	*t = groupSleepTask{}
+	return t
+}
 
 // takeGroupSleepTask makes a call in such memory, or in new one.
 func takeGroupSleepTask(x *rt.Exec, e *events, name string, d time.Duration, v int) rt.Coro[int] {
-	t := groupSleepTasks.Get(x)
+	t := groupSleepTasks.Get(x).(*groupSleepTask)
 	t.groupSleepFrame.e = e
 	t.groupSleepFrame.name = name
 	t.groupSleepFrame.d = d
@@ -130,11 +139,20 @@ func newGroupFailTask(d time.Duration, err error) rt.Coro[int] {
 }
 
 // groupFailTasks has the memory of those that have ended and that nobody can get hold of.
-var groupFailTasks rt.FreeList[int, groupFailTask]
+var groupFailTasks = rt.FreeList{Of: (*groupFailTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *groupFailTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(groupFailTask)
+	}
+	*t = groupFailTask{}
+	return t
+}
 
 // takeGroupFailTask makes a call in such memory, or in new one.
 func takeGroupFailTask(x *rt.Exec, d time.Duration, err error) rt.Coro[int] {
-	t := groupFailTasks.Get(x)
+	t := groupFailTasks.Get(x).(*groupFailTask)
 	t.groupFailFrame.d = d
 	t.groupFailFrame.err = err
 	return t
@@ -194,11 +212,20 @@ type groupFailInEndTask struct {
 }
 
 // groupFailInEndTasks has the memory of those that have ended and that nobody can get hold of.
-var groupFailInEndTasks rt.FreeList[int, groupFailInEndTask]
+var groupFailInEndTasks = rt.FreeList{Of: (*groupFailInEndTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *groupFailInEndTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(groupFailInEndTask)
+	}
+	*t = groupFailInEndTask{}
+	return t
+}
 
 // takeGroupFailInEndTask makes a call in such memory, or in new one.
 func takeGroupFailInEndTask(x *rt.Exec, d time.Duration, err error) rt.Coro[int] {
-	t := groupFailInEndTasks.Get(x)
+	t := groupFailInEndTasks.Get(x).(*groupFailInEndTask)
 	t.groupFailInEndFrame.d = d
 	t.groupFailInEndFrame.err = err
 	return t
@@ -1850,11 +1877,20 @@ type groupCleanUpTask struct {
 }
 
 // groupCleanUpTasks has the memory of those that have ended and that nobody can get hold of.
-var groupCleanUpTasks rt.FreeList[int, groupCleanUpTask]
+var groupCleanUpTasks = rt.FreeList{Of: (*groupCleanUpTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *groupCleanUpTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(groupCleanUpTask)
+	}
+	*t = groupCleanUpTask{}
+	return t
+}
 
 // takeGroupCleanUpTask makes a call in such memory, or in new one.
 func takeGroupCleanUpTask(x *rt.Exec, e *events, name string, d time.Duration, err error) rt.Coro[int] {
-	t := groupCleanUpTasks.Get(x)
+	t := groupCleanUpTasks.Get(x).(*groupCleanUpTask)
 	t.groupCleanUpFrame.e = e
 	t.groupCleanUpFrame.name = name
 	t.groupCleanUpFrame.d = d
@@ -2316,11 +2352,20 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task struct {
 }
 
 // testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks rt.FreeList[rt.None, testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task]
+var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks = rt.FreeList{Of: (*testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task)
+	}
+	*t = testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task{}
+	return t
+}
 
 // takeTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task makes a call in such memory, or in new one.
 func takeTestTaskGroupTakesTasksFromItsTasksFunc1func1func1Task(x *rt.Exec, tg *rt.TaskGroup) rt.Coro[rt.None] {
-	t := testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks.Get(x)
+	t := testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks.Get(x).(*testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task)
 	t.testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame.tg = tg
 	return t
 }
@@ -2504,11 +2549,20 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task struct {
 }
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks rt.FreeList[rt.None, testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task]
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks = rt.FreeList{Of: (*testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task)
+	}
+	*t = testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task{}
+	return t
+}
 
 // takeTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task makes a call in such memory, or in new one.
 func takeTestTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task(x *rt.Exec, heads *int) rt.Coro[rt.None] {
-	t := testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks.Get(x)
+	t := testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks.Get(x).(*testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task)
 	t.testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame.heads = heads
 	return t
 }
@@ -2707,11 +2761,20 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task struct {
 }
 
 // testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks rt.FreeList[rt.None, testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task]
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks = rt.FreeList{Of: (*testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task)
+	}
+	*t = testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task{}
+	return t
+}
 
 // takeTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task makes a call in such memory, or in new one.
 func takeTestTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task(x *rt.Exec, e *events, tg *rt.TaskGroup) rt.Coro[rt.None] {
-	t := testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks.Get(x)
+	t := testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks.Get(x).(*testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task)
 	t.testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame.e = e
 	t.testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame.tg = tg
 	return t
@@ -3603,11 +3666,20 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task struct {
 }
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks rt.FreeList[rt.None, testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task]
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks = rt.FreeList{Of: (*testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task)
+	}
+	*t = testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task{}
+	return t
+}
 
 // takeTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task makes a call in such memory, or in new one.
 func takeTestTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task(x *rt.Exec, event *rt.Event) rt.Coro[rt.None] {
-	t := testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks.Get(x)
+	t := testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks.Get(x).(*testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task)
 	t.testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame.event = event
 	return t
 }

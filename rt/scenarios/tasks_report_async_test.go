@@ -327,11 +327,20 @@ type testTaskDestroyedWhileItIsPendingFunc1func1Task struct {
 }
 
 // testTaskDestroyedWhileItIsPendingFunc1func1Tasks has the memory of those that have ended and that nobody can get hold of.
-var testTaskDestroyedWhileItIsPendingFunc1func1Tasks rt.FreeList[rt.None, testTaskDestroyedWhileItIsPendingFunc1func1Task]
+var testTaskDestroyedWhileItIsPendingFunc1func1Tasks = rt.FreeList{Of: (*testTaskDestroyedWhileItIsPendingFunc1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testTaskDestroyedWhileItIsPendingFunc1func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testTaskDestroyedWhileItIsPendingFunc1func1Task)
+	}
+	*t = testTaskDestroyedWhileItIsPendingFunc1func1Task{}
+	return t
+}
 
 // takeTestTaskDestroyedWhileItIsPendingFunc1func1Task makes a call in such memory, or in new one.
 func takeTestTaskDestroyedWhileItIsPendingFunc1func1Task(x *rt.Exec, left **rt.Task[rt.None]) rt.Coro[rt.None] {
-	t := testTaskDestroyedWhileItIsPendingFunc1func1Tasks.Get(x)
+	t := testTaskDestroyedWhileItIsPendingFunc1func1Tasks.Get(x).(*testTaskDestroyedWhileItIsPendingFunc1func1Task)
 	t.testTaskDestroyedWhileItIsPendingFunc1func1Frame.left = left
 	return t
 }

@@ -86,11 +86,20 @@ type onceTask struct {
 }
 
 // onceTasks has the memory of those that have ended and that nobody can get hold of.
-var onceTasks rt.FreeList[int, onceTask]
+var onceTasks = rt.FreeList{Of: (*onceTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *onceTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(onceTask)
+	}
+	*t = onceTask{}
+	return t
+}
 
 // takeOnceTask makes a call in such memory, or in new one.
 func takeOnceTask(x *rt.Exec, i int) rt.Coro[int] {
-	t := onceTasks.Get(x)
+	t := onceTasks.Get(x).(*onceTask)
 	t.onceFrame.i = i
 	return t
 }

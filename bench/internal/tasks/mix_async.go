@@ -120,11 +120,20 @@ type clientTask struct {
 }
 
 // clientTasks has the memory of those that have ended and that nobody can get hold of.
-var clientTasks rt.FreeList[int, clientTask]
+var clientTasks = rt.FreeList{Of: (*clientTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *clientTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(clientTask)
+	}
+	*t = clientTask{}
+	return t
+}
 
 // takeClientTask makes a call in such memory, or in new one.
 func takeClientTask(x *rt.Exec, q *rt.Queue[request], first int, n int) rt.Coro[int] {
-	t := clientTasks.Get(x)
+	t := clientTasks.Get(x).(*clientTask)
 	t.clientFrame.q = q
 	t.clientFrame.first = first
 	t.clientFrame.n = n

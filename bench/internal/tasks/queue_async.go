@@ -37,11 +37,20 @@ type produceTask struct {
 }
 
 // produceTasks has the memory of those that have ended and that nobody can get hold of.
-var produceTasks rt.FreeList[rt.None, produceTask]
+var produceTasks = rt.FreeList{Of: (*produceTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *produceTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(produceTask)
+	}
+	*t = produceTask{}
+	return t
+}
 
 // takeProduceTask makes a call in such memory, or in new one.
 func takeProduceTask(x *rt.Exec, q *rt.Queue[int], n int) rt.Coro[rt.None] {
-	t := produceTasks.Get(x)
+	t := produceTasks.Get(x).(*produceTask)
 	t.produceFrame.q = q
 	t.produceFrame.n = n
 	return t

@@ -307,11 +307,20 @@ type asleepSleepTask struct {
 }
 
 // asleepSleepTasks has the memory of those that have ended and that nobody can get hold of.
-var asleepSleepTasks rt.FreeList[rt.None, asleepSleepTask]
+var asleepSleepTasks = rt.FreeList{Of: (*asleepSleepTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *asleepSleepTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(asleepSleepTask)
+	}
+	*t = asleepSleepTask{}
+	return t
+}
 
 // takeAsleepSleepTask makes a call in such memory, or in new one.
 func takeAsleepSleepTask(x *rt.Exec, a *asleep, d time.Duration) rt.Coro[rt.None] {
-	t := asleepSleepTasks.Get(x)
+	t := asleepSleepTasks.Get(x).(*asleepSleepTask)
 	t.asleepSleepFrame.a = a
 	t.asleepSleepFrame.d = d
 	return t

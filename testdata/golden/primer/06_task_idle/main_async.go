@@ -72,11 +72,20 @@ type fooTask struct {
 }
 
 // fooTasks has the memory of those that have ended and that nobody can get hold of.
-var fooTasks rt.FreeList[rt.None, fooTask]
+var fooTasks = rt.FreeList{Of: (*fooTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *fooTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(fooTask)
+	}
+	*t = fooTask{}
+	return t
+}
 
 // takeFooTask makes a call in such memory, or in new one.
 func takeFooTask(x *rt.Exec, text string) rt.Coro[rt.None] {
-	t := fooTasks.Get(x)
+	t := fooTasks.Get(x).(*fooTask)
 	t.fooFrame.text = text
 	return t
 }

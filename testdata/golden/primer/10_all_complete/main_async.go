@@ -40,11 +40,20 @@ type workTask struct {
 }
 
 // workTasks has the memory of those that have ended and that nobody can get hold of.
-var workTasks rt.FreeList[rt.None, workTask]
+var workTasks = rt.FreeList{Of: (*workTask)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *workTask) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(workTask)
+	}
+	*t = workTask{}
+	return t
+}
 
 // takeWorkTask makes a call in such memory, or in new one.
 func takeWorkTask(x *rt.Exec, name string, d time.Duration) rt.Coro[rt.None] {
-	t := workTasks.Get(x)
+	t := workTasks.Get(x).(*workTask)
 	t.workFrame.name = name
 	t.workFrame.d = d
 	return t
