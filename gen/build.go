@@ -52,7 +52,7 @@ func (c *compiler) build(co *coroutine) *graph {
 	b.names, b.fields = newNamer(root), newNamer()
 	b.names.reserve(types.Universe.Names()...)
 	b.names.reserve(c.rtName(co.src))
-	b.fields.reserve("Frame", "State", "Value", "Resume", "Info", "begin", "Deferred")
+	b.fields.reserve("Frame", "NoneFrame", "StreamFrame", "State", "Value", "Resume", "Info", "begin", "Deferred")
 	g.frame, g.exec = b.names.fresh("f", "frame"), b.names.fresh("x", "exec")
 	b.lookAround()
 	g.entry = b.newBlock("entry")

@@ -63,11 +63,7 @@ func (c *compiler) render(s *Source, decl *jen.Statement) (string, error) {
 // a word, the larger ones first, so that nothing is lost to alignment.
 func (c *compiler) frameFields(co *coroutine) []jen.Code {
 	g, q := co.graph, c.rtQual(co.src)
-	base := "Frame["
-	if co.stream {
-		base = "StreamFrame["
-	}
-	fields := []jen.Code{jen.Id(q + base + c.typeText(co.src, co.elem, co.body.Pos()) + "]")}
+	fields := []jen.Code{jen.Id(q + c.baseFrame(co))}
 	if g.exit != nil {
 		fields = append(fields, jen.Id(g.defers).Id(q+"Defers"))
 	}
@@ -95,6 +91,18 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 		fields = append(fields, small[n]...)
 	}
 	return fields
+}
+
+// baseFrame is the type of rt that the frame embeds.
+func (c *compiler) baseFrame(co *coroutine) string {
+	elem := "[" + c.typeText(co.src, co.elem, co.body.Pos()) + "]"
+	switch {
+	case co.stream:
+		return "StreamFrame" + elem
+	case types.Identical(co.elem, types.NewStruct(nil, nil)):
+		return "NoneFrame"
+	}
+	return "Frame" + elem
 }
 
 // wordSize is the alignment of what has no smaller one.

@@ -221,7 +221,7 @@ func (c *compiler) taskDeclarations(co *coroutine) []*jen.Statement {
 		list = append(list, jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().
 			Func().Params(jen.Id(t).Op("*").Id(co.taskName+args)).Id("again").Params(params...).Add(coro).Block(
 			begun(jen.If(jen.Id(t).Dot("Room").Dot("Taken").Call()).Block(made),
-				jen.Id(t).Dot("Room").Dot("Renew").Call(jen.Op("&").Id(t).Dot(co.frameName).Dot("Frame")))...))
+				jen.Id(t).Dot("Room").Dot("Renew").Call(jen.Op("&").Id(t).Dot(co.frameName)))...))
 	}
 	return list
 }

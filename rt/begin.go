@@ -34,7 +34,7 @@ func BeginCoro[T any](x *Exec, f Resumer, c Coro[T]) Status {
 	if c == nil {
 		return Done
 	}
-	h := c.head()
+	h := headOf(c)
 	if h.started || watched.on.Load() {
 		start(h, c)
 	}
@@ -47,7 +47,7 @@ func CoroValue[T any](c Coro[T]) (v T) {
 	if c == nil {
 		return v
 	}
-	return frameOf[T](c.head()).Value
+	return valueOf[T](headOf(c))
 }
 
 // TryCoro is Try for a coroutine.

@@ -96,16 +96,24 @@ type link struct {
 	recycled bool // the frame goes to a FreeList when its task has ended: see Loop.recycle
 }
 
-// Frame is embedded by every frame. T is what the coroutine gives.
+// Frame is embedded by every frame, as its first field. T is what the coroutine gives.
 type Frame[T any] struct {
+	link
 	Value T // the result, once Resume has returned Done without an error
-	link    // last: a Value of no size at the end would cost a word
 }
 
-// frameOf is the frame that h is a part of. A task finds its value so, instead of with one pointer more.
-func frameOf[T any](h *link) *Frame[T] {
-	var f *Frame[T]
-	return (*Frame[T])(unsafe.Add(unsafe.Pointer(h), -int(unsafe.Offsetof(f.link))))
+// NoneFrame is Frame[None] for generated code, which has many of them: a Value of no size at the end of a struct takes a word.
+type NoneFrame struct {
+	Value None
+	link
+}
+
+// valueOf is the value in the frame of which h is the head. A task finds it so, instead of with one pointer more.
+func valueOf[T any](h *link) (v T) {
+	if unsafe.Sizeof(v) > 0 { // it may be a NoneFrame
+		v = (*Frame[T])(unsafe.Pointer(h)).Value
+	}
+	return v
 }
 
 // taskAt is the task whose core n is. What holds many of them keeps one pointer for each so, not an interface.
@@ -116,6 +124,9 @@ func (n *node) handle() AnyTask {
 	return n.root().(interface{ taskOf(*node) AnyTask }).taskOf(n)
 }
 
+// headOf is f.head(), of a frame: it begins with its head. What it is asked for each time that a frame ends needs no call.
+func headOf(f Resumer) *link { return (*link)((*interfaceWords)(unsafe.Pointer(&f)).data) }
+
 func (h *link) head() *link { return h }
 func (h *link) core() *node { return nil }
 
@@ -124,6 +135,11 @@ func (f *Frame[T]) room() *node { return nil }
 func (f *Frame[T]) result() T   { return f.Value }
 
 func (f *Frame[T]) taskOf(n *node) AnyTask { return taskAt[T](n) }
+
+func (f *NoneFrame) awaitable(None)         {}
+func (f *NoneFrame) room() *node            { return nil }
+func (f *NoneFrame) result() (v None)       { return v }
+func (f *NoneFrame) taskOf(n *node) AnyTask { return taskAt[None](n) }
 
 // Link makes caller the frame that goes on when callee has ended, and returns Suspended. Generated code
 // calls it when a callee that it resumed directly has suspended for the first time.

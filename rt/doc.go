@@ -31,7 +31,7 @@
 //
 // # Frames
 //
-// A coroutine is a pointer to a frame, a struct that embeds [Frame] and has a method Resume. A task
+// A coroutine is a pointer to a frame, a struct that begins with a [Frame] and has a method Resume. A task
 // holds its innermost frame, the leaf; frames link to the frame that awaits them. To resume a task
 // is to resume the leaf and, each time a frame ends, its parent: the cost does not depend on how
 // deep the task stands. An awaited frame that ends without having suspended was an ordinary call.

@@ -264,7 +264,7 @@ func (l *Loop) step(n *node) {
 	x := &l.exec
 	x.task = n
 	for f := n.leaf; f.Resume(x) == Done; f = n.leaf {
-		h := f.head()
+		h := headOf(f)
 		if h.root {
 			l.finish(n, h)
 			return

@@ -143,7 +143,7 @@ func (g *gathering[T]) spawn(x *Exec, aw Awaitable[T]) *node {
 		return nil
 	}
 	c := coroutineOf(aw)
-	h := c.head()
+	h := headOf(c)
 	if h.started || h.view {
 		return nil
 	}
@@ -192,10 +192,10 @@ func (g *gathering[T]) value(i int, n *node) T {
 	if g.others != nil && g.others[i] != nil {
 		return g.others[i].result()
 	}
-	f := taskAt[T](n).frame()
-	v := f.Value
-	if f.recycled {
-		n.loop.recycle(n, &f.link)
+	h := headOf(n.leaf)
+	v := valueOf[T](h)
+	if h.recycled {
+		n.loop.recycle(n, h)
 	}
 	return v
 }

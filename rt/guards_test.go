@@ -1,7 +1,12 @@
 package rt
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,7 +31,7 @@ func TestSizes(t *testing.T) {
 		{"a timer's place in line", unsafe.Sizeof(alarm{}), 16},
 		{"a page of the line, with Go's header", unsafe.Sizeof(alarmPage{}) + allocHeader, 4096},
 		{"a timer's place in the heap", unsafe.Sizeof(numbered{}), 16},
-		{"the head of a frame", unsafe.Sizeof(Frame[None]{}), 24},
+		{"the head of a frame", unsafe.Sizeof(NoneFrame{}), 24},
 		{"the head of a frame with a word to return", unsafe.Sizeof(Frame[int]{}), 32},
 		{"a future of a word", unsafe.Sizeof(Future[int]{}), 64},
 		{"a wait for a lock", unsafe.Sizeof(LockAcquire{}), 24},
@@ -100,5 +105,47 @@ func TestHotFunctionsAreInlined(t *testing.T) {
 		if !inlinable[name] {
 			t.Errorf("%s is not inlined any more: go build -gcflags=-m=2 ./rt says why", name)
 		}
+	}
+}
+
+// headOf takes for granted that a frame begins with its head.
+func TestFramesBeginWithTheirHead(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames := 0
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			s, ok := spec.Type.(*ast.StructType)
+			if !ok || spec.Name.Name == "NoneFrame" { // whose first field takes no place
+				return true
+			}
+			for i, f := range s.Fields.List {
+				switch text := types.ExprString(f.Type); {
+				case len(f.Names) > 0:
+				case text == "link" || text == "NoneFrame" || strings.HasPrefix(text, "Frame[") || strings.HasPrefix(text, "StreamFrame["):
+					frames++
+					if i > 0 {
+						t.Errorf("%s: %s has %s as field %d, not as its first one", name, spec.Name, text, i+1)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if frames < 20 {
+		t.Errorf("there are %d frames only: what is looked for has another name", frames)
+	}
+	if o := unsafe.Offsetof(NoneFrame{}.link); o != 0 {
+		t.Errorf("the head of a NoneFrame is at %d", o)
 	}
 }

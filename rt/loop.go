@@ -262,17 +262,16 @@ func (l *Loop) turns(over func() bool) (ended bool, err error) {
 // Most often a task is simply resumed, and its innermost frame suspends again. That way is as short as it can be:
 // what else there is, run knows. The rest is step, by hand, since Go does not inline it.
 func (l *Loop) spin() {
-	x := &l.exec
 	for {
 		for n := l.todo; n != nil; n = l.todo {
-			l.todo, x.task = n.next, n
+			l.todo, l.exec.task = n.next, n
 			if n.phase > woken {
 				l.run(n)
 				continue
 			}
 			n.phase = runnable
-			for f := n.leaf; f.Resume(x) == Done; f = n.leaf {
-				h := f.head()
+			for f := n.leaf; f.Resume(&l.exec) == Done; f = n.leaf {
+				h := headOf(f)
 				if h.root {
 					l.finish(n, h)
 					break
@@ -280,10 +279,10 @@ func (l *Loop) spin() {
 				n.leaf = h.parent
 			}
 		}
-		if l.more || x.ready.head == nil || l.inbox.posted.Load() {
+		if l.more || l.exec.ready.head == nil || l.inbox.posted.Load() {
 			return
 		}
-		l.todo = x.ready.take()
+		l.todo = l.exec.ready.take()
 	}
 }
 

@@ -19,8 +19,8 @@ type Stream[T any] interface {
 // returns Done with a State of its own, so that whoever reads the stream goes on, and resumes the
 // frame for the next value.
 type StreamFrame[T any] struct {
-	Value T // what was yielded last
 	link
+	Value T // what was yielded last
 }
 
 // Ended is the State of a stream that has no more values.

@@ -56,9 +56,9 @@ func (r *Room[T]) Taken() bool {
 
 // Renew makes the place one for another task of the coroutine that begins at f. What else its frame holds stays: a task
 // that runs may be part of it.
-func (r *Room[T]) Renew(f *Frame[T]) {
+func (r *Room[T]) Renew(f Resumer) {
 	r.task = Task[T]{}
-	*f = Frame[T]{}
+	*headOf(f) = link{}
 }
 
 // Frames with a Room are in generated code only; here nothing else shows that they override Frame.room.
@@ -76,7 +76,7 @@ func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
 	if c == nil {
 		c = Return(*new(T))
 	}
-	h := c.head()
+	h := headOf(c)
 	start(h, c)
 	t := taskAt[T](roomFor[T](c))
 	t.begin(l, c, h)
@@ -162,11 +162,10 @@ func (l *Loop) caughtEagerly() {
 
 func (*Task[T]) awaitable(T) {}
 func (*Task[T]) future()     {}
-func (t *Task[T]) result() T { return t.frame().Value }
 
-// frame is the coroutine's frame, whose value is the task's. The task must have ended with a value: its
-// innermost frame is then the outermost one.
-func (t *Task[T]) frame() *Frame[T] { return frameOf[T](t.leaf.head()) }
+// result is the value in the coroutine's frame. The task must have ended with one: its innermost frame is then the
+// outermost one.
+func (t *Task[T]) result() T { return valueOf[T](headOf(t.leaf)) }
 
 // Done says whether the task has ended.
 func (t *Task[T]) Done() bool { return t.done() }

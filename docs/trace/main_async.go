@@ -23,7 +23,7 @@ func saves(file *rt.Lock, prepares time.Duration) rt.Coro[rt.None] {
 
 // savesFrame is a call of saves: what it needs after a suspension.
 type savesFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers      rt.Defers
 	file        *rt.Lock
 	prepares    time.Duration
@@ -53,7 +53,7 @@ func (t *savesTask) again(file *rt.Lock, prepares time.Duration) rt.Coro[rt.None
 	if t.Room.Taken() {
 		return &savesTask{savesFrame: savesFrame{file: file, prepares: prepares}}
 	}
-	t.Room.Renew(&t.savesFrame.Frame)
+	t.Room.Renew(&t.savesFrame)
 	t.savesFrame.file = file
 	t.savesFrame.prepares = prepares
 	return t
@@ -120,7 +120,7 @@ func polls() rt.Coro[rt.None] {
 
 // pollsFrame is a call of polls: what it needs after a suspension.
 type pollsFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var pollsInfo = rt.FuncInfo{Name: "polls", File: "docs/trace/main.go", Lines: []int{29, 31}}
@@ -141,7 +141,7 @@ func (t *pollsTask) again() rt.Coro[rt.None] {
 	if t.Room.Taken() {
 		return &pollsTask{pollsFrame: pollsFrame{}}
 	}
-	t.Room.Renew(&t.pollsFrame.Frame)
+	t.Room.Renew(&t.pollsFrame)
 	return t
 }
 
@@ -167,7 +167,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	poller     *rt.Task[rt.None]
 	second     *rt.Task[rt.None]
 	pollsTask  pollsTask

@@ -50,7 +50,7 @@ func sleeper(d time.Duration) rt.Coro[rt.None] {
 
 // sleeperFrame is a call of sleeper: what it needs after a suspension.
 type sleeperFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d time.Duration
 }
 
@@ -113,7 +113,7 @@ func failing(d time.Duration) rt.Coro[rt.None] {
 
 // failingFrame is a call of failing: what it needs after a suspension.
 type failingFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d time.Duration
 }
 
@@ -176,7 +176,7 @@ func failingDeeper() rt.Coro[rt.None] {
 
 // failingDeeperFrame is a call of failingDeeper: what it needs after a suspension.
 type failingDeeperFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	failing failingFrame
 }
 
@@ -279,7 +279,7 @@ func TestRunFails(t *testing.T) {
 
 // testRunFailsFunc1Frame is a call of TestRunFails.func1: what it needs after a suspension.
 type testRunFailsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testRunFailsFunc1Info = rt.FuncInfo{Name: "TestRunFails.func1", File: "rt/rttest/run_test.go", Lines: []int{81, 83}}
@@ -307,7 +307,7 @@ await1: // run_test.go:83: rt.Await(rt.Sleep(0))
 
 // testRunFailsFunc2Frame is a call of TestRunFails.func2: what it needs after a suspension.
 type testRunFailsFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testRunFailsFunc2Info = rt.FuncInfo{Name: "TestRunFails.func2", File: "rt/rttest/run_test.go", Lines: []int{86, 88}}
@@ -335,7 +335,7 @@ await1: // run_test.go:88: rt.Await(rt.Sleep(0))
 
 // testRunFailsFunc3Frame is a call of TestRunFails.func3: what it needs after a suspension.
 type testRunFailsFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testRunFailsFunc3Info = rt.FuncInfo{Name: "TestRunFails.func3", File: "rt/rttest/run_test.go", Lines: []int{91, 93}}
@@ -363,7 +363,7 @@ await1: // run_test.go:93: rt.Await(rt.Sleep(time.Second))
 
 // testRunFailsFunc4Frame is a call of TestRunFails.func4: what it needs after a suspension.
 type testRunFailsFunc4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	eventWait rt.EventWait
 }
 
@@ -410,7 +410,7 @@ func TestDeadlockIsCertainAtOnce(t *testing.T) {
 
 // testDeadlockIsCertainAtOnceFunc1Frame is a call of TestDeadlockIsCertainAtOnce.func1: what it needs after a suspension.
 type testDeadlockIsCertainAtOnceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testDeadlockIsCertainAtOnceFunc1Info = rt.FuncInfo{Name: "TestDeadlockIsCertainAtOnce.func1", File: "rt/rttest/run_test.go", Lines: []int{116, 117}}
@@ -455,7 +455,7 @@ func TestOwnExceptionHandlerHearsInstead(t *testing.T) {
 
 // testOwnExceptionHandlerHearsInsteadFunc1Frame is a call of TestOwnExceptionHandlerHearsInstead.func1: what it needs after a suspension.
 type testOwnExceptionHandlerHearsInsteadFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	told *[]string
 }
 
@@ -504,7 +504,7 @@ func TestLoopKeepsItsTasksBetweenRuns(t *testing.T) {
 
 // testLoopKeepsItsTasksBetweenRunsFunc1Frame is a call of TestLoopKeepsItsTasksBetweenRuns.func1: what it needs after a suspension.
 type testLoopKeepsItsTasksBetweenRunsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task *rt.Task[rt.None]
 }
 

@@ -39,7 +39,7 @@ func logs(log *[]string, what string, aw rt.Awaitable[rt.None]) rt.Coro[rt.None]
 
 // logsFrame is a call of logs: what it needs after a suspension.
 type logsFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log  *[]string
 	what string
 	aw   rt.Awaitable[rt.None]
@@ -143,7 +143,7 @@ func TestShuffleExploresTheLegalOrders(t *testing.T) {
 
 // testShuffleExploresTheLegalOrdersFunc1Frame is a call of TestShuffleExploresTheLegalOrders.func1: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -178,7 +178,7 @@ await1: // shuffle_test.go:52: rt.Await(rt.Sleep(0))
 
 // testShuffleExploresTheLegalOrdersFunc2Frame is a call of TestShuffleExploresTheLegalOrders.func2: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -212,7 +212,7 @@ await1: // shuffle_test.go:56: rt.Await(rt.Gather(
 
 // testShuffleExploresTheLegalOrdersFunc3Frame is a call of TestShuffleExploresTheLegalOrders.func3: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -248,7 +248,7 @@ await1: // shuffle_test.go:68: rt.Await(rt.Sleep(time.Minute))
 
 // testShuffleExploresTheLegalOrdersFunc4Frame is a call of TestShuffleExploresTheLegalOrders.func4: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -285,7 +285,7 @@ await1: // shuffle_test.go:77: rt.Await(rt.Sleep(0))
 
 // testShuffleExploresTheLegalOrdersFunc5Frame is a call of TestShuffleExploresTheLegalOrders.func5: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc5Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -325,7 +325,7 @@ await1: // shuffle_test.go:87: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 
 // testShuffleExploresTheLegalOrdersFunc6Frame is a call of TestShuffleExploresTheLegalOrders.func6: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc6Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -369,7 +369,7 @@ await1: // shuffle_test.go:99: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 
 // testShuffleExploresTheLegalOrdersFunc7Frame is a call of TestShuffleExploresTheLegalOrders.func7: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc7Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -399,7 +399,7 @@ await1: // shuffle_test.go:104: rt.Await(rt.Sleep(0))
 
 // testShuffleExploresTheLegalOrdersFunc8Frame is a call of TestShuffleExploresTheLegalOrders.func8: what it needs after a suspension.
 type testShuffleExploresTheLegalOrdersFunc8Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -455,7 +455,7 @@ func TestShuffleRepeatsItself(t *testing.T) {
 
 // testShuffleRepeatsItselfFunc1func1Frame is a call of TestShuffleRepeatsItself.func1.func1: what it needs after a suspension.
 type testShuffleRepeatsItselfFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	log *[]string
 }
 
@@ -507,7 +507,7 @@ func TestShuffleKeepsQueuesAndLocksFair(t *testing.T) {
 
 // testShuffleKeepsQueuesAndLocksFairFunc1func1Frame is a call of TestShuffleKeepsQueuesAndLocksFair.func1.func1: what it needs after a suspension.
 type testShuffleKeepsQueuesAndLocksFairFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg     *rt.TaskGroup
 	got    *[]string
 	t      *testing.T
@@ -560,7 +560,7 @@ end4:
 
 // testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame is a call of TestShuffleKeepsQueuesAndLocksFair.func1.func1.func1: what it needs after a suspension.
 type testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	items       *rt.Queue[int]
 	got         *[]string
 	i           int
@@ -731,7 +731,7 @@ await1: // shuffle_test.go:194: return rt.Return(rt.Await(rt.Go(tg, func() rt.Co
 
 // greetFunc1func1Frame is a call of greet.func1.func1: what it needs after a suspension.
 type greetFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	name *string
 }
 

@@ -19,7 +19,7 @@ func together(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.None] {
 
 // togetherFrame is a call of together: what it needs after a suspension.
 type togetherFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n int
 	f func(int) rt.Coro[rt.None]
 }
@@ -49,7 +49,7 @@ func (t *togetherTask) again(n int, f func(i int) rt.Coro[rt.None]) rt.Coro[rt.N
 	if t.Room.Taken() {
 		return &togetherTask{togetherFrame: togetherFrame{n: n, f: f}}
 	}
-	t.Room.Renew(&t.togetherFrame.Frame)
+	t.Room.Renew(&t.togetherFrame)
 	t.togetherFrame.n = n
 	t.togetherFrame.f = f
 	return t
@@ -121,7 +121,7 @@ func TestBarrierStates(t *testing.T) {
 
 // testBarrierStatesFunc1Frame is a call of TestBarrierStates.func1: what it needs after a suspension.
 type testBarrierStatesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev      *events
 	barrier *rt.Barrier
 	tasks   *[]*rt.Task[rt.None]
@@ -246,7 +246,7 @@ await7: // barrier_test.go:77: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 
 // testBarrierStatesFunc1func1Frame is a call of TestBarrierStates.func1.func1: what it needs after a suspension.
 type testBarrierStatesFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -291,7 +291,7 @@ await1: // barrier_test.go:52: i, err := rt.TryAwait(barrier.Wait())
 
 // testBarrierStatesFunc1func2Frame is a call of TestBarrierStates.func1.func2: what it needs after a suspension.
 type testBarrierStatesFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n     int
 	tasks *[]*rt.Task[rt.None]
 	wait  func(int) rt.Coro[rt.None]
@@ -338,7 +338,7 @@ func TestBarrierNumbers(t *testing.T) {
 
 // testBarrierNumbersFunc1Frame is a call of TestBarrierNumbers.func1: what it needs after a suspension.
 type testBarrierNumbersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -385,7 +385,7 @@ await1: // barrier_test.go:96: rt.Await(together(3, func(n int) rt.Coro[rt.None]
 
 // testBarrierNumbersFunc1func1Frame is a call of TestBarrierNumbers.func1.func1: what it needs after a suspension.
 type testBarrierNumbersFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	ev          *events
 	barrier     *rt.Barrier
@@ -431,7 +431,7 @@ func TestBarrierForOne(t *testing.T) {
 
 // testBarrierForOneFunc1Frame is a call of TestBarrierForOne.func1: what it needs after a suspension.
 type testBarrierForOneFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	barrier     *rt.Barrier
 	i2          int
@@ -504,7 +504,7 @@ func TestBarrierFillsTaskByTask(t *testing.T) {
 
 // testBarrierFillsTaskByTaskFunc1Frame is a call of TestBarrierFillsTaskByTask.func1: what it needs after a suspension.
 type testBarrierFillsTaskByTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	barrier *rt.Barrier
 	tasks   []*rt.Task[int]
@@ -577,7 +577,7 @@ func TestBarrierTwice(t *testing.T) {
 
 // testBarrierTwiceFunc1Frame is a call of TestBarrierTwice.func1: what it needs after a suspension.
 type testBarrierTwiceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -624,7 +624,7 @@ await1: // barrier_test.go:147: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierTwiceFunc1func1Frame is a call of TestBarrierTwice.func1.func1: what it needs after a suspension.
 type testBarrierTwiceFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	ev          *events
 	barrier     *rt.Barrier
@@ -691,7 +691,7 @@ func TestBarrierDrains(t *testing.T) {
 
 // testBarrierDrainsFunc1Frame is a call of TestBarrierDrains.func1: what it needs after a suspension.
 type testBarrierDrainsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -738,7 +738,7 @@ await1: // barrier_test.go:165: rt.Await(together(3, func(n int) rt.Coro[rt.None
 
 // testBarrierDrainsFunc1func1Frame is a call of TestBarrierDrains.func1.func1: what it needs after a suspension.
 type testBarrierDrainsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -791,7 +791,7 @@ func TestBarrierBlocksWhileOthersLeave(t *testing.T) {
 
 // testBarrierBlocksWhileOthersLeaveFunc1Frame is a call of TestBarrierBlocksWhileOthersLeave.func1: what it needs after a suspension.
 type testBarrierBlocksWhileOthersLeaveFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	together togetherFrame
 }
@@ -831,7 +831,7 @@ await1: // barrier_test.go:185: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierBlocksWhileOthersLeaveFunc1func1Frame is a call of TestBarrierBlocksWhileOthersLeave.func1.func1: what it needs after a suspension.
 type testBarrierBlocksWhileOthersLeaveFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -931,7 +931,7 @@ func TestBarrierCancelOne(t *testing.T) {
 
 // testBarrierCancelOneFunc1Frame is a call of TestBarrierCancelOne.func1: what it needs after a suspension.
 type testBarrierCancelOneFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev      *events
 	t       *testing.T
 	barrier *rt.Barrier
@@ -1048,7 +1048,7 @@ await6: // barrier_test.go:236: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[rt.N
 
 // testBarrierCancelOneFunc1func1Frame is a call of TestBarrierCancelOne.func1.func1: what it needs after a suspension.
 type testBarrierCancelOneFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	ev          *events
 	barrier     *rt.Barrier
@@ -1094,7 +1094,7 @@ func TestBarrierResetAndAbortOfNobody(t *testing.T) {
 
 // testBarrierResetAndAbortOfNobodyFunc1Frame is a call of TestBarrierResetAndAbortOfNobody.func1: what it needs after a suspension.
 type testBarrierResetAndAbortOfNobodyFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	barrier *rt.Barrier
 }
@@ -1152,7 +1152,7 @@ func TestBarrierResetWhileTasksWait(t *testing.T) {
 
 // testBarrierResetWhileTasksWaitFunc1Frame is a call of TestBarrierResetWhileTasksWait.func1: what it needs after a suspension.
 type testBarrierResetWhileTasksWaitFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev           *events
 	t            *testing.T
 	barrier      *rt.Barrier
@@ -1237,7 +1237,7 @@ await4: // barrier_test.go:272: rt.Await(together(5, func(int) rt.Coro[rt.None] 
 
 // testBarrierResetWhileTasksWaitFunc1func1Frame is a call of TestBarrierResetWhileTasksWait.func1.func1: what it needs after a suspension.
 type testBarrierResetWhileTasksWaitFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -1278,7 +1278,7 @@ await1: // barrier_test.go:263: _, err := rt.TryAwait(barrier.Wait())
 
 // testBarrierResetWhileTasksWaitFunc1func2Frame is a call of TestBarrierResetWhileTasksWait.func1.func2: what it needs after a suspension.
 type testBarrierResetWhileTasksWaitFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	barrier     *rt.Barrier
 	barrierWait rt.BarrierWait
 }
@@ -1324,7 +1324,7 @@ func TestBarrierResetWhenHalfHaveLeft(t *testing.T) {
 
 // testBarrierResetWhenHalfHaveLeftFunc1Frame is a call of TestBarrierResetWhenHalfHaveLeft.func1: what it needs after a suspension.
 type testBarrierResetWhenHalfHaveLeftFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -1372,7 +1372,7 @@ await1: // barrier_test.go:287: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierResetWhenHalfHaveLeftFunc1func1Frame is a call of TestBarrierResetWhenHalfHaveLeft.func1.func1: what it needs after a suspension.
 type testBarrierResetWhenHalfHaveLeftFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -1466,7 +1466,7 @@ func TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack(t *testing.T) {
 
 // testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame is a call of TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1: what it needs after a suspension.
 type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -1522,7 +1522,7 @@ await1: // barrier_test.go:324: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame is a call of TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func1: what it needs after a suspension.
 type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -1567,7 +1567,7 @@ await1: // barrier_test.go:317: if _, err := rt.TryAwait(barrier.Wait()); err !=
 
 // testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame is a call of TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2: what it needs after a suspension.
 type testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -1717,7 +1717,7 @@ func TestBarrierResetAndWaitAgain(t *testing.T) {
 
 // testBarrierResetAndWaitAgainFunc1Frame is a call of TestBarrierResetAndWaitAgain.func1: what it needs after a suspension.
 type testBarrierResetAndWaitAgainFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev      *events
 	t       *testing.T
 	barrier *rt.Barrier
@@ -1792,7 +1792,7 @@ await2: // barrier_test.go:388: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 
 // testBarrierResetAndWaitAgainFunc1func1Frame is a call of TestBarrierResetAndWaitAgain.func1.func1: what it needs after a suspension.
 type testBarrierResetAndWaitAgainFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -1832,7 +1832,7 @@ await1: // barrier_test.go:371: rt.Await(barrier.Wait())
 
 // testBarrierResetAndWaitAgainFunc1func2Frame is a call of TestBarrierResetAndWaitAgain.func1.func2: what it needs after a suspension.
 type testBarrierResetAndWaitAgainFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers      rt.Defers
 	again       func(int) rt.Coro[rt.None]
 	n           int
@@ -1921,7 +1921,7 @@ func TestBarrierResetByTheLastToLeave(t *testing.T) {
 
 // testBarrierResetByTheLastToLeaveFunc1Frame is a call of TestBarrierResetByTheLastToLeave.func1: what it needs after a suspension.
 type testBarrierResetByTheLastToLeaveFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -1969,7 +1969,7 @@ await1: // barrier_test.go:406: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierResetByTheLastToLeaveFunc1func1Frame is a call of TestBarrierResetByTheLastToLeave.func1.func1: what it needs after a suspension.
 type testBarrierResetByTheLastToLeaveFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -2077,7 +2077,7 @@ func TestBarrierAbortAfterAnError(t *testing.T) {
 
 // testBarrierAbortAfterAnErrorFunc1Frame is a call of TestBarrierAbortAfterAnError.func1: what it needs after a suspension.
 type testBarrierAbortAfterAnErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -2126,7 +2126,7 @@ await1: // barrier_test.go:431: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierAbortAfterAnErrorFunc1func1Frame is a call of TestBarrierAbortAfterAnError.func1.func1: what it needs after a suspension.
 type testBarrierAbortAfterAnErrorFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events
@@ -2220,7 +2220,7 @@ func TestBarrierAbortAndReset(t *testing.T) {
 
 // testBarrierAbortAndResetFunc1Frame is a call of TestBarrierAbortAndReset.func1: what it needs after a suspension.
 type testBarrierAbortAndResetFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	barrier  *rt.Barrier
@@ -2269,7 +2269,7 @@ await1: // barrier_test.go:458: rt.Await(together(5, func(n int) rt.Coro[rt.None
 
 // testBarrierAbortAndResetFunc1func1Frame is a call of TestBarrierAbortAndReset.func1.func1: what it needs after a suspension.
 type testBarrierAbortAndResetFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n           int
 	barrier     *rt.Barrier
 	ev          *events

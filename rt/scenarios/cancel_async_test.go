@@ -458,7 +458,7 @@ func TestCancelSleepCaught(t *testing.T) {
 
 // testCancelSleepCaughtFunc3func1Frame is a call of TestCancelSleepCaught.func3.func1: what it needs after a suspension.
 type testCancelSleepCaughtFunc3func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	rest    func() rt.Coro[int]
 	other   *rt.Task[int]
 	awaited rt.Coro[int]

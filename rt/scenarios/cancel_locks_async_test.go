@@ -23,7 +23,7 @@ func (in *inside) visit(n int) rt.Coro[rt.None] {
 
 // insideVisitFrame is a call of inside.visit: what it needs after a suspension.
 type insideVisitFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	in     *inside
 	n      int
@@ -131,7 +131,7 @@ func TestCancelHolding(t *testing.T) {
 
 // testCancelHoldingFunc1func1func2Frame is a call of TestCancelHolding.func1.func1.func2: what it needs after a suspension.
 type testCancelHoldingFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	l      locker
 	in     *inside
@@ -228,7 +228,7 @@ func TestCancelEvent(t *testing.T) {
 
 // testCancelEventFunc1func1Frame is a call of TestCancelEvent.func1.func1: what it needs after a suspension.
 type testCancelEventFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e         *rt.Event
 	eventWait rt.EventWait
 	yields    yieldsFrame
@@ -287,7 +287,7 @@ await3: // cancel_locks_test.go:80: rt.Await(e.Wait())
 
 // testCancelEventFunc1func2Frame is a call of TestCancelEvent.func1.func2: what it needs after a suspension.
 type testCancelEventFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e      *rt.Event
 	i      int
 	yields yieldsFrame
@@ -333,7 +333,7 @@ end5:
 
 // testCancelEventFunc1func3Frame is a call of TestCancelEvent.func1.func3: what it needs after a suspension.
 type testCancelEventFunc1func3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e      *rt.Event
 	yields yieldsFrame
 }
@@ -400,7 +400,7 @@ func TestCancelCondition(t *testing.T) {
 
 // testCancelConditionFunc1func1func1Frame is a call of TestCancelCondition.func1.func1.func1: what it needs after a suspension.
 type testCancelConditionFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c                *rt.Condition
 	tickets          *int
 	over             *bool
@@ -474,7 +474,7 @@ end8:
 
 // testCancelConditionFunc1func1func2Frame is a call of TestCancelCondition.func1.func1.func2: what it needs after a suspension.
 type testCancelConditionFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tickets *int
 	c       *rt.Condition
 	yields  yieldsFrame
@@ -526,7 +526,7 @@ await2: // cancel_locks_test.go:126: rt.Await(yields(1))
 
 // testCancelConditionFunc1func1func3Frame is a call of TestCancelCondition.func1.func1.func3: what it needs after a suspension.
 type testCancelConditionFunc1func1func3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	takers  []rt.AnyTask
 	tickets *int
 	c       *rt.Condition
@@ -613,7 +613,7 @@ func TestCancelBarrier(t *testing.T) {
 
 // testCancelBarrierFunc1Frame is a call of TestCancelBarrier.func1: what it needs after a suspension.
 type testCancelBarrierFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	b           *rt.Barrier
 	times       int
 	i           int
@@ -654,7 +654,7 @@ end5:
 
 // testCancelBarrierFunc3Frame is a call of TestCancelBarrier.func3: what it needs after a suspension.
 type testCancelBarrierFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	b      *rt.Barrier
 	yields yieldsFrame
 }
@@ -706,7 +706,7 @@ await3: // cancel_locks_test.go:163: return b.Reset()
 
 // testCancelBarrierFunc4func1func1Frame is a call of TestCancelBarrier.func4.func1.func1: what it needs after a suspension.
 type testCancelBarrierFunc4func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	also   func(*rt.Barrier) rt.Coro[rt.None]
 	b      *rt.Barrier
 	yields yieldsFrame
@@ -753,7 +753,7 @@ await2: // cancel_locks_test.go:173: return also(b)
 
 // testCancelBarrierFunc4func1func3Frame is a call of TestCancelBarrier.func4.func1.func3: what it needs after a suspension.
 type testCancelBarrierFunc4func1func3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	b      *rt.Barrier
 	yields yieldsFrame
 }
@@ -850,7 +850,7 @@ func producersAndConsumers(s *scene, q *rt.Queue[int], pause int) {
 
 // producersAndConsumersFunc1Frame is a call of producersAndConsumers.func1: what it needs after a suspension.
 type producersAndConsumersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q        *rt.Queue[int]
 	i        int
 	put      *int
@@ -917,7 +917,7 @@ end6:
 
 // producersAndConsumersFunc2Frame is a call of producersAndConsumers.func2: what it needs after a suspension.
 type producersAndConsumersFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q        *rt.Queue[int]
 	got      *int
 	i        int
@@ -984,7 +984,7 @@ end6:
 
 // producersAndConsumersFunc4Frame is a call of producersAndConsumers.func4: what it needs after a suspension.
 type producersAndConsumersFunc4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	s   *scene
 	q   *rt.Queue[int]
 	put *int
@@ -1054,7 +1054,7 @@ func TestCancelQueueShutdown(t *testing.T) {
 
 // testCancelQueueShutdownFunc1func1func1Frame is a call of TestCancelQueueShutdown.func1.func1.func1: what it needs after a suspension.
 type testCancelQueueShutdownFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q        *rt.Queue[int]
 	yields   yieldsFrame
 	queueGet rt.QueueGet[int]
@@ -1108,7 +1108,7 @@ await2: // cancel_locks_test.go:259: rt.Await(q.Get())
 
 // testCancelQueueShutdownFunc1func1func2Frame is a call of TestCancelQueueShutdown.func1.func1.func2: what it needs after a suspension.
 type testCancelQueueShutdownFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q         *rt.Queue[int]
 	yields    yieldsFrame
 	immediate bool

@@ -62,7 +62,7 @@ func TestCancelToThread(t *testing.T) {
 
 // testCancelToThreadFunc1func2Frame is a call of TestCancelToThread.func1.func2: what it needs after a suspension.
 type testCancelToThreadFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	began  *int
 	thread func() rt.Coro[rt.None]
 }
@@ -99,7 +99,7 @@ await1: // cancel_outside_test.go:35: rt.Await(thread())
 
 // testCancelToThreadFunc1func4Frame is a call of TestCancelToThread.func1.func4: what it needs after a suspension.
 type testCancelToThreadFunc1func4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	free   func()
 	yields yieldsFrame
 }
@@ -170,7 +170,7 @@ func TestCancelChannels(t *testing.T) {
 
 // testCancelChannelsFunc1func1func1Frame is a call of TestCancelChannels.func1.func1.func1: what it needs after a suspension.
 type testCancelChannelsFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ch  chan int
 	got *int
 }
@@ -208,7 +208,7 @@ await1: // cancel_outside_test.go:73: rt.Await(rt.Recv(ch))
 
 // testCancelChannelsFunc1func1func2Frame is a call of TestCancelChannels.func1.func1.func2: what it needs after a suspension.
 type testCancelChannelsFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ch      chan int
 	got     *int
 	awaited rt.Coro[rt.Item[int]]
@@ -253,7 +253,7 @@ await1: // cancel_outside_test.go:78: if it := rt.Await(rt.RecvOK(ch)); !it.OK {
 
 // testCancelChannelsFunc1func1func3Frame is a call of TestCancelChannels.func1.func1.func3: what it needs after a suspension.
 type testCancelChannelsFunc1func1func3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ch   chan int
 	i    int
 	sent *int
@@ -293,7 +293,7 @@ await1: // cancel_outside_test.go:87: rt.Await(rt.Send(ch, i))
 
 // testCancelChannelsFunc1func1func4Frame is a call of TestCancelChannels.func1.func1.func4: what it needs after a suspension.
 type testCancelChannelsFunc1func1func4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	s         *scene
 	receivers []rt.AnyTask
 	ch        chan int
@@ -392,7 +392,7 @@ func TestCancelSubmitted(t *testing.T) {
 
 // testCancelSubmittedFunc1func1Frame is a call of TestCancelSubmitted.func1.func1: what it needs after a suspension.
 type testCancelSubmittedFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	self   *rt.AnyTask
 	yields yieldsFrame
 }
@@ -486,7 +486,7 @@ await2: // cancel_outside_test.go:154: return rt.Return(rt.Await(inner))
 
 // testCancelSubmittedFunc1func4Frame is a call of TestCancelSubmitted.func1.func4: what it needs after a suspension.
 type testCancelSubmittedFunc1func4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	errs    chan error
 	self    *rt.AnyTask
 	awaited rt.Coro[error]
@@ -667,7 +667,7 @@ func TestCancelStreams(t *testing.T) {
 
 // testCancelStreamsFunc1Frame is a call of TestCancelStreams.func1: what it needs after a suspension.
 type testCancelStreamsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers  rt.Defers
 	open    *int
 	numbers numbersFrame
@@ -738,7 +738,7 @@ exit:
 
 // testCancelStreamsFunc2Frame is a call of TestCancelStreams.func2: what it needs after a suspension.
 type testCancelStreamsFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers  rt.Defers
 	open    *int
 	n       int
@@ -829,7 +829,7 @@ exit:
 
 // testCancelStreamsFunc3Frame is a call of TestCancelStreams.func3: what it needs after a suspension.
 type testCancelStreamsFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	open   *int
 	each   rt.Each[int]
@@ -992,7 +992,7 @@ exit:
 
 // testCancelStreamsFunc4Frame is a call of TestCancelStreams.func4: what it needs after a suspension.
 type testCancelStreamsFunc4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers     rt.Defers
 	open       *int
 	s          rt.Stream[int]
@@ -1096,7 +1096,7 @@ func TestCancelDeferredAwaits(t *testing.T) {
 
 // testCancelDeferredAwaitsFunc1func1Frame is a call of TestCancelDeferredAwaits.func1.func1: what it needs after a suspension.
 type testCancelDeferredAwaitsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n      int
 	done   *[2][]int
 	i      int
@@ -1136,7 +1136,7 @@ await1: // cancel_outside_test.go:253: rt.Await(yields(n))
 
 // testCancelDeferredAwaitsFunc1func2Frame is a call of TestCancelDeferredAwaits.func1.func2: what it needs after a suspension.
 type testCancelDeferredAwaitsFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	note   func(int) rt.Coro[rt.None]
 	done   *[2][]int

@@ -28,7 +28,7 @@ func TestCancelGather(t *testing.T) {
 
 // testCancelGatherFunc1func1Frame is a call of TestCancelGather.func1.func1: what it needs after a suspension.
 type testCancelGatherFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	a       *rt.Task[int]
 	b       *rt.Task[int]
 	awaited *rt.Future[[]int]
@@ -95,7 +95,7 @@ func TestCancelGatherResults(t *testing.T) {
 
 // testCancelGatherResultsFunc1func1Frame is a call of TestCancelGatherResults.func1.func1: what it needs after a suspension.
 type testCancelGatherResultsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	results *[]rt.Result[int]
 	a       *rt.Task[int]
 	b       *rt.Task[int]
@@ -149,7 +149,7 @@ func TestCancelAny(t *testing.T) {
 
 // testCancelAnyFunc1func1Frame is a call of TestCancelAny.func1.func1: what it needs after a suspension.
 type testCancelAnyFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	a *rt.Task[int]
 }
 
@@ -223,7 +223,7 @@ func TestCancelWait(t *testing.T) {
 
 // testCancelWaitFunc1func1func1Frame is a call of TestCancelWait.func1.func1.func1: what it needs after a suspension.
 type testCancelWaitFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	when    rt.When
 	timeout time.Duration
 	a       *rt.Task[int]
@@ -294,7 +294,7 @@ func TestCancelWaitFor(t *testing.T) {
 
 // testCancelWaitForFunc3func1func1Frame is a call of TestCancelWaitFor.func3.func1.func1: what it needs after a suspension.
 type testCancelWaitForFunc3func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	aw        rt.Awaitable[int]
 	d         time.Duration
 	timedCall rt.TimedCall[int]
@@ -347,7 +347,7 @@ func TestCancelWaitForWhatIgnoresIt(t *testing.T) {
 
 // testCancelWaitForWhatIgnoresItFunc1func1Frame is a call of TestCancelWaitForWhatIgnoresIt.func1.func1: what it needs after a suspension.
 type testCancelWaitForWhatIgnoresItFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d         time.Duration
 	timedCall rt.TimedCall[int]
 }
@@ -405,7 +405,7 @@ func TestCancelLeavesNoCallback(t *testing.T) {
 
 // testCancelLeavesNoCallbackFunc1func1Frame is a call of TestCancelLeavesNoCallback.func1.func1: what it needs after a suspension.
 type testCancelLeavesNoCallbackFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	never   *rt.Future[int]
 	awaited rt.Coro[int]
 }
@@ -486,7 +486,7 @@ await1: // cancel_several_test.go:142: return rt.Return(rt.Await(rt.Shield(never
 
 // testCancelLeavesNoCallbackFunc1func2Frame is a call of TestCancelLeavesNoCallback.func1.func2: what it needs after a suspension.
 type testCancelLeavesNoCallbackFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	never      *rt.Future[int]
 	streamNext rt.StreamNext[rt.Finished[int]]
 }
@@ -542,7 +542,7 @@ func TestCancelAsCompleted(t *testing.T) {
 
 // testCancelAsCompletedFunc1func1func1Frame is a call of TestCancelAsCompleted.func1.func1.func1: what it needs after a suspension.
 type testCancelAsCompletedFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	limit time.Duration
 	a     *rt.Task[int]
 	b     *rt.Task[int]
@@ -591,7 +591,7 @@ await1: // cancel_several_test.go:169: _, err := rt.TryAwait(func() rt.Coro[rt.N
 
 // testCancelAsCompletedFunc1func1func1func1Frame is a call of TestCancelAsCompleted.func1.func1.func1.func1: what it needs after a suspension.
 type testCancelAsCompletedFunc1func1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	limit  time.Duration
 	a      *rt.Task[int]
@@ -708,7 +708,7 @@ func TestCancelShield(t *testing.T) {
 
 // testCancelShieldFunc1func1Frame is a call of TestCancelShield.func1.func1: what it needs after a suspension.
 type testCancelShieldFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner *rt.Task[int]
 	ended *int
 }
@@ -756,7 +756,7 @@ await2: // cancel_several_test.go:195: rt.Await(rt.Shield(func() rt.Coro[rt.None
 
 // testCancelShieldFunc1func1func1Frame is a call of TestCancelShield.func1.func1.func1: what it needs after a suspension.
 type testCancelShieldFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ended  *int
 	yields yieldsFrame
 }
@@ -827,7 +827,7 @@ func TestCancelTimeouts(t *testing.T) {
 
 // testCancelTimeoutsFunc1func1func1Frame is a call of TestCancelTimeouts.func1.func1.func1: what it needs after a suspension.
 type testCancelTimeoutsFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	outerErr *error
 	limits   [2]time.Duration
 	outer    **rt.Deadline
@@ -887,7 +887,7 @@ await2: // cancel_several_test.go:236: rt.Await(yields(2))
 
 // testCancelTimeoutsFunc1func1func1func1Frame is a call of TestCancelTimeouts.func1.func1.func1.func1: what it needs after a suspension.
 type testCancelTimeoutsFunc1func1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d        *rt.Deadline
 	outer    **rt.Deadline
 	innerErr *error
@@ -1033,7 +1033,7 @@ func TestCancelTaskGroups(t *testing.T) {
 
 // testCancelTaskGroupsFunc1func1func1Frame is a call of TestCancelTaskGroups.func1.func1.func1: what it needs after a suspension.
 type testCancelTaskGroupsFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers  rt.Defers
 	n       int
 	err     error
@@ -1111,7 +1111,7 @@ exit:
 
 // testCancelTaskGroupsFunc1func1func2Frame is a call of TestCancelTaskGroups.func1.func1.func2: what it needs after a suspension.
 type testCancelTaskGroupsFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	child   func(int, error) rt.Coro[rt.None]
 	fails   error
 	outside *rt.Task[int]
@@ -1158,7 +1158,7 @@ await1: // cancel_several_test.go:275: _, err := rt.CatchAwait(rt.WithTaskGroup(
 
 // testCancelTaskGroupsFunc1func1func2func1Frame is a call of TestCancelTaskGroups.func1.func1.func2.func1: what it needs after a suspension.
 type testCancelTaskGroupsFunc1func1func2func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg      *rt.TaskGroup
 	child   func(int, error) rt.Coro[rt.None]
 	fails   error
@@ -1221,7 +1221,7 @@ await2: // cancel_several_test.go:283: rt.Await(outside)
 
 // testCancelTaskGroupsFunc1func1func2func1func1Frame is a call of TestCancelTaskGroups.func1.func1.func2.func1.func1: what it needs after a suspension.
 type testCancelTaskGroupsFunc1func1func2func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg    *rt.TaskGroup
 	child func(int, error) rt.Coro[rt.None]
 	fails error

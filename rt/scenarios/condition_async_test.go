@@ -179,7 +179,7 @@ func TestConditionWait(t *testing.T) {
 
 // testConditionWaitFunc1Frame is a call of TestConditionWait.func1: what it needs after a suspension.
 type testConditionWaitFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	t           *testing.T
 	cond        *rt.Condition
@@ -309,7 +309,7 @@ func TestConditionWaitCanceled(t *testing.T) {
 
 // testConditionWaitCanceledFunc1Frame is a call of TestConditionWaitCanceled.func1: what it needs after a suspension.
 type testConditionWaitCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	cond        *rt.Condition
 	lockAcquire rt.LockAcquire
@@ -373,7 +373,7 @@ func TestConditionWaitCanceledWithTheLockContested(t *testing.T) {
 
 // testConditionWaitCanceledWithTheLockContestedFunc1Frame is a call of TestConditionWaitCanceledWithTheLockContested.func1: what it needs after a suspension.
 type testConditionWaitCanceledWithTheLockContestedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	cond        *rt.Condition
 	wait        *rt.Task[rt.None]
@@ -465,7 +465,7 @@ func TestConditionWaitCanceledAfterNotify(t *testing.T) {
 
 // testConditionWaitCanceledAfterNotifyFunc1Frame is a call of TestConditionWaitCanceledAfterNotify.func1: what it needs after a suspension.
 type testConditionWaitCanceledAfterNotifyFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	cond        *rt.Condition
 	waited      *bool
@@ -568,7 +568,7 @@ await5: // condition_test.go:137: rt.Await(rt.Sleep(0))
 
 // testConditionWaitCanceledAfterNotifyFunc1func1Frame is a call of TestConditionWaitCanceledAfterNotify.func1.func1: what it needs after a suspension.
 type testConditionWaitCanceledAfterNotifyFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	waited        *bool
 	cond          *rt.Condition
 	conditionWait rt.ConditionWait
@@ -612,7 +612,7 @@ func TestConditionWithoutTheLock(t *testing.T) {
 
 // testConditionWithoutTheLockFunc1Frame is a call of TestConditionWithoutTheLock.func1: what it needs after a suspension.
 type testConditionWithoutTheLockFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                *testing.T
 	cond             *rt.Condition
 	t2               string
@@ -705,7 +705,7 @@ func TestConditionWaitFor(t *testing.T) {
 
 // testConditionWaitForFunc1Frame is a call of TestConditionWaitFor.func1: what it needs after a suspension.
 type testConditionWaitForFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	t           *testing.T
 	cond        *rt.Condition
@@ -874,7 +874,7 @@ func TestConditionNotify(t *testing.T) {
 
 // testConditionNotifyFunc1Frame is a call of TestConditionNotify.func1: what it needs after a suspension.
 type testConditionNotifyFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	t           *testing.T
 	cond        *rt.Condition
@@ -980,7 +980,7 @@ func TestConditionNotifyAll(t *testing.T) {
 
 // testConditionNotifyAllFunc1Frame is a call of TestConditionNotifyAll.func1: what it needs after a suspension.
 type testConditionNotifyAllFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	t           *testing.T
 	cond        *rt.Condition
@@ -1066,7 +1066,7 @@ func TestConditionString(t *testing.T) {
 
 // testConditionStringFunc1Frame is a call of TestConditionString.func1: what it needs after a suspension.
 type testConditionStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	cond        *rt.Condition
 	t1          *rt.Task[bool]
@@ -1161,7 +1161,7 @@ func TestConditionOnALock(t *testing.T) {
 
 // testConditionOnALockFunc1Frame is a call of TestConditionOnALock.func1: what it needs after a suspension.
 type testConditionOnALockFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	lock  *rt.Lock
 	cond  *rt.Condition
@@ -1245,7 +1245,7 @@ func TestConditionTimeoutOfWait(t *testing.T) {
 
 // testConditionTimeoutOfWaitFunc1Frame is a call of TestConditionTimeoutOfWait.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	cond *rt.Condition
 }
@@ -1290,7 +1290,7 @@ await1: // condition_test.go:298: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 
 // testConditionTimeoutOfWaitFunc1func1Frame is a call of TestConditionTimeoutOfWait.func1.func1: what it needs after a suspension.
 type testConditionTimeoutOfWaitFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	cond      *rt.Condition
 	t         *testing.T
 	timedCall rt.TimedCall[rt.None]
@@ -1345,7 +1345,7 @@ func TestConditionCancellationKeepsItsIdentity(t *testing.T) {
 
 // testConditionCancellationKeepsItsIdentityFunc1func1Frame is a call of TestConditionCancellationKeepsItsIdentity.func1.func1: what it needs after a suspension.
 type testConditionCancellationKeepsItsIdentityFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	cond        *rt.Condition
 	wake        *bool
@@ -1452,7 +1452,7 @@ await4: // condition_test.go:339: _, err := rt.CatchAwait(task)
 
 // testConditionCancellationKeepsItsIdentityFunc1func1func1Frame is a call of TestConditionCancellationKeepsItsIdentity.func1.func1.func1: what it needs after a suspension.
 type testConditionCancellationKeepsItsIdentityFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	raised           *error
 	cond             *rt.Condition
 	wake             *bool
@@ -1509,7 +1509,7 @@ func TestConditionCanceledWakeUpIsNotLost(t *testing.T) {
 
 // testConditionCanceledWakeUpIsNotLostFunc1func1Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev     *events
 	t      *testing.T
 	cond   *rt.Condition
@@ -1595,7 +1595,7 @@ await3: // condition_test.go:388: rt.Await(c1)
 
 // testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1.func1.func1: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	cond             *rt.Condition
 	state            *int
 	ev               *events
@@ -1645,7 +1645,7 @@ await1: // condition_test.go:361: rt.Await(cond.WaitFor(func() bool { return sta
 
 // testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame is a call of TestConditionCanceledWakeUpIsNotLost.func1.func1.func2: what it needs after a suspension.
 type testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	state  *int
 	cond   *rt.Condition
 	c0     *rt.Task[rt.None]

@@ -101,7 +101,7 @@ exit:
 
 // testContextOfGatheredCoroutinesFunc3Frame is a call of TestContextOfGatheredCoroutines.func3: what it needs after a suspension.
 type testContextOfGatheredCoroutinesFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	fractions func(time.Duration, int, int, int) rt.Coro[[]string]
 	t         *testing.T
 	precision *rt.Var[int]

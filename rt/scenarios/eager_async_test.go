@@ -22,7 +22,7 @@ func TestEagerTask(t *testing.T) {
 
 // testEagerTaskFunc1Frame is a call of TestEagerTask.func1: what it needs after a suspension.
 type testEagerTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                           *testing.T
 	e                           *events
 	main                        rt.AnyTask
@@ -70,7 +70,7 @@ await1: // eager_test.go:24: rt.Await(task)
 
 // testEagerTaskFunc1func1Frame is a call of TestEagerTask.func1.func1: what it needs after a suspension.
 type testEagerTaskFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -92,7 +92,7 @@ func (t *testEagerTaskFunc1func1Task) again(e *events) rt.Coro[rt.None] {
 	if t.Room.Taken() {
 		return &testEagerTaskFunc1func1Task{testEagerTaskFunc1func1Frame: testEagerTaskFunc1func1Frame{e: e}}
 	}
-	t.Room.Renew(&t.testEagerTaskFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testEagerTaskFunc1func1Frame)
 	t.testEagerTaskFunc1func1Frame.e = e
 	return t
 }
@@ -384,7 +384,7 @@ func TestEagerCurrentTask(t *testing.T) {
 
 // testEagerCurrentTaskFunc1Frame is a call of TestEagerCurrentTask.func1: what it needs after a suspension.
 type testEagerCurrentTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	later *rt.AnyTask
 	task  *rt.Task[rt.None]
@@ -433,7 +433,7 @@ await1: // eager_test.go:125: rt.Await(task)
 
 // testEagerCurrentTaskFunc1func1Frame is a call of TestEagerCurrentTask.func1.func1: what it needs after a suspension.
 type testEagerCurrentTaskFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	first *rt.AnyTask
 	later *rt.AnyTask
 }
@@ -488,7 +488,7 @@ func TestEagerAllTasks(t *testing.T) {
 
 // testEagerAllTasksFunc1Frame is a call of TestEagerAllTasks.func1: what it needs after a suspension.
 type testEagerAllTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -515,7 +515,7 @@ func (f *testEagerAllTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 
 // testEagerAllTasksFunc1func1Frame is a call of TestEagerAllTasks.func1.func1: what it needs after a suspension.
 type testEagerAllTasksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	during *[]rt.AnyTask
 }
 
@@ -551,7 +551,7 @@ func TestEagerAllTasksWhileItBlocks(t *testing.T) {
 
 // testEagerAllTasksWhileItBlocksFunc1Frame is a call of TestEagerAllTasksWhileItBlocks.func1: what it needs after a suspension.
 type testEagerAllTasksWhileItBlocksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	task *rt.Task[rt.None]
 }
@@ -601,7 +601,7 @@ await1: // eager_test.go:168: rt.Await(f2)
 
 // testEagerAllTasksWhileItBlocksFunc1func1Frame is a call of TestEagerAllTasksWhileItBlocks.func1.func1: what it needs after a suspension.
 type testEagerAllTasksWhileItBlocksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	during *[]rt.AnyTask
 	f1     *rt.Future[rt.None]
 	f2     *rt.Future[rt.None]
@@ -661,7 +661,7 @@ func TestEagerTaskHasVariablesOfItsOwn(t *testing.T) {
 
 // testEagerTaskHasVariablesOfItsOwnFunc1Frame is a call of TestEagerTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testEagerTaskHasVariablesOfItsOwnFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	v                                               *rt.Var[int]
 	t                                               *testing.T
 	e                                               *events
@@ -709,7 +709,7 @@ await1: // eager_test.go:192: rt.Await(task)
 
 // testEagerTaskHasVariablesOfItsOwnFunc1func1Frame is a call of TestEagerTaskHasVariablesOfItsOwn.func1.func1: what it needs after a suspension.
 type testEagerTaskHasVariablesOfItsOwnFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	v *rt.Var[int]
 }
@@ -732,7 +732,7 @@ func (t *testEagerTaskHasVariablesOfItsOwnFunc1func1Task) again(e *events, v *rt
 	if t.Room.Taken() {
 		return &testEagerTaskHasVariablesOfItsOwnFunc1func1Task{testEagerTaskHasVariablesOfItsOwnFunc1func1Frame: testEagerTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
 	}
-	t.Room.Renew(&t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame)
 	t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame.e = e
 	t.testEagerTaskHasVariablesOfItsOwnFunc1func1Frame.v = v
 	return t
@@ -843,7 +843,7 @@ func (c *eagerCounter) recursiveGroups(width, depth int) rt.Coro[rt.None] {
 
 // eagerCounterRecursiveGroupsFrame is a call of eagerCounter.recursiveGroups: what it needs after a suspension.
 type eagerCounterRecursiveGroupsFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c     *eagerCounter
 	width int
 	depth int
@@ -895,7 +895,7 @@ await1: // eager_test.go:233: return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.
 
 // eagerCounterRecursiveGroupsfunc1Frame is a call of eagerCounter.recursiveGroups.func1: what it needs after a suspension.
 type eagerCounterRecursiveGroupsfunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg    *rt.TaskGroup
 	width int
 	c     *eagerCounter
@@ -942,7 +942,7 @@ func (c *eagerCounter) recursiveGather(width, depth int) rt.Coro[rt.None] {
 
 // eagerCounterRecursiveGatherFrame is a call of eagerCounter.recursiveGather: what it needs after a suspension.
 type eagerCounterRecursiveGatherFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c     *eagerCounter
 	width int
 	depth int

@@ -84,7 +84,7 @@ func TestFreeListKeepsNothing(t *testing.T) {
 
 // testFreeListKeepsNothingFunc1Frame is a call of TestFreeListKeepsNothing.func1: what it needs after a suspension.
 type testFreeListKeepsNothingFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	gathered weak.Pointer[load]
 	dropped  weak.Pointer[load]
@@ -247,7 +247,7 @@ func TestFreeListGivesNothingTwice(t *testing.T) {
 
 // testFreeListGivesNothingTwiceFunc1Frame is a call of TestFreeListGivesNothingTwice.func1: what it needs after a suspension.
 type testFreeListGivesNothingTwiceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	rnd     *rand.Rand
 	seed    int64
@@ -368,7 +368,7 @@ func TestFreeListsOfSeveralLoops(t *testing.T) {
 
 // testFreeListsOfSeveralLoopsFunc1func1Frame is a call of TestFreeListsOfSeveralLoops.func1.func1: what it needs after a suspension.
 type testFreeListsOfSeveralLoopsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	l     *lives
 	round int
@@ -426,7 +426,7 @@ func pass() rt.Coro[rt.None] {
 
 // passFrame is a call of pass: what it needs after a suspension.
 type passFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var passInfo = rt.FuncInfo{Name: "pass", File: "rt/scenarios/freelist_test.go", Lines: []int{125, 126}, Tasks: &passTasks}
@@ -495,7 +495,7 @@ func TestDroppedTasksNeedNoMemory(t *testing.T) {
 
 // testDroppedTasksNeedNoMemoryFunc3Frame is a call of TestDroppedTasksNeedNoMemory.func3: what it needs after a suspension.
 type testDroppedTasksNeedNoMemoryFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg      *rt.TaskGroup
 	mallocs func() uint64
 	check   func(string, uint64)

@@ -58,7 +58,7 @@ func TestFutureBegins(t *testing.T) {
 
 // testFutureBeginsFunc1Frame is a call of TestFutureBegins.func1: what it needs after a suspension.
 type testFutureBeginsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -292,7 +292,7 @@ func TestFutureKeepsTheMessageOfItsCancel(t *testing.T) {
 
 // testFutureKeepsTheMessageOfItsCancelFunc1Frame is a call of TestFutureKeepsTheMessageOfItsCancel.func1: what it needs after a suspension.
 type testFutureKeepsTheMessageOfItsCancelFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 	f *rt.Future[int]
 	i int
@@ -351,7 +351,7 @@ func TestFutureCanceled(t *testing.T) {
 
 // testFutureCanceledFunc1Frame is a call of TestFutureCanceled.func1: what it needs after a suspension.
 type testFutureCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -383,7 +383,7 @@ func TestFutureWithAResult(t *testing.T) {
 
 // testFutureWithAResultFunc1Frame is a call of TestFutureWithAResult.func1: what it needs after a suspension.
 type testFutureWithAResultFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -416,7 +416,7 @@ func TestFutureWithAnError(t *testing.T) {
 
 // testFutureWithAnErrorFunc1Frame is a call of TestFutureWithAnError.func1: what it needs after a suspension.
 type testFutureWithAnErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -456,7 +456,7 @@ func TestFutureAwaitedTwice(t *testing.T) {
 
 // testFutureAwaitedTwiceFunc1Frame is a call of TestFutureAwaitedTwice.func1: what it needs after a suspension.
 type testFutureAwaitedTwiceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	f *rt.Future[[2]int]
 }
@@ -537,7 +537,7 @@ func TestFutureString(t *testing.T) {
 
 // testFutureStringFunc1Frame is a call of TestFutureString.func1: what it needs after a suspension.
 type testFutureStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -607,7 +607,7 @@ func TestFutureTakesOverAnother(t *testing.T) {
 
 // testFutureTakesOverAnotherFunc4func1Frame is a call of TestFutureTakesOverAnother.func4.func1: what it needs after a suspension.
 type testFutureTakesOverAnotherFunc4func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c struct {
 		name string
 		end  func(*rt.Future[int])
@@ -847,7 +847,7 @@ func TestFutureOfAThreadCanceledWhenItHasEnded(t *testing.T) {
 
 // testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame is a call of TestFutureOfAThreadCanceledWhenItHasEnded.func1: what it needs after a suspension.
 type testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	ended chan int
 	task  *rt.Task[int]
@@ -910,7 +910,7 @@ func TestFutureIsUsedAsItIs(t *testing.T) {
 
 // testFutureIsUsedAsItIsFunc1Frame is a call of TestFutureIsUsedAsItIs.func1: what it needs after a suspension.
 type testFutureIsUsedAsItIsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	t      *testing.T
 	f      *rt.Future[int]
@@ -990,7 +990,7 @@ func TestFutureOfASleepStaysCanceled(t *testing.T) {
 
 // testFutureOfASleepStaysCanceledFunc1Frame is a call of TestFutureOfASleepStaysCanceled.func1: what it needs after a suspension.
 type testFutureOfASleepStaysCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -1028,7 +1028,7 @@ await1: // futures_test.go:376: _, err := rt.CatchAwait(task)
 
 // testFutureOfASleepStaysCanceledFunc1func2Frame is a call of TestFutureOfASleepStaysCanceled.func1.func2: what it needs after a suspension.
 type testFutureOfASleepStaysCanceledFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testFutureOfASleepStaysCanceledFunc1func2Info = rt.FuncInfo{Name: "TestFutureOfASleepStaysCanceled.func1.func2", File: "rt/scenarios/futures_test.go", Lines: []int{375, 375}}
@@ -1094,7 +1094,7 @@ func TestFutureCallbacksRemoved(t *testing.T) {
 
 // testFutureCallbacksRemovedFunc1func1Frame is a call of TestFutureCallbacksRemoved.func1.func1: what it needs after a suspension.
 type testFutureCallbacksRemovedFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	c struct {
 		name   string
@@ -1172,7 +1172,7 @@ func TestFutureCallbacksComeInTheNextTurn(t *testing.T) {
 
 // testFutureCallbacksComeInTheNextTurnFunc4func1Frame is a call of TestFutureCallbacksComeInTheNextTurn.func4.func1: what it needs after a suspension.
 type testFutureCallbacksComeInTheNextTurnFunc4func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e   *events
 	end func(*rt.Future[string])
 	f   *rt.Future[string]
@@ -1224,7 +1224,7 @@ func TestFutureCallbackAddedSeveralTimes(t *testing.T) {
 
 // testFutureCallbackAddedSeveralTimesFunc1Frame is a call of TestFutureCallbackAddedSeveralTimes.func1: what it needs after a suspension.
 type testFutureCallbackAddedSeveralTimesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -1279,7 +1279,7 @@ func TestFutureCallbackRemovedTooLate(t *testing.T) {
 
 // testFutureCallbackRemovedTooLateFunc1Frame is a call of TestFutureCallbackRemovedTooLate.func1: what it needs after a suspension.
 type testFutureCallbackRemovedTooLateFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -1340,7 +1340,7 @@ func TestFutureTracebackDoesNotGrow(t *testing.T) {
 
 // testFutureTracebackDoesNotGrowFunc1Frame is a call of TestFutureTracebackDoesNotGrow.func1: what it needs after a suspension.
 type testFutureTracebackDoesNotGrowFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	got *[]rt.ExceptionContext
 	t   *testing.T
 }
@@ -1378,7 +1378,7 @@ await1: // futures_test.go:506: return rt.Sleep(second)
 
 // testFutureTracebackDoesNotGrowFunc1func1Frame is a call of TestFutureTracebackDoesNotGrow.func1.func1: what it needs after a suspension.
 type testFutureTracebackDoesNotGrowFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	failed *rt.Task[int]
 	t      *testing.T
 	i      int
@@ -1479,7 +1479,7 @@ func TestFutureHandlerHasTheTasksContext(t *testing.T) {
 
 // testFutureHandlerHasTheTasksContextFunc1Frame is a call of TestFutureHandlerHasTheTasksContext.func1: what it needs after a suspension.
 type testFutureHandlerHasTheTasksContextFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e    *events
 	name *rt.Var[string]
 }
@@ -1520,7 +1520,7 @@ await1: // futures_test.go:536: return rt.Sleep(0)
 
 // testFutureHandlerHasTheTasksContextFunc1func2Frame is a call of TestFutureHandlerHasTheTasksContext.func1.func2: what it needs after a suspension.
 type testFutureHandlerHasTheTasksContextFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	name *rt.Var[string]
 }
 
@@ -1587,7 +1587,7 @@ func TestFutureStringOfOneThatHoldsItself(t *testing.T) {
 
 // testFutureStringOfOneThatHoldsItselfFunc1Frame is a call of TestFutureStringOfOneThatHoldsItself.func1: what it needs after a suspension.
 type testFutureStringOfOneThatHoldsItselfFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	timedCall rt.TimedCall[[]rt.AnyTask]
 }

@@ -28,7 +28,7 @@ func TestQueueStringCountsTheCanceled(t *testing.T) {
 
 // testQueueStringCountsTheCanceledFunc1func1Frame is a call of TestQueueStringCountsTheCanceled.func1.func1: what it needs after a suspension.
 type testQueueStringCountsTheCanceledFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	newQueue func(int) *rt.Queue[int]
 	ev       *events
 	canceled int
@@ -132,7 +132,7 @@ func TestDumpOfWaitsInLine(t *testing.T) {
 
 // testDumpOfWaitsInLineFunc1Frame is a call of TestDumpOfWaitsInLine.func1: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	lock        *rt.Lock
 	event       *rt.Event
@@ -275,7 +275,7 @@ await3: // lines_test.go:77: rt.Await(rt.Sleep(0))
 
 // testDumpOfWaitsInLineFunc1func2Frame is a call of TestDumpOfWaitsInLine.func1.func2: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	lock        *rt.Lock
 	lockAcquire rt.LockAcquire
 }
@@ -310,7 +310,7 @@ await1: // lines_test.go:58: rt.Await(lock.Acquire())
 
 // testDumpOfWaitsInLineFunc1func3Frame is a call of TestDumpOfWaitsInLine.func1.func3: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1func3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	cond        *rt.Condition
 	lockAcquire rt.LockAcquire
 }
@@ -345,7 +345,7 @@ await1: // lines_test.go:59: rt.Await(cond.Acquire())
 
 // testDumpOfWaitsInLineFunc1func4Frame is a call of TestDumpOfWaitsInLine.func1.func4: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1func4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	sem              *rt.Semaphore
 	semaphoreAcquire rt.SemaphoreAcquire
 }
@@ -380,7 +380,7 @@ await1: // lines_test.go:60: rt.Await(sem.Acquire())
 
 // testDumpOfWaitsInLineFunc1func5Frame is a call of TestDumpOfWaitsInLine.func1.func5: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1func5Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	event     *rt.Event
 	eventWait rt.EventWait
 }
@@ -414,7 +414,7 @@ await1: // lines_test.go:61: rt.Await(event.Wait())
 
 // testDumpOfWaitsInLineFunc1func6Frame is a call of TestDumpOfWaitsInLine.func1.func6: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1func6Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	empty    *rt.Queue[int]
 	queueGet rt.QueueGet[int]
 }
@@ -451,7 +451,7 @@ await1: // lines_test.go:62: rt.Await(empty.Get())
 
 // testDumpOfWaitsInLineFunc1func7Frame is a call of TestDumpOfWaitsInLine.func1.func7: what it needs after a suspension.
 type testDumpOfWaitsInLineFunc1func7Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	full     *rt.Queue[int]
 	queuePut rt.QueuePut[int]
 }

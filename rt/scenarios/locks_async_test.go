@@ -175,7 +175,7 @@ func TestLockAcquireInOrder(t *testing.T) {
 
 // testLockAcquireInOrderFunc1Frame is a call of TestLockAcquireInOrder.func1: what it needs after a suspension.
 type testLockAcquireInOrderFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	t           *testing.T
 	lock        *rt.Lock
@@ -298,7 +298,7 @@ func TestLockAcquireCanceled(t *testing.T) {
 
 // testLockAcquireCanceledFunc1Frame is a call of TestLockAcquireCanceled.func1: what it needs after a suspension.
 type testLockAcquireCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	lock        *rt.Lock
 	lockAcquire rt.LockAcquire
@@ -378,7 +378,7 @@ func TestLockCancelRace(t *testing.T) {
 
 // testLockCancelRaceFunc1Frame is a call of TestLockCancelRace.func1: what it needs after a suspension.
 type testLockCancelRaceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t      *testing.T
 	lock   *rt.Lock
 	lockit func(*rt.Future[rt.None]) rt.Coro[rt.None]
@@ -476,7 +476,7 @@ await5: // locks_test.go:121: rt.Await(tc)
 
 // testLockCancelRaceFunc1func1Frame is a call of TestLockCancelRace.func1.func1: what it needs after a suspension.
 type testLockCancelRaceFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers      rt.Defers
 	blocker     *rt.Future[rt.None]
 	lock        *rt.Lock
@@ -564,7 +564,7 @@ func TestLockCancelAndRelease(t *testing.T) {
 
 // testLockCancelAndReleaseFunc1Frame is a call of TestLockCancelAndRelease.func1: what it needs after a suspension.
 type testLockCancelAndReleaseFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	t           *testing.T
 	lock        *rt.Lock
@@ -670,7 +670,7 @@ await4: // locks_test.go:155: rt.Await(rt.Sleep(0))
 
 // testLockCancelAndReleaseFunc1func1Frame is a call of TestLockCancelAndRelease.func1.func1: what it needs after a suspension.
 type testLockCancelAndReleaseFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	name        string
 	calls       *int
 	lock        *rt.Lock
@@ -722,7 +722,7 @@ func TestLockReleaseWithACanceledWaiter(t *testing.T) {
 
 // testLockReleaseWithACanceledWaiterFunc1Frame is a call of TestLockReleaseWithACanceledWaiter.func1: what it needs after a suspension.
 type testLockReleaseWithACanceledWaiterFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	lock        *rt.Lock
 	tb          *rt.Task[rt.None]
@@ -818,7 +818,7 @@ func TestLockLocked(t *testing.T) {
 
 // testLockLockedFunc1Frame is a call of TestLockLocked.func1: what it needs after a suspension.
 type testLockLockedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t           *testing.T
 	lock        *rt.Lock
 	lockAcquire rt.LockAcquire
@@ -881,7 +881,7 @@ func TestLockString(t *testing.T) {
 
 // testLockStringFunc1Frame is a call of TestLockString.func1: what it needs after a suspension.
 type testLockStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev          *events
 	lock        *rt.Lock
 	t1          *rt.Task[rt.None]
@@ -968,7 +968,7 @@ func TestLockAcquireBeginsWhenItIsAwaited(t *testing.T) {
 
 // testLockAcquireBeginsWhenItIsAwaitedFunc1Frame is a call of TestLockAcquireBeginsWhenItIsAwaited.func1: what it needs after a suspension.
 type testLockAcquireBeginsWhenItIsAwaitedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	list []interface {
 		Locked() bool
@@ -1049,7 +1049,7 @@ func TestLockHolding(t *testing.T) {
 
 // testLockHoldingFunc1Frame is a call of TestLockHolding.func1: what it needs after a suspension.
 type testLockHoldingFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	list []interface {
 		Locked() bool
@@ -1121,7 +1121,7 @@ end5:
 
 // testLockHoldingFunc1func1Frame is a call of TestLockHolding.func1.func1: what it needs after a suspension.
 type testLockHoldingFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	l interface {
 		Locked() bool
 		rt.Locker
@@ -1170,7 +1170,7 @@ func TestEventWait(t *testing.T) {
 
 // testEventWaitFunc1Frame is a call of TestEventWait.func1: what it needs after a suspension.
 type testEventWaitFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev    *events
 	t     *testing.T
 	event *rt.Event
@@ -1239,7 +1239,7 @@ await2: // locks_test.go:297: rt.Await(rt.Sleep(0))
 
 // testEventWaitFunc1func1Frame is a call of TestEventWait.func1.func1: what it needs after a suspension.
 type testEventWaitFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n         int
 	event     *rt.Event
 	ev        *events
@@ -1286,7 +1286,7 @@ func TestEventWaitWhenItIsSet(t *testing.T) {
 
 // testEventWaitWhenItIsSetFunc1Frame is a call of TestEventWaitWhenItIsSet.func1: what it needs after a suspension.
 type testEventWaitWhenItIsSetFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	other     *bool
 	eventWait rt.EventWait
@@ -1338,7 +1338,7 @@ func TestEventWaitCanceled(t *testing.T) {
 
 // testEventWaitCanceledFunc1Frame is a call of TestEventWaitCanceled.func1: what it needs after a suspension.
 type testEventWaitCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	event *rt.Event
 }
@@ -1404,7 +1404,7 @@ func TestEventString(t *testing.T) {
 
 // testEventStringFunc1Frame is a call of TestEventString.func1: what it needs after a suspension.
 type testEventStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev    *events
 	event *rt.Event
 	task  *rt.Task[rt.None]
@@ -1472,7 +1472,7 @@ func TestEventClearWithWaiters(t *testing.T) {
 
 // testEventClearWithWaitersFunc1Frame is a call of TestEventClearWithWaiters.func1: what it needs after a suspension.
 type testEventClearWithWaitersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev    *events
 	t     *testing.T
 	event *rt.Event
@@ -1599,7 +1599,7 @@ func TestLockOfAnotherLoop(t *testing.T) {
 
 // testLockOfAnotherLoopFunc1Frame is a call of TestLockOfAnotherLoop.func1: what it needs after a suspension.
 type testLockOfAnotherLoopFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	lock        *rt.Lock
 	cond        *rt.Condition
 	bind        *rt.Task[rt.None]
@@ -1716,7 +1716,7 @@ await6: // locks_test.go:411: rt.Await(waits)
 
 // testLockOfAnotherLoopFunc2Frame is a call of TestLockOfAnotherLoop.func2: what it needs after a suspension.
 type testLockOfAnotherLoopFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	lock          *rt.Lock
 	t             *testing.T
 	cond          *rt.Condition

@@ -48,7 +48,7 @@ func TestProcessIsKilled(t *testing.T) {
 
 // testProcessIsKilledFunc1func1Frame is a call of TestProcessIsKilled.func1.func1: what it needs after a suspension.
 type testProcessIsKilledFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d *rt.Deadline
 	c rt.Coro[rt.None]
 }
@@ -86,7 +86,7 @@ await1: // process_test.go:23: return c
 
 // testProcessIsKilledFunc2func1Frame is a call of TestProcessIsKilled.func2.func1: what it needs after a suspension.
 type testProcessIsKilledFunc2func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg        *rt.TaskGroup
 	c         rt.Coro[rt.None]
 	started   *rt.Event
@@ -132,7 +132,7 @@ await1: // process_test.go:29: rt.Await(started.Wait())
 
 // testProcessIsKilledFunc3func1Frame is a call of TestProcessIsKilled.func3.func1: what it needs after a suspension.
 type testProcessIsKilledFunc3func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ctx     *context.Context
 	cmd     **exec.Cmd
 	started *rt.Event

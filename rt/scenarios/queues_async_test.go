@@ -56,7 +56,7 @@ func TestQueueString(t *testing.T) {
 
 // testQueueStringFunc1Frame is a call of TestQueueString.func1: what it needs after a suspension.
 type testQueueStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	kind struct {
 		name string
 		make func(int) *rt.Queue[int]
@@ -178,7 +178,7 @@ func TestQueueEmpty(t *testing.T) {
 
 // testQueueEmptyFunc1Frame is a call of TestQueueEmpty.func1: what it needs after a suspension.
 type testQueueEmptyFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[int]
 	queuePut rt.QueuePut[int]
@@ -245,7 +245,7 @@ func TestQueueFull(t *testing.T) {
 
 // testQueueFullFunc1Frame is a call of TestQueueFull.func1: what it needs after a suspension.
 type testQueueFullFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[int]
 	queuePut rt.QueuePut[int]
@@ -308,7 +308,7 @@ func TestQueueOrder(t *testing.T) {
 
 // testQueueOrderFunc1func1Frame is a call of TestQueueOrder.func1.func1: what it needs after a suspension.
 type testQueueOrderFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	kind struct {
 		name string
 		make func(int) *rt.Queue[int]
@@ -405,7 +405,7 @@ func TestQueueMax(t *testing.T) {
 
 // testQueueMaxFunc1Frame is a call of TestQueueMax.func1: what it needs after a suspension.
 type testQueueMaxFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev       *events
 	t        *testing.T
 	q        *rt.Queue[int]
@@ -592,7 +592,7 @@ func TestQueueGetOfWhatIsThere(t *testing.T) {
 
 // testQueueGetOfWhatIsThereFunc1Frame is a call of TestQueueGetOfWhatIsThere.func1: what it needs after a suspension.
 type testQueueGetOfWhatIsThereFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[int]
 	other    *bool
@@ -689,7 +689,7 @@ func TestQueueGetWakesAPutter(t *testing.T) {
 
 // testQueueGetWakesAPutterFunc1Frame is a call of TestQueueGetWakesAPutter.func1: what it needs after a suspension.
 type testQueueGetWakesAPutterFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[int]
 	putter   *rt.Task[rt.None]
@@ -776,7 +776,7 @@ func TestQueueGetWaits(t *testing.T) {
 
 // testQueueGetWaitsFunc1Frame is a call of TestQueueGetWaits.func1: what it needs after a suspension.
 type testQueueGetWaitsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                               *testing.T
 	q                               *rt.Queue[int]
 	finished                        *bool
@@ -874,7 +874,7 @@ func (t *testQueueGetWaitsFunc1func1Task) again(started *rt.Event, q *rt.Queue[i
 	if t.Room.Taken() {
 		return &testQueueGetWaitsFunc1func1Task{testQueueGetWaitsFunc1func1Frame: testQueueGetWaitsFunc1func1Frame{started: started, q: q, finished: finished}}
 	}
-	t.Room.Renew(&t.testQueueGetWaitsFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testQueueGetWaitsFunc1func1Frame)
 	t.testQueueGetWaitsFunc1func1Frame.started = started
 	t.testQueueGetWaitsFunc1func1Frame.q = q
 	t.testQueueGetWaitsFunc1func1Frame.finished = finished
@@ -922,7 +922,7 @@ func TestQueueGetCanceled(t *testing.T) {
 
 // testQueueGetCanceledFunc1Frame is a call of TestQueueGetCanceled.func1: what it needs after a suspension.
 type testQueueGetCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[string]
 	t1       *rt.Task[string]
@@ -1023,7 +1023,7 @@ func TestQueueGetWithTwoPutters(t *testing.T) {
 
 // testQueueGetWithTwoPuttersFunc1Frame is a call of TestQueueGetWithTwoPutters.func1: what it needs after a suspension.
 type testQueueGetWithTwoPuttersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[string]
 	t2       string
@@ -1103,7 +1103,7 @@ func TestQueueProducerAndConsumer(t *testing.T) {
 
 // testQueueProducerAndConsumerFunc1func1Frame is a call of TestQueueProducerAndConsumer.func1.func1: what it needs after a suspension.
 type testQueueProducerAndConsumerFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q        *rt.Queue[int]
 	i        int
 	queuePut rt.QueuePut[int]
@@ -1149,7 +1149,7 @@ end5:
 
 // testQueueProducerAndConsumerFunc1func2Frame is a call of TestQueueProducerAndConsumer.func1.func2: what it needs after a suspension.
 type testQueueProducerAndConsumerFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	got      *[]int
 	q        *rt.Queue[int]
 	i        int
@@ -1200,7 +1200,7 @@ end5:
 
 // testQueueProducerAndConsumerFunc1func3Frame is a call of TestQueueProducerAndConsumer.func1.func3: what it needs after a suspension.
 type testQueueProducerAndConsumerFunc1func3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg       *rt.TaskGroup
 	producer func() rt.Coro[rt.None]
 	consumer func() rt.Coro[rt.None]
@@ -1237,7 +1237,7 @@ func TestQueueGetTimeout(t *testing.T) {
 
 // testQueueGetTimeoutFunc1Frame is a call of TestQueueGetTimeout.func1: what it needs after a suspension.
 type testQueueGetTimeoutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	q         *rt.Queue[int]
 	next      *rt.Task[int]
@@ -1309,7 +1309,7 @@ func TestQueuePutWaits(t *testing.T) {
 
 // testQueuePutWaitsFunc1Frame is a call of TestQueuePutWaits.func1: what it needs after a suspension.
 type testQueuePutWaitsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                               *testing.T
 	finished                        *bool
 	loop                            *rt.Loop
@@ -1377,7 +1377,7 @@ await2: // queues_test.go:329: if rt.Await(task); !finished || loop.Time() != 10
 
 // testQueuePutWaitsFunc1func2Frame is a call of TestQueuePutWaits.func1.func2: what it needs after a suspension.
 type testQueuePutWaitsFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	started  *rt.Event
 	q        *rt.Queue[int]
 	finished *bool
@@ -1402,7 +1402,7 @@ func (t *testQueuePutWaitsFunc1func2Task) again(started *rt.Event, q *rt.Queue[i
 	if t.Room.Taken() {
 		return &testQueuePutWaitsFunc1func2Task{testQueuePutWaitsFunc1func2Frame: testQueuePutWaitsFunc1func2Frame{started: started, q: q, finished: finished}}
 	}
-	t.Room.Renew(&t.testQueuePutWaitsFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testQueuePutWaitsFunc1func2Frame)
 	t.testQueuePutWaitsFunc1func2Frame.started = started
 	t.testQueuePutWaitsFunc1func2Frame.q = q
 	t.testQueuePutWaitsFunc1func2Frame.finished = finished
@@ -1480,7 +1480,7 @@ func TestQueueGetCanceledWhenItIsWoken(t *testing.T) {
 
 // testQueueGetCanceledWhenItIsWokenFunc1Frame is a call of TestQueueGetCanceledWhenItIsWoken.func1: what it needs after a suspension.
 type testQueueGetCanceledWhenItIsWokenFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	q       *rt.Queue[int]
 	reader  *rt.Task[int]
@@ -1560,7 +1560,7 @@ func TestQueueGetCanceledWakesTheNext(t *testing.T) {
 
 // testQueueGetCanceledWakesTheNextFunc1func1Frame is a call of TestQueueGetCanceledWakesTheNext.func1.func1: what it needs after a suspension.
 type testQueueGetCanceledWakesTheNextFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg      *rt.TaskGroup
 	q       *rt.Queue[int]
 	t       *testing.T
@@ -1656,7 +1656,7 @@ func TestQueuePutCanceledWhenItIsWoken(t *testing.T) {
 
 // testQueuePutCanceledWhenItIsWokenFunc1Frame is a call of TestQueuePutCanceledWhenItIsWoken.func1: what it needs after a suspension.
 type testQueuePutCanceledWhenItIsWokenFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t      *testing.T
 	q      *rt.Queue[int]
 	writer *rt.Task[rt.None]
@@ -1734,7 +1734,7 @@ func TestQueuePutIsOverBeforeTheGetter(t *testing.T) {
 
 // testQueuePutIsOverBeforeTheGetterFunc1Frame is a call of TestQueuePutIsOverBeforeTheGetter.func1: what it needs after a suspension.
 type testQueuePutIsOverBeforeTheGetterFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	task     *rt.Task[bool]
 	queueGet rt.QueueGet[int]
@@ -1836,7 +1836,7 @@ func TestQueuePutCanceled(t *testing.T) {
 
 // testQueuePutCanceledFunc1Frame is a call of TestQueuePutCanceled.func1: what it needs after a suspension.
 type testQueuePutCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	q    *rt.Queue[string]
 	a    *rt.Task[rt.None]
@@ -1936,7 +1936,7 @@ func TestQueuePutWithAWaitingGetter(t *testing.T) {
 
 // testQueuePutWithAWaitingGetterFunc1Frame is a call of TestQueuePutWithAWaitingGetter.func1: what it needs after a suspension.
 type testQueuePutWithAWaitingGetterFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[string]
 	task     *rt.Task[string]
@@ -2007,7 +2007,7 @@ func TestQueueSeveralPuttersAreWoken(t *testing.T) {
 
 // testQueueSeveralPuttersAreWokenFunc1Frame is a call of TestQueueSeveralPuttersAreWoken.func1: what it needs after a suspension.
 type testQueueSeveralPuttersAreWokenFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 	q *rt.Queue[int]
 }
@@ -2056,7 +2056,7 @@ await1: // queues_test.go:480: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) 
 
 // testQueueSeveralPuttersAreWokenFunc1func1Frame is a call of TestQueueSeveralPuttersAreWoken.func1.func1: what it needs after a suspension.
 type testQueueSeveralPuttersAreWokenFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q *rt.Queue[int]
 }
 
@@ -2090,7 +2090,7 @@ await1: // queues_test.go:474: rt.Await(rt.Sleep(0))
 
 // testQueueSeveralPuttersAreWokenFunc1func2Frame is a call of TestQueueSeveralPuttersAreWoken.func1.func2: what it needs after a suspension.
 type testQueueSeveralPuttersAreWokenFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg     *rt.TaskGroup
 	getter func() rt.Coro[rt.None]
 	q      *rt.Queue[int]
@@ -2140,7 +2140,7 @@ func TestQueuePutCanceledLeavesTheLine(t *testing.T) {
 
 // testQueuePutCanceledLeavesTheLineFunc1Frame is a call of TestQueuePutCanceledLeavesTheLine.func1: what it needs after a suspension.
 type testQueuePutCanceledLeavesTheLineFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	q    *rt.Queue[int]
 	put  *rt.Task[rt.None]
@@ -2244,7 +2244,7 @@ func TestQueueJoin(t *testing.T) {
 
 // testQueueJoinFunc1func1func1Frame is a call of TestQueueJoin.func1.func1.func1: what it needs after a suspension.
 type testQueueJoinFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	running  *bool
 	got      *int
 	q        *rt.Queue[int]
@@ -2298,7 +2298,7 @@ end5:
 
 // testQueueJoinFunc1func1func2Frame is a call of TestQueueJoin.func1.func1.func2: what it needs after a suspension.
 type testQueueJoinFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg        *rt.TaskGroup
 	worker    func() rt.Coro[rt.None]
 	q         *rt.Queue[int]
@@ -2369,7 +2369,7 @@ func TestQueueJoinOfAnEmptyOne(t *testing.T) {
 
 // testQueueJoinOfAnEmptyOneFunc1func1Frame is a call of TestQueueJoinOfAnEmptyOne.func1.func1: what it needs after a suspension.
 type testQueueJoinOfAnEmptyOneFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	newQueue  func(int) *rt.Queue[int]
 	t         *testing.T
 	q         *rt.Queue[int]
@@ -2433,7 +2433,7 @@ func isShutDown(t *testing.T, q *rt.Queue[int]) rt.Coro[rt.None] {
 
 // isShutDownFrame is a call of isShutDown: what it needs after a suspension.
 type isShutDownFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t        *testing.T
 	q        *rt.Queue[int]
 	queuePut rt.QueuePut[int]
@@ -2512,7 +2512,7 @@ func endsNext(t *testing.T, f rt.AnyFuture, want error) rt.Coro[rt.None] {
 
 // endsNextFrame is a call of endsNext: what it needs after a suspension.
 type endsNextFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	f    rt.AnyFuture
 	want error
@@ -2561,7 +2561,7 @@ func TestQueueShutdownOfAnEmptyOne(t *testing.T) {
 
 // testQueueShutdownOfAnEmptyOneFunc1func1Frame is a call of TestQueueShutdownOfAnEmptyOne.func1.func1: what it needs after a suspension.
 type testQueueShutdownOfAnEmptyOneFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	newQueue   func(int) *rt.Queue[int]
 	t          *testing.T
 	q          *rt.Queue[int]
@@ -2657,7 +2657,7 @@ func TestQueueShutdownWithAnItem(t *testing.T) {
 
 // testQueueShutdownWithAnItemFunc1func1Frame is a call of TestQueueShutdownWithAnItem.func1.func1: what it needs after a suspension.
 type testQueueShutdownWithAnItemFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	newQueue   func(int) *rt.Queue[int]
 	t          *testing.T
 	q          *rt.Queue[int]
@@ -2797,7 +2797,7 @@ func TestQueueShutdownImmediate(t *testing.T) {
 
 // testQueueShutdownImmediateFunc1func1Frame is a call of TestQueueShutdownImmediate.func1.func1: what it needs after a suspension.
 type testQueueShutdownImmediateFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	newQueue   func(int) *rt.Queue[int]
 	t          *testing.T
 	q          *rt.Queue[int]
@@ -2894,7 +2894,7 @@ func TestQueueShutdownImmediateWithAnItemInWork(t *testing.T) {
 
 // testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame is a call of TestQueueShutdownImmediateWithAnItemInWork.func1.func1: what it needs after a suspension.
 type testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	newQueue   func(int) *rt.Queue[int]
 	t          *testing.T
 	q          *rt.Queue[int]

@@ -131,7 +131,7 @@ func (f *testRunnerInsideOfARunningLoopFunc2Frame) Resume(x *rt.Exec) rt.Status 
 
 // testRunnerInsideOfARunningLoopFunc3Frame is a call of TestRunnerInsideOfARunningLoop.func3: what it needs after a suspension.
 type testRunnerInsideOfARunningLoopFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	loop    *rt.Loop
 	inner   func() rt.Coro[int]
 	t       *testing.T
@@ -278,7 +278,7 @@ func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Resume(x *rt.Exec) rt.
 
 // testRunnerReportsErrorsOfHangingTasksFunc1func2Frame is a call of TestRunnerReportsErrorsOfHangingTasks.func1.func2: what it needs after a suspension.
 type testRunnerReportsErrorsOfHangingTasksFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n  int
 	ev *events
 }
@@ -403,7 +403,7 @@ exit:
 
 // testRunnerClosesStreamsOfHangingTasksFunc2Frame is a call of TestRunnerClosesStreamsOfHangingTasks.func2: what it needs after a suspension.
 type testRunnerClosesStreamsOfHangingTasksFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	fidget func() rt.Stream[int]
 	ev     *events
@@ -469,7 +469,7 @@ exit:
 
 // testRunnerClosesStreamsOfHangingTasksFunc3Frame is a call of TestRunnerClosesStreamsOfHangingTasks.func3: what it needs after a suspension.
 type testRunnerClosesStreamsOfHangingTasksFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev   *events
 	task **rt.Task[rt.None]
 	read func() rt.Coro[rt.None]
@@ -494,7 +494,7 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) Resume(x *rt.Exec) rt.
 
 // testRunnerClosesStreamsOfHangingTasksFunc3func2Frame is a call of TestRunnerClosesStreamsOfHangingTasks.func3.func2: what it needs after a suspension.
 type testRunnerClosesStreamsOfHangingTasksFunc3func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	read func() rt.Coro[rt.None]
 	ev   *events
 }
@@ -736,7 +736,7 @@ func TestRunnerDebug(t *testing.T) {
 
 // testRunnerDebugFunc1Frame is a call of TestRunnerDebug.func1: what it needs after a suspension.
 type testRunnerDebugFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	debug bool
 }
@@ -774,7 +774,7 @@ func TestRunnerRefusedCoroutineIsNeverAwaited(t *testing.T) {
 
 // testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame is a call of TestRunnerRefusedCoroutineIsNeverAwaited.func1: what it needs after a suspension.
 type testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -812,7 +812,7 @@ await1: // runners_test.go:257: rt.Await(rt.Sleep(0))
 
 // testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame is a call of TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1: what it needs after a suspension.
 type testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Info = rt.FuncInfo{Name: "TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1", File: "rt/scenarios/runners_test.go", Lines: []int{250, 251}}

@@ -38,7 +38,7 @@ var interrupted = map[string]func() rt.Coro[rt.None]{
 
 // interruptedFunc1Frame is a call of interrupted.func1: what it needs after a suspension.
 type interruptedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var interruptedFunc1Info = rt.FuncInfo{Name: "interrupted.func1", File: "rt/scenarios/runners_interrupt_test.go", Lines: []int{20, 23, 25}}
@@ -71,7 +71,7 @@ await1: // runners_interrupt_test.go:23: if _, err := rt.CatchAwait(rt.Sleep(0))
 
 // interruptedFunc2Frame is a call of interrupted.func2: what it needs after a suspension.
 type interruptedFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	f *rt.Future[int]
 }
 
@@ -107,7 +107,7 @@ await1: // runners_interrupt_test.go:34: _, err := rt.CatchAwait(f)
 
 // interruptedFunc3Frame is a call of interrupted.func3: what it needs after a suspension.
 type interruptedFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	me    rt.AnyTask
 	first error
 }
@@ -157,7 +157,7 @@ end5:
 
 // interruptedFunc4Frame is a call of interrupted.func4: what it needs after a suspension.
 type interruptedFunc4Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var interruptedFunc4Info = rt.FuncInfo{Name: "interrupted.func4", File: "rt/scenarios/runners_interrupt_test.go", Lines: []int{56, 58}}

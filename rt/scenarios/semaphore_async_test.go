@@ -21,7 +21,7 @@ func TestSemaphoreInitialValue(t *testing.T) {
 
 // testSemaphoreInitialValueFunc1Frame is a call of TestSemaphoreInitialValue.func1: what it needs after a suspension.
 type testSemaphoreInitialValueFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                *testing.T
 	sem              *rt.Semaphore
 	semaphoreAcquire rt.SemaphoreAcquire
@@ -90,7 +90,7 @@ func TestSemaphoreString(t *testing.T) {
 
 // testSemaphoreStringFunc1Frame is a call of TestSemaphoreString.func1: what it needs after a suspension.
 type testSemaphoreStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev   *events
 	sem  rt.Locker
 	task *rt.Task[rt.None]
@@ -205,7 +205,7 @@ func TestSemaphoreAcquireInOrder(t *testing.T) {
 
 // testSemaphoreAcquireInOrderFunc1Frame is a call of TestSemaphoreAcquireInOrder.func1: what it needs after a suspension.
 type testSemaphoreAcquireInOrderFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev               *events
 	t                *testing.T
 	sem              *rt.Semaphore
@@ -316,7 +316,7 @@ func TestSemaphoreAcquireCanceled(t *testing.T) {
 
 // testSemaphoreAcquireCanceledFunc1Frame is a call of TestSemaphoreAcquireCanceled.func1: what it needs after a suspension.
 type testSemaphoreAcquireCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                *testing.T
 	sem              *rt.Semaphore
 	semaphoreAcquire rt.SemaphoreAcquire
@@ -380,7 +380,7 @@ func TestSemaphoreReleaseWithCanceledWaiters(t *testing.T) {
 
 // testSemaphoreReleaseWithCanceledWaitersFunc1Frame is a call of TestSemaphoreReleaseWithCanceledWaiters.func1: what it needs after a suspension.
 type testSemaphoreReleaseWithCanceledWaitersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	sem   *rt.Semaphore
 	tasks [4]*rt.Task[rt.None]
@@ -466,7 +466,7 @@ func TestSemaphoreCanceledWhenThePlaceComesFree(t *testing.T) {
 
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	sem       *rt.Semaphore
 	awaited   *rt.Future[[]rt.Result[rt.None]]
@@ -531,7 +531,7 @@ await2: // semaphore_test.go:174: rt.Await(rt.WaitFor(sem.Acquire(), second))
 
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1: what it needs after a suspension.
 type testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	sem *rt.Semaphore
 	t2  **rt.Task[rt.None]
 }
@@ -588,7 +588,7 @@ func TestSemaphoreIsFair(t *testing.T) {
 
 // testSemaphoreIsFairFunc1Frame is a call of TestSemaphoreIsFair.func1: what it needs after a suspension.
 type testSemaphoreIsFairFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev *events
 }
 
@@ -628,7 +628,7 @@ await1: // semaphore_test.go:193: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGrou
 
 // testSemaphoreIsFairFunc1func1Frame is a call of TestSemaphoreIsFair.func1.func1: what it needs after a suspension.
 type testSemaphoreIsFairFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	name             string
 	sem              *rt.Semaphore
 	ev               *events
@@ -690,7 +690,7 @@ end6:
 
 // testSemaphoreIsFairFunc1func2Frame is a call of TestSemaphoreIsFair.func1.func2: what it needs after a suspension.
 type testSemaphoreIsFairFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg   *rt.TaskGroup
 	work func(string) rt.Coro[rt.None]
 }
@@ -730,7 +730,7 @@ func TestSemaphoreIsFairToWhoComesAgain(t *testing.T) {
 
 // testSemaphoreIsFairToWhoComesAgainFunc1Frame is a call of TestSemaphoreIsFairToWhoComesAgain.func1: what it needs after a suspension.
 type testSemaphoreIsFairToWhoComesAgainFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev  *events
 	sem *rt.Semaphore
 	t1  *rt.Task[bool]
@@ -860,7 +860,7 @@ func TestSemaphoreFirstOfTheLineCanceled(t *testing.T) {
 
 // testSemaphoreFirstOfTheLineCanceledFunc1Frame is a call of TestSemaphoreFirstOfTheLineCanceled.func1: what it needs after a suspension.
 type testSemaphoreFirstOfTheLineCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev    *events
 	t     *testing.T
 	sem   *rt.Semaphore
@@ -942,7 +942,7 @@ func TestSemaphoreWakesSeveral(t *testing.T) {
 
 // testSemaphoreWakesSeveralFunc1Frame is a call of TestSemaphoreWakesSeveral.func1: what it needs after a suspension.
 type testSemaphoreWakesSeveralFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev  *events
 	sem *rt.Semaphore
 	t4  **rt.Task[bool]

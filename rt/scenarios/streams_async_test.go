@@ -117,7 +117,7 @@ func TestAllOfAStreamThatHasBegun(t *testing.T) {
 
 // testAllOfAStreamThatHasBegunFunc1Frame is a call of TestAllOfAStreamThatHasBegun.func1: what it needs after a suspension.
 type testAllOfAStreamThatHasBegunFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev         *events
 	t          *testing.T
 	s          rt.Stream[int]
@@ -213,7 +213,7 @@ func TestCloseOfAStream(t *testing.T) {
 
 // testCloseOfAStreamFunc1Frame is a call of TestCloseOfAStream.func1: what it needs after a suspension.
 type testCloseOfAStreamFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev         *events
 	t          *testing.T
 	s          rt.Stream[int]
@@ -348,7 +348,7 @@ func TestNextOfAStreamThatFails(t *testing.T) {
 
 // testNextOfAStreamThatFailsFunc1Frame is a call of TestNextOfAStreamThatFails.func1: what it needs after a suspension.
 type testNextOfAStreamThatFailsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	ev         *events
 	t          *testing.T
 	s          rt.Stream[int]
@@ -431,7 +431,7 @@ func TestStreamMisuse(t *testing.T) {
 
 // testStreamMisuseFunc1Frame is a call of TestStreamMisuse.func1: what it needs after a suspension.
 type testStreamMisuseFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	open           *int
 	t              *testing.T
 	s              rt.Stream[int]

@@ -344,7 +344,7 @@ func TestTaskGroupWaitsForItsTasks(t *testing.T) {
 
 // testTaskGroupWaitsForItsTasksFunc1Frame is a call of TestTaskGroupWaitsForItsTasks.func1: what it needs after a suspension.
 type testTaskGroupWaitsForItsTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t  *testing.T
 	t1 **rt.Task[int]
 	t2 **rt.Task[int]
@@ -397,7 +397,7 @@ await1: // taskgroups_test.go:95: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGrou
 
 // testTaskGroupWaitsForItsTasksFunc1func1Frame is a call of TestTaskGroupWaitsForItsTasks.func1.func1: what it needs after a suspension.
 type testTaskGroupWaitsForItsTasksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	t1 **rt.Task[int]
 	e  *events
@@ -437,7 +437,7 @@ func TestTaskGroupTakesTasksWhileItsBodyWaits(t *testing.T) {
 
 // testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame is a call of TestTaskGroupTakesTasksWhileItsBodyWaits.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t  *testing.T
 	t1 **rt.Task[int]
 	t2 **rt.Task[int]
@@ -490,7 +490,7 @@ await1: // taskgroups_test.go:112: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 
 // testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame is a call of TestTaskGroupTakesTasksWhileItsBodyWaits.func1.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	t1 **rt.Task[int]
 	e  *events
@@ -547,7 +547,7 @@ func TestTaskGroupGoesOnWhenOneTaskIsCanceled(t *testing.T) {
 
 // testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame is a call of TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1: what it needs after a suspension.
 type testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t  *testing.T
 	t1 **rt.Task[int]
 	t2 **rt.Task[int]
@@ -599,7 +599,7 @@ await1: // taskgroups_test.go:131: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 
 // testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame is a call of TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1.func1: what it needs after a suspension.
 type testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	t1 **rt.Task[int]
 	e  *events
@@ -658,7 +658,7 @@ func TestTaskGroupErrorOfOneTaskCancelsTheOthers(t *testing.T) {
 
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1: what it needs after a suspension.
 type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e                                                         *events
 	t                                                         *testing.T
 	t2                                                        **rt.Task[int]
@@ -704,7 +704,7 @@ await1: // taskgroups_test.go:149: _, err := rt.TryAwait(rt.CreateTask(func() rt
 
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t2 **rt.Task[int]
 	e  *events
 }
@@ -727,7 +727,7 @@ func (t *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task) again(t2 **r
 	if t.Room.Taken() {
 		return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task{testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame: testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame{t2: t2, e: e}}
 	}
-	t.Room.Renew(&t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame)
 	t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame.t2 = t2
 	t.testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame.e = e
 	return t
@@ -762,7 +762,7 @@ await1: // taskgroups_test.go:150: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	t2 **rt.Task[int]
 	e  *events
@@ -802,7 +802,7 @@ func TestTaskGroupErrorOfATaskCancelsTheBody(t *testing.T) {
 
 // testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame is a call of TestTaskGroupErrorOfATaskCancelsTheBody.func1: what it needs after a suspension.
 type testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e                                                     *events
 	t                                                     *testing.T
 	testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task
@@ -842,7 +842,7 @@ await1: // taskgroups_test.go:169: _, err := rt.TryAwait(rt.CreateTask(func() rt
 
 // testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame is a call of TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -864,7 +864,7 @@ func (t *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task) again(e *events)
 	if t.Room.Taken() {
 		return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task{testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame: testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame{e: e}}
 	}
-	t.Room.Renew(&t.testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame)
 	t.testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame.e = e
 	return t
 }
@@ -1062,7 +1062,7 @@ func TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation(t *testing.T) {
 
 // testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame is a call of TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation.func1: what it needs after a suspension.
 type testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 }
 
@@ -1124,7 +1124,7 @@ func TestTaskGroupErrorOfTheBodyCancelsTheTasks(t *testing.T) {
 
 // testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame is a call of TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	c struct {
 		name  string
@@ -1182,7 +1182,7 @@ await1: // taskgroups_test.go:239: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 
 // testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame is a call of TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	t1 **rt.Task[int]
 	e  *events
@@ -1259,7 +1259,7 @@ func TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter(t *testing.T) {
 
 // testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame is a call of TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	outer *rt.TaskGroup
 	tasks int
 }
@@ -1309,7 +1309,7 @@ await1: // taskgroups_test.go:266: return rt.WithTaskGroup(func(inner *rt.TaskGr
 
 // testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame is a call of TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner *rt.TaskGroup
 }
 
@@ -1368,7 +1368,7 @@ func TestTaskGroupErrorPassesNestedGroups(t *testing.T) {
 
 // testTaskGroupErrorPassesNestedGroupsFunc1func1Frame is a call of TestTaskGroupErrorPassesNestedGroups.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorPassesNestedGroupsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c struct {
 		name   string
 		outer  time.Duration
@@ -1421,7 +1421,7 @@ await1: // taskgroups_test.go:293: _, err := rt.TryAwait(rt.CreateTask(rt.WithTa
 
 // testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame is a call of TestTaskGroupErrorPassesNestedGroups.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	outer *rt.TaskGroup
 	c     struct {
 		name   string
@@ -1467,7 +1467,7 @@ await1: // taskgroups_test.go:295: return rt.WithTaskGroup(func(inner *rt.TaskGr
 
 // testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame is a call of TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner *rt.TaskGroup
 	c     struct {
 		name   string
@@ -1515,7 +1515,7 @@ func TestTaskGroupErrorWhileTheBodyIsCanceled(t *testing.T) {
 
 // testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame is a call of TestTaskGroupErrorWhileTheBodyIsCanceled.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg  *rt.TaskGroup
 	err error
 }
@@ -1560,7 +1560,7 @@ endif4:
 
 // testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame is a call of TestTaskGroupErrorWhileTheBodyIsCanceled.func2: what it needs after a suspension.
 type testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	group func() rt.Coro[rt.None]
 }
 
@@ -1608,7 +1608,7 @@ func TestTaskGroupErrorsOfTaskAndBodyComeTogether(t *testing.T) {
 
 // testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame is a call of TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1: what it needs after a suspension.
 type testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	awaited *rt.Task[int]
 }
@@ -1694,7 +1694,7 @@ func TestTaskGroupPanicOfTheBodyPasses(t *testing.T) {
 
 // testTaskGroupPanicOfTheBodyPassesFunc1Frame is a call of TestTaskGroupPanicOfTheBodyPasses.func1: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyPassesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e     *events
 	func1 testTaskGroupPanicOfTheBodyPassesFunc1func1Frame
 }
@@ -1733,7 +1733,7 @@ await1: // taskgroups_test.go:360: rt.Await(func() rt.Coro[rt.None] {
 
 // testTaskGroupPanicOfTheBodyPassesFunc1func1Frame is a call of TestTaskGroupPanicOfTheBodyPasses.func1.func1: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyPassesFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	e      *events
 }
@@ -1796,7 +1796,7 @@ exit:
 
 // testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame is a call of TestTaskGroupPanicOfTheBodyPasses.func1.func1.func2: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	tg     *rt.TaskGroup
 }
@@ -1938,7 +1938,7 @@ func TestTaskGroupPanicOfTheBodyWaitsForTheTasks(t *testing.T) {
 
 // testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e            *events
 	groupRecover groupRecoverFrame[rt.None]
 }
@@ -1981,7 +1981,7 @@ await1: // taskgroups_test.go:396: said := rt.Await(groupRecover(rt.WithTaskGrou
 
 // testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	outer *rt.TaskGroup
 	e     *events
 }
@@ -2022,7 +2022,7 @@ await1: // taskgroups_test.go:398: return rt.WithTaskGroup(func(inner *rt.TaskGr
 
 // testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1: what it needs after a suspension.
 type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner *rt.TaskGroup
 	e     *events
 }
@@ -2066,7 +2066,7 @@ func TestTaskGroupPanicPassesATimeout(t *testing.T) {
 
 // testTaskGroupPanicPassesATimeoutFunc1Frame is a call of TestTaskGroupPanicPassesATimeout.func1: what it needs after a suspension.
 type testTaskGroupPanicPassesATimeoutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	list         []time.Duration
 	i            int
@@ -2143,7 +2143,7 @@ end6:
 
 // testTaskGroupPanicPassesATimeoutFunc1func1func1Frame is a call of TestTaskGroupPanicPassesATimeout.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupPanicPassesATimeoutFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 }
 
@@ -2185,7 +2185,7 @@ func TestTaskGroupLetsGoOfFinishedTasks(t *testing.T) {
 
 // testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame is a call of TestTaskGroupLetsGoOfFinishedTasks.func1.func1: what it needs after a suspension.
 type testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg    *rt.TaskGroup
 	t     *testing.T
 	tasks *[]weak.Pointer[rt.Task[rt.None]]
@@ -2273,7 +2273,7 @@ func TestTaskGroupTakesTasksFromItsTasks(t *testing.T) {
 
 // testTaskGroupTakesTasksFromItsTasksFunc1Frame is a call of TestTaskGroupTakesTasksFromItsTasks.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksFromItsTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -2311,7 +2311,7 @@ await1: // taskgroups_test.go:467: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 
 // testTaskGroupTakesTasksFromItsTasksFunc1func1Frame is a call of TestTaskGroupTakesTasksFromItsTasks.func1.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksFromItsTasksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 }
 
@@ -2334,7 +2334,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Resume(x *rt.Exec) 
 
 // testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame is a call of TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 }
 
@@ -2405,7 +2405,7 @@ func TestTaskGroupErrorStopsTasksThatMakeTasks(t *testing.T) {
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1: what it needs after a suspension.
 type testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	heads *int
 }
@@ -2455,7 +2455,7 @@ await1: // taskgroups_test.go:495: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg    *rt.TaskGroup
 	heads *int
 	hydra *func(*rt.TaskGroup) rt.Coro[rt.None]
@@ -2501,7 +2501,7 @@ await1: // taskgroups_test.go:490: rt.Await(rt.Sleep(10 * ms))
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2: what it needs after a suspension.
 type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg    *rt.TaskGroup
 	hydra *func(*rt.TaskGroup) rt.Coro[rt.None]
 	heads *int
@@ -2531,7 +2531,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Resume(x *rt.
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1: what it needs after a suspension.
 type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	heads *int
 }
 
@@ -2599,7 +2599,7 @@ func TestTaskGroupNamesItsTasks(t *testing.T) {
 
 // testTaskGroupNamesItsTasksFunc1Frame is a call of TestTaskGroupNamesItsTasks.func1: what it needs after a suspension.
 type testTaskGroupNamesItsTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	t  *testing.T
 }
@@ -2671,7 +2671,7 @@ func TestTaskGroupTakesNoTaskAfterAFailure(t *testing.T) {
 
 // testTaskGroupTakesNoTaskAfterAFailureFunc1Frame is a call of TestTaskGroupTakesNoTaskAfterAFailure.func1: what it needs after a suspension.
 type testTaskGroupTakesNoTaskAfterAFailureFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	t *testing.T
 }
@@ -2712,7 +2712,7 @@ await1: // taskgroups_test.go:534: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 
 // testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame is a call of TestTaskGroupTakesNoTaskAfterAFailure.func1.func1: what it needs after a suspension.
 type testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 	e  *events
 }
@@ -2741,7 +2741,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Resume(x *rt.Exec
 
 // testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame is a call of TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e       *events
 	tg      *rt.TaskGroup
 	groupGo groupGoFrame[int]
@@ -2825,7 +2825,7 @@ func TestTaskGroupErrorOfTheBodysDeferredCalls(t *testing.T) {
 
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                                       *testing.T
 	testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task
 }
@@ -2859,7 +2859,7 @@ await1: // taskgroups_test.go:554: rt.Await(rt.CreateTask(func() rt.Coro[rt.None
 
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -2881,7 +2881,7 @@ func (t_ *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task) again(t *test
 	if t_.Room.Taken() {
 		return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task{testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame: testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame{t: t}}
 	}
-	t_.Room.Renew(&t_.testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame.Frame)
+	t_.Room.Renew(&t_.testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame)
 	t_.testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame.t = t
 	return t_
 }
@@ -2915,7 +2915,7 @@ await1: // taskgroups_test.go:555: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	tg     *rt.TaskGroup
 }
@@ -3060,7 +3060,7 @@ func TestTaskGroupIsEnteredOnce(t *testing.T) {
 
 // testTaskGroupIsEnteredOnceFunc1Frame is a call of TestTaskGroupIsEnteredOnce.func1: what it needs after a suspension.
 type testTaskGroupIsEnteredOnceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	within       *rt.Coro[int]
 	groupRecover groupRecoverFrame[int]
@@ -3176,7 +3176,7 @@ func TestTaskGroupTakesNoTaskWhenItHasEnded(t *testing.T) {
 
 // testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame is a call of TestTaskGroupTakesNoTaskWhenItHasEnded.func1: what it needs after a suspension.
 type testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	ended        **rt.TaskGroup
 	late         rt.Coro[rt.None]
@@ -3272,7 +3272,7 @@ func TestTaskGroupTakesItsRequestToCancelBack(t *testing.T) {
 
 // testTaskGroupTakesItsRequestToCancelBackFunc1Frame is a call of TestTaskGroupTakesItsRequestToCancelBack.func1: what it needs after a suspension.
 type testTaskGroupTakesItsRequestToCancelBackFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -3312,7 +3312,7 @@ await1: // taskgroups_test.go:631: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 
 // testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame is a call of TestTaskGroupTakesItsRequestToCancelBack.func1.func1: what it needs after a suspension.
 type testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg *rt.TaskGroup
 }
 
@@ -3343,7 +3343,7 @@ func TestTaskGroupsBothCancelTheParent(t *testing.T) {
 
 // testTaskGroupsBothCancelTheParentFunc1Frame is a call of TestTaskGroupsBothCancelTheParent.func1: what it needs after a suspension.
 type testTaskGroupsBothCancelTheParentFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 	e *events
 }
@@ -3387,7 +3387,7 @@ await1: // taskgroups_test.go:647: _, err := rt.TryAwait(rt.WithTaskGroup(func(o
 
 // testTaskGroupsBothCancelTheParentFunc1func1Frame is a call of TestTaskGroupsBothCancelTheParent.func1.func1: what it needs after a suspension.
 type testTaskGroupsBothCancelTheParentFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	outer *rt.TaskGroup
 	t     *testing.T
 	e     *events
@@ -3431,7 +3431,7 @@ await1: // taskgroups_test.go:648: _, err := rt.TryAwait(rt.WithTaskGroup(func(i
 
 // testTaskGroupsBothCancelTheParentFunc1func1func1Frame is a call of TestTaskGroupsBothCancelTheParent.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupsBothCancelTheParentFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner *rt.TaskGroup
 	outer *rt.TaskGroup
 }
@@ -3469,7 +3469,7 @@ func TestTaskGroupErrorAndCancellationAtOnce(t *testing.T) {
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1Frame is a call of TestTaskGroupErrorAndCancellationAtOnce.func1: what it needs after a suspension.
 type testTaskGroupErrorAndCancellationAtOnceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e                                                     *events
 	t                                                     *testing.T
 	task                                                  *rt.Task[rt.None]
@@ -3529,7 +3529,7 @@ await2: // taskgroups_test.go:692: _, err := rt.CatchAwait(task)
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame is a call of TestTaskGroupErrorAndCancellationAtOnce.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	event *rt.Event
 	e     *events
 	t     *testing.T
@@ -3553,7 +3553,7 @@ func (t_ *testTaskGroupErrorAndCancellationAtOnceFunc1func1Task) again(event *rt
 	if t_.Room.Taken() {
 		return &testTaskGroupErrorAndCancellationAtOnceFunc1func1Task{testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame: testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame{event: event, e: e, t: t}}
 	}
-	t_.Room.Renew(&t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.Frame)
+	t_.Room.Renew(&t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame)
 	t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.event = event
 	t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.e = e
 	t_.testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame.t = t
@@ -3606,7 +3606,7 @@ await2: // taskgroups_test.go:684: rt.Await(rt.Sleep(second))
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame is a call of TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	tg    *rt.TaskGroup
 	event *rt.Event
 	e     *events
@@ -3648,7 +3648,7 @@ await1: // taskgroups_test.go:678: rt.Await(rt.Sleep(second))
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame is a call of TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1: what it needs after a suspension.
 type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	event *rt.Event
 }
 

@@ -47,7 +47,7 @@ func (t *givingAfterTask) again(d time.Duration, v string) rt.Coro[string] {
 	if t.Room.Taken() {
 		return &givingAfterTask{givingAfterFrame: givingAfterFrame{d: d, v: v}}
 	}
-	t.Room.Renew(&t.givingAfterFrame.Frame)
+	t.Room.Renew(&t.givingAfterFrame)
 	t.givingAfterFrame.d = d
 	t.givingAfterFrame.v = v
 	return t
@@ -78,7 +78,7 @@ func TestAsCompletedOrder(t *testing.T) {
 
 // testAsCompletedOrderFunc1Frame is a call of TestAsCompletedOrder.func1: what it needs after a suspension.
 type testAsCompletedOrderFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	t      *testing.T
 	e      *events
@@ -172,7 +172,7 @@ func TestAsCompletedGivesTheTasksThemselves(t *testing.T) {
 
 // testAsCompletedGivesTheTasksThemselvesFunc1Frame is a call of TestAsCompletedGivesTheTasksThemselves.func1: what it needs after a suspension.
 type testAsCompletedGivesTheTasksThemselvesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	t      *testing.T
 	in     []rt.AnyFuture
@@ -257,7 +257,7 @@ func TestAsCompletedTimesOut(t *testing.T) {
 
 // testAsCompletedTimesOutFunc1Frame is a call of TestAsCompletedTimesOut.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	e     *events
 	l     *rt.Loop
@@ -327,7 +327,7 @@ await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 
 // testAsCompletedTimesOutFunc1func1Frame is a call of TestAsCompletedTimesOut.func1.func1: what it needs after a suspension.
 type testAsCompletedTimesOutFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	a      *rt.Task[string]
 	b      *rt.Task[string]
@@ -535,7 +535,7 @@ func TestAsCompletedGoesOn(t *testing.T) {
 
 // testAsCompletedGoesOnFunc1Frame is a call of TestAsCompletedGoesOn.func1: what it needs after a suspension.
 type testAsCompletedGoesOnFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers     rt.Defers
 	t          *testing.T
 	got        []int
@@ -679,7 +679,7 @@ func TestAsCompletedElementsMayBeWaitedForTogether(t *testing.T) {
 
 // testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame is a call of TestAsCompletedElementsMayBeWaitedForTogether.func1: what it needs after a suspension.
 type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers  rt.Defers
 	t       *testing.T
 	fs      []rt.Finished[string]
@@ -773,7 +773,7 @@ func TestAsCompletedOfDuplicates(t *testing.T) {
 
 // testAsCompletedOfDuplicatesFunc1Frame is a call of TestAsCompletedOfDuplicates.func1: what it needs after a suspension.
 type testAsCompletedOfDuplicatesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	t      *testing.T
 	got    []string
@@ -866,7 +866,7 @@ func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 
 // testAsCompletedNeedsTheRunningLoopFunc2Frame is a call of TestAsCompletedNeedsTheRunningLoop.func2: what it needs after a suspension.
 type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	t      *testing.T
 	n      int

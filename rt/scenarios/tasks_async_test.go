@@ -73,7 +73,7 @@ func (t *awaitingTask[T]) again(aw rt.Awaitable[T]) rt.Coro[T] {
 	if t.Room.Taken() {
 		return &awaitingTask[T]{awaitingFrame: awaitingFrame[T]{aw: aw}}
 	}
-	t.Room.Renew(&t.awaitingFrame.Frame)
+	t.Room.Renew(&t.awaitingFrame)
 	t.awaitingFrame.aw = aw
 	return t
 }
@@ -103,7 +103,7 @@ func fiveTurns() rt.Coro[rt.None] {
 
 // fiveTurnsFrame is a call of fiveTurns: what it needs after a suspension.
 type fiveTurnsFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	i int
 }
 
@@ -181,7 +181,7 @@ func (t *givingTask[T]) again(v T) rt.Coro[T] {
 	if t.Room.Taken() {
 		return &givingTask[T]{givingFrame: givingFrame[T]{v: v}}
 	}
-	t.Room.Renew(&t.givingFrame.Frame)
+	t.Room.Renew(&t.givingFrame)
 	t.givingFrame.v = v
 	return t
 }
@@ -240,7 +240,7 @@ func (f *testTaskMayBeMadeOfAnyCallFunc1Frame) Resume(x *rt.Exec) rt.Status {
 
 // testTaskMayBeMadeOfAnyCallFunc2Frame is a call of TestTaskMayBeMadeOfAnyCall.func2: what it needs after a suspension.
 type testTaskMayBeMadeOfAnyCallFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	fut        func() rt.Coro[*rt.Future[string]]
 	i          int
@@ -494,7 +494,7 @@ func TestTaskOrFutureStaysItself(t *testing.T) {
 
 // testTaskOrFutureStaysItselfFunc1Frame is a call of TestTaskOrFutureStaysItself.func1: what it needs after a suspension.
 type testTaskOrFutureStaysItselfFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	t      *testing.T
 	f      *rt.Future[string]
@@ -599,7 +599,7 @@ func TestTaskOfAnotherLoopIsRefused(t *testing.T) {
 
 // testTaskOfAnotherLoopIsRefusedFunc1Frame is a call of TestTaskOfAnotherLoopIsRefused.func1: what it needs after a suspension.
 type testTaskOfAnotherLoopIsRefusedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	aw rt.Awaitable[string]
 }
 
@@ -619,7 +619,7 @@ func (f *testTaskOfAnotherLoopIsRefusedFunc1Frame) Resume(x *rt.Exec) rt.Status 
 
 // testTaskOfAnotherLoopIsRefusedFunc2Frame is a call of TestTaskOfAnotherLoopIsRefused.func2: what it needs after a suspension.
 type testTaskOfAnotherLoopIsRefusedFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	aw rt.Awaitable[string]
 }
 
@@ -639,7 +639,7 @@ func (f *testTaskOfAnotherLoopIsRefusedFunc2Frame) Resume(x *rt.Exec) rt.Status 
 
 // testTaskOfAnotherLoopIsRefusedFunc3Frame is a call of TestTaskOfAnotherLoopIsRefused.func3: what it needs after a suspension.
 type testTaskOfAnotherLoopIsRefusedFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	aw rt.Awaitable[string]
 }
 
@@ -665,7 +665,7 @@ func TestTaskNamed(t *testing.T) {
 
 // testTaskNamedFunc1Frame is a call of TestTaskNamed.func1: what it needs after a suspension.
 type testTaskNamedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	task       *rt.Task[int]
 	givingTask givingTask[int]
@@ -777,7 +777,7 @@ func TestTaskStringShowsWhatItWaitsFor(t *testing.T) {
 
 // testTaskStringShowsWhatItWaitsForFunc1Frame is a call of TestTaskStringShowsWhatItWaitsFor.func1: what it needs after a suspension.
 type testTaskStringShowsWhatItWaitsForFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	f     *rt.Future[int]
 	task  *rt.Task[int]
@@ -868,7 +868,7 @@ func (t *outermostTask) again() rt.Coro[string] {
 	if t.Room.Taken() {
 		return &outermostTask{outermostFrame: outermostFrame{}}
 	}
-	t.Room.Renew(&t.outermostFrame.Frame)
+	t.Room.Renew(&t.outermostFrame)
 	return t
 }
 
@@ -975,7 +975,7 @@ func TestTaskCurrentTask(t *testing.T) {
 
 // testTaskCurrentTaskFunc1Frame is a call of TestTaskCurrentTask.func1: what it needs after a suspension.
 type testTaskCurrentTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task **rt.Task[rt.None]
 	t    *testing.T
 	i    int
@@ -1035,7 +1035,7 @@ func TestTaskCurrentTaskOfTwoThatTakeTurns(t *testing.T) {
 
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1: what it needs after a suspension.
 type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 	e *events
 }
@@ -1079,7 +1079,7 @@ await1: // tasks_test.go:329: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, ta
 
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func1: what it needs after a suspension.
 type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e     *events
 	task1 **rt.Task[rt.None]
 	f1    *rt.Future[bool]
@@ -1135,7 +1135,7 @@ await1: // tasks_test.go:317: rt.Await(f1)
 
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func2: what it needs after a suspension.
 type testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e     *events
 	task2 **rt.Task[rt.None]
 	f1    *rt.Future[bool]
@@ -1198,7 +1198,7 @@ func TestTaskIsNotCurrentInItsOwnersStep(t *testing.T) {
 
 // testTaskIsNotCurrentInItsOwnersStepFunc1Frame is a call of TestTaskIsNotCurrentInItsOwnersStep.func1: what it needs after a suspension.
 type testTaskIsNotCurrentInItsOwnersStepFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	main       rt.AnyTask
 	givingTask givingTask[int]
@@ -1266,7 +1266,7 @@ func TestTaskGivesTheVeryResultOfItsFuture(t *testing.T) {
 
 // testTaskGivesTheVeryResultOfItsFutureFunc1Frame is a call of TestTaskGivesTheVeryResultOfItsFuture.func1: what it needs after a suspension.
 type testTaskGivesTheVeryResultOfItsFutureFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                                   *testing.T
 	f                                                   *rt.Future[*int]
 	got                                                 **int
@@ -1329,7 +1329,7 @@ await2: // tasks_test.go:377: rt.Await(rt.Sleep(0))
 
 // testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame is a call of TestTaskGivesTheVeryResultOfItsFuture.func1.func1: what it needs after a suspension.
 type testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	got **int
 	f   *rt.Future[*int]
 }
@@ -1352,7 +1352,7 @@ func (t *testTaskGivesTheVeryResultOfItsFutureFunc1func1Task) again(got **int, f
 	if t.Room.Taken() {
 		return &testTaskGivesTheVeryResultOfItsFutureFunc1func1Task{testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame: testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame{got: got, f: f}}
 	}
-	t.Room.Renew(&t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame)
 	t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame.got = got
 	t.testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame.f = f
 	return t
@@ -1391,7 +1391,7 @@ func TestTaskWaitsForFutureThatATimerCompletes(t *testing.T) {
 
 // testTaskWaitsForFutureThatATimerCompletesFunc1Frame is a call of TestTaskWaitsForFutureThatATimerCompletes.func1: what it needs after a suspension.
 type testTaskWaitsForFutureThatATimerCompletesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                                       *testing.T
 	l                                                       *rt.Loop
 	task                                                    *rt.Task[string]
@@ -1459,7 +1459,7 @@ func (t *testTaskWaitsForFutureThatATimerCompletesFunc1func2Task) again(f *rt.Fu
 	if t.Room.Taken() {
 		return &testTaskWaitsForFutureThatATimerCompletesFunc1func2Task{testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame: testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame{f: f}}
 	}
-	t.Room.Renew(&t.testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame)
 	t.testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame.f = f
 	return t
 }

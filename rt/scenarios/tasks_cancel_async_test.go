@@ -36,7 +36,7 @@ func TestTaskCancelMessage(t *testing.T) {
 
 // testTaskCancelMessageFunc1Frame is a call of TestTaskCancelMessage.func1: what it needs after a suspension.
 type testTaskCancelMessageFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -112,7 +112,7 @@ func TestTaskCancelMessageInItsResult(t *testing.T) {
 
 // testTaskCancelMessageInItsResultFunc3Frame is a call of TestTaskCancelMessageInItsResult.func3: what it needs after a suspension.
 type testTaskCancelMessageInItsResultFunc3Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	msg   []string
 	read  func(*rt.Task[rt.None]) error
 	task  *rt.Task[rt.None]
@@ -181,7 +181,7 @@ func TestTaskCancelWrappedInAnotherError(t *testing.T) {
 
 // testTaskCancelWrappedInAnotherErrorFunc1Frame is a call of TestTaskCancelWrappedInAnotherError.func1: what it needs after a suspension.
 type testTaskCancelWrappedInAnotherErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	l     *rt.Loop
 	inner *rt.Task[rt.None]
 }
@@ -235,7 +235,7 @@ await2: // tasks_cancel_test.go:99: if _, err := rt.CatchAwait(inner); wasCancel
 
 // testTaskCancelWrappedInAnotherErrorFunc1func1Frame is a call of TestTaskCancelWrappedInAnotherError.func1.func1: what it needs after a suspension.
 type testTaskCancelWrappedInAnotherErrorFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	f *rt.Future[rt.None]
 }
 
@@ -284,7 +284,7 @@ func TestTaskCancelBetweenTwoTurns(t *testing.T) {
 
 // testTaskCancelBetweenTwoTurnsFunc1Frame is a call of TestTaskCancelBetweenTwoTurns.func1: what it needs after a suspension.
 type testTaskCancelBetweenTwoTurnsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	task *rt.Task[int]
 }
@@ -385,7 +385,7 @@ func TestTaskCancelOfTheFutureItAwaits(t *testing.T) {
 
 // testTaskCancelOfTheFutureItAwaitsFunc1Frame is a call of TestTaskCancelOfTheFutureItAwaits.func1: what it needs after a suspension.
 type testTaskCancelOfTheFutureItAwaitsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	f    *rt.Future[int]
 	task *rt.Task[int]
@@ -496,7 +496,7 @@ func TestTaskCancelCaught(t *testing.T) {
 
 // testTaskCancelCaughtFunc1Frame is a call of TestTaskCancelCaught.func1: what it needs after a suspension.
 type testTaskCancelCaughtFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	f1   *rt.Future[int]
 	f2   *rt.Future[int]
@@ -642,7 +642,7 @@ func TestTaskCancelIgnored(t *testing.T) {
 
 // testTaskCancelIgnoredFunc1Frame is a call of TestTaskCancelIgnored.func1: what it needs after a suspension.
 type testTaskCancelIgnoredFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	f1        *rt.Future[int]
 	f2        *rt.Future[int]
@@ -820,7 +820,7 @@ func TestTaskCancelsItself(t *testing.T) {
 
 // testTaskCancelsItselfFunc1Frame is a call of TestTaskCancelsItself.func1: what it needs after a suspension.
 type testTaskCancelsItselfFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	went *bool
 	task *rt.Task[int]
@@ -917,7 +917,7 @@ func TestTaskCancelsItselfAtItsEnd(t *testing.T) {
 
 // testTaskCancelsItselfAtItsEndFunc1Frame is a call of TestTaskCancelsItselfAtItsEnd.func1: what it needs after a suspension.
 type testTaskCancelsItselfAtItsEndFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	task *rt.Task[int]
 }
@@ -998,7 +998,7 @@ func TestTaskCancelReachesTheNextAwaitedTask(t *testing.T) {
 
 // testTaskCancelReachesTheNextAwaitedTaskFunc1Frame is a call of TestTaskCancelReachesTheNextAwaitedTask.func1: what it needs after a suspension.
 type testTaskCancelReachesTheNextAwaitedTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	f      **rt.Future[int]
 	nested **rt.Task[int]
 }
@@ -1054,7 +1054,7 @@ func TestTaskCancelOfASleepingTask(t *testing.T) {
 
 // testTaskCancelOfASleepingTaskFunc1Frame is a call of TestTaskCancelOfASleepingTask.func1: what it needs after a suspension.
 type testTaskCancelOfASleepingTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 	l *rt.Loop
 }
@@ -1100,7 +1100,7 @@ func TestTaskCancelEndsTheFutureItAwaits(t *testing.T) {
 
 // testTaskCancelEndsTheFutureItAwaitsFunc1Frame is a call of TestTaskCancelEndsTheFutureItAwaits.func1: what it needs after a suspension.
 type testTaskCancelEndsTheFutureItAwaitsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	f         *rt.Future[int]
 	task      *rt.Task[int]
@@ -1175,7 +1175,7 @@ func TestTaskPanicsDuringItsCancellation(t *testing.T) {
 
 // testTaskPanicsDuringItsCancellationFunc1Frame is a call of TestTaskPanicsDuringItsCancellation.func1: what it needs after a suspension.
 type testTaskPanicsDuringItsCancellationFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	exit error
 }
 
@@ -1214,7 +1214,7 @@ func TestTaskCancelPassesThroughCalls(t *testing.T) {
 
 // testTaskCancelPassesThroughCallsFunc1Frame is a call of TestTaskCancelPassesThroughCalls.func1: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                              *testing.T
 	e                                              *events
 	waiter                                         *rt.Future[int]
@@ -1276,7 +1276,7 @@ await2: // tasks_cancel_test.go:328: rt.Await(task)
 
 // testTaskCancelPassesThroughCallsFunc1func1Frame is a call of TestTaskCancelPassesThroughCalls.func1.func1: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	waiter *rt.Future[int]
 	e      *events
 }
@@ -1317,7 +1317,7 @@ await1: // tasks_cancel_test.go:314: if _, err := rt.CatchAwait(waiter); err != 
 
 // testTaskCancelPassesThroughCallsFunc1func2Frame is a call of TestTaskCancelPassesThroughCalls.func1.func2: what it needs after a suspension.
 type testTaskCancelPassesThroughCallsFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner func() rt.Coro[rt.None]
 	e     *events
 }
@@ -1340,7 +1340,7 @@ func (t *testTaskCancelPassesThroughCallsFunc1func2Task) again(inner func() rt.C
 	if t.Room.Taken() {
 		return &testTaskCancelPassesThroughCallsFunc1func2Task{testTaskCancelPassesThroughCallsFunc1func2Frame: testTaskCancelPassesThroughCallsFunc1func2Frame{inner: inner, e: e}}
 	}
-	t.Room.Renew(&t.testTaskCancelPassesThroughCallsFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testTaskCancelPassesThroughCallsFunc1func2Frame)
 	t.testTaskCancelPassesThroughCallsFunc1func2Frame.inner = inner
 	t.testTaskCancelPassesThroughCallsFunc1func2Frame.e = e
 	return t

@@ -23,7 +23,7 @@ func TestTaskHasVariablesOfItsOwn(t *testing.T) {
 
 // testTaskHasVariablesOfItsOwnFunc1Frame is a call of TestTaskHasVariablesOfItsOwn.func1: what it needs after a suspension.
 type testTaskHasVariablesOfItsOwnFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	v                                          *rt.Var[string]
 	t                                          *testing.T
 	e                                          *events
@@ -72,7 +72,7 @@ await1: // tasks_context_test.go:28: rt.Await(sub)
 
 // testTaskHasVariablesOfItsOwnFunc1func1Frame is a call of TestTaskHasVariablesOfItsOwn.func1.func1: what it needs after a suspension.
 type testTaskHasVariablesOfItsOwnFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	v *rt.Var[string]
 }
@@ -95,7 +95,7 @@ func (t *testTaskHasVariablesOfItsOwnFunc1func1Task) again(e *events, v *rt.Var[
 	if t.Room.Taken() {
 		return &testTaskHasVariablesOfItsOwnFunc1func1Task{testTaskHasVariablesOfItsOwnFunc1func1Frame: testTaskHasVariablesOfItsOwnFunc1func1Frame{e: e, v: v}}
 	}
-	t.Room.Renew(&t.testTaskHasVariablesOfItsOwnFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testTaskHasVariablesOfItsOwnFunc1func1Frame)
 	t.testTaskHasVariablesOfItsOwnFunc1func1Frame.e = e
 	t.testTaskHasVariablesOfItsOwnFunc1func1Frame.v = v
 	return t
@@ -142,7 +142,7 @@ func TestTaskVariablesAreNotTouchedByCallbacks(t *testing.T) {
 
 // testTaskVariablesAreNotTouchedByCallbacksFunc1Frame is a call of TestTaskVariablesAreNotTouchedByCallbacks.func1: what it needs after a suspension.
 type testTaskVariablesAreNotTouchedByCallbacksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	v    *rt.Var[string]
 	t    *testing.T
 	e    *events
@@ -256,7 +256,7 @@ func TestTaskVariablesOfManyTasks(t *testing.T) {
 
 // testTaskVariablesOfManyTasksFunc1Frame is a call of TestTaskVariablesOfManyTasks.func1: what it needs after a suspension.
 type testTaskVariablesOfManyTasksFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n int
 	v *rt.Var[int]
 	t *testing.T
@@ -306,7 +306,7 @@ end5:
 
 // testTaskVariablesOfManyTasksFunc2Frame is a call of TestTaskVariablesOfManyTasks.func2: what it needs after a suspension.
 type testTaskVariablesOfManyTasksFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	sub func(int) rt.Coro[rt.None]
 }
 

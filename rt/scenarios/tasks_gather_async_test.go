@@ -74,7 +74,7 @@ func TestGatherSuccess(t *testing.T) {
 
 // testGatherSuccessFunc1Frame is a call of TestGatherSuccess.func1: what it needs after a suspension.
 type testGatherSuccessFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	wrap       func(...*rt.Future[int]) []rt.Awaitable[int]
 	fs         []*rt.Future[int]
@@ -163,7 +163,7 @@ func TestGatherResultsSuccess(t *testing.T) {
 
 // testGatherResultsSuccessFunc1Frame is a call of TestGatherResultsSuccess.func1: what it needs after a suspension.
 type testGatherResultsSuccessFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	wrap       func(...*rt.Future[int]) []rt.Awaitable[int]
 	fs         []*rt.Future[int]
@@ -244,7 +244,7 @@ func TestGatherOneError(t *testing.T) {
 
 // testGatherOneErrorFunc1Frame is a call of TestGatherOneError.func1: what it needs after a suspension.
 type testGatherOneErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	wrap       func(...*rt.Future[int]) []rt.Awaitable[int]
 	fs         []*rt.Future[int]
@@ -346,7 +346,7 @@ func TestGatherResultsGivesErrors(t *testing.T) {
 
 // testGatherResultsGivesErrorsFunc1Frame is a call of TestGatherResultsGivesErrors.func1: what it needs after a suspension.
 type testGatherResultsGivesErrorsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	wrap       func(...*rt.Future[int]) []rt.Awaitable[int]
 	fs         []*rt.Future[int]
@@ -441,7 +441,7 @@ func TestGatherOfNothing(t *testing.T) {
 
 // testGatherOfNothingFunc2Frame is a call of TestGatherOfNothing.func2: what it needs after a suspension.
 type testGatherOfNothingFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -506,7 +506,7 @@ func TestGatherTwice(t *testing.T) {
 
 // testGatherTwiceFunc1Frame is a call of TestGatherTwice.func1: what it needs after a suspension.
 type testGatherTwiceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	fs         []*rt.Future[int]
 	first      *rt.Future[[]int]
@@ -602,7 +602,7 @@ func TestGatherOneCancellation(t *testing.T) {
 
 // testGatherOneCancellationFunc1Frame is a call of TestGatherOneCancellation.func1: what it needs after a suspension.
 type testGatherOneCancellationFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	fs         []*rt.Future[int]
 	all        *rt.Future[[]int]
@@ -693,7 +693,7 @@ func TestGatherResultsWithCancellations(t *testing.T) {
 
 // testGatherResultsWithCancellationsFunc1Frame is a call of TestGatherResultsWithCancellations.func1: what it needs after a suspension.
 type testGatherResultsWithCancellationsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t          *testing.T
 	fs         []*rt.Future[int]
 	all        *rt.Future[[]rt.Result[int]]
@@ -807,7 +807,7 @@ func TestGatherOfDuplicates(t *testing.T) {
 
 // testGatherOfDuplicatesFunc1Frame is a call of TestGatherOfDuplicates.func1: what it needs after a suspension.
 type testGatherOfDuplicatesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	all       *rt.Future[[]string]
 	fiveTurns fiveTurnsFrame
@@ -861,7 +861,7 @@ func TestGatherCancelReachesAllChildren(t *testing.T) {
 
 // testGatherCancelReachesAllChildrenFunc1Frame is a call of TestGatherCancelReachesAllChildren.func1: what it needs after a suspension.
 type testGatherCancelReachesAllChildrenFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                                *testing.T
 	e                                                *events
 	waiter                                           *rt.Future[rt.None]
@@ -962,7 +962,7 @@ await3: // tasks_gather_test.go:285: rt.Await(fiveTurns())
 
 // testGatherCancelReachesAllChildrenFunc1func1Frame is a call of TestGatherCancelReachesAllChildren.func1.func1: what it needs after a suspension.
 type testGatherCancelReachesAllChildrenFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	waiter *rt.Future[rt.None]
 	e      *events
 }
@@ -1000,7 +1000,7 @@ await1: // tasks_gather_test.go:261: rt.Await(waiter)
 
 // testGatherCancelReachesAllChildrenFunc1func2Frame is a call of TestGatherCancelReachesAllChildren.func1.func2: what it needs after a suspension.
 type testGatherCancelReachesAllChildrenFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	gatherer **rt.Future[[]rt.None]
 	child1   *rt.Task[rt.None]
 	child2   *rt.Task[rt.None]
@@ -1025,7 +1025,7 @@ func (t *testGatherCancelReachesAllChildrenFunc1func2Task) again(gatherer **rt.F
 	if t.Room.Taken() {
 		return &testGatherCancelReachesAllChildrenFunc1func2Task{testGatherCancelReachesAllChildrenFunc1func2Frame: testGatherCancelReachesAllChildrenFunc1func2Frame{gatherer: gatherer, child1: child1, child2: child2, e: e}}
 	}
-	t.Room.Renew(&t.testGatherCancelReachesAllChildrenFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testGatherCancelReachesAllChildrenFunc1func2Frame)
 	t.testGatherCancelReachesAllChildrenFunc1func2Frame.gatherer = gatherer
 	t.testGatherCancelReachesAllChildrenFunc1func2Frame.child1 = child1
 	t.testGatherCancelReachesAllChildrenFunc1func2Frame.child2 = child2
@@ -1070,7 +1070,7 @@ func TestGatherCancelWhenAllChildrenAreDone(t *testing.T) {
 
 // testGatherCancelWhenAllChildrenAreDoneFunc1Frame is a call of TestGatherCancelWhenAllChildrenAreDone.func1: what it needs after a suspension.
 type testGatherCancelWhenAllChildrenAreDoneFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	f     *rt.Future[int]
 	all   *rt.Future[[]int]
@@ -1143,7 +1143,7 @@ func TestGatherResultsPassesCancellationOn(t *testing.T) {
 
 // testGatherResultsPassesCancellationOnFunc1Frame is a call of TestGatherResultsPassesCancellationOn.func1: what it needs after a suspension.
 type testGatherResultsPassesCancellationOnFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	msg                                                 string
 	task                                                *rt.Task[rt.None]
 	testGatherResultsPassesCancellationOnFunc1func1Task testGatherResultsPassesCancellationOnFunc1func1Task
@@ -1189,7 +1189,7 @@ await2: // tasks_gather_test.go:320: rt.Await(task)
 
 // testGatherResultsPassesCancellationOnFunc1func1Frame is a call of TestGatherResultsPassesCancellationOn.func1.func1: what it needs after a suspension.
 type testGatherResultsPassesCancellationOnFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	i int
 }
 
@@ -1211,7 +1211,7 @@ func (t *testGatherResultsPassesCancellationOnFunc1func1Task) again() rt.Coro[rt
 	if t.Room.Taken() {
 		return &testGatherResultsPassesCancellationOnFunc1func1Task{testGatherResultsPassesCancellationOnFunc1func1Frame: testGatherResultsPassesCancellationOnFunc1func1Frame{}}
 	}
-	t.Room.Renew(&t.testGatherResultsPassesCancellationOnFunc1func1Frame.Frame)
+	t.Room.Renew(&t.testGatherResultsPassesCancellationOnFunc1func1Frame)
 	return t
 }
 

@@ -44,7 +44,7 @@ func TestTaskErrorIsNotReportedAfterCancel(t *testing.T) {
 
 // testTaskErrorIsNotReportedAfterCancelFunc1Frame is a call of TestTaskErrorIsNotReportedAfterCancel.func1: what it needs after a suspension.
 type testTaskErrorIsNotReportedAfterCancelFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                *testing.T
 	task             *rt.Task[rt.None]
 	failingAfterTask failingAfterTask
@@ -93,7 +93,7 @@ func TestGatherErrorsOfTheOthersAreNotReported(t *testing.T) {
 
 // testGatherErrorsOfTheOthersAreNotReportedFunc1Frame is a call of TestGatherErrorsOfTheOthersAreNotReported.func1: what it needs after a suspension.
 type testGatherErrorsOfTheOthersAreNotReportedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                                       *testing.T
 	a                                                       *rt.Future[rt.None]
 	b                                                       *rt.Future[rt.None]
@@ -178,7 +178,7 @@ await3: // tasks_report_test.go:65: rt.Await(fiveTurns())
 
 // testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame is a call of TestGatherErrorsOfTheOthersAreNotReported.func1.func1: what it needs after a suspension.
 type testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	f *rt.Future[rt.None]
 }
 
@@ -208,7 +208,7 @@ await1: // tasks_report_test.go:53: rt.Await(f)
 
 // testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame is a call of TestGatherErrorsOfTheOthersAreNotReported.func1.func2: what it needs after a suspension.
 type testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner func(*rt.Future[rt.None]) rt.Coro[rt.None]
 	a     *rt.Future[rt.None]
 	b     *rt.Future[rt.None]
@@ -232,7 +232,7 @@ func (t *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task) again(inner fu
 	if t.Room.Taken() {
 		return &testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task{testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame: testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame{inner: inner, a: a, b: b}}
 	}
-	t.Room.Renew(&t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame)
 	t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.inner = inner
 	t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.a = a
 	t.testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame.b = b
@@ -275,7 +275,7 @@ func TestTaskDestroyedWhileItIsPending(t *testing.T) {
 
 // testTaskDestroyedWhileItIsPendingFunc1Frame is a call of TestTaskDestroyedWhileItIsPending.func1: what it needs after a suspension.
 type testTaskDestroyedWhileItIsPendingFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	left **rt.Task[rt.None]
 }
 
@@ -308,7 +308,7 @@ await1: // tasks_report_test.go:86: rt.Await(rt.Sleep(0))
 
 // testTaskDestroyedWhileItIsPendingFunc1func1Frame is a call of TestTaskDestroyedWhileItIsPending.func1.func1: what it needs after a suspension.
 type testTaskDestroyedWhileItIsPendingFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	left    **rt.Task[rt.None]
 	awaited *rt.Future[int]
 }
@@ -389,7 +389,7 @@ func TestTaskDebugSaysWhereItWasCreated(t *testing.T) {
 
 // testTaskDebugSaysWhereItWasCreatedFunc2Frame is a call of TestTaskDebugSaysWhereItWasCreated.func2: what it needs after a suspension.
 type testTaskDebugSaysWhereItWasCreatedFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testTaskDebugSaysWhereItWasCreatedFunc2Info = rt.FuncInfo{Name: "TestTaskDebugSaysWhereItWasCreated.func2", File: "rt/scenarios/tasks_report_test.go", Lines: []int{104, 106}}

@@ -21,7 +21,7 @@ func TestShieldResult(t *testing.T) {
 
 // testShieldResultFunc1Frame is a call of TestShieldResult.func1: what it needs after a suspension.
 type testShieldResultFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	outer *rt.Future[int]
 }
@@ -70,7 +70,7 @@ func TestShieldException(t *testing.T) {
 
 // testShieldExceptionFunc1Frame is a call of TestShieldException.func1: what it needs after a suspension.
 type testShieldExceptionFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	inner     *rt.Future[int]
 	outer     *rt.Future[int]
@@ -137,7 +137,7 @@ func TestShieldCancelInner(t *testing.T) {
 
 // testShieldCancelInnerFunc1Frame is a call of TestShieldCancelInner.func1: what it needs after a suspension.
 type testShieldCancelInnerFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	inner     *rt.Future[int]
 	outer     *rt.Future[int]
@@ -199,7 +199,7 @@ func TestShieldCancelOuter(t *testing.T) {
 
 // testShieldCancelOuterFunc1Frame is a call of TestShieldCancelOuter.func1: what it needs after a suspension.
 type testShieldCancelOuterFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	f         *rt.Future[int]
 	inner     *rt.Task[int]
@@ -284,7 +284,7 @@ func TestShieldOfADoneFuture(t *testing.T) {
 
 // testShieldOfADoneFutureFunc1Frame is a call of TestShieldOfADoneFuture.func1: what it needs after a suspension.
 type testShieldOfADoneFutureFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	outer *rt.Future[int]
 }
@@ -338,7 +338,7 @@ func TestShieldEffect(t *testing.T) {
 
 // testShieldEffectFunc1Frame is a call of TestShieldEffect.func1: what it needs after a suspension.
 type testShieldEffectFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                              *testing.T
 	e                              *events
 	waiter                         *rt.Future[rt.None]
@@ -414,7 +414,7 @@ await3: // tasks_shield_test.go:116: rt.Await(fiveTurns())
 
 // testShieldEffectFunc1func1Frame is a call of TestShieldEffect.func1.func1: what it needs after a suspension.
 type testShieldEffectFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	waiter *rt.Future[rt.None]
 	e      *events
 }
@@ -452,7 +452,7 @@ await1: // tasks_shield_test.go:102: rt.Await(waiter)
 
 // testShieldEffectFunc1func2Frame is a call of TestShieldEffect.func1.func2: what it needs after a suspension.
 type testShieldEffectFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner func() rt.Coro[rt.None]
 	e     *events
 }
@@ -475,7 +475,7 @@ func (t *testShieldEffectFunc1func2Task) again(inner func() rt.Coro[rt.None], e 
 	if t.Room.Taken() {
 		return &testShieldEffectFunc1func2Task{testShieldEffectFunc1func2Frame: testShieldEffectFunc1func2Frame{inner: inner, e: e}}
 	}
-	t.Room.Renew(&t.testShieldEffectFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testShieldEffectFunc1func2Frame)
 	t.testShieldEffectFunc1func2Frame.inner = inner
 	t.testShieldEffectFunc1func2Frame.e = e
 	return t
@@ -513,7 +513,7 @@ func TestShieldOfGather(t *testing.T) {
 
 // testShieldOfGatherFunc1Frame is a call of TestShieldOfGather.func1: what it needs after a suspension.
 type testShieldOfGatherFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	a         *rt.Future[int]
 	b         *rt.Future[int]
@@ -599,7 +599,7 @@ func TestShieldInsideOfGather(t *testing.T) {
 
 // testShieldInsideOfGatherFunc1Frame is a call of TestShieldInsideOfGather.func1: what it needs after a suspension.
 type testShieldInsideOfGatherFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	a         *rt.Future[int]
 	b         *rt.Future[int]

@@ -19,7 +19,7 @@ func TestSleepTakesItsTime(t *testing.T) {
 
 // testSleepTakesItsTimeFunc1Frame is a call of TestSleepTakesItsTime.func1: what it needs after a suspension.
 type testSleepTakesItsTimeFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                   *testing.T
 	l                                   *rt.Loop
 	task                                *rt.Task[string]
@@ -89,7 +89,7 @@ func (t_ *testSleepTakesItsTimeFunc1func1Task) again(l *rt.Loop, t *testing.T) r
 	if t_.Room.Taken() {
 		return &testSleepTakesItsTimeFunc1func1Task{testSleepTakesItsTimeFunc1func1Frame: testSleepTakesItsTimeFunc1func1Frame{l: l, t: t}}
 	}
-	t_.Room.Renew(&t_.testSleepTakesItsTimeFunc1func1Frame.Frame)
+	t_.Room.Renew(&t_.testSleepTakesItsTimeFunc1func1Frame)
 	t_.testSleepTakesItsTimeFunc1func1Frame.l = l
 	t_.testSleepTakesItsTimeFunc1func1Frame.t = t
 	return t_
@@ -191,7 +191,7 @@ func TestSleepZero(t *testing.T) {
 
 // testSleepZeroFunc1Frame is a call of TestSleepZero.func1: what it needs after a suspension.
 type testSleepZeroFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t      *testing.T
 	result *int
 }

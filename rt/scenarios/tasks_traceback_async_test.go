@@ -65,7 +65,7 @@ func sleepsLong() rt.Coro[rt.None] {
 
 // sleepsLongFrame is a call of sleepsLong: what it needs after a suspension.
 type sleepsLongFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var sleepsLongInfo = rt.FuncInfo{Name: "sleepsLong", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{61, 62}}
@@ -90,7 +90,7 @@ func (t *sleepsLongTask) again() rt.Coro[rt.None] {
 	if t.Room.Taken() {
 		return &sleepsLongTask{sleepsLongFrame: sleepsLongFrame{}}
 	}
-	t.Room.Renew(&t.sleepsLongFrame.Frame)
+	t.Room.Renew(&t.sleepsLongFrame)
 	return t
 }
 
@@ -116,7 +116,7 @@ func awaitsCanceled() rt.Coro[rt.None] {
 
 // awaitsCanceledFrame is a call of awaitsCanceled: what it needs after a suspension.
 type awaitsCanceledFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task           *rt.Task[rt.None]
 	sleepsLongTask sleepsLongTask
 }
@@ -173,7 +173,7 @@ func throwsResult() rt.Coro[rt.None] {
 
 // throwsResultFrame is a call of throwsResult: what it needs after a suspension.
 type throwsResultFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task *rt.Task[rt.None]
 }
 
@@ -226,7 +226,7 @@ func throws() rt.Coro[rt.None] {
 
 // throwsFrame is a call of throws: what it needs after a suspension.
 type throwsFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var throwsInfo = rt.FuncInfo{Name: "throws", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{106, 107}}
@@ -247,7 +247,7 @@ func (t *throwsTask) again() rt.Coro[rt.None] {
 	if t.Room.Taken() {
 		return &throwsTask{throwsFrame: throwsFrame{}}
 	}
-	t.Room.Renew(&t.throwsFrame.Frame)
+	t.Room.Renew(&t.throwsFrame)
 	return t
 }
 
@@ -262,7 +262,7 @@ func awaitsLater() rt.Coro[rt.None] {
 
 // awaitsLaterFrame is a call of awaitsLater: what it needs after a suspension.
 type awaitsLaterFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task       *rt.Task[rt.None]
 	throwsTask throwsTask
 }

@@ -37,7 +37,7 @@ func TestTaskUncancel(t *testing.T) {
 
 // testTaskUncancelFunc1Frame is a call of TestTaskUncancel.func1: what it needs after a suspension.
 type testTaskUncancelFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	e    *events
 	task *rt.Task[rt.None]
@@ -106,7 +106,7 @@ await3: // tasks_uncancel_test.go:45: _, err := rt.CatchAwait(task)
 
 // testTaskUncancelFunc1func1Frame is a call of TestTaskUncancel.func1.func1: what it needs after a suspension.
 type testTaskUncancelFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testTaskUncancelFunc1func1Info = rt.FuncInfo{Name: "TestTaskUncancel.func1.func1", File: "rt/scenarios/tasks_uncancel_test.go", Lines: []int{33, 34, 36}}
@@ -225,7 +225,7 @@ await2: // tasks_uncancel_test.go:87: rt.Await(rt.Sleep(0))
 
 // requestWithTimeoutFunc2Frame is a call of requestWithTimeout.func2: what it needs after a suspension.
 type requestWithTimeoutFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	sleep time.Duration
 	b     *block
 	timer *rt.Timer
@@ -302,7 +302,7 @@ func TestTaskUncancelBeforeItIsThrown(t *testing.T) {
 
 // testTaskUncancelBeforeItIsThrownFunc1Frame is a call of TestTaskUncancelBeforeItIsThrown.func1: what it needs after a suspension.
 type testTaskUncancelBeforeItIsThrownFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	f    *rt.Future[rt.None]
 	task *rt.Task[int]

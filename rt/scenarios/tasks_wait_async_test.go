@@ -20,7 +20,7 @@ func failingAfter(d time.Duration) rt.Coro[rt.None] {
 
 // failingAfterFrame is a call of failingAfter: what it needs after a suspension.
 type failingAfterFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d time.Duration
 }
 
@@ -46,7 +46,7 @@ func (t *failingAfterTask) again(d time.Duration) rt.Coro[rt.None] {
 	if t.Room.Taken() {
 		return &failingAfterTask{failingAfterFrame: failingAfterFrame{d: d}}
 	}
-	t.Room.Renew(&t.failingAfterFrame.Frame)
+	t.Room.Renew(&t.failingAfterFrame)
 	t.failingAfterFrame.d = d
 	return t
 }
@@ -163,7 +163,7 @@ func TestWaitForAllTwice(t *testing.T) {
 
 // testWaitForAllTwiceFunc1Frame is a call of TestWaitForAllTwice.func1: what it needs after a suspension.
 type testWaitForAllTwiceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	e            *events
 	a            *rt.Task[rt.None]
@@ -248,7 +248,7 @@ func TestWaitForDuplicates(t *testing.T) {
 
 // testWaitForDuplicatesFunc1Frame is a call of TestWaitForDuplicates.func1: what it needs after a suspension.
 type testWaitForDuplicatesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	e            *events
 	c            *rt.Task[rt.None]
@@ -337,7 +337,7 @@ func TestWaitFirstCompleted(t *testing.T) {
 
 // testWaitFirstCompletedFunc1Frame is a call of TestWaitFirstCompleted.func1: what it needs after a suspension.
 type testWaitFirstCompletedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	e            *events
 	a            *rt.Task[rt.None]
@@ -431,7 +431,7 @@ func TestWaitFirstCompletedCountsThoseThatEndMeanwhile(t *testing.T) {
 
 // testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame is a call of TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1: what it needs after a suspension.
 type testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t      *testing.T
 	e      *events
 	c      *rt.Task[rt.None]
@@ -491,7 +491,7 @@ await2: // tasks_wait_test.go:118: rt.Await(c)
 
 // testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame is a call of TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.func1: what it needs after a suspension.
 type testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	n int
 	i int
 }
@@ -540,7 +540,7 @@ func TestWaitFirstError(t *testing.T) {
 
 // testWaitFirstErrorFunc1Frame is a call of TestWaitFirstError.func1: what it needs after a suspension.
 type testWaitFirstErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d            time.Duration
 	t            *testing.T
 	want         string
@@ -628,7 +628,7 @@ func TestWaitForAllWithAnError(t *testing.T) {
 
 // testWaitForAllWithAnErrorFunc1Frame is a call of TestWaitForAllWithAnError.func1: what it needs after a suspension.
 type testWaitForAllWithAnErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	l            *rt.Loop
 	a            *rt.Task[rt.None]
@@ -706,7 +706,7 @@ func TestWaitWithTimeout(t *testing.T) {
 
 // testWaitWithTimeoutFunc1Frame is a call of TestWaitWithTimeout.func1: what it needs after a suspension.
 type testWaitWithTimeoutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d            time.Duration
 	t            *testing.T
 	want         string
@@ -810,7 +810,7 @@ func TestWaitOfASlice(t *testing.T) {
 
 // testWaitOfASliceFunc1Frame is a call of TestWaitOfASlice.func1: what it needs after a suspension.
 type testWaitOfASliceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	awaited rt.Coro[rt.Waited[*rt.Task[int]]]
 }
@@ -862,7 +862,7 @@ func TestWaitCanceledLeavesTheOthersAlone(t *testing.T) {
 
 // testWaitCanceledLeavesTheOthersAloneFunc1Frame is a call of TestWaitCanceledLeavesTheOthersAlone.func1: what it needs after a suspension.
 type testWaitCanceledLeavesTheOthersAloneFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t                                                  *testing.T
 	e                                                  *events
 	waiter                                             *rt.Future[rt.None]
@@ -941,7 +941,7 @@ await3: // tasks_wait_test.go:213: rt.Await(fiveTurns())
 
 // testWaitCanceledLeavesTheOthersAloneFunc1func1Frame is a call of TestWaitCanceledLeavesTheOthersAlone.func1.func1: what it needs after a suspension.
 type testWaitCanceledLeavesTheOthersAloneFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	waiter *rt.Future[rt.None]
 	e      *events
 }
@@ -979,7 +979,7 @@ await1: // tasks_wait_test.go:199: rt.Await(waiter)
 
 // testWaitCanceledLeavesTheOthersAloneFunc1func2Frame is a call of TestWaitCanceledLeavesTheOthersAlone.func1.func2: what it needs after a suspension.
 type testWaitCanceledLeavesTheOthersAloneFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner func() rt.Coro[rt.None]
 	e     *events
 }
@@ -1002,7 +1002,7 @@ func (t *testWaitCanceledLeavesTheOthersAloneFunc1func2Task) again(inner func() 
 	if t.Room.Taken() {
 		return &testWaitCanceledLeavesTheOthersAloneFunc1func2Task{testWaitCanceledLeavesTheOthersAloneFunc1func2Frame: testWaitCanceledLeavesTheOthersAloneFunc1func2Frame{inner: inner, e: e}}
 	}
-	t.Room.Renew(&t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame.Frame)
+	t.Room.Renew(&t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame)
 	t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame.inner = inner
 	t.testWaitCanceledLeavesTheOthersAloneFunc1func2Frame.e = e
 	return t

@@ -20,7 +20,7 @@ func TestThreadResult(t *testing.T) {
 
 // testThreadResultFunc1Frame is a call of TestThreadResult.func1: what it needs after a suspension.
 type testThreadResultFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t       *testing.T
 	awaited rt.Coro[int]
 }
@@ -74,7 +74,7 @@ func TestThreadError(t *testing.T) {
 
 // testThreadErrorFunc1Frame is a call of TestThreadError.func1: what it needs after a suspension.
 type testThreadErrorFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	wrong   error
 	t       *testing.T
 	awaited rt.Coro[int]
@@ -125,7 +125,7 @@ func TestThreadOnce(t *testing.T) {
 
 // testThreadOnceFunc1Frame is a call of TestThreadOnce.func1: what it needs after a suspension.
 type testThreadOnceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t      *testing.T
 	calls  *atomic.Int32
 	c      rt.Coro[rt.None]
@@ -191,7 +191,7 @@ func TestThreadConcurrent(t *testing.T) {
 
 // testThreadConcurrentFunc1Frame is a call of TestThreadConcurrent.func1: what it needs after a suspension.
 type testThreadConcurrentFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	calls *atomic.Int32
 }
@@ -248,7 +248,7 @@ func TestThreadCapturesVariables(t *testing.T) {
 
 // testThreadCapturesVariablesFunc1Frame is a call of TestThreadCapturesVariables.func1: what it needs after a suspension.
 type testThreadCapturesVariablesFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	pet    *rt.Var[string]
 	t      *testing.T
 	thread rt.Coro[string]

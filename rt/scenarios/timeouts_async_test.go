@@ -64,7 +64,7 @@ func TestTimeoutEndsTheBody(t *testing.T) {
 
 // testTimeoutEndsTheBodyFunc1func1Frame is a call of TestTimeoutEndsTheBody.func1.func1: what it needs after a suspension.
 type testTimeoutEndsTheBodyFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	with  func(time.Duration, func(*rt.Deadline) rt.Coro[rt.None]) rt.Coro[rt.None]
 	t     *testing.T
 	limit **rt.Deadline
@@ -118,7 +118,7 @@ func TestTimeoutOfNestedOnesAtOneMoment(t *testing.T) {
 
 // testTimeoutOfNestedOnesAtOneMomentFunc1Frame is a call of TestTimeoutOfNestedOnesAtOneMoment.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesAtOneMomentFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e        *events
 	t        *testing.T
 	deadline time.Duration
@@ -174,7 +174,7 @@ await1: // timeouts_test.go:74: _, err := rt.TryAwait(rt.WithDeadline(deadline, 
 
 // testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame is a call of TestTimeoutOfNestedOnesAtOneMoment.func1.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d        *rt.Deadline
 	outer    **rt.Deadline
 	deadline time.Duration
@@ -228,7 +228,7 @@ func TestTimeoutIsACancellationInTheBody(t *testing.T) {
 
 // testTimeoutIsACancellationInTheBodyFunc1Frame is a call of TestTimeoutIsACancellationInTheBody.func1: what it needs after a suspension.
 type testTimeoutIsACancellationInTheBodyFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -268,7 +268,7 @@ await1: // timeouts_test.go:93: _, err := rt.TryAwait(rt.WithTimeout(10*ms, func
 
 // testTimeoutIsACancellationInTheBodyFunc1func1Frame is a call of TestTimeoutIsACancellationInTheBody.func1.func1: what it needs after a suspension.
 type testTimeoutIsACancellationInTheBodyFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -304,7 +304,7 @@ func TestTimeoutThatIsNotReached(t *testing.T) {
 
 // testTimeoutThatIsNotReachedFunc1Frame is a call of TestTimeoutThatIsNotReached.func1: what it needs after a suspension.
 type testTimeoutThatIsNotReachedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	limit **rt.Deadline
 }
@@ -365,7 +365,7 @@ func TestTimeoutWithoutALimit(t *testing.T) {
 
 // testTimeoutWithoutALimitFunc1Frame is a call of TestTimeoutWithoutALimit.func1: what it needs after a suspension.
 type testTimeoutWithoutALimitFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	limit **rt.Deadline
 }
@@ -438,7 +438,7 @@ func TestTimeoutWithoutTime(t *testing.T) {
 
 // testTimeoutWithoutTimeFunc1func1Frame is a call of TestTimeoutWithoutTime.func1.func1: what it needs after a suspension.
 type testTimeoutWithoutTimeFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c struct {
 		name  string
 		limit time.Duration
@@ -502,7 +502,7 @@ func TestTimeoutPassesForeignErrors(t *testing.T) {
 
 // testTimeoutPassesForeignErrorsFunc1Frame is a call of TestTimeoutPassesForeignErrors.func1: what it needs after a suspension.
 type testTimeoutPassesForeignErrorsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	limit **rt.Deadline
 }
@@ -556,7 +556,7 @@ func TestTimeoutInADeferredCall(t *testing.T) {
 
 // testTimeoutInADeferredCallFunc1Frame is a call of TestTimeoutInADeferredCall.func1: what it needs after a suspension.
 type testTimeoutInADeferredCallFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -594,7 +594,7 @@ await1: // timeouts_test.go:170: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 
 // testTimeoutInADeferredCallFunc1func1Frame is a call of TestTimeoutInADeferredCall.func1.func1: what it needs after a suspension.
 type testTimeoutInADeferredCallFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 }
 
@@ -649,7 +649,7 @@ func TestTimeoutPassesForeignErrorsWhenItIsOver(t *testing.T) {
 
 // testTimeoutPassesForeignErrorsWhenItIsOverFunc1Frame is a call of TestTimeoutPassesForeignErrorsWhenItIsOver.func1: what it needs after a suspension.
 type testTimeoutPassesForeignErrorsWhenItIsOverFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 }
 
@@ -694,7 +694,7 @@ exit:
 
 // testTimeoutPassesForeignErrorsWhenItIsOverFunc2Frame is a call of TestTimeoutPassesForeignErrorsWhenItIsOver.func2: what it needs after a suspension.
 type testTimeoutPassesForeignErrorsWhenItIsOverFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 }
 
@@ -733,7 +733,7 @@ exit:
 
 // testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame is a call of TestTimeoutPassesForeignErrorsWhenItIsOver.func3.func1: what it needs after a suspension.
 type testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	body  func() rt.Coro[rt.None]
 	t     *testing.T
 	limit **rt.Deadline
@@ -794,7 +794,7 @@ func TestTimeoutPassesForeignCancellations(t *testing.T) {
 
 // testTimeoutPassesForeignCancellationsFunc1Frame is a call of TestTimeoutPassesForeignCancellations.func1: what it needs after a suspension.
 type testTimeoutPassesForeignCancellationsFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d     *rt.Deadline
 	limit **rt.Deadline
 }
@@ -835,7 +835,7 @@ func TestTimeoutDoesNotCancelItsTask(t *testing.T) {
 
 // testTimeoutDoesNotCancelItsTaskFunc1Frame is a call of TestTimeoutDoesNotCancelItsTask.func1: what it needs after a suspension.
 type testTimeoutDoesNotCancelItsTaskFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	task *rt.Task[rt.None]
 }
@@ -877,7 +877,7 @@ await1: // timeouts_test.go:237: rt.Await(task)
 
 // testTimeoutDoesNotCancelItsTaskFunc1func1Frame is a call of TestTimeoutDoesNotCancelItsTask.func1.func1: what it needs after a suspension.
 type testTimeoutDoesNotCancelItsTaskFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	limit **rt.Deadline
 	t     *testing.T
 }
@@ -933,7 +933,7 @@ func TestTimeoutOfTheOuterOneFirst(t *testing.T) {
 
 // testTimeoutOfTheOuterOneFirstFunc1Frame is a call of TestTimeoutOfTheOuterOneFirst.func1: what it needs after a suspension.
 type testTimeoutOfTheOuterOneFirstFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	inner **rt.Deadline
 }
@@ -978,7 +978,7 @@ await1: // timeouts_test.go:249: _, err := rt.TryAwait(rt.WithTimeout(2*ms, func
 
 // testTimeoutOfTheOuterOneFirstFunc1func1Frame is a call of TestTimeoutOfTheOuterOneFirst.func1.func1: what it needs after a suspension.
 type testTimeoutOfTheOuterOneFirstFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner **rt.Deadline
 	t     *testing.T
 }
@@ -1020,7 +1020,7 @@ func TestTimeoutOfTheInnerOneFirst(t *testing.T) {
 
 // testTimeoutOfTheInnerOneFirstFunc1Frame is a call of TestTimeoutOfTheInnerOneFirst.func1: what it needs after a suspension.
 type testTimeoutOfTheInnerOneFirstFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -1061,7 +1061,7 @@ await1: // timeouts_test.go:263: _, err := rt.TryAwait(rt.WithTimeout(100*ms, fu
 
 // testTimeoutOfTheInnerOneFirstFunc1func1Frame is a call of TestTimeoutOfTheInnerOneFirst.func1.func1: what it needs after a suspension.
 type testTimeoutOfTheInnerOneFirstFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -1119,7 +1119,7 @@ func TestTimeoutOfNestedOnesInOneTurn(t *testing.T) {
 
 // testTimeoutOfNestedOnesInOneTurnFunc1Frame is a call of TestTimeoutOfNestedOnesInOneTurn.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesInOneTurnFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 	t *testing.T
 }
@@ -1162,7 +1162,7 @@ await1: // timeouts_test.go:282: _, err := rt.TryAwait(rt.WithTimeout(second, fu
 
 // testTimeoutOfNestedOnesInOneTurnFunc1func1Frame is a call of TestTimeoutOfNestedOnesInOneTurn.func1.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesInOneTurnFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	outer *rt.Deadline
 	e     *events
 }
@@ -1200,7 +1200,7 @@ await1: // timeouts_test.go:283: _, err := rt.CatchAwait(rt.WithTimeout(10*ms, f
 
 // testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame is a call of TestTimeoutOfNestedOnesInOneTurn.func1.func1.func1: what it needs after a suspension.
 type testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	inner *rt.Deadline
 	outer *rt.Deadline
 }
@@ -1240,7 +1240,7 @@ func TestTimeoutRescheduled(t *testing.T) {
 
 // testTimeoutRescheduledFunc1Frame is a call of TestTimeoutRescheduled.func1: what it needs after a suspension.
 type testTimeoutRescheduledFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t     *testing.T
 	fut   *rt.Future[*rt.Deadline]
 	task  *rt.Task[rt.None]
@@ -1327,7 +1327,7 @@ func TestTimeoutString(t *testing.T) {
 
 // testTimeoutStringFunc1Frame is a call of TestTimeoutString.func1: what it needs after a suspension.
 type testTimeoutStringFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e     *events
 	t     *testing.T
 	limit **rt.Deadline
@@ -1409,7 +1409,7 @@ await3: // timeouts_test.go:342: rt.Await(rt.WithTimeout(rt.NoTimeout, shown(0))
 
 // testTimeoutStringFunc1func1func1Frame is a call of TestTimeoutString.func1.func1.func1: what it needs after a suspension.
 type testTimeoutStringFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d     *rt.Deadline
 	limit **rt.Deadline
 	e     *events
@@ -1462,7 +1462,7 @@ func TestTimeoutInACleanupAfterATimeout(t *testing.T) {
 
 // testTimeoutInACleanupAfterATimeoutFunc1Frame is a call of TestTimeoutInACleanupAfterATimeout.func1: what it needs after a suspension.
 type testTimeoutInACleanupAfterATimeoutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e *events
 }
 
@@ -1502,7 +1502,7 @@ await1: // timeouts_test.go:357: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 
 // testTimeoutInACleanupAfterATimeoutFunc1func1Frame is a call of TestTimeoutInACleanupAfterATimeout.func1.func1: what it needs after a suspension.
 type testTimeoutInACleanupAfterATimeoutFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	e   *events
 	err error
 }
@@ -1556,7 +1556,7 @@ func TestTimeoutAfterACancellation(t *testing.T) {
 
 // testTimeoutAfterACancellationFunc1Frame is a call of TestTimeoutAfterACancellation.func1: what it needs after a suspension.
 type testTimeoutAfterACancellationFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -1610,7 +1610,7 @@ func TestTimeoutCanceledAfterACancellation(t *testing.T) {
 
 // testTimeoutCanceledAfterACancellationFunc1Frame is a call of TestTimeoutCanceledAfterACancellation.func1: what it needs after a suspension.
 type testTimeoutCanceledAfterACancellationFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -1657,7 +1657,7 @@ await2: // timeouts_test.go:390: _, err = rt.CatchAwait(rt.WithTimeout(second, f
 
 // testTimeoutCanceledAfterACancellationFunc1func1Frame is a call of TestTimeoutCanceledAfterACancellation.func1.func1: what it needs after a suspension.
 type testTimeoutCanceledAfterACancellationFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testTimeoutCanceledAfterACancellationFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutCanceledAfterACancellation.func1.func1", File: "rt/scenarios/timeouts_test.go", Lines: []int{390, 392}}
@@ -1693,7 +1693,7 @@ func TestTimeoutIsEnteredOnce(t *testing.T) {
 
 // testTimeoutIsEnteredOnceFunc1Frame is a call of TestTimeoutIsEnteredOnce.func1: what it needs after a suspension.
 type testTimeoutIsEnteredOnceFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t            *testing.T
 	within       *rt.Coro[int]
 	groupRecover groupRecoverFrame[int]
@@ -1813,7 +1813,7 @@ func TestTimeoutRescheduledTooLate(t *testing.T) {
 
 // testTimeoutRescheduledTooLateFunc2Frame is a call of TestTimeoutRescheduledTooLate.func2: what it needs after a suspension.
 type testTimeoutRescheduledTooLateFunc2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	late  func(*rt.Deadline)
 	t     *testing.T
 	limit **rt.Deadline
@@ -1887,7 +1887,7 @@ await3: // timeouts_test.go:432: rt.Await(rt.WithTimeout(10*ms, func(d *rt.Deadl
 
 // testTimeoutRescheduledTooLateFunc2func1Frame is a call of TestTimeoutRescheduledTooLate.func2.func1: what it needs after a suspension.
 type testTimeoutRescheduledTooLateFunc2func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d    *rt.Deadline
 	t    *testing.T
 	late func(*rt.Deadline)
@@ -1928,7 +1928,7 @@ func TestTimeoutOfATaskGroup(t *testing.T) {
 
 // testTimeoutOfATaskGroupFunc1Frame is a call of TestTimeoutOfATaskGroup.func1: what it needs after a suspension.
 type testTimeoutOfATaskGroupFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t *testing.T
 }
 
@@ -1970,7 +1970,7 @@ await1: // timeouts_test.go:447: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 
 // testTimeoutOfATaskGroupFunc1func1func1Frame is a call of TestTimeoutOfATaskGroup.func1.func1.func1: what it needs after a suspension.
 type testTimeoutOfATaskGroupFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	tg     *rt.TaskGroup
 }

@@ -19,7 +19,7 @@ func stubborn(d time.Duration, exited *bool) rt.Coro[rt.None] {
 
 // stubbornFrame is a call of stubborn: what it needs after a suspension.
 type stubbornFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	d      time.Duration
 	exited *bool
 	loop   *rt.Loop
@@ -64,7 +64,7 @@ func TestWaitForCanceledWaitsForTheStubborn(t *testing.T) {
 
 // testWaitForCanceledWaitsForTheStubbornFunc1Frame is a call of TestWaitForCanceledWaitsForTheStubborn.func1: what it needs after a suspension.
 type testWaitForCanceledWaitsForTheStubbornFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t      *testing.T
 	exited *bool
 	task   *rt.Task[rt.None]
@@ -126,7 +126,7 @@ func TestWaitForTimeoutWaitsForTheStubborn(t *testing.T) {
 
 // testWaitForTimeoutWaitsForTheStubbornFunc1Frame is a call of TestWaitForTimeoutWaitsForTheStubborn.func1: what it needs after a suspension.
 type testWaitForTimeoutWaitsForTheStubbornFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	exited    *bool
 	timedCall rt.TimedCall[rt.None]
@@ -176,7 +176,7 @@ func TestWaitForWithoutTimeTakesWhatIsDone(t *testing.T) {
 
 // testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame is a call of TestWaitForWithoutTimeTakesWhatIsDone.func1: what it needs after a suspension.
 type testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	f         *rt.Future[string]
 	timedCall rt.TimedCall[string]
@@ -223,7 +223,7 @@ func TestWaitForWithoutTimeBeginsNoCoroutine(t *testing.T) {
 
 // testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame is a call of TestWaitForWithoutTimeBeginsNoCoroutine.func1: what it needs after a suspension.
 type testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	started   *bool
 	timedCall rt.TimedCall[rt.None]
@@ -270,7 +270,7 @@ await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); e
 
 // testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame is a call of TestWaitForWithoutTimeBeginsNoCoroutine.func1.func1: what it needs after a suspension.
 type testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	started *bool
 }
 
@@ -301,7 +301,7 @@ func TestWaitForTimeoutCancelsTheTask(t *testing.T) {
 
 // testWaitForTimeoutCancelsTheTaskFunc1func1Frame is a call of TestWaitForTimeoutCancelsTheTask.func1.func1: what it needs after a suspension.
 type testWaitForTimeoutCancelsTheTaskFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	timeout   time.Duration
 	t         *testing.T
 	running   *bool
@@ -445,7 +445,7 @@ func TestWaitForNoTimeout(t *testing.T) {
 
 // testWaitForNoTimeoutFunc1Frame is a call of TestWaitForNoTimeout.func1: what it needs after a suspension.
 type testWaitForNoTimeoutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	timedCall rt.TimedCall[string]
 }
@@ -512,7 +512,7 @@ func TestWaitForFutureThatIsCompletedInTime(t *testing.T) {
 
 // testWaitForFutureThatIsCompletedInTimeFunc1Frame is a call of TestWaitForFutureThatIsCompletedInTime.func1: what it needs after a suspension.
 type testWaitForFutureThatIsCompletedInTimeFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t    *testing.T
 	wait rt.Coro[string]
 }
@@ -565,7 +565,7 @@ func TestWaitForValueInSpiteOfTheTimeout(t *testing.T) {
 
 // testWaitForValueInSpiteOfTheTimeoutFunc1Frame is a call of TestWaitForValueInSpiteOfTheTimeout.func1: what it needs after a suspension.
 type testWaitForValueInSpiteOfTheTimeoutFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	timedCall rt.TimedCall[int]
 }
@@ -659,7 +659,7 @@ func TestWaitForWaitsUntilTheCanceledTaskHasEnded(t *testing.T) {
 
 // testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame is a call of TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1: what it needs after a suspension.
 type testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	timeout   time.Duration
 	t         *testing.T
 	done      *bool
@@ -721,7 +721,7 @@ await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeou
 
 // testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Frame is a call of TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1.func1: what it needs after a suspension.
 type testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	defers rt.Defers
 	done   *bool
 	err    error
@@ -805,7 +805,7 @@ func TestWaitForErrorDuringTheCancellation(t *testing.T) {
 
 // testWaitForErrorDuringTheCancellationFunc1Frame is a call of TestWaitForErrorDuringTheCancellation.func1: what it needs after a suspension.
 type testWaitForErrorDuringTheCancellationFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	foo       error
 	t         *testing.T
 	timedCall rt.TimedCall[rt.None]
@@ -852,7 +852,7 @@ await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); 
 
 // testWaitForErrorDuringTheCancellationFunc1func1Frame is a call of TestWaitForErrorDuringTheCancellation.func1.func1: what it needs after a suspension.
 type testWaitForErrorDuringTheCancellationFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	foo error
 }
 
@@ -902,7 +902,7 @@ func TestWaitForCanceledCancelsTheTask(t *testing.T) {
 
 // testWaitForCanceledCancelsTheTaskFunc1func1Frame is a call of TestWaitForCanceledCancelsTheTask.func1.func1: what it needs after a suspension.
 type testWaitForCanceledCancelsTheTaskFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	timeout time.Duration
 	t       *testing.T
 	task    *rt.Task[rt.None]
@@ -950,7 +950,7 @@ await1: // waitfor_test.go:215: if _, err := rt.CatchAwait(wait); !errors.Is(err
 
 // testWaitForCanceledCancelsTheTaskFunc1func1func1Frame is a call of TestWaitForCanceledCancelsTheTask.func1.func1.func1: what it needs after a suspension.
 type testWaitForCanceledCancelsTheTaskFunc1func1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var testWaitForCanceledCancelsTheTaskFunc1func1func1Info = rt.FuncInfo{Name: "TestWaitForCanceledCancelsTheTask.func1.func1.func1", File: "rt/scenarios/waitfor_test.go", Lines: []int{209, 210}}
@@ -996,7 +996,7 @@ func TestWaitForCanceledWhenTheTaskHasEnded(t *testing.T) {
 
 // testWaitForCanceledWhenTheTaskHasEndedFunc1Frame is a call of TestWaitForCanceledWhenTheTaskHasEnded.func1: what it needs after a suspension.
 type testWaitForCanceledWhenTheTaskHasEndedFunc1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	t         *testing.T
 	reached   *bool
 	innerTask *rt.Task[string]
@@ -1098,7 +1098,7 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func1Frame) Resume(x *rt.Exe
 
 // testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame is a call of TestWaitForCanceledWhenTheTaskHasEnded.func1.func2: what it needs after a suspension.
 type testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	innerTask *rt.Task[string]
 	reached   *bool
 	timedCall rt.TimedCall[string]
@@ -1175,7 +1175,7 @@ func TestWaitForShield(t *testing.T) {
 
 // testWaitForShieldFunc1func1Frame is a call of TestWaitForShield.func1.func1: what it needs after a suspension.
 type testWaitForShieldFunc1func1Frame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c struct {
 		name    string
 		timeout time.Duration

@@ -44,7 +44,7 @@ func (t *readyTask) again(i int) rt.Coro[int] {
 	if t.Room.Taken() {
 		return &readyTask{readyFrame: readyFrame{i: i}}
 	}
-	t.Room.Renew(&t.readyFrame.Frame)
+	t.Room.Renew(&t.readyFrame)
 	t.readyFrame.i = i
 	return t
 }

@@ -27,7 +27,7 @@ func work(q *rt.Queue[request]) rt.Coro[rt.None] {
 
 // workFrame is a call of work: what it needs after a suspension.
 type workFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q        *rt.Queue[request]
 	r        request
 	queueGet rt.QueueGet[request]

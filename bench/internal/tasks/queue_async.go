@@ -16,7 +16,7 @@ func produce(q *rt.Queue[int], n int) rt.Coro[rt.None] {
 
 // produceFrame is a call of produce: what it needs after a suspension.
 type produceFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	q        *rt.Queue[int]
 	n        int
 	i        int

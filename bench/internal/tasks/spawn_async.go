@@ -147,7 +147,7 @@ func (c *crowd) wait() rt.Coro[rt.None] {
 
 // crowdWaitFrame is a call of crowd.wait: what it needs after a suspension.
 type crowdWaitFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	c         *crowd
 	eventWait rt.EventWait
 }
@@ -288,7 +288,7 @@ func (a *asleep) sleep(d time.Duration) rt.Coro[rt.None] {
 
 // asleepSleepFrame is a call of asleep.sleep: what it needs after a suspension.
 type asleepSleepFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	a *asleep
 	d time.Duration
 }

@@ -19,7 +19,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/03_event_loop/main.go", Lines: []int{15}}

@@ -20,7 +20,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	foo fooFrame
 }
 
@@ -57,7 +57,7 @@ func foo(text string) rt.Coro[rt.None] {
 
 // fooFrame is a call of foo: what it needs after a suspension.
 type fooFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	text string
 }
 

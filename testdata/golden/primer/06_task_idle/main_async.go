@@ -20,7 +20,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/06_task_idle/main.go", Lines: []int{16, 19}}
@@ -54,7 +54,7 @@ func foo(text string) rt.Coro[rt.None] {
 
 // fooFrame is a call of foo: what it needs after a suspension.
 type fooFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	text string
 }
 

@@ -63,7 +63,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/07_future_pending/main.go", Lines: []int{23}}

@@ -41,7 +41,7 @@ func (t *fetchDataTask) again() rt.Coro[map[string]int] {
 	if t.Room.Taken() {
 		return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
 	}
-	t.Room.Renew(&t.fetchDataFrame.Frame)
+	t.Room.Renew(&t.fetchDataFrame)
 	return t
 }
 
@@ -68,7 +68,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task1         *rt.Task[map[string]int]
 	fetchDataTask fetchDataTask
 }

@@ -41,7 +41,7 @@ func (t *fetchDataTask) again() rt.Coro[map[string]int] {
 	if t.Room.Taken() {
 		return &fetchDataTask{fetchDataFrame: fetchDataFrame{}}
 	}
-	t.Room.Renew(&t.fetchDataFrame.Frame)
+	t.Room.Renew(&t.fetchDataFrame)
 	return t
 }
 
@@ -68,7 +68,7 @@ func printNumbers() rt.Coro[rt.None] {
 
 // printNumbersFrame is a call of printNumbers: what it needs after a suspension.
 type printNumbersFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	i int
 }
 
@@ -90,7 +90,7 @@ func (t *printNumbersTask) again() rt.Coro[rt.None] {
 	if t.Room.Taken() {
 		return &printNumbersTask{printNumbersFrame: printNumbersFrame{}}
 	}
-	t.Room.Renew(&t.printNumbersFrame.Frame)
+	t.Room.Renew(&t.printNumbersFrame)
 	return t
 }
 
@@ -124,7 +124,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	task1            *rt.Task[map[string]int]
 	task2            *rt.Task[rt.None]
 	fetchDataTask    fetchDataTask

@@ -21,7 +21,7 @@ func work(name string, d time.Duration) rt.Coro[rt.None] {
 
 // workFrame is a call of work: what it needs after a suspension.
 type workFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	name string
 	d    time.Duration
 }
@@ -86,7 +86,7 @@ func amain() rt.Coro[rt.None] {
 
 // amainFrame is a call of amain: what it needs after a suspension.
 type amainFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 }
 
 var amainInfo = rt.FuncInfo{Name: "amain", File: "testdata/golden/primer/10_all_complete/main.go", Lines: []int{28, 32}}

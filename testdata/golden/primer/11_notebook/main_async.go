@@ -20,7 +20,7 @@ func printNumbers() rt.Coro[rt.None] {
 
 // printNumbersFrame is a call of printNumbers: what it needs after a suspension.
 type printNumbersFrame struct {
-	rt.Frame[rt.None]
+	rt.NoneFrame
 	i int
 }
 
