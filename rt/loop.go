@@ -269,7 +269,9 @@ func (l *Loop) spin() {
 				l.run(n)
 				continue
 			}
-			n.phase = runnable
+			if n.phase != runnable { // a store that can be left out would only delay who asks for the phase next
+				n.phase = runnable
+			}
 			for f := n.leaf; f.Resume(&l.exec) == Done; f = n.leaf {
 				h := headOf(f)
 				if h.root {
