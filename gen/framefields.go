@@ -39,6 +39,7 @@ type FrameField struct {
 type TaskMemory struct {
 	Size        int64 `json:"size"`        // frame and task
 	Allocations int   `json:"allocations"` // 1: they are made together
+	Reused      bool  `json:"reused"`      // where nobody can get hold of the task, in what former ones have left
 }
 
 // Frame describes the function's frame, or says why the output does not compile.
@@ -314,7 +315,7 @@ func (f *Function) taskMemory(pkg *types.Package, frame int64) *TaskMemory {
 	}
 	if f.co.taskName != "" {
 		if n := f.sizeOf(pkg.Scope().Lookup(f.co.taskName).Type()); n >= 0 {
-			return &TaskMemory{n, 1}
+			return &TaskMemory{n, 1, f.co.takeTask != ""}
 		}
 		return nil
 	}
@@ -326,7 +327,7 @@ func (f *Function) taskMemory(pkg *types.Package, frame int64) *TaskMemory {
 	if err != nil {
 		return nil
 	}
-	return &TaskMemory{frame + f.sizeOf(task), 2}
+	return &TaskMemory{frame + f.sizeOf(task), 2, false}
 }
 
 // String is the frame as a table.
@@ -349,9 +350,12 @@ func (f *Frame) String() string {
 	}
 	if t := f.Task; t != nil {
 		fmt.Fprintf(&w, "\na task: %s, ", bytesText(t.Size))
-		if t.Allocations == 1 {
+		switch {
+		case t.Reused:
+			w.WriteString("the frame with its task in one allocation, used again where nobody can get hold of the task\n")
+		case t.Allocations == 1:
 			w.WriteString("the frame with its task in one allocation\n")
-		} else {
+		default:
 			w.WriteString("the frame and its task in two allocations\n")
 		}
 	}
