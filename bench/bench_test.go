@@ -75,7 +75,7 @@ func TestAllocations(t *testing.T) {
 		"known-10":    {0, 1},
 		"chain-10":    {0, 1},
 		"spawn":       {0, 1},
-		"gather":      {0.05, 60},
+		"gather":      {0.06, 40},
 		"queue-1":     {0, 1},
 		"queue-100":   {0, 1},
 		"stream":      {0, 1},

@@ -101,9 +101,10 @@ func (r *registry) forget(n *node) {
 	r.live--
 }
 
-// compact removes the free slots, and gives back all pages that are not in use, but one.
+// compact removes the free slots, and gives back the pages that were not in use since it was called last, but one: tasks
+// that come and go in waves need the others again.
 func (r *registry) compact() {
-	pages := r.pages
+	pages, used := r.pages, int(r.next>>slotBits)+1
 	r.next = 0
 	for _, from := range pages {
 		for i := range from.tasks {
@@ -125,7 +126,7 @@ func (r *registry) compact() {
 	}
 	last := int(r.next >> slotBits)
 	pages[last].from = r.next % slotPage
-	if need := last + 2; need < len(pages) {
+	if need := max(last+2, used); need < len(pages) {
 		clear(pages[need:])
 		r.pages = pages[:need]
 	}
