@@ -127,6 +127,9 @@ func (n *node) handle() AnyTask {
 // headOf is f.head(), of a frame: it begins with its head. What it is asked for each time that a frame ends needs no call.
 func headOf(f Resumer) *link { return (*link)((*interfaceWords)(unsafe.Pointer(&f)).data) }
 
+// interfaceWords is how Go lays out an interface that holds a pointer.
+type interfaceWords struct{ typ, data unsafe.Pointer }
+
 func (h *link) head() *link { return h }
 func (h *link) core() *node { return nil }
 

@@ -56,15 +56,12 @@ func (l *FreeList) Get(x *Exec) TaskFrame {
 	return l.at(f)
 }
 
-// at is the frame at an address.
+// at is the frame at an address: headOf the other way round.
 func (l *FreeList) at(f unsafe.Pointer) TaskFrame {
 	frame := l.Of
 	(*interfaceWords)(unsafe.Pointer(&frame)).data = f
 	return frame
 }
-
-// interfaceWords is how Go lays out an interface that holds a pointer.
-type interfaceWords struct{ typ, data unsafe.Pointer }
 
 // refill gives a loop frames that others had too much of, and says where; 0: there are none.
 func (l *FreeList) refill(loop *Loop) int {
@@ -89,8 +86,7 @@ func (l *Loop) recycle(n *node, h *link) {
 	if n.state != finished || n.flags&(seen|extended) != 0 || l.watched {
 		return
 	}
-	list, root := n.leaf.Info().Tasks, n.leaf
-	f := (*interfaceWords)(unsafe.Pointer(&root)).data // room for the task is behind the frame
+	list, f := n.leaf.Info().Tasks, unsafe.Pointer(h) // with its head the frame begins, and with the frame what has room for the task
 	list.at(f).Cleared()
 	h.recycled = true
 	free := &l.free[list.number.Load()] // Get has made it

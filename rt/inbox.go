@@ -28,6 +28,14 @@ func (l *Loop) post(n *node) bool {
 	return true
 }
 
+// ring wakes the loop.
+func (in *inbox) ring() {
+	select {
+	case in.wake <- struct{}{}:
+	default:
+	}
+}
+
 // receive moves what is in the inbox to the ready queue.
 func (l *Loop) receive() {
 	in := &l.inbox

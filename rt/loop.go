@@ -378,11 +378,3 @@ func (l *Loop) await(d time.Duration) bool {
 	l.receive()
 	return l.exec.ready.head != nil
 }
-
-// ring wakes the loop.
-func (in *inbox) ring() {
-	select {
-	case in.wake <- struct{}{}:
-	default:
-	}
-}

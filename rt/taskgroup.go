@@ -77,7 +77,7 @@ type TaskGroup struct {
 	loop        *Loop
 	parent      *node   // the task that runs the body
 	first, last *member // the tasks that are not done, in order of creation
-	free        *member // those of which this was said, linked by after, to be used again
+	free        *member // those whose tasks have ended, to be used again, linked by after
 	errs        []error // in the order in which the tasks failed
 	body        ending[None]
 	canceled    ending[None] // the cancellation to pass on

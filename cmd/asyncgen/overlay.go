@@ -72,8 +72,6 @@ func (c *command) goCommand(name string, args []string) int {
 // folder that is there until f returns.
 func (c *command) withOverlay(name string, args []string, f func(g goArgs, overlay []string, temp string) int) int {
 	g := splitGoArgs(args, name == "run")
-	settings := goSettings(g.dir)
-	g.cover = g.cover || strings.Contains(settings, "-cover")
 	switch {
 	case g.help:
 		fmt.Fprint(c.stdout, helpText)
@@ -84,9 +82,12 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		return c.misuse("%s: --watch goes with run, and without a verb", name)
 	case g.overlay:
 		return c.misuse("%s: leave out -overlay: asyncgen itself uses it to put its output in place of the sources", name)
-	case strings.Contains(settings, "-overlay"):
+	}
+	settings := goSettings(g.dir)
+	if strings.Contains(settings, "-overlay") {
 		return c.misuse("%s: take -overlay out of GOFLAGS: asyncgen itself uses it to put its output in place of the sources", name)
 	}
+	g.cover = g.cover || strings.Contains(settings, "-cover")
 	temp, err := os.MkdirTemp("", "asyncgen-")
 	if err != nil {
 		return c.failed(err)
