@@ -27,6 +27,32 @@ func (c *compiler) isLocal(v *types.Var) bool {
 	return !v.IsField() && v.Pkg() == c.pkg.Types && v.Parent() != c.pkg.Types.Scope() && v.Pos().IsValid()
 }
 
+// localVar gives the local variable that an expression is, or nil.
+func (c *compiler) localVar(e ast.Expr) *types.Var {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	if v, ok := c.pkg.Info.ObjectOf(id).(*types.Var); ok && c.isLocal(v) {
+		return v
+	}
+	return nil
+}
+
+// countUses counts the uses of variables of a kind below n, in literals as well.
+func (c *compiler) countUses(n ast.Node, counts func(*types.Var) bool) map[*types.Var]int {
+	uses := map[*types.Var]int{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := c.pkg.Info.Uses[id].(*types.Var); ok && counts(v) {
+				uses[v]++
+			}
+		}
+		return true
+	})
+	return uses
+}
+
 func within(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
 
 // collectFacts finds out which variables are shared with function literals or by their address, and

@@ -99,7 +99,7 @@ func (c *compiler) baseFrame(co *coroutine) string {
 	switch {
 	case co.stream:
 		return "StreamFrame" + elem
-	case types.Identical(co.elem, types.NewStruct(nil, nil)):
+	case isNone(co.elem):
 		return "NoneFrame"
 	}
 	return "Frame" + elem

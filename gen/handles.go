@@ -55,15 +55,7 @@ func (c *compiler) findHandles() {
 			}
 			return true
 		})
-		all := map[*types.Var]int{}
-		ast.Inspect(co.body, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				if v, ok := c.pkg.Info.Uses[id].(*types.Var); ok && made[v] != nil {
-					all[v]++
-				}
-			}
-			return true
-		})
+		all := c.countUses(co.body, func(v *types.Var) bool { return made[v] != nil })
 		escapes := map[*knownCall]bool{}
 		for v, k := range made {
 			escapes[k] = all[v] != uses[v] || c.fact(v).shared
@@ -84,18 +76,6 @@ func (c *compiler) madeTask(e ast.Expr) *knownCall {
 	}
 	if k := c.known(call.Args[0]); k != nil && c.canBeTask(k) {
 		return k
-	}
-	return nil
-}
-
-// localVar gives the local variable that an expression is, or nil.
-func (c *compiler) localVar(e ast.Expr) *types.Var {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok {
-		return nil
-	}
-	if v, ok := c.pkg.Info.ObjectOf(id).(*types.Var); ok && c.isLocal(v) {
-		return v
 	}
 	return nil
 }

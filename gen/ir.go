@@ -243,20 +243,21 @@ type coroutine struct {
 	captures []*types.Var
 	deferred bool // something runs when it ends: defer statements, loops that must be left properly
 
-	calls     []*coroutine // statically known callees, for recursion
-	scc       int
-	heavy     bool             // too large to be part of another frame
-	topSig    *types.Signature // of the declaration around a literal
-	frameName string
-	infoName  string
-	begun     bool         // some other frame embeds this one
-	taskName  string       // its frame with room for a task; "": no call of it goes straight into one
-	newTask   string       // makes that; "": no call allocates it
-	takeTask  string       // takes that from the free list; "": no call does
-	freeTasks string       // the free list
-	again     bool         // and some frame holds it
-	handles   []*knownCall // the calls that become tasks whose handles nobody else can have
-	graph     *graph
+	calls      []*coroutine // statically known callees, for recursion
+	scc        int
+	heavy      bool             // too large to be part of another frame
+	topSig     *types.Signature // of the declaration around a literal
+	frameName  string
+	infoName   string
+	begun      bool         // some other frame embeds this one
+	taskName   string       // its frame with room for a task; "": no call of it goes straight into one
+	newTask    string       // makes that; "": no call allocates it
+	takeTask   string       // takes that from the free list; "": no call does
+	freeTasks  string       // the free list
+	again      bool         // and some frame holds it
+	handles    []*knownCall // the calls that become tasks whose handles nobody else can have
+	holdsTasks bool         // tasks may be part of its frame, or of those of its callees, and go on when it has ended
+	graph      *graph
 }
 
 // compiler holds one package while it is compiled.

@@ -3,6 +3,7 @@ package gen
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // known gives the statically known callee of an operand, or nil.
@@ -131,7 +132,8 @@ func (co *coroutine) addCall(k *knownCall) {
 	co.calls = append(co.calls, k.callee)
 }
 
-// components numbers the strongly connected components of the graph of calls (Tarjan).
+// components numbers the strongly connected components of the graph of calls (Tarjan), callees first, and says which
+// hold tasks.
 func (c *compiler) components() {
 	index, low, on := map[*coroutine]int{}, map[*coroutine]int{}, map[*coroutine]bool{}
 	var stack []*coroutine
@@ -140,6 +142,7 @@ func (c *compiler) components() {
 	visit = func(co *coroutine) {
 		count++
 		index[co], low[co], on[co] = count, count, true
+		at := len(stack)
 		stack = append(stack, co)
 		for _, d := range co.calls {
 			if index[d] == 0 {
@@ -150,14 +153,12 @@ func (c *compiler) components() {
 			}
 		}
 		if low[co] == index[co] {
-			for {
-				d := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
+			members := stack[at:]
+			stack = stack[:at]
+			holds := slices.ContainsFunc(members, (*coroutine).callsHolder)
+			for _, d := range members {
 				on[d] = false
-				d.scc = index[co]
-				if d == co {
-					return
-				}
+				d.scc, d.holdsTasks = index[co], holds
 			}
 		}
 	}
@@ -166,6 +167,11 @@ func (c *compiler) components() {
 			visit(co)
 		}
 	}
+}
+
+// callsHolder reports whether co makes tasks that are part of its frame, or one of its callees is known to hold some.
+func (co *coroutine) callsHolder() bool {
+	return len(co.handles) > 0 || slices.ContainsFunc(co.calls, func(d *coroutine) bool { return d.holdsTasks })
 }
 
 // embeds reports whether the frame of co can hold the callee's.

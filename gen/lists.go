@@ -18,6 +18,9 @@ import (
 // It is a local variable, that is only filled, measured and given to that one call, and there is another list each
 // time that the call runs: nobody can await the same coroutines once more.
 
+// gathers reports whether a function of rt is one that nobody gets the tasks of.
+func gathers(name string) bool { return name == "Gather" || name == "GatherResults" }
+
 // privateLists gives the variables of co that are private lists.
 func (c *compiler) privateLists(co *coroutine) map[*types.Var]bool {
 	u := listUses{c: c, made: map[*types.Var]token.Pos{}, gathered: map[*types.Var][]token.Pos{}, uses: map[*types.Var]int{}}
@@ -25,15 +28,7 @@ func (c *compiler) privateLists(co *coroutine) map[*types.Var]bool {
 	if len(u.gathered) == 0 || u.jumps {
 		return nil
 	}
-	all := map[*types.Var]int{}
-	ast.Inspect(co.body, func(n ast.Node) bool { // in literals as well
-		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := c.pkg.Info.Uses[id].(*types.Var); ok {
-				all[v]++
-			}
-		}
-		return true
-	})
+	all := c.countUses(co.body, func(v *types.Var) bool { return u.gathered[v] != nil })
 	private := map[*types.Var]bool{}
 	for v, calls := range u.gathered {
 		made, ok := u.made[v]
@@ -130,11 +125,11 @@ func (u *listUses) called(call *ast.CallExpr) {
 		return
 	}
 	v := u.c.localVar(call.Args[0])
-	switch name := u.c.rtFunc(call); {
+	switch {
 	case v == nil:
 	case u.c.builtin(call) == "len", u.c.builtin(call) == "cap":
 		u.uses[v]++
-	case call.Ellipsis.IsValid() && (name == "Gather" || name == "GatherResults"):
+	case call.Ellipsis.IsValid() && gathers(u.c.rtFunc(call)):
 		u.uses[v]++
 		u.gathered[v] = append(u.gathered[v], call.Pos())
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -46,12 +45,12 @@ func (c *compiler) findTasks() {
 				}
 			case *ast.CallExpr:
 				switch name := c.rtFunc(n); {
-				case name == "Gather" || name == "GatherResults":
-					c.becomeTasks(n.Args, ofAFreeList)
-				case taskArgs(name, n) != nil:
-					c.becomeTasks(taskArgs(name, n), ofItsOwn)
+				case gathers(name):
+					c.becomeTasks(taskArgs(name, n), ofAFreeList)
 				case c.builtin(n) == "append":
 					c.becomeTasks(n.Args[1:], from(c.localVar(n.Args[0])))
+				default:
+					c.becomeTasks(taskArgs(name, n), ofItsOwn)
 				}
 			case *ast.CompositeLit:
 				switch c.pkg.Info.TypeOf(n).Underlying().(type) {
@@ -111,7 +110,7 @@ func (c *compiler) becomeTask(k *knownCall, frame taskFrame) {
 	if co.taskName == "" {
 		co.taskName = c.names.fresh(base + "Task")
 	}
-	if frame == ofAFreeList && (len(co.typeParams()) > 0 || co.holdsTasks()) {
+	if frame == ofAFreeList && (len(co.typeParams()) > 0 || co.holdsTasks) {
 		frame = ofItsOwn
 	}
 	switch {
@@ -122,21 +121,6 @@ func (c *compiler) becomeTask(k *knownCall, frame taskFrame) {
 		co.newTask = c.names.fresh("new" + upperFirst(co.taskName))
 	}
 	c.tasks[k.call] = frame
-}
-
-// holdsTasks reports whether tasks may be part of a frame, directly or in those of its callees. They may go on when
-// the frame has ended.
-func (co *coroutine) holdsTasks() bool {
-	seen := map[*coroutine]bool{}
-	var holds func(co *coroutine) bool
-	holds = func(co *coroutine) bool {
-		if seen[co] {
-			return false
-		}
-		seen[co] = true
-		return len(co.handles) > 0 || slices.ContainsFunc(co.calls, holds)
-	}
-	return holds(co)
 }
 
 // canBeTask reports whether the arguments of a call can be given to a function that makes its frame.
@@ -169,61 +153,92 @@ func (c *compiler) taskDeclarations(co *coroutine) []*jen.Statement {
 	if co.taskName == "" {
 		return nil
 	}
-	q, args := c.rtQual(co.src), c.typeArgs(co.src, typeParamTypes(co))
-	elem := c.typeText(co.src, co.elem, co.body.Pos())
-	var params []jen.Code
-	var fields, values []string
-	c.eachBeginParam(co, func(v *variable, name, typ string) {
-		params = append(params, jen.Id(name+" "+typ))
-		if name != "_" {
-			fields, values = append(fields, v.name), append(values, boxedParam(v, name))
-		}
-	})
-	var pairs []jen.Code
-	for i, name := range fields {
-		pairs = append(pairs, jen.Id(name).Op(":").Id(values[i]))
-	}
-	coro := jen.Id(q + "Coro[" + elem + "]")
-	made := jen.Return(jen.Op("&").Id(co.taskName + args).Values(jen.Id(co.frameName).Op(":").Id(co.frameName + args).Values(pairs...)))
-	t := c.freshParam(co, "t")
-	// begun makes the frame of t a call.
-	begun := func(first ...jen.Code) []jen.Code {
-		for i, name := range fields {
-			first = append(first, jen.Id(t).Dot(co.frameName).Dot(name).Op("=").Id(values[i]))
-		}
-		return append(first, jen.Return(jen.Id(t)))
-	}
+	w := c.newTaskWriter(co)
 	list := []*jen.Statement{
 		jen.Comment(fmt.Sprintf("%s is a call of %s with room for the task that it becomes.", co.taskName, co.name)).Line().
-			Type().Id(co.taskName+c.typeParamDecl(co)).Struct(
-			jen.Id(co.frameName+args),
-			jen.Id(q+"Room["+elem+"]"),
-		),
+			Type().Id(co.taskName+c.typeParamDecl(co)).Struct(jen.Id(co.frameName+w.args), jen.Id(w.q+"Room["+w.elem+"]")),
 	}
 	if co.newTask != "" {
-		list = append(list, jen.Func().Id(co.newTask+c.typeParamDecl(co)).Params(params...).Add(coro).Block(made))
+		list = append(list, jen.Func().Id(co.newTask+c.typeParamDecl(co)).Params(w.params...).Add(w.coro()).Block(w.allocated()))
 	}
 	if co.takeTask != "" {
-		x := c.freshParam(co, "x")
-		list = append(list,
-			jen.Comment(fmt.Sprintf("%s has the memory of those that have ended and that nobody can get hold of.", co.freeTasks)).Line().
-				Var().Id(co.freeTasks).Op("=").Id(q+"FreeList").Values(jen.Id("Of").Op(":").Parens(jen.Op("*").Id(co.taskName)).Call(jen.Nil())),
-			jen.Comment("Cleared is a call that has not begun.").Line().
-				Func().Params(jen.Id(t).Op("*").Id(co.taskName)).Id("Cleared").Params().Id(q+"TaskFrame").Block(
-				jen.If(jen.Id(t).Op("==").Nil()).Block(jen.Return(jen.New(jen.Id(co.taskName)))),
-				jen.Op("*").Id(t).Op("=").Id(co.taskName).Values(),
-				jen.Return(jen.Id(t))),
-			jen.Comment(fmt.Sprintf("%s makes a call in such memory, or in new one.", co.takeTask)).Line().
-				Func().Id(co.takeTask).Params(append([]jen.Code{jen.Id(x).Op("*").Id(q + "Exec")}, params...)...).Add(coro).Block(
-				begun(jen.Id(t).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)).Assert(jen.Op("*").Id(co.taskName)))...))
+		list = append(list, w.freeList()...)
 	}
 	if co.again {
-		list = append(list, jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().
-			Func().Params(jen.Id(t).Op("*").Id(co.taskName+args)).Id("again").Params(params...).Add(coro).Block(
-			begun(jen.If(jen.Id(t).Dot("Room").Dot("Taken").Call()).Block(made),
-				jen.Id(t).Dot("Room").Dot("Renew").Call(jen.Op("&").Id(t).Dot(co.frameName)))...))
+		list = append(list, w.again())
 	}
 	return list
+}
+
+// taskWriter writes what makes calls of co with room for their tasks.
+type taskWriter struct {
+	c              *compiler
+	co             *coroutine
+	q, args, elem  string
+	params         []jen.Code // of what makes a call
+	fields, values []string   // what they become
+	task           string     // the receiver, or variable
+}
+
+func (c *compiler) newTaskWriter(co *coroutine) *taskWriter {
+	w := &taskWriter{c: c, co: co, q: c.rtQual(co.src), args: c.typeArgs(co.src, typeParamTypes(co)),
+		elem: c.typeText(co.src, co.elem, co.body.Pos()), task: c.freshParam(co, "t")}
+	c.eachBeginParam(co, func(v *variable, name, typ string) {
+		w.params = append(w.params, jen.Id(name+" "+typ))
+		if name != "_" {
+			w.fields, w.values = append(w.fields, v.name), append(w.values, boxedParam(v, name))
+		}
+	})
+	return w
+}
+
+func (w *taskWriter) coro() *jen.Statement { return jen.Id(w.q + "Coro[" + w.elem + "]") }
+
+func (w *taskWriter) recv() *jen.Statement { return jen.Id(w.task).Op("*").Id(w.co.taskName + w.args) }
+
+// allocated returns a new call.
+func (w *taskWriter) allocated() *jen.Statement {
+	var pairs []jen.Code
+	for i, name := range w.fields {
+		pairs = append(pairs, jen.Id(name).Op(":").Id(w.values[i]))
+	}
+	frame := jen.Id(w.co.frameName).Op(":").Id(w.co.frameName + w.args).Values(pairs...)
+	return jen.Return(jen.Op("&").Id(w.co.taskName + w.args).Values(frame))
+}
+
+// begun makes the task's frame a call and returns it, after the first statements.
+func (w *taskWriter) begun(first ...jen.Code) []jen.Code {
+	for i, name := range w.fields {
+		first = append(first, jen.Id(w.task).Dot(w.co.frameName).Dot(name).Op("=").Id(w.values[i]))
+	}
+	return append(first, jen.Return(jen.Id(w.task)))
+}
+
+// freeList writes the free list and what takes a call from there.
+func (w *taskWriter) freeList() []*jen.Statement {
+	co, x := w.co, w.c.freshParam(w.co, "x")
+	params := append([]jen.Code{jen.Id(x).Op("*").Id(w.q + "Exec")}, w.params...)
+	return []*jen.Statement{
+		jen.Comment(fmt.Sprintf("%s has the memory of those that have ended and that nobody can get hold of.", co.freeTasks)).Line().
+			Var().Id(co.freeTasks).Op("=").Id(w.q + "FreeList").Values(jen.Id("Of").Op(":").Parens(jen.Op("*").Id(co.taskName)).Call(jen.Nil())),
+		jen.Comment("Cleared is a call that has not begun.").Line().
+			Func().Params(w.recv()).Id("Cleared").Params().Id(w.q+"TaskFrame").Block(
+			jen.If(jen.Id(w.task).Op("==").Nil()).Block(jen.Return(jen.New(jen.Id(co.taskName)))),
+			jen.Op("*").Id(w.task).Op("=").Id(co.taskName).Values(),
+			jen.Return(jen.Id(w.task))),
+		jen.Comment(fmt.Sprintf("%s makes a call in such memory, or in new one.", co.takeTask)).Line().
+			Func().Id(co.takeTask).Params(params...).Add(w.coro()).Block(
+			w.begun(jen.Id(w.task).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)).Assert(jen.Op("*").Id(co.taskName)))...),
+	}
+}
+
+// again writes what makes another call in the same place.
+func (w *taskWriter) again() *jen.Statement {
+	room := jen.Id(w.task).Dot("Room")
+	return jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().
+		Func().Params(w.recv()).Id("again").Params(w.params...).Add(w.coro()).Block(
+		w.begun(jen.If(room.Clone().Dot("Taken").Call()).Block(w.allocated()),
+			room.Clone().Dot("Renew").Call(jen.Op("&").Id(w.task).Dot(w.co.frameName)))...)
 }
 
 // freshParam is a name that no parameter of begin has.
