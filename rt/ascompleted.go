@@ -6,13 +6,15 @@ import "time"
 // asyncio.as_completed. Its elements are the tasks and futures themselves; coroutines become tasks at
 // once. What is given twice comes once. Leaving the loop early cancels none of them.
 //
-// In ordinary code, which has no running loop, it panics.
-func AsCompleted[T any](aws ...Awaitable[T]) Stream[Finished[T]] { panic(outside("AsCompleted")) }
+// Where no loop runs on this goroutine it panics.
+func AsCompleted[T any](aws ...Awaitable[T]) Stream[Finished[T]] {
+	return AsCompletedIn(here("AsCompleted", ""), aws...)
+}
 
 // AsCompletedWithin is as_completed(timeout=d): after d the loop over it fails with ErrTimeout if
 // not all are done.
 func AsCompletedWithin[T any](d time.Duration, aws ...Awaitable[T]) Stream[Finished[T]] {
-	panic(outside("AsCompletedWithin"))
+	return AsCompletedWithinIn(here("AsCompletedWithin", ""), d, aws...)
 }
 
 // AsCompletedIn is what AsCompleted(aws...) becomes in async code.

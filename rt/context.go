@@ -11,7 +11,7 @@ import "context"
 //	out := rt.Await(rt.ToThread(cmd.Output)) // a cancellation kills the process
 //
 // asyncio has no contexts; the other direction is WithContext.
-func Context() context.Context { panic(outside("Context")) }
+func Context() context.Context { return here("Context", "").Context() }
 
 // Context is what rt.Context() becomes in async code.
 func (x *Exec) Context() context.Context {

@@ -4,8 +4,8 @@ package rt
 // with as a copy of those of who creates it; a callback (CallSoon, CallLater, AddDoneCallback …) runs
 // with a copy of those of who asked for it. NewVar makes one, as a rule in a package-level variable.
 //
-// Get, Set and Reset are for async functions. Callbacks and other ordinary functions on the loop's
-// goroutine use GetOn and SetOn.
+// Get, Set and Reset are for async functions, and for the functions and callbacks that run on the loop's goroutine; code that
+// holds a loop which does not run uses GetOn and SetOn.
 type Var[T any] struct {
 	name string
 	def  T
@@ -18,15 +18,15 @@ func NewVar[T any](name string, def T) *Var[T] { return &Var[T]{name, def} }
 func (v *Var[T]) Name() string { return v.name }
 
 // Get is the value in the running task: ContextVar.get.
-func (v *Var[T]) Get() T { panic(needsLoop("Var.Get", "Var.GetOn")) }
+func (v *Var[T]) Get() T { return v.GetIn(here("Var.Get", "Var.GetOn")) }
 
 // Set sets the value in the running task, and gives a token with which Reset restores the one before:
 // ContextVar.set. Other tasks do not see it, except those that this one creates from now on.
-func (v *Var[T]) Set(value T) *Token[T] { panic(needsLoop("Var.Set", "Var.SetOn")) }
+func (v *Var[T]) Set(value T) *Token[T] { return v.SetIn(here("Var.Set", "Var.SetOn"), value) }
 
 // Reset gives the variable the value it had before the Set that gave t: ContextVar.reset. It panics
 // when t was used already, or belongs to another variable or another task.
-func (v *Var[T]) Reset(t *Token[T]) { panic(outside("Var.Reset")) }
+func (v *Var[T]) Reset(t *Token[T]) { v.ResetIn(here("Var.Reset", ""), t) }
 
 // GetOn is the value in the task or callback that l runs; when it runs none, in the main tasks to
 // come.

@@ -215,7 +215,7 @@ func (l *Loop) checkGoroutine(what string) {
 	if !l.running {
 		return
 	}
-	if g := goroutineID(); g != l.goroutine {
-		panic(fmt.Sprintf("rt: %s was called on goroutine %d, but the loop runs on goroutine %d: use Loop.CallSoonThreadsafe or Submit", what, g, l.goroutine))
+	if !l.runsHere() {
+		panic(fmt.Sprintf("rt: %s was called on goroutine %d, but the loop runs on goroutine %d: use Loop.CallSoonThreadsafe or Submit", what, goroutineID(), l.goroutine))
 	}
 }

@@ -14,12 +14,14 @@ type Result[T any] struct {
 // The first error is the future's; the others go on, nobody cancels them. A child that is canceled
 // fails with a CanceledError like with any other. Cancel of the future cancels all that are not done.
 //
-// In ordinary code, which has no running loop, it panics.
-func Gather[T any](aws ...Awaitable[T]) *Future[[]T] { panic(outside("Gather")) }
+// Where no loop runs on this goroutine it panics.
+func Gather[T any](aws ...Awaitable[T]) *Future[[]T] { return GatherIn(here("Gather", ""), aws...) }
 
 // GatherResults is Gather that gives errors beside the values: gather(return_exceptions=True). It
 // fails only when it is canceled itself.
-func GatherResults[T any](aws ...Awaitable[T]) *Future[[]Result[T]] { panic(outside("GatherResults")) }
+func GatherResults[T any](aws ...Awaitable[T]) *Future[[]Result[T]] {
+	return GatherResultsIn(here("GatherResults", ""), aws...)
+}
 
 // Awaitables makes Gather(Awaitables(tasks)...) of a []*Task[T]: Go does not convert the slice.
 func Awaitables[A Awaitable[T], T any](as []A) []Awaitable[T] {

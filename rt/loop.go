@@ -215,7 +215,10 @@ func (l *Loop) pushAll(first, last *node) { l.exec.ready.pushAll(first, last) }
 // turn. It gives a deadlock's error. A panic ends it too: see l.panicked.
 func (l *Loop) runUntilStopped(over func() bool) error {
 	for {
-		switch ended, err := l.turns(over); {
+		var ended bool
+		var err error
+		underLoop(func() { ended, err = l.turns(over) })
+		switch {
 		case l.panicked != nil:
 			l.abandonTurn()
 			return nil

@@ -10,11 +10,6 @@ func outside(name string) string {
 	return "rt." + name + " was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run"
 }
 
-// needsLoop says what to do about a call that needs the running loop.
-func needsLoop(name, instead string) string {
-	return outside(name) + "; in ordinary code there is " + instead
-}
-
 // Await waits for aw and gives its value: `await aw`. When aw fails, the function ends at once with
 // that error, after its deferred calls.
 func Await[T any](aw Awaitable[T]) T { panic(outside("Await")) }
@@ -36,19 +31,25 @@ func Yield[T any](v T) { panic(outside("Yield")) }
 // waits for its deferred calls (`async with aclosing(s)`).
 func AwaitEach[T any](s Stream[T]) iter.Seq[T] { panic(outside("AwaitEach")) }
 
-// CreateTask makes c a task of the running loop: asyncio.create_task.
+// What follows needs the running loop. asyncgen hands it to these calls in async functions, where they cost nothing. In ordinary
+// functions they find the loop that runs on this goroutine, in half a microsecond; where there is none they panic.
+
+// CreateTask makes c a task of the running loop: asyncio.create_task. Where no loop runs on this goroutine it panics: there
+// CreateTaskOn makes tasks of a loop that is to run, and [Submit] those of one that runs on another goroutine.
 func CreateTask[T any](c Coro[T], opts ...TaskOption) *Task[T] {
-	panic(needsLoop("CreateTask", "rt.CreateTaskOn"))
+	return CreateTaskIn(here("CreateTask", "rt.CreateTaskOn"), c, opts...)
 }
 
-// NewFuture makes a future of the running loop: loop.create_future.
-func NewFuture[T any]() *Future[T] { panic(needsLoop("NewFuture", "rt.NewFutureOn")) }
+// NewFuture makes a future of the running loop: loop.create_future. Where no loop runs on this goroutine it panics:
+// there is NewFutureOn.
+func NewFuture[T any]() *Future[T] { return NewFutureIn[T](here("NewFuture", "rt.NewFutureOn")) }
 
-// CurrentTask is the task that runs: asyncio.current_task.
-func CurrentTask() AnyTask { panic(outside("CurrentTask")) }
+// CurrentTask is the task that runs, nil in a callback: asyncio.current_task. Where no loop runs on this goroutine it panics.
+func CurrentTask() AnyTask { return here("CurrentTask", "").CurrentTask() }
 
-// AllTasks gives the unfinished tasks in order of creation: asyncio.all_tasks.
-func AllTasks() []AnyTask { panic(needsLoop("AllTasks", "Loop.AllTasks")) }
+// AllTasks gives the unfinished tasks of the running loop in order of creation: asyncio.all_tasks. Where no loop runs on this
+// goroutine it panics: there is [Loop.AllTasks].
+func AllTasks() []AnyTask { return here("AllTasks", "Loop.AllTasks").AllTasks() }
 
-// RunningLoop is the loop that runs: asyncio.get_running_loop.
-func RunningLoop() *Loop { panic(outside("RunningLoop")) }
+// RunningLoop is the loop that runs on this goroutine: asyncio.get_running_loop. It panics where there is none.
+func RunningLoop() *Loop { return here("RunningLoop", "").Loop() }

@@ -53,7 +53,7 @@ func RangeFunc2[K, V any](d *Defers, seq func(yield func(K, V) bool)) *FuncIter[
 	it := &FuncIter[K, V]{defers: d}
 	it.pull, _ = iter.Pull(func(yield func(None) bool) {
 		defer func() { it.ended = true }()
-		seq(func(k K, v V) bool { return it.yield(yield, k, v) })
+		underLoop(func() { seq(func(k K, v V) bool { return it.yield(yield, k, v) }) })
 		if it.state == inRound {
 			missedPanic()
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 )
 
 // Run makes a loop, runs c as its main task and gives its result: asyncio.run. It returns when every
@@ -266,9 +267,12 @@ func abandon(n, last *node) {
 }
 
 // runners knows which goroutine runs which loop.
-var runners struct {
+var runners running
+
+type running struct {
 	mu    sync.Mutex
 	loops map[uint64]*Loop
+	only  atomic.Pointer[Loop] // the one that runs; nil: none, or several
 }
 
 // enter notes that this goroutine runs l. It refuses inside of a running loop, and a loop that runs
@@ -292,6 +296,7 @@ func (l *Loop) enter(who string) (goroutine uint64, err error) {
 		runners.loops = map[uint64]*Loop{}
 	}
 	runners.loops[g] = l
+	runners.count()
 	l.running, l.goroutine = true, g
 	return g, nil
 }
@@ -302,6 +307,17 @@ func (l *Loop) leave(goroutine uint64) {
 	runners.mu.Lock()
 	defer runners.mu.Unlock()
 	delete(runners.loops, goroutine)
+	runners.count()
+}
+
+// count notes which loop is the only one, if there is one.
+func (r *running) count() {
+	r.only.Store(nil)
+	if len(r.loops) == 1 {
+		for _, l := range r.loops {
+			r.only.Store(l)
+		}
+	}
 }
 
 // loopOfGoroutine is the loop that this goroutine runs.

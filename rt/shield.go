@@ -3,8 +3,8 @@ package rt
 // Shield gives a future that ends as aw does, and that can be canceled without canceling aw:
 // asyncio.shield. A coroutine becomes a task at once.
 //
-// In ordinary code, which has no running loop, it panics.
-func Shield[T any](aw Awaitable[T]) *Future[T] { panic(outside("Shield")) }
+// Where no loop runs on this goroutine it panics.
+func Shield[T any](aw Awaitable[T]) *Future[T] { return ShieldIn(here("Shield", ""), aw) }
 
 // ShieldIn is what Shield(aw) becomes in async code.
 func ShieldIn[T any](x *Exec, aw Awaitable[T]) *Future[T] {
