@@ -22,6 +22,7 @@ type builder struct {
 	fields   *namer // names of frame fields
 	outside  map[string]bool
 	cur      *block // where code goes
+	detours  []*block
 	targets  []target
 	labels   map[types.Object]*block
 	splitAt  map[types.Object]bool // labels that some goto names
@@ -80,10 +81,21 @@ func (c *compiler) build(co *coroutine) *graph {
 		if g.exit.term = (stop{}); g.result != nil {
 			g.exit.code = append(g.exit.code, &instr{uses: []*variable{g.result}, emit: func(*emitter) string { return "" }})
 		}
-		g.exit.id = len(g.blocks)
+	}
+	b.place()
+	return g
+}
+
+// place gives the blocks that stand behind the others their places, and all their numbers.
+func (b *builder) place() {
+	g := b.g
+	g.blocks = append(g.blocks, b.detours...)
+	if g.exit != nil {
 		g.blocks = append(g.blocks, g.exit)
 	}
-	return g
+	for i, blk := range g.blocks {
+		blk.id = i
+	}
 }
 
 // lookAround collects names that mean something outside of the function, and labels that gotos name.
@@ -190,7 +202,6 @@ func (b *builder) newBlock(kind string) *block { return &block{kind: kind} }
 
 // enter makes blk the block where code goes. The block before must have been terminated.
 func (b *builder) enter(blk *block) {
-	blk.id = len(b.g.blocks)
 	b.g.blocks = append(b.g.blocks, blk)
 	b.cur = blk
 }

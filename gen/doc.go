@@ -129,6 +129,9 @@
 //	                                  goto loop1
 //	                              end3:
 //
+// A block says by name where it goes on, unless that is the next one in the text. layout.go decides the latter, and checks
+// the graph before any text is written.
+//
 // A loop among them runs on locals: it loads the fields of the frame that it mentions, and stores those
 // that it has assigned (loops.go). Jumps out of opaque statements become gotos, returns become stores of the result. A switch or
 // select whose clauses await stays a switch, whose clauses only jump: Go itself chooses the clause.
@@ -180,7 +183,8 @@
 // A range over a function calls the body from the inside of the iterator function, which cannot be
 // left and entered again. When the body awaits, rt runs the iterator function beside the frame
 // (rt.FuncIter, with iter.Pull), and the loop asks it for the next value. Every way out of the loop
-// stops it: jumps make a detour through a block that does (jumps.go), everything else leads to exit.
+// stops it: jumps make a detour through a block that does (jumps.go), which stands behind all others; everything else
+// leads to exit.
 //
 // A stream is an async function with one more way to suspend: at rt.Yield its Resume returns Done with
 // a State of its own, so that the parent, the loop of rt.AwaitEach, goes on with the value and resumes
@@ -218,7 +222,7 @@
 // find.go finds the async functions, check.go and dropped.go refuse what cannot work. Whatever is refused
 // has a code for good (codes.go), with a page in docs/errors, and where possible a hint, the code to
 // write instead, and a fix, the edits that write it (hints.go). One mistake gives one diagnostic.
-// Then build.go makes the graphs, live.go and frame.go decide where variables live, emit.go and leave.go write Resume,
+// Then build.go makes the graphs, live.go and frame.go decide where variables live, layout.go puts the blocks in order, emit.go and leave.go write Resume,
 // frames.go what stands around it, and verify.go type-checks the result: asyncgen never leaves output that
 // does not compile.
 // The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text; a Function

@@ -37,11 +37,7 @@ func (e *emitter) nameOf(b *block) string {
 func (e *emitter) body() string {
 	texts := make([]string, len(e.g.blocks))
 	for i, b := range e.g.blocks {
-		var next *block
-		if i+1 < len(e.g.blocks) {
-			next = e.g.blocks[i+1]
-		}
-		texts[i] = e.block(b, next)
+		texts[i] = e.block(b, b.falls)
 	}
 	var w strings.Builder
 	for i, b := range e.g.blocks {
@@ -61,7 +57,8 @@ func (e *emitter) body() string {
 
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-func (e *emitter) block(b, next *block) string {
+// block is the text of a block that runs into falls, which may be nil.
+func (e *emitter) block(b, falls *block) string {
 	e.declared, e.current = false, b
 	var lines []string
 	if text := e.cleared(b.clears); text != "" {
@@ -91,7 +88,7 @@ func (e *emitter) block(b, next *block) string {
 	e.currentAt, e.locals = len(b.code), nil
 	if b.exit {
 		lines = append(lines, e.exitCode())
-	} else if t := e.terminator(b.term, next); t != "" {
+	} else if t := e.terminator(b.term, falls); t != "" {
 		if _, ok := b.term.(*suspend); !ok { // which says it itself
 			t = e.madeFrom(b.line) + t
 		}
@@ -183,32 +180,42 @@ func (e *emitter) madeFrom(line int) string {
 	return generatedDirective(e.co.src, line)
 }
 
-func (e *emitter) terminator(t terminator, next *block) string {
+// terminator is the text of a terminator in a block that runs into falls.
+func (e *emitter) terminator(t terminator, falls *block) string {
 	switch t := t.(type) {
 	case jump:
-		if t.to == next {
-			return ""
-		}
-		return "goto " + e.label(t.to)
+		return e.goOn(t.to, falls)
 	case *branch:
-		return e.branch(t, next)
+		return e.branch(t, falls)
 	case *dispatch:
 		text := t.emit(e)
-		if t.next != nil && t.next != next {
-			text += "\ngoto " + e.label(t.next)
+		if t.next != nil {
+			text += "\n" + e.goOn(t.next, falls)
 		}
-		return text
+		return strings.TrimSuffix(text, "\n")
 	case *suspend:
-		return e.suspend(t.await)
-	case nil, stop:
+		text := e.suspend(t.await)
+		if t.await.leaves() {
+			return text
+		}
+		return strings.TrimSuffix(text+"\n"+e.goOn(t.next, falls), "\n")
+	case stop:
 		return ""
 	}
 	panic(fmt.Sprintf("gen: terminator %T", t))
 }
 
-func (e *emitter) branch(t *branch, next *block) string {
+// goOn goes on at a block, in one that runs into falls.
+func (e *emitter) goOn(to, falls *block) string {
+	if to == falls {
+		return ""
+	}
+	return "goto " + e.label(to)
+}
+
+func (e *emitter) branch(t *branch, falls *block) string {
 	cond := t.cond(e)
-	switch next {
+	switch falls {
 	case t.yes:
 		not := notText(cond)
 		if l, r, ok := strings.Cut(cond, " < "); ok && t.count {

@@ -20,7 +20,10 @@ func Generate(p *Package, opts Options) ([]File, []Diagnostic) {
 	if p.Types == nil {
 		return nil, nil
 	}
-	c := newCompiler(p, opts)
+	return newCompiler(p, opts).generate()
+}
+
+func (c *compiler) generate() ([]File, []Diagnostic) {
 	if !c.front() {
 		return nil, sortDiagnostics(c.diags)
 	}
@@ -56,6 +59,10 @@ func (c *compiler) front() bool {
 		co.graph.settle()
 		co.graph.share()
 		co.graph.clear()
+		co.graph.layOut(c.order)
+		if err := co.graph.unsound(); err != nil {
+			c.broken(co, err)
+		}
 	}
 	c.moveTypes()
 	return len(c.diags) == 0

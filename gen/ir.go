@@ -65,6 +65,7 @@ type block struct {
 	term   terminator
 	line   int    // of the statement that ends it
 	await  *await // the block goes on when this await is done
+	falls  *block // the one behind it in the text, where its code runs on without a goto: see layout.go
 	exit   bool   // the block that runs the deferred calls
 	reach  bool   // can be reached from the entry
 	liveIn liveSet
@@ -174,6 +175,9 @@ type await struct {
 	clears varList // fields to clear when it has begun
 }
 
+// leaves reports whether Resume returns in any case when the await begins.
+func (a *await) leaves() bool { return a.always || a.begin == nil }
+
 // A slot is a frame field for the frame of a callee. Awaits of the same type share one: only one of a
 // frame's awaits is in progress at a time.
 type slot struct {
@@ -264,6 +268,7 @@ type coroutine struct {
 type compiler struct {
 	pkg    *Package
 	opts   Options
+	order  func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
 	diags  []Diagnostic
 	cos    []*coroutine // in source order; a literal after the function around it
 	byFunc map[*types.Func]*coroutine

@@ -105,19 +105,22 @@ func (b *builder) branchIn(root ast.Node, br *ast.BranchStmt, brk, cont bool, in
 	}
 }
 
-// detour is a block that leaves ranges over functions and streams on the way to another block.
+// detour is a block that leaves ranges over functions and streams on the way to another block. It stands behind
+// everything else: whatever is being lowered goes on as if there were no detour.
 func (b *builder) detour(to *block, left []func()) *block {
 	if len(left) == 0 {
 		return to
 	}
-	cur := b.cur
+	cur, blocks := b.cur, b.g.blocks
+	b.g.blocks = nil
 	blk := b.newBlock("leave")
 	b.enter(blk)
 	for _, leave := range left {
 		leave()
 	}
 	b.jumpTo(to)
-	b.cur = cur
+	b.detours = append(b.detours, b.g.blocks...)
+	b.cur, b.g.blocks = cur, blocks
 	return blk
 }
 
