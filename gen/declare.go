@@ -8,28 +8,50 @@ import (
 	"strings"
 )
 
-// declare begins a variable with a value.
-func (e *emitter) declare(v *variable, value string) string {
+// declare begins a variable with a value of its type.
+func (e *emitter) declare(v *variable, value string) string { return e.declareAs(v, "", value) }
+
+// declareFrom begins a variable with the value of x, which is in text.
+func (e *emitter) declareFrom(v *variable, x ast.Expr, text string) string {
+	if v.typ != nil && !types.Identical(v.typ, e.c.ownType(x)) {
+		return e.declareAs(v, e.typeOf(v), text)
+	}
+	return e.declare(v, text)
+}
+
+// declareAs begins a variable with a value. typ is the text of its type, "" if it is that of the value.
+func (e *emitter) declareAs(v *variable, typ, value string) string {
 	switch v.home {
 	case local:
 		e.declared = true
-		return v.name + " := " + value
+		return define(v.name, typ, value)
 	case boxed:
-		return e.keepAs(v, e.q+"Ref("+value+")")
+		if typ != "" {
+			typ = "[" + typ + "]"
+		}
+		return e.keepAs(v, "", e.q+"Ref"+typ+"("+value+")")
 	case copied:
-		return e.keepAs(v, value)
+		return e.keepAs(v, typ, value)
 	}
 	return e.ref(v) + " = " + value
 }
 
-// keepAs puts a new box or copy into the frame, under the variable's name if the block goes on to use it.
-func (e *emitter) keepAs(v *variable, make string) string {
+// define is the declaration of a local variable.
+func define(name, typ, value string) string {
+	if typ == "" {
+		return name + " := " + value
+	}
+	return "var " + name + " " + typ + " = " + value
+}
+
+// keepAs puts a new box or copy into the frame, under the variable's name if the block goes on to use it. typ is as in declareAs.
+func (e *emitter) keepAs(v *variable, typ, make string) string {
 	field := e.g.frame + "." + v.name
 	if !e.mentionedLater(v) {
 		return field + " = " + make
 	}
 	e.declared = true
-	return v.name + " := " + make + "\n" + field + " = " + v.name
+	return define(v.name, typ, make) + "\n" + field + " = " + v.name
 }
 
 // copyBox gives a loop variable its own box for the next iteration.
@@ -37,7 +59,7 @@ func (e *emitter) copyBox(v *variable) string {
 	if v.home != boxed {
 		return ""
 	}
-	return e.keepAs(v, e.q+"Ref(*"+e.g.frame+"."+v.name+")")
+	return e.keepAs(v, "", e.q+"Ref(*"+e.g.frame+"."+v.name+")")
 }
 
 // declareZero begins a variable with its zero value.
@@ -50,9 +72,9 @@ func (e *emitter) declareZero(v *variable) string {
 		e.declared = true
 		return "var " + v.name + " " + e.typeOf(v)
 	case boxed:
-		return e.keepAs(v, "new("+e.typeOf(v)+")")
+		return e.keepAs(v, "", "new("+e.typeOf(v)+")")
 	case copied:
-		return e.keepAs(v, "*new("+e.typeOf(v)+")")
+		return e.keepAs(v, "", "*new("+e.typeOf(v)+")")
 	}
 	return e.ref(v) + " = " + e.c.zero(e.co.src, v.typ, v.obj.Pos())
 }
@@ -71,6 +93,15 @@ func (e *emitter) declareTwo(a, b *variable, text string) string {
 		}
 	}
 	return w.String() + e.ref(a) + ", " + e.ref(b) + " = " + text
+}
+
+// typeFromContext is the type of an operand that has none by itself and gets another one than its default; otherwise "".
+func (e *emitter) typeFromContext(x ast.Expr) string {
+	t := e.c.pkg.Info.TypeOf(x)
+	if types.Identical(t, e.c.ownType(x)) {
+		return ""
+	}
+	return e.c.typeText(e.co.src, t, x.Pos())
 }
 
 func (e *emitter) typeOf(v *variable) string {
@@ -217,16 +248,15 @@ func (e *emitter) declareTyped(v *variable, s *ast.ValueSpec, value ast.Expr) st
 		typ = e.text(s.Type)
 	}
 	text := e.text(value)
-	switch {
-	case v == nil:
-		return "var _ " + typ + " = " + text
-	case v.home == local:
+	if v == nil || v.home == local { // as the user wrote it
+		name := "_"
+		if v != nil {
+			name = v.name
+		}
 		e.declared = true
-		return "var " + v.name + " " + typ + " = " + text
-	case v.home == boxed && typ != "":
-		return e.keepAs(v, e.q+"Ref["+typ+"]("+text+")")
+		return "var " + name + " " + typ + " = " + text
 	}
-	return e.declare(v, text)
+	return e.declareAs(v, typ, text)
 }
 
 // zero is the zero value of a type, as an expression.

@@ -55,21 +55,6 @@ func (c *compiler) countUses(n ast.Node, counts func(*types.Var) bool) map[*type
 
 func within(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
 
-// collectFacts finds out which variables are shared with function literals or by their address, and
-// which are assigned to.
-func (c *compiler) collectFacts() {
-	c.facts = map[*types.Var]*varFacts{}
-	for _, co := range c.cos {
-		if co.outer == nil {
-			var n ast.Node = co.body
-			if co.top != nil {
-				n = co.top
-			}
-			c.factsIn(n, nil)
-		}
-	}
-}
-
 func (c *compiler) fact(v *types.Var) *varFacts {
 	f := c.facts[v]
 	if f == nil {
@@ -79,8 +64,9 @@ func (c *compiler) fact(v *types.Var) *varFacts {
 	return f
 }
 
-// factsIn looks at everything below n; lit is the literal around it.
-func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
+// factsIn finds out which variables below n are shared with function literals or by their address, and which are
+// assigned to. n is a declaration of s in which there is an async function, or lit, a literal in it.
+func (c *compiler) factsIn(s *Source, n ast.Node, lit *ast.FuncLit) {
 	info := c.pkg.Info
 	share := func(e ast.Expr) {
 		if v := c.root(e); v != nil {
@@ -100,7 +86,7 @@ func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
 		switch m := m.(type) {
 		case *ast.FuncLit:
 			if m != lit {
-				c.factsIn(m, m)
+				c.factsIn(s, m, m)
 				return false
 			}
 		case *ast.Ident:
@@ -116,7 +102,7 @@ func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
 				share(m.X)
 			}
 		case *ast.SliceExpr:
-			if _, ok := info.TypeOf(m.X).Underlying().(*types.Array); ok {
+			if mayBeArray(info.TypeOf(m.X)) {
 				share(m.X)
 			}
 		case *ast.SelectorExpr:
@@ -133,10 +119,9 @@ func (c *compiler) factsIn(n ast.Node, lit *ast.FuncLit) {
 		case *ast.IncDecStmt:
 			assign(m.X)
 		case *ast.RangeStmt:
-			if m.Tok == token.ASSIGN {
-				assign(m.Key)
-				if m.Value != nil {
-					assign(m.Value)
+			if m.Tok == token.ASSIGN || m.Tok == token.DEFINE && !c.perIteration(s) {
+				for _, l := range rangeVars(m) {
+					assign(l)
 				}
 			}
 		}
@@ -184,7 +169,7 @@ func (c *compiler) root(e ast.Expr) *types.Var {
 			return c.root(e.X)
 		}
 	case *ast.IndexExpr:
-		if _, ok := info.TypeOf(e.X).Underlying().(*types.Array); ok {
+		if mayBeArray(info.TypeOf(e.X)) {
 			return c.root(e.X)
 		}
 	}

@@ -18,13 +18,18 @@ func (c *compiler) find() {
 	c.names = newNamer(roots...)
 	c.names.reserve(c.pkg.Types.Scope().Names()...)
 	c.names.reserve(types.Universe.Names()...)
+	c.facts = map[*types.Var]*varFacts{}
 	for _, s := range c.pkg.Files {
 		for _, d := range s.Syntax.Decls {
+			before := len(c.cos)
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				c.findDecl(s, d)
 			case *ast.GenDecl:
 				c.findLiterals(s, d, nil, nil, globName(d))
+			}
+			if len(c.cos) > before { // what stands around an async literal may change its variables
+				c.factsIn(s, d, nil)
 			}
 		}
 	}
@@ -37,16 +42,11 @@ func (c *compiler) find() {
 		co.infoName = c.names.fresh(base + "Info")
 	}
 	c.findLocalTypes()
-	c.collectFacts()
 }
 
 // overFunc reports whether a range statement ranges over a function.
 func (c *compiler) overFunc(s *ast.RangeStmt) bool {
-	t := c.pkg.Info.TypeOf(s.X)
-	if core := coreType(t); core != nil {
-		t = core
-	}
-	_, ok := types.Unalias(t).Underlying().(*types.Signature)
+	_, ok := coreAs[*types.Signature](c.pkg.Info.TypeOf(s.X))
 	return ok
 }
 
@@ -354,25 +354,4 @@ func typeParamTypes(co *coroutine) []types.Type {
 		list = append(list, t)
 	}
 	return list
-}
-
-// coreType is the single underlying type of a type parameter's type set, or nil.
-func coreType(t types.Type) types.Type {
-	p, ok := types.Unalias(t).(*types.TypeParam)
-	if !ok {
-		return nil
-	}
-	var core types.Type
-	iface := p.Constraint().Underlying().(*types.Interface)
-	for e := range iface.EmbeddedTypes() {
-		u, ok := e.(*types.Union)
-		if !ok {
-			core = e.Underlying()
-			continue
-		}
-		for term := range u.Terms() {
-			core = term.Type().Underlying()
-		}
-	}
-	return core
 }

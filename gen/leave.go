@@ -106,9 +106,9 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	names.reserve(e.g.frame, e.g.exec, "raise")
 	var lines, args []string
 	here := e.c.inlineDirective(e.co.src, s.Pos())
-	let := func(wish, text string) string {
+	let := func(wish, typ, text string) string {
 		name := names.fresh(wish)
-		lines = append(lines, here+name+" := "+text)
+		lines = append(lines, here+define(name, typ, text))
 		return name
 	}
 	fun := ""
@@ -120,7 +120,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 		fun = e.text(s.Call.Fun)
 	default:
 		if sel := e.c.varMethod(s.Call); sel != nil {
-			fun = let("call", e.operand(sel.X)+"."+sel.Sel.Name+"In")
+			fun = let("call", "", e.operand(sel.X)+"."+sel.Sel.Name+"In")
 			break
 		}
 		if name := e.c.rtFunc(s.Call); needLoop[name] {
@@ -140,7 +140,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 			fun = e.text(target)
 		}
 		if fun == "" {
-			fun = let("call", e.text(target))
+			fun = let("call", "", e.text(target))
 		}
 	}
 	if e.c.spreads(s.Call) {
@@ -156,7 +156,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 			if tv.Value != nil || tv.IsNil() || tv.IsType() || lit {
 				args = append(args, e.text(a))
 			} else {
-				args = append(args, let("arg", e.text(a)))
+				args = append(args, let("arg", e.typeFromContext(a), e.text(a)))
 			}
 		}
 	}

@@ -42,6 +42,9 @@ func (e *emitter) onLocals(in *instr) (load, store string) {
 	for _, n := range parts {
 		e.mentionedIn(n, e.locals, assigned)
 	}
+	if init := loopInit(in.node); init != nil { // what only it mentions needs no register
+		e.mentionedIn(init, varSet{}, assigned)
+	}
 	var names, fields, changed, into []string
 	for _, v := range e.g.vars {
 		if !e.locals[v] {
@@ -87,8 +90,23 @@ func loopParts(n ast.Node) []ast.Node {
 	return nil
 }
 
+// loopInit is what a loop does once, before it looks at its condition; nil if it does nothing.
+func loopInit(n ast.Node) ast.Stmt {
+	switch s := n.(type) {
+	case *ast.LabeledStmt:
+		return loopInit(s.Stmt)
+	case *ast.ForStmt:
+		return s.Init
+	}
+	return nil
+}
+
+// rangeVars are the operands that a range clause gives values, as far as they are there.
 func rangeVars(s *ast.RangeStmt) []ast.Expr {
-	if s.Value == nil {
+	switch {
+	case s.Key == nil:
+		return nil
+	case s.Value == nil:
 		return []ast.Expr{s.Key}
 	}
 	return []ast.Expr{s.Key, s.Value}

@@ -30,13 +30,10 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
 		b.restOfRange(s, label)
 		return
 	}
+	b.declareOnce(s)
 	r := &rangeLoop{s, label, b.newBlock("loop"), b.newBlock("body"), b.newBlock("next"), b.newBlock("end")}
 	t := b.c.pkg.Info.TypeOf(s.X)
-	under := types.Unalias(t).Underlying()
-	if core := coreType(t); core != nil {
-		under = core
-	}
-	switch u := under.(type) {
+	switch u := coreType(t).(type) {
 	case *types.Basic:
 		if u.Info()&types.IsString != 0 {
 			b.rangeString(r, t)
@@ -53,6 +50,25 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label types.Object) {
 		b.rangeFunc(r, u)
 	default:
 		b.c.refuse(CodeBug, s, "an await cannot stand in a range over %s", t)
+	}
+}
+
+// declaresEach reports whether each round of a range statement declares its variables.
+func (b *builder) declaresEach(s *ast.RangeStmt) bool {
+	return s.Tok == token.DEFINE && b.c.perIteration(b.co.src)
+}
+
+// declareOnce declares the variables of a range statement whose rounds share them, as those of Go 1.21 do.
+func (b *builder) declareOnce(s *ast.RangeStmt) {
+	if s.Tok != token.DEFINE || b.declaresEach(s) {
+		return
+	}
+	for _, l := range rangeVars(s) {
+		if !blank(l) {
+			v := b.variable(b.c.pkg.Info.Defs[l.(*ast.Ident)].(*types.Var))
+			in := b.code(func(e *emitter) string { return e.declareZero(v) })
+			in.kills, in.declares = []*variable{v}, []*variable{v}
+		}
 	}
 }
 
@@ -149,9 +165,12 @@ func (b *builder) counter(s *ast.RangeStmt, t types.Type) (i *variable, own bool
 
 func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
 	s, info := r.s, b.c.pkg.Info
-	declare := s.Tok == token.DEFINE
 	if !blank(s.Key) {
-		t = info.TypeOf(s.Key)
+		if _, holds := coreAs[*types.Interface](info.TypeOf(s.Key)); holds { // what the operand is by itself
+			t = b.c.ownType(s.X)
+		} else {
+			t = info.TypeOf(s.Key)
+		}
 	}
 	t = types.Default(t)
 	limit := func(e *emitter) string { return e.operand(s.X) }
@@ -169,7 +188,7 @@ func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
 	b.headed(r)
 	b.test(r, append(uses, i), func(e *emitter) string { return e.ref(i) + " < " + limit(e) })
 	if !own && !blank(s.Key) {
-		b.bindText(s.Key, declare, []*variable{i}, func(e *emitter) string { return e.ref(i) })
+		b.bindText(s.Key, b.declaresEach(s), []*variable{i}, func(e *emitter) string { return e.ref(i) })
 	}
 	b.loop(r, func() { b.bump(i) })
 }
@@ -230,7 +249,7 @@ func (b *builder) rangeString(r *rangeLoop, t types.Type) {
 
 // bindRange gives the range variables their values.
 func (b *builder) bindRange(s *ast.RangeStmt, key, value rangeValue) {
-	declare := s.Tok == token.DEFINE
+	declare := b.declaresEach(s)
 	if !declare && !blank(s.Key) && !blank(s.Value) {
 		uses := append(slices.Clone(key.uses), value.uses...)
 		b.assignBoth(s, uses, func(e *emitter) string { return key.text(e) + ", " + value.text(e) })
@@ -307,7 +326,7 @@ func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {
 	}
 	b.test(r, []*variable{ok}, func(e *emitter) string { return e.ref(ok) })
 	if !blank(s.Key) {
-		b.bindText(s.Key, s.Tok == token.DEFINE, []*variable{v}, func(e *emitter) string { return e.ref(v) })
+		b.bindText(s.Key, b.declaresEach(s), []*variable{v}, func(e *emitter) string { return e.ref(v) })
 	}
 	b.loop(r, nil)
 }
@@ -316,7 +335,7 @@ func (b *builder) rangeChan(r *rangeLoop, t types.Type, ch *types.Chan) {
 func (b *builder) rangeFunc(r *rangeLoop, sig *types.Signature) {
 	s, c, q := r.s, b.c, b.c.rtQual(b.co.src)
 	args := []string{q + "None", q + "None"}
-	yield := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	yield, _ := coreAs[*types.Signature](sig.Params().At(0).Type())
 	for i := range yield.Params().Len() {
 		args[i] = c.typeText(b.co.src, yield.Params().At(i).Type(), s.Pos())
 	}

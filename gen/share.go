@@ -13,7 +13,7 @@ import (
 // one slot. (Variables of different names could share fields as well, but nobody could read that.)
 //
 // Two variables are alive together if one of them is given a value where the other one may still be
-// read. That is decided where a variable is assigned as a whole; therefore only those take part that
+// read, be it by the same declaration: var a, b = 1, a assigns one after the other. That is decided where a variable is assigned as a whole; therefore only those take part that
 // nothing else can reach: no boxes, no parameters, no result.
 
 // share finds the fields.
@@ -68,12 +68,15 @@ func (g *graph) conflicts() map[*variable][]*variable {
 	for _, b := range g.blocks {
 		b.backwards(live, func(in *instr, after liveSet) {
 			_, kills := termVars(b.term)
+			var read []*variable // while some are assigned
 			if in != nil {
-				kills = in.kills
+				if kills = in.kills; len(kills) > 1 {
+					read = in.uses
+				}
 			}
 			for i, v := range kills {
 				for _, w := range named[v.base] {
-					if w != v && v.shares() && (after.has(w) || slices.Contains(kills[:i], w)) {
+					if w != v && v.shares() && (after.has(w) || slices.Contains(kills[:i], w) || slices.Contains(read, w)) {
 						found[v], found[w] = append(found[v], w), append(found[w], v)
 					}
 				}

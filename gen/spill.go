@@ -79,11 +79,11 @@ func (b *builder) spill(e ast.Expr, more bool) {
 
 // isFieldKey reports whether kv names a field of a struct literal.
 func (b *builder) isFieldKey(lit *ast.CompositeLit, kv *ast.KeyValueExpr) bool {
-	t := b.c.pkg.Info.TypeOf(lit).Underlying()
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem().Underlying()
+	t := b.c.pkg.Info.TypeOf(lit)
+	if p, ok := coreAs[*types.Pointer](t); ok {
+		t = p.Elem()
 	}
-	_, ok := t.(*types.Struct)
+	_, ok := coreAs[*types.Struct](t)
 	return ok
 }
 
@@ -133,7 +133,7 @@ func (b *builder) evaluateArray(e ast.Expr) {
 	if !b.suspends(e) && !b.c.hasEffect(e) {
 		return // Go does not evaluate it either
 	}
-	if _, ok := b.c.pkg.Info.TypeOf(e).Underlying().(*types.Array); ok {
+	if mayBeArray(b.c.pkg.Info.TypeOf(e)) {
 		b.code(func(em *emitter) string { return "_ = " + em.text(e) }, e)
 	}
 }
@@ -210,8 +210,11 @@ func (b *builder) let(e ast.Expr, declare bool, t *variable) {
 	old, replaced := b.g.subst[e]
 	emit := func(em *emitter) string {
 		value := em.operandOf(e, replaced, old)
-		if declare {
+		switch {
+		case declare && replaced:
 			return em.declare(t, value)
+		case declare:
+			return em.declareFrom(t, e, value)
 		}
 		return em.ref(t) + " = " + value
 	}

@@ -216,8 +216,8 @@ func (b *builder) selectStmt(s *ast.SelectStmt, label types.Object) {
 	for i, cl := range s.Body.List {
 		d.targets = append(d.targets, b.newBlock("case"))
 		if a, ok := cl.(*ast.CommClause).Comm.(*ast.AssignStmt); ok {
-			elem := b.c.pkg.Info.TypeOf(ast.Unparen(a.Rhs[0]).(*ast.UnaryExpr).X).Underlying().(*types.Chan).Elem()
-			received[i] = []*variable{b.temp(elem, "received")}
+			ch, _ := coreAs[*types.Chan](b.c.pkg.Info.TypeOf(ast.Unparen(a.Rhs[0]).(*ast.UnaryExpr).X))
+			received[i] = []*variable{b.temp(ch.Elem(), "received")}
 			if len(a.Lhs) == 2 {
 				received[i] = append(received[i], b.temp(types.Typ[types.Bool], "ok"))
 			}

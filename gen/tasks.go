@@ -53,7 +53,7 @@ func (c *compiler) findTasks() {
 					c.becomeTasks(taskArgs(name, n), ofItsOwn)
 				}
 			case *ast.CompositeLit:
-				switch c.pkg.Info.TypeOf(n).Underlying().(type) {
+				switch coreType(c.pkg.Info.TypeOf(n)).(type) {
 				case *types.Slice, *types.Array:
 					c.becomeTasks(n.Elts, ofItsOwn)
 				}

@@ -143,7 +143,11 @@ func (c *compiler) typeParamDecl(co *coroutine) string {
 	}
 	var parts []string
 	for _, p := range list {
-		parts = append(parts, c.paramName(p)+" "+c.typeText(co.src, p.Constraint(), co.body.Pos()))
+		constraint := c.typeText(co.src, p.Constraint(), co.body.Pos())
+		if strings.HasPrefix(constraint, "*") { // type frame[P *T] would be an array, of P*T elements
+			constraint = "interface{ " + constraint + " }"
+		}
+		parts = append(parts, c.paramName(p)+" "+constraint)
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
 }
