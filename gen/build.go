@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // Building turns the body of an async function into a graph of basic blocks.
@@ -68,7 +69,7 @@ func (c *compiler) build(co *coroutine) *graph {
 		b.outerConsts()
 	}
 	for _, cg := range co.src.Syntax.Comments {
-		if cg.Pos() > co.body.Lbrace && cg.End() <= co.body.Rbrace {
+		if cg.Pos() > co.body.Lbrace && cg.Pos() < co.body.Rbrace {
 			b.comments = append(b.comments, cg)
 		}
 	}
@@ -337,7 +338,12 @@ func (b *builder) comment(cg *ast.CommentGroup) {
 		return
 	}
 	b.open()
-	text := b.c.sourceText(b.co.src, cg.Pos(), cg.End())
+	// With the space before it gofmt indents all its lines alike, and //line does not become a directive.
+	indent := b.c.sourceText(b.co.src, b.c.lineStart(b.co.src, b.line(cg.Pos())), cg.Pos())
+	if strings.TrimSpace(indent) != "" {
+		indent = " "
+	}
+	text := indent + b.c.commentText(b.co.src, cg)
 	b.cur.code = append(b.cur.code, &instr{emit: func(*emitter) string { return text }})
 }
 
@@ -360,7 +366,7 @@ func (b *builder) trailing(end token.Pos) string {
 			}
 		}
 		b.comments = b.comments[1:]
-		return " " + b.c.sourceText(b.co.src, cg.Pos(), cg.End())
+		return " " + b.c.commentText(b.co.src, cg)
 	}
 	return ""
 }

@@ -10,35 +10,84 @@ import (
 // tag is the build tag that shows annotated source to the Go tools, and hides it from ordinary builds.
 const tag = "asyncgen"
 
-// buildLine is a file's //go:build line.
+// buildLine is a file's //go:build line. Without one, // +build lines count, of which this is the first; the
+// constraint is that of all.
 type buildLine struct {
-	start, end, line int // byte offsets, without the end of line; the line's number
-	expr             constraint.Expr
+	textLine
+	expr constraint.Expr
+	more []textLine // the // +build lines besides it
 }
 
-// findConstraint looks for the line where the go command does: before anything but comments.
+// textLine is a line of a file without the space around it.
+type textLine struct{ start, end, line int } // byte offsets; the line's number
+
+// findConstraint looks for the lines where the go command does: before anything but comments, and if they are
+// // +build lines, above an empty line and without a block comment before them.
 func findConstraint(text []byte) (buildLine, bool) {
-	pos, inBlock := 0, false
+	var goBuild *textLine
+	var plus []textLine
+	counted, pos, inBlock, blocks := 0, 0, false, false // counted: of the plus lines
 	n := 0
 	for line := range bytes.Lines(text) {
-		start := pos
+		at := textLine{pos, 0, n + 1}
 		pos += len(line)
-		n++
-		if n == 1 {
-			start += len(line) - len(bytes.TrimPrefix(line, byteOrderMark))
+		if n++; n == 1 {
+			at.start += len(line) - len(bytes.TrimPrefix(line, byteOrderMark))
 		}
-		s := strings.TrimRight(string(text[start:pos]), "\r\n")
-		end := start + len(s)
-		if !inBlock && constraint.IsGoBuild(s) {
-			expr, err := constraint.Parse(s)
-			return buildLine{start, end, n, expr}, err == nil
+		s := strings.TrimLeft(string(text[at.start:pos]), " \t")
+		at.start = pos - len(s)
+		s = strings.TrimSpace(s)
+		at.end = at.start + len(s)
+		switch {
+		case inBlock:
+		case s == "" && !blocks:
+			counted = len(plus)
+		case constraint.IsGoBuild(s) && goBuild == nil:
+			goBuild = &at
+		case constraint.IsPlusBuild(s):
+			plus = append(plus, at)
 		}
 		var ok bool
 		if inBlock, ok = onlyComment(s, inBlock); !ok {
 			break
 		}
+		blocks = blocks || s != "" && !strings.HasPrefix(s, "//")
+	}
+	switch {
+	case goBuild != nil:
+		expr, err := constraint.Parse(goBuild.of(text))
+		return buildLine{*goBuild, expr, plus}, err == nil
+	case counted > 0:
+		expr := allOf(text, plus[:counted])
+		return buildLine{plus[0], expr, plus[1:]}, expr != nil
 	}
 	return buildLine{}, false
+}
+
+// of is the line in its text.
+func (l textLine) of(text []byte) string { return string(text[l.start:l.end]) }
+
+// withEnd is the line with the end that it has in its text.
+func (l textLine) withEnd(text []byte) textLine {
+	if i := bytes.IndexByte(text[l.end:], '\n'); i >= 0 {
+		l.end += i + 1
+	}
+	return l
+}
+
+// allOf is the constraint that several // +build lines make together. One that cannot be read does not count.
+func allOf(text []byte, lines []textLine) (all constraint.Expr) {
+	for _, l := range lines {
+		x, err := constraint.Parse(l.of(text))
+		switch {
+		case err != nil:
+		case all == nil:
+			all = x
+		default:
+			all = &constraint.AndExpr{X: all, Y: x}
+		}
+	}
+	return all
 }
 
 // onlyComment reports whether a line holds nothing but comments, and whether one goes on after it.

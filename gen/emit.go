@@ -2,7 +2,7 @@ package gen
 
 import (
 	"fmt"
-	"go/ast"
+	"go/token"
 	"strconv"
 	"strings"
 )
@@ -74,7 +74,7 @@ func (e *emitter) block(b, falls *block) string {
 		}
 		clear := e.cleared(in.clears)
 		if in.node != nil {
-			text = load + e.lineDirective(in.node) + text + store
+			text = load + e.lineDirective(in.node.Pos()) + text + store
 		} else {
 			text = e.madeFrom(in.line) + text
 		}
@@ -163,13 +163,11 @@ func (e *emitter) mentionedLater(v *variable) bool {
 }
 
 // lineDirective lets debuggers, panics and profiles point at the annotated source.
-func (e *emitter) lineDirective(n ast.Node) string { return e.lineDirectiveAt(e.c.lineOf(n.Pos())) }
-
-func (e *emitter) lineDirectiveAt(line int) string {
+func (e *emitter) lineDirective(pos token.Pos) string {
 	if !e.c.opts.Overlay {
 		return ""
 	}
-	return lineDirective(e.co.src, line)
+	return e.c.lineDirective(pos)
 }
 
 // madeFrom is the same for what is generated.
@@ -177,7 +175,7 @@ func (e *emitter) madeFrom(line int) string {
 	if !e.c.opts.Overlay || line == 0 {
 		return ""
 	}
-	return generatedDirective(e.co.src, line)
+	return e.c.generatedDirective(e.co.src, line)
 }
 
 // terminator is the text of a terminator in a block that runs into falls.
@@ -232,7 +230,7 @@ func (e *emitter) branch(t *branch, falls *block) string {
 func (e *emitter) suspend(a *await) string {
 	var w strings.Builder
 	if a.setup != nil {
-		w.WriteString(e.lineDirectiveAt(a.line) + a.setup(e) + e.cleared(a.clears) + "\n")
+		w.WriteString(e.lineDirective(e.c.lineStart(e.co.src, a.line)) + a.setup(e) + e.cleared(a.clears) + "\n")
 	}
 	w.WriteString(e.madeFrom(a.line))
 	f := e.g.frame

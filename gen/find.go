@@ -130,10 +130,10 @@ func (s *Source) directiveAbove(fset *token.FileSet, pos token.Pos) bool {
 
 // commentAbove is the comment that begins on the line above pos.
 func (s *Source) commentAbove(fset *token.FileSet, pos token.Pos) *ast.Comment {
-	line := fset.Position(pos).Line
+	line := fset.PositionFor(pos, false).Line
 	for _, g := range s.Syntax.Comments {
 		for _, c := range g.List {
-			if fset.Position(c.Pos()).Line == line-1 {
+			if fset.PositionFor(c.Pos(), false).Line == line-1 {
 				return c
 			}
 		}

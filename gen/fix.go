@@ -49,7 +49,7 @@ func replaceAll(text []byte, edits []Edit) []byte {
 	at := 0
 	for _, e := range edits {
 		w.Write(text[at:e.Start.Offset])
-		w.WriteString(e.New)
+		w.Write(withLineEndsOf(text, []byte(e.New)))
 		at = e.End.Offset
 	}
 	w.Write(text[at:])

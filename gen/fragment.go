@@ -20,16 +20,22 @@ type change struct {
 	text     string
 }
 
-// sourceText is the text between two positions.
+// sourceText is the text between two positions; its lines end in \n.
 func (c *compiler) sourceText(s *Source, from, to token.Pos) string {
 	f := c.pkg.Fset.File(s.Syntax.FileStart)
-	return string(s.Text[f.Offset(from):f.Offset(to)])
+	return string(withLF(s.Text[f.Offset(from):f.Offset(to)]))
+}
+
+// commentText is the text of a group of comments.
+func (c *compiler) commentText(s *Source, cg *ast.CommentGroup) string {
+	last := cg.List[len(cg.List)-1].Pos()
+	rest := s.Text[c.pkg.Fset.File(s.Syntax.FileStart).Offset(last):]
+	return c.sourceText(s, cg.Pos(), last+token.Pos(commentLen(rest)))
 }
 
 // lineText is a line of the source, without the space around it.
 func (c *compiler) lineText(s *Source, line int) string {
-	f := c.pkg.Fset.File(s.Syntax.FileStart)
-	from := f.Offset(f.LineStart(line))
+	from := c.pkg.Fset.File(s.Syntax.FileStart).Offset(c.lineStart(s, line))
 	rest := s.Text[from:]
 	if end := bytes.IndexByte(rest, '\n'); end >= 0 {
 		rest = rest[:end]
@@ -105,8 +111,8 @@ func (e *emitter) changes(n ast.Node) []change {
 // replace gives the text that stands for a node, if it is not its own.
 func (e *emitter) replace(n, parent ast.Node) (string, bool) {
 	text, ok := e.replacement(n, parent)
-	if ok && e.c.opts.Overlay && strings.Count(text, "\n") != e.c.lineOf(n.End())-e.c.lineOf(n.Pos()) {
-		text += e.c.inlineDirective(e.co.src, n.End())
+	if ok && e.c.opts.Overlay && !e.c.keepsLines(n, text) {
+		text += e.c.inlineDirective(n.End())
 	}
 	return text, ok
 }

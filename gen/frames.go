@@ -129,16 +129,18 @@ func (c *compiler) funcInfo(co *coroutine) []jen.Code {
 	} else if co.lit != nil {
 		pos = co.lit.Pos()
 	}
-	lines := []jen.Code{jen.Lit(c.pkg.Fset.PositionFor(pos, false).Line)}
+	numbers := []int{c.lineOf(pos)}
 	for _, a := range co.graph.awaits {
-		lines = append(lines, jen.Lit(a.line))
+		numbers = append(numbers, a.line)
 	}
-	for _, l := range co.graph.throws {
-		lines = append(lines, jen.Lit(l))
+	file, numbers := c.placesFor(co.src, append(numbers, co.graph.throws...))
+	var lines []jen.Code
+	for _, n := range numbers {
+		lines = append(lines, jen.Lit(n))
 	}
 	values := []jen.Code{
 		jen.Id("Name").Op(":").Lit(co.name),
-		jen.Id("File").Op(":").Lit(co.src.Rel),
+		jen.Id("File").Op(":").Lit(file),
 		jen.Id("Lines").Op(":").Index().Int().Values(lines...),
 	}
 	if co.graph.exit != nil {

@@ -115,7 +115,7 @@ func (c *compiler) file(s *Source) output {
 		edits = append(edits, c.declEdits(s, d)...)
 	}
 	edits = append(edits, c.importEdits(s)...)
-	sort.SliceStable(edits, func(i, j int) bool { return edits[i].start < edits[j].start })
+	sortEdits(edits)
 	var w bytes.Buffer
 	at := 0
 	for _, ed := range edits {
@@ -132,6 +132,7 @@ func (c *compiler) file(s *Source) output {
 			out.Content = clean.Bytes()
 		}
 	}
+	out.Content = withLineEndsOf(s.Text, out.Content)
 	return out
 }
 
@@ -142,7 +143,7 @@ func (c *compiler) formatted(s *Source) bool {
 	if !known {
 		var text bytes.Buffer
 		err := format.Node(&text, c.pkg.Fset, s.Syntax)
-		is = err == nil && bytes.Equal(text.Bytes(), s.Text)
+		is = err == nil && bytes.Equal(text.Bytes(), withLF(s.Text))
 		c.clean[s] = is
 	}
 	return is
@@ -174,7 +175,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		return nil
 	}
 	if c.opts.Overlay {
-		behind.WriteString(lineDirective(s, c.lineOf(d.End())))
+		behind.WriteString(c.lineDirective(d.End()))
 	}
 	return append(edits, edit{tf.Offset(d.End()), tf.Offset(d.End()), behind.String()})
 }
@@ -183,7 +184,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 func (c *compiler) constructor(co *coroutine, e *emitter) string {
 	first, last := "", ""
 	if c.opts.Overlay {
-		first, last = generatedDirective(co.src, c.lineOf(co.body.Lbrace)), generatedDirective(co.src, c.lineOf(co.body.Rbrace))
+		first, last = c.generatedDirective(co.src, c.lineOf(co.body.Lbrace)), c.generatedDirective(co.src, c.lineOf(co.body.Rbrace))
 	}
 	return "{\n" + first + "\treturn " + e.construct(co) + "\n" + last + "}"
 }
@@ -240,7 +241,7 @@ func (c *compiler) importEdits(s *Source) []edit {
 	off := c.pkg.Fset.File(s.Syntax.FileStart).Offset(at)
 	text := "\n\n" + strings.Join(lines, "\n")
 	if c.opts.Overlay {
-		text += lineDirective(s, c.lineOf(at))
+		text += c.lineDirective(at)
 	}
 	return []edit{{off, off, text}}
 }

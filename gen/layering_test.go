@@ -14,7 +14,7 @@ import (
 // functions, variables and constants that are declared in itself and in the files above it. Methods
 // and fields do not count: statements nest, so the methods that lower them call each other.
 var layers = []string{
-	"doc.go", "codes.go", "diag.go", "fix.go", "names.go", "package.go",
+	"doc.go", "codes.go", "diag.go", "lineends.go", "fix.go", "names.go", "package.go",
 	"constraint.go", "annotated.go", "output.go", "gocommand.go", "load.go", "cache.go", "exports.go", "typecheck.go", "session.go", "clean.go", "convert.go",
 	"ir.go", "find.go", "facts.go", "returns.go", "typewriter.go", "types.go", "localtypes.go", "hints.go", "gohints.go", "check.go", "dropped.go", "known.go", "closing.go", "rtcalls.go",
 	"build.go", "suspend.go", "spill.go", "waits.go", "calls.go", "jumps.go", "consts.go", "lower.go", "switches.go", "ranges.go",

@@ -105,7 +105,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) string {
 	names := e.names.inner()
 	names.reserve(e.g.frame, e.g.exec, "raise")
 	var lines, args []string
-	here := e.c.inlineDirective(e.co.src, s.Pos())
+	here := e.c.inlineDirective(s.Pos())
 	let := func(wish, typ, text string) string {
 		name := names.fresh(wish)
 		lines = append(lines, here+define(name, typ, text))

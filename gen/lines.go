@@ -5,34 +5,76 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"strings"
 )
 
 // In overlay mode //line directives put the output on the lines of its source, for debuggers, panics
 // and profiles. One stands before each of the user's statements, which may have many lines. What is
 // generated around them must not spill onto the lines that follow: pinned gives each of its statements a
-// directive of its own.
+// directive of its own. Where the source has directives itself, the places are those that they give.
 
-// lineDirective says that what follows is the source at a line of it.
-func lineDirective(s *Source, line int) string { return fmt.Sprintf("\n//line %s:%d\n", s.Path, line) }
+// lineDirective says that what follows stands at a position of the source.
+func (c *compiler) lineDirective(pos token.Pos) string {
+	at := c.pkg.Fset.Position(pos)
+	return fmt.Sprintf("\n//line %s:%d\n", at.Filename, at.Line)
+}
 
 // generatedDirective says that what follows is made from a line of the source.
-func generatedDirective(s *Source, line int) string {
-	return fmt.Sprintf("\n//line %s:%d%s\n", s.Path, line, generatedMark)
+func (c *compiler) generatedDirective(s *Source, line int) string {
+	at := c.pkg.Fset.Position(c.lineStart(s, line))
+	return fmt.Sprintf("\n//line %s:%d%s\n", at.Filename, at.Line, generatedMark)
 }
 
 // generatedMark is a column, which tells the two kinds of directives apart.
 const generatedMark = ":1"
 
 // inlineDirective says in the middle of a line where in the source what follows stands.
-func (c *compiler) inlineDirective(s *Source, pos token.Pos) string {
-	if !c.opts.Overlay || strings.Contains(s.Path, "*/") {
+func (c *compiler) inlineDirective(pos token.Pos) string {
+	at := c.pkg.Fset.Position(pos)
+	switch {
+	case !c.opts.Overlay || strings.Contains(at.Filename, "*/"):
 		return ""
+	case at.Column == 0: // a directive of the source has left it unknown
+		return fmt.Sprintf("/*line %s:%d*/", at.Filename, at.Line)
 	}
-	at := c.pkg.Fset.PositionFor(pos, false)
-	return fmt.Sprintf("/*line %s:%d:%d*/", s.Path, at.Line, at.Column)
+	return fmt.Sprintf("/*line %s:%d:%d*/", at.Filename, at.Line, at.Column)
 }
 
+// keepsLines reports whether a text that stands for a node leaves what follows on its line.
+func (c *compiler) keepsLines(n ast.Node, text string) bool {
+	from, to, lines := c.pkg.Fset.Position(n.Pos()), c.pkg.Fset.Position(n.End()), strings.Count(text, "\n")
+	return from.Filename == to.Filename && to.Line-from.Line == lines && c.lineOf(n.End())-c.lineOf(n.Pos()) == lines
+}
+
+// lineStart is where a line of the source begins.
+func (c *compiler) lineStart(s *Source, line int) token.Pos {
+	return c.pkg.Fset.File(s.Syntax.FileStart).LineStart(line)
+}
+
+// placesFor gives lines of the source as tracebacks have them, which know one file for a function: by its own line
+// directives if all of them are about the same file, otherwise as they stand.
+func (c *compiler) placesFor(s *Source, lines []int) (file string, places []int) {
+	for _, line := range lines {
+		at := c.pkg.Fset.Position(c.lineStart(s, line))
+		if file == "" {
+			file = at.Filename
+		}
+		if at.Filename != file {
+			return s.Rel, lines
+		}
+		places = append(places, at.Line)
+	}
+	if file == s.Path {
+		return s.Rel, places
+	}
+	if rel, err := filepath.Rel(c.pkg.ModuleDir, file); err == nil && filepath.IsLocal(rel) {
+		file = rel
+	}
+	return filepath.ToSlash(file), places
+}
+
+// lineOf is the line of a position in its file, whatever directives say.
 func (c *compiler) lineOf(pos token.Pos) int { return c.pkg.Fset.PositionFor(pos, false).Line }
 
 // pinned keeps the generated statements of declarations on the lines that they come from; those without
@@ -51,11 +93,11 @@ func (c *compiler) pinned(s *Source, line int, text string) string {
 		ast.Inspect(d, p.visit)
 	}
 	var w strings.Builder
-	current := generatedDirective(s, line)[1:]
+	current := c.generatedDirective(s, line)[1:]
 	for i, text := range p.lines {
 		switch {
 		case decls[i]:
-			current = generatedDirective(s, line)[1:]
+			current = c.generatedDirective(s, line)[1:]
 		case isLineDirective(text):
 			current = text
 		}

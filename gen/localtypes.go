@@ -179,7 +179,7 @@ func (c *compiler) localTypeDecls(co *coroutine) string {
 		}
 		w.WriteString("\n\n")
 		if doc := t.decl.Doc; doc != nil {
-			w.WriteString(c.sourceText(co.src, doc.Pos(), doc.End()) + "\n")
+			w.WriteString(c.commentText(co.src, doc) + "\n")
 		}
 		if t.spec.TypeParams != nil {
 			c.renameParams(co)

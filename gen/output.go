@@ -66,14 +66,18 @@ func isOutput(text []byte) (source string, ok bool) {
 
 // headerEdits turns the head of the source into that of the output: a line that says what made it,
 // and the same build constraint with asyncgen negated. In overlay mode there is only the
-// constraint, in which asyncgen is taken for granted.
+// constraint, in which asyncgen is taken for granted. Lines that say it in the old way go: they would contradict it.
 func headerEdits(s *Source, overlay bool) []edit {
 	c, found := findConstraint(s.Text)
 	if overlay {
 		if !found || !mentionsTag(c.expr) {
 			return nil
 		}
-		return []edit{{c.start, c.end, c.granted()}}
+		edits := []edit{{c.start, c.end, c.granted()}}
+		for _, l := range c.more { // lines stay where they are
+			edits = append(edits, edit{l.start, l.end, ""})
+		}
+		return sortEdits(edits)
 	}
 	at := 0
 	if bytes.HasPrefix(s.Text, byteOrderMark) {
@@ -84,7 +88,12 @@ func headerEdits(s *Source, overlay bool) []edit {
 		head.text += "//go:build !asyncgen\n\n"
 		return []edit{head}
 	}
-	return []edit{head, {c.start, c.end, c.negated()}}
+	edits := []edit{head, {c.start, c.end, c.negated()}}
+	for _, l := range c.more {
+		l = l.withEnd(s.Text)
+		edits = append(edits, edit{l.start, l.end, ""})
+	}
+	return sortEdits(edits)
 }
 
 // tagProblems says what is wrong with the build constraint of an annotated source.
@@ -123,13 +132,23 @@ func (s *Source) noTag(message string) Diagnostic {
 
 // wrongTag is about a constraint that should be another.
 func (s *Source) wrongTag(c buildLine, code Code, message, line string) Diagnostic {
-	start := token.Position{Filename: s.Path, Line: c.line, Column: 1, Offset: c.start}
-	end := start
-	end.Offset = c.end
-	end.Column += c.end - c.start
-	d := Diagnostic{Pos: start, End: end, Code: code, Message: message, Hint: line}
-	d.fix("write "+line, Edit{start, end, line})
+	edit := s.replaceLine(c.textLine, line)
+	d := Diagnostic{Pos: edit.Start, End: edit.End, Code: code, Message: message, Hint: line}
+	edits := []Edit{edit}
+	for _, l := range c.more {
+		edits = append(edits, s.replaceLine(l.withEnd(s.Text), ""))
+	}
+	d.fix("write "+line, edits...)
 	return d
+}
+
+// replaceLine writes another line.
+func (s *Source) replaceLine(l textLine, text string) Edit {
+	start := token.Position{Filename: s.Path, Line: l.line, Column: 1, Offset: l.start}
+	end := start
+	end.Offset = l.end
+	end.Column += l.end - l.start
+	return Edit{start, end, text}
 }
 
 // OutputsIn gives the paths of what asyncgen made in a folder.

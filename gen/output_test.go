@@ -141,6 +141,36 @@ func TestHeader(t *testing.T) {
 			"\r\n\r\npackage a\r\n",
 		},
 		{
+			"a line in the old way beside it",
+			"//go:build asyncgen\n// +build asyncgen\n\npackage a\n",
+			generated + "//go:build !asyncgen\n\npackage a\n",
+			"\n\n\npackage a\n",
+		},
+		{
+			"lines in the old way around it, which the go command reads for itself only if it is not there",
+			"// +build never\n\n//go:build asyncgen && linux\r\n// +build asyncgen\r\n//\t+build linux\r\n\r\npackage a\n",
+			generated + "\n//go:build !asyncgen && linux\r\n\r\npackage a\n",
+			"\n\n//go:build linux\r\n\r\n\r\n\r\npackage a\n",
+		},
+		{
+			"lines in the old way alone",
+			"// Copyright\n\n// +build linux,!cgo darwin\n// +build asyncgen\n\npackage a\n",
+			generated + "// Copyright\n\n//go:build ((linux && !cgo) || darwin) && !asyncgen\n\npackage a\n",
+			"// Copyright\n\n//go:build (linux && !cgo) || darwin\n\n\npackage a\n",
+		},
+		{
+			"lines in the old way that do not count: below a block comment, right above the package clause",
+			"/* a */\n// +build asyncgen\n\n// +build asyncgen\npackage a\n",
+			generated + "//go:build !asyncgen\n\n/* a */\n// +build asyncgen\n\n// +build asyncgen\npackage a\n",
+			"/* a */\n// +build asyncgen\n\n// +build asyncgen\npackage a\n",
+		},
+		{
+			"space before it",
+			" \t//go:build asyncgen\n\npackage a\n",
+			generated + " \t//go:build !asyncgen\n\npackage a\n",
+			" \t\n\npackage a\n",
+		},
+		{
 			"a byte order mark",
 			"\ufeff//go:build asyncgen\n\npackage a\n",
 			"\ufeff" + generated + "//go:build !asyncgen\n\npackage a\n",
@@ -187,6 +217,9 @@ func TestTagProblems(t *testing.T) {
 		{"//go:build !asyncgen && linux\n\npackage a\n", "a.go:1:1: " + never + " && linux", "a.go:1:1: " + never + " && linux"},
 		{"//go:build asyncgen && !asyncgen\n\npackage a\n", "a.go:1:1: " + never, "a.go:1:1: " + never},
 		{"//go:build asyncgen || linux\n\npackage a\n", "a.go:1:1: " + both + "//go:build asyncgen", "a.go:1:1: " + both + "//go:build asyncgen"},
+		{"// +build asyncgen\n\npackage a\n", "", ""},
+		{"// +build !asyncgen\n\npackage a\n", "a.go:1:1: " + never, "a.go:1:1: " + never},
+		{"// +build linux\n\npackage a\n", "a.go:1:1: " + not + "//go:build asyncgen && linux", ""},
 		{"//go:build asyncgen || !asyncgen && cgo\n\npackage a\n", "a.go:1:1: " + both + "//go:build asyncgen", "a.go:1:1: " + both + "//go:build asyncgen"},
 	} {
 		s := &Source{Path: "a.go", Text: []byte(test.source)}

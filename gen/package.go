@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // Config says what to load.
@@ -91,6 +92,12 @@ type Options struct {
 type edit struct {
 	start, end int
 	text       string
+}
+
+// sortEdits puts edits in the order of the text. Those of one place stay as they are.
+func sortEdits(list []edit) []edit {
+	slices.SortStableFunc(list, func(a, b edit) int { return a.start - b.start })
+	return list
 }
 
 const (

@@ -209,7 +209,7 @@ func head(text []byte) (string, bool) {
 	}
 	slices.Sort(lines[1:])
 	if c, ok := findConstraint(text); ok {
-		lines = append(lines, string(text[c.start:c.end]))
+		lines = append(lines, c.expr.String())
 	}
 	for line := range bytes.Lines(text) {
 		if bytes.HasPrefix(line, []byte("//go:")) {
