@@ -36,6 +36,10 @@ func (c *compiler) declarations(co *coroutine) string {
 	parts = append(parts, c.taskDeclarations(co)...)
 	parts = append(parts, c.resumeMethod(co, e, recv.Clone(), body))
 
+	if co.usesName != "" {
+		parts = append(parts, c.usesFunc(co))
+	}
+
 	var w strings.Builder
 	for _, p := range parts {
 		text, err := c.render(co.src, p)

@@ -49,6 +49,7 @@ func (c *compiler) front() bool {
 	if len(c.diags) > 0 {
 		return false
 	}
+	c.findUses()
 	c.findHandles()
 	c.collectCalls()
 	c.findClosing()
@@ -186,7 +187,11 @@ func (c *compiler) constructor(co *coroutine, e *emitter) string {
 	if c.opts.Overlay {
 		first, last = c.generatedDirective(co.src, c.lineOf(co.body.Lbrace)), c.generatedDirective(co.src, c.lineOf(co.body.Rbrace))
 	}
-	return "{\n" + first + "\treturn " + e.construct(co) + "\n" + last + "}"
+	uses := ""
+	if co.usesName != "" {
+		uses = first + "\t_ = " + co.usesName + "\n"
+	}
+	return "{\n" + uses + first + "\treturn " + e.construct(co) + "\n" + last + "}"
 }
 
 // literalEdit replaces the body of an async literal in ordinary code.

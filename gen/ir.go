@@ -262,6 +262,8 @@ type coroutine struct {
 	handles    []*knownCall // the calls that become tasks whose handles nobody else can have
 	holdsTasks bool         // tasks may be part of its frame, or of those of its callees, and go on when it has ended
 	graph      *graph
+	uses       []types.Object // what Go has to initialize before it can run, if an initializer reaches it
+	usesName   string         // the function that mentions that; "": none is needed
 }
 
 // compiler holds one package while it is compiled.

@@ -1,0 +1,228 @@
+package gen
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// Go initializes a package variable after the variables that its initializer mentions, and those that the functions
+// mention which it mentions, and so on. Only the text counts: code that never runs counts, and so does len(v), but a
+// call through an interface does not, nor does a method of a generic type.
+//
+// When the body of an async function moves to Resume, the function that its callers mention loses these references,
+// and parts of the text are left out altogether. So every async function that the initializer of a package variable
+// reaches mentions a function of its own, which is never called and has them all:
+//
+//	var result = run(load())       func load() rt.Coro[int] {
+//	                                   _ = loadUses
+//	                                   return rt.New(&loadFrame{})
+//	                               }
+//
+//	                               // loadUses mentions what Go has to initialize before load can run.
+//	                               func loadUses() {
+//	                                   _ = &table
+//	                               }
+//
+// The references are those of the source, followed through its functions: then it does not matter what the generated
+// code mentions.
+
+// findUses finds the async functions that need such a function, and what it mentions.
+func (c *compiler) findUses() {
+	r := c.references()
+	reached := r.reached()
+	for _, co := range c.cos {
+		if co.outer != nil || co.top != nil && !reached[c.pkg.Info.Defs[co.top.Name]] {
+			continue // the function around a literal has its references, too
+		}
+		if co.uses = r.needs(co.src, co.body); len(co.uses) > 0 {
+			co.usesName = c.names.fresh(strings.TrimSuffix(co.frameName, "Frame") + "Uses")
+		}
+	}
+}
+
+// references knows what the declarations of a package mention.
+type references struct {
+	c           *compiler
+	texts       map[types.Object][]ast.Node // the parts of their declarations whose references count
+	initialized map[types.Object]bool       // variables with an initializer
+	limited     map[types.Object]*Source    // those that some builds of the package leave out, and their files
+}
+
+func (c *compiler) references() *references {
+	r := &references{c: c, texts: map[types.Object][]ast.Node{}, initialized: map[types.Object]bool{}, limited: map[types.Object]*Source{}}
+	for _, s := range c.pkg.Files {
+		for _, d := range s.Syntax.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				r.declareFunc(s, d)
+			case *ast.GenDecl:
+				r.declareValues(s, d)
+			}
+		}
+	}
+	return r
+}
+
+func (r *references) declare(s *Source, name *ast.Ident, texts ...ast.Node) {
+	obj := r.c.pkg.Info.Defs[name]
+	r.texts[obj] = texts
+	if s.limited() {
+		r.limited[obj] = s
+	}
+}
+
+// declareFunc takes a function or method in: its body counts, its signature does not.
+func (r *references) declareFunc(s *Source, d *ast.FuncDecl) {
+	if d.Body == nil {
+		r.declare(s, d.Name)
+		return
+	}
+	r.declare(s, d.Name, d.Body)
+}
+
+// declareValues takes constants or variables in.
+func (r *references) declareValues(s *Source, d *ast.GenDecl) {
+	if d.Tok != token.CONST && d.Tok != token.VAR {
+		return
+	}
+	var said *ast.ValueSpec // a constant without a value has that of the one above it
+	for _, spec := range d.Specs {
+		spec := spec.(*ast.ValueSpec)
+		if said == nil || d.Tok == token.VAR || len(spec.Values) > 0 {
+			said = spec
+		}
+		for i, name := range spec.Names {
+			var texts []ast.Node
+			if said.Type != nil {
+				texts = append(texts, said.Type)
+			}
+			if len(said.Values) > 0 {
+				texts = append(texts, said.Values[min(i, len(said.Values)-1)]) // one call can give them all
+			}
+			r.declare(s, name, texts...)
+			r.initialized[r.c.pkg.Info.Defs[name]] = d.Tok == token.VAR && len(said.Values) > 0
+		}
+	}
+}
+
+// mentions calls f for what the text of n mentions, in order. The methods of an instantiated type are objects of their
+// own, which nothing declares: Go overlooks them, and so does this.
+func (r *references) mentions(n ast.Node, f func(types.Object)) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		if id, ok := m.(*ast.Ident); ok {
+			if obj := r.c.pkg.Info.Uses[id]; obj != nil {
+				if _, declared := r.texts[obj]; declared {
+					f(obj)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// reached gives everything that the declarations of package variables mention, directly or not.
+func (r *references) reached() map[types.Object]bool {
+	reached := map[types.Object]bool{}
+	var reach func(obj types.Object)
+	reach = func(obj types.Object) {
+		if reached[obj] {
+			return
+		}
+		reached[obj] = true
+		for _, n := range r.texts[obj] {
+			r.mentions(n, reach)
+		}
+	}
+	for obj := range r.texts {
+		if _, ok := obj.(*types.Var); ok {
+			reach(obj)
+		}
+	}
+	return reached
+}
+
+// needs gives the initialized variables that n mentions, a text of the file s, directly or through functions and
+// constants. What another build may declare with another text is in the list itself.
+func (r *references) needs(s *Source, n ast.Node) []types.Object {
+	var list []types.Object
+	seen := map[types.Object]bool{}
+	var need func(obj types.Object)
+	need = func(obj types.Object) {
+		if seen[obj] {
+			return
+		}
+		seen[obj] = true
+		if r.initialized[obj] || r.otherwise(obj, s) {
+			list = append(list, obj)
+			return
+		}
+		for _, n := range r.texts[obj] {
+			r.mentions(n, need)
+		}
+	}
+	r.mentions(n, need)
+	return list
+}
+
+// otherwise reports whether a build that has the file s may declare a variable or function with another text. Generic
+// functions are left out, because a mention needs type arguments, and constants, which may be too large for one.
+func (r *references) otherwise(obj types.Object, s *Source) bool {
+	if in := r.limited[obj]; in == nil || in == s {
+		return false
+	}
+	switch obj := obj.(type) {
+	case *types.Var:
+		return true
+	case *types.Func:
+		sig := obj.Signature()
+		return sig.TypeParams().Len() == 0 && sig.RecvTypeParams().Len() == 0
+	}
+	return false
+}
+
+// limited reports whether some builds of the package leave the file out, be they annotated source or not.
+func (s *Source) limited() bool {
+	stem := strings.TrimSuffix(filepath.Base(s.Path), ".go")
+	if strings.TrimSuffix(nameSuffix(stem), "_test") != "" {
+		return true
+	}
+	c, found := findConstraint(s.Text)
+	if !found {
+		return false
+	}
+	rest, _ := grant(c.expr)
+	return rest != nil
+}
+
+// usesFunc writes the function that mentions what co needs.
+func (c *compiler) usesFunc(co *coroutine) *jen.Statement {
+	var lines []jen.Code
+	for _, obj := range co.uses {
+		lines = append(lines, jen.Id("_").Op("=").Id(c.mention(obj)))
+	}
+	return jen.Comment(fmt.Sprintf("%s mentions what Go has to initialize before %s can run.", co.usesName, co.name)).Line().
+		Func().Id(co.usesName).Params().Block(lines...)
+}
+
+// mention is an expression that mentions a variable, function or method, and does nothing.
+func (c *compiler) mention(obj types.Object) string {
+	f, ok := obj.(*types.Func)
+	if !ok {
+		return "&" + obj.Name() // not its value, which may hold a lock that must not be copied
+	}
+	recv := f.Signature().Recv()
+	if recv == nil {
+		return f.Name()
+	}
+	t := types.TypeString(recv.Type(), func(*types.Package) string { return "" })
+	if strings.HasPrefix(t, "*") {
+		t = "(" + t + ")"
+	}
+	return t + "." + f.Name()
+}
