@@ -215,6 +215,22 @@
 // in the streams that it reads: closing it would run nothing, and it is part of the reader's frame, so
 // that nobody can ask it for more (closing.go). Such a stream's Yield cannot fail.
 //
+// # Initialization
+//
+// Go orders the initialization of package variables by the references in the text, also in that of functions. An async
+// function that an initializer reaches keeps its references in a function of their own, which is never called (initorder.go).
+//
+//	func load(key string) rt.Coro[int] {
+//		if false {
+//			loadUses()
+//		}
+//		return rt.New(&loadFrame{key: key})
+//	}
+//
+//	func loadUses() {
+//		_ = &table
+//	}
+//
 // # The stages
 //
 //	source → coroutines → diagnostics → graph → liveness → homes → text → verified files
@@ -224,7 +240,7 @@
 // write instead, and a fix, the edits that write it (hints.go). One mistake gives one diagnostic.
 // Then build.go makes the graphs, live.go and frame.go decide where variables live, layout.go puts the blocks in order, emit.go and leave.go write Resume,
 // frames.go what stands around it, and verify.go type-checks the result: asyncgen never leaves output that
-// does not compile.
+// does not compile, or that Go initializes in another order (initcheck.go).
 // The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text; a Function
 // (inspect.go) shows its state machine as a picture and its frame as a table. vet.go is for analyzers, which look at async functions and compile nothing: package asyncvet.
 package gen

@@ -188,8 +188,12 @@ func (c *compiler) constructor(co *coroutine, e *emitter) string {
 		first, last = c.generatedDirective(co.src, c.lineOf(co.body.Lbrace)), c.generatedDirective(co.src, c.lineOf(co.body.Rbrace))
 	}
 	uses := ""
-	if co.usesName != "" {
-		uses = first + "\t_ = " + co.usesName + "\n"
+	switch {
+	case co.usesName == "":
+	case c.opts.Overlay:
+		uses = first + "if false { " + co.usesName + "() }\n"
+	default:
+		uses = "\tif false {\n\t\t" + co.usesName + "()\n\t}\n"
 	}
 	return "{\n" + uses + first + "\treturn " + e.construct(co) + "\n" + last + "}"
 }

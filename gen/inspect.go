@@ -33,7 +33,7 @@ func Functions(p *Package) ([]*Function, []Diagnostic) {
 	if !c.front() {
 		return nil, sortDiagnostics(c.diags)
 	}
-	output := sync.OnceValues(func() (*types.Package, error) { return c.typecheck(c.outputs()) })
+	output := sync.OnceValues(func() (*types.Package, error) { return c.typecheck(c.outputs(), nil) })
 	var list []*Function
 	for _, co := range c.cos {
 		n := co.syntax()

@@ -180,7 +180,7 @@ func (u *unit) typeCheck() {
 		GoVersion:   u.goVersion(),
 	}
 	var syntax []*ast.File
-	for _, f := range u.files {
+	for _, f := range inGoOrder(u.files) {
 		syntax = append(syntax, f.Syntax)
 	}
 	u.types, _ = conf.Check(u.pkg.PkgPath, u.ld.fset, syntax, u.info)
@@ -195,6 +195,20 @@ func (u *unit) typeCheck() {
 				Message: `a file with async functions cannot import "C": move what needs cgo to another file`})
 		}
 	}
+}
+
+// inGoOrder puts files, which are sorted by path, into the order in which the go command hands them to the compiler:
+// those of the tests come last.
+func inGoOrder(files []*Source) []*Source {
+	var list, tests []*Source
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, "_test.go") {
+			tests = append(tests, f)
+		} else {
+			list = append(list, f)
+		}
+	}
+	return append(list, tests...)
 }
 
 // typeError collects an error. go/types gives the second place of one ("other declaration of x") as

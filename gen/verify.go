@@ -15,31 +15,36 @@ type output struct {
 }
 
 // verify type-checks the outputs as the go command will compile them: with the files of the package
-// that have no output. asyncgen never leaves output that does not compile.
+// that have no output. asyncgen never leaves output that does not compile, or that Go would initialize in another order.
 func (c *compiler) verify(outputs []output) {
-	if _, err := c.typecheck(outputs); err != nil {
+	info := &types.Info{}
+	if _, err := c.typecheck(outputs, info); err != nil {
 		c.mistake(outputs, err)
+		return
 	}
+	c.compareInit(outputs, info.InitOrder)
 }
 
-// typecheck gives the package as it will be.
-func (c *compiler) typecheck(outputs []output) (*types.Package, error) {
-	var syntax []*ast.File
-	generated := map[string]bool{}
+// typecheck gives the package as it will be, and takes down in info what that has maps for. The files come in the order
+// of the sources, whatever the outputs are called.
+func (c *compiler) typecheck(outputs []output, info *types.Info) (*types.Package, error) {
+	made := map[string]output{}
 	for _, out := range outputs {
 		if out.err != nil {
 			return nil, out.err
 		}
-		generated[out.Source] = true
-		syntax = append(syntax, out.syntax)
+		made[out.Source] = out
 	}
-	for _, s := range c.pkg.Files {
-		if !generated[s.Path] {
+	var syntax []*ast.File
+	for _, s := range inGoOrder(c.pkg.Files) {
+		if out, ok := made[s.Path]; ok {
+			syntax = append(syntax, out.syntax)
+		} else {
 			syntax = append(syntax, s.Syntax)
 		}
 	}
 	conf := types.Config{Importer: c.pkg.Deps, Sizes: c.pkg.Sizes, GoVersion: c.pkg.GoVersion, FakeImportC: true}
-	return conf.Check(c.pkg.Path, c.pkg.Fset, syntax, nil)
+	return conf.Check(c.pkg.Path, c.pkg.Fset, syntax, info)
 }
 
 // mistake reports output that does not compile.

@@ -1,0 +1,135 @@
+package gen
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// initFiles is a package whose initializers reach async functions in other files, some of which are for one system only.
+const initFiles = `
+-- a.go --
+//go:build asyncgen
+
+package p
+
+import "github.com/asyncgen/asyncgen/rt"
+
+//async:func
+func load() rt.Coro[int] {
+	rt.Await(rt.Sleep(0))
+	return rt.Return(rt.Await(table.load()) + early + device())
+}
+
+//async:func
+func onlyForTests() rt.Coro[int] {
+	rt.Await(rt.Sleep(0))
+	return rt.Return(late)
+}
+
+//async:func
+func onlyForMain() rt.Coro[int] {
+	rt.Await(rt.Sleep(0))
+	return rt.Return(late)
+}
+-- b.go --
+package p
+
+import "github.com/asyncgen/asyncgen/rt"
+
+var result = run(load())
+
+var _ = run(load())
+
+func run(c rt.Coro[int]) int { v, _ := rt.Run(c); return v }
+-- b_test.go --
+package p
+
+var forTests = run(onlyForTests())
+-- c_linux.go --
+package p
+
+func device() int { return linuxDevice }
+
+var linuxDevice = len(table)
+-- c_other.go --
+//go:build !linux
+
+package p
+
+func device() int { return otherDevice }
+
+var otherDevice = len(table)
+-- z.go --
+//go:build asyncgen
+
+package p
+
+import "github.com/asyncgen/asyncgen/rt"
+
+type rows map[string]int
+
+//async:func
+func (r rows) load() rt.Coro[int] {
+	rt.Await(rt.Sleep(0))
+	return rt.Return(r["a"] + late)
+}
+
+var (
+	table = rows{"a": one()}
+	late  = one()
+	early = one()
+)
+
+func one() int { return 1 }
+`
+
+// loadInitFiles loads that package.
+func loadInitFiles(t *testing.T) *Package {
+	t.Helper()
+	module := newModule(t)
+	for _, f := range txtar.Parse([]byte(initFiles)).Files {
+		writeFile(t, filepath.Join(module, "p", f.Name), f.Data)
+	}
+	list, diags, err := Load(context.Background(), Config{Dir: module, Patterns: []string{"./p"}, Tests: true, Env: append(moduleEnv(), "GOOS=linux")})
+	if err != nil || len(diags) > 0 || len(list) != 1 {
+		t.Fatal(list, diags, err)
+	}
+	return list[0]
+}
+
+func TestInitializationOrderAcrossFiles(t *testing.T) {
+	files, diags := Generate(loadInitFiles(t), Options{})
+	if len(diags) > 0 { // the order is not that of the source
+		t.Fatal(diags)
+	}
+	text := string(files[0].Content)
+	for name, want := range map[string]string{
+		"loadUses":         "\t_ = &table\n\t_ = &late\n\t_ = &early\n\t_ = device\n", // not what device mentions on this system
+		"onlyForTestsUses": "\t_ = &late\n",
+	} {
+		if !strings.Contains(text, "func "+name+"() {\n"+want+"}\n") {
+			t.Errorf("%s should mention\n%sin\n%s", name, want, text)
+		}
+	}
+	if strings.Contains(text, "onlyForMainUses") {
+		t.Error("no initializer reaches onlyForMain, which mentions something nevertheless")
+	}
+}
+
+func TestOutputThatIsInitializedInAnotherOrderIsRefused(t *testing.T) {
+	c := newCompiler(loadInitFiles(t), Options{})
+	if !c.front() {
+		t.Fatal(c.diags)
+	}
+	for _, co := range c.cos {
+		co.usesName = ""
+	}
+	c.verify(c.outputs())
+	if len(c.diags) != 1 || c.diags[0].Code != CodeBug || base(c.diags[0].Pos.Filename) != "z.go" || !strings.Contains(c.diags[0].Message, "not initialize table when") {
+		t.Errorf("the output initializes result before table, and this is said: %v", c.diags)
+	}
+}
