@@ -59,10 +59,13 @@ func (d *Defers) Catch(x *Exec, f Resumer, status *Status) {
 	}
 	r := recover()
 	if r == nil {
-		if *status == exiting {
-			d.goexit(x)
+		if *status != exiting {
+			return
 		}
-		return
+		if duringGoexit() {
+			x.exited = append(x.exited, f)
+			return
+		}
 	}
 	d.replace(x.recovered(r))
 	x.take()
@@ -70,20 +73,11 @@ func (d *Defers) Catch(x *Exec, f Resumer, status *Status) {
 	*status = f.Resume(x)
 }
 
-// goexit runs the deferred calls when runtime.Goexit ends the goroutine (t.FailNow does that), as Go
-// would. Those that await are lost: the loop is ending, too.
-func (d *Defers) goexit(x *Exec) {
-	for len(d.calls) > 0 {
-		last := d.calls[len(d.calls)-1]
-		d.calls = d.calls[:len(d.calls)-1]
-		if last.call != nil {
-			last.call(x)
-		}
-	}
-}
-
 // replace makes p what is in flight.
 func (d *Defers) replace(p *panicking) {
+	if d.panic != nil && d.panic.exits {
+		p.exits = true
+	}
 	d.stage = atExit
 	d.panic, d.err, d.trace, d.current = p, nil, nil, nil
 }
@@ -102,9 +96,9 @@ func (x *Exec) raiseAwaited() {
 }
 
 // Raise raises the panic in flight, if there is one, inside of a deferred call: so that what the
-// user has deferred runs during a panic, and its recover works.
+// user has deferred runs during a panic, and its recover works. During a Goexit there is nothing to recover.
 func (x *Exec) Raise() {
-	if x.raising != nil {
+	if x.raising != nil && !x.raising.isGoexit() {
 		x.raiseAgain(&x.raising)
 	}
 }
@@ -171,16 +165,21 @@ func (d *Defers) settle(x *Exec) {
 // invoke runs an ordinary deferred call, with the panic in flight raised inside of it. It may
 // recover it, let it go on, or replace what is in flight by a panic of its own.
 func (d *Defers) invoke(x *Exec, call func(*Exec)) {
+	returned := false
 	defer func() {
 		x.raising = nil
-		if r := recover(); r != nil {
+		if returned {
+			return
+		}
+		if r := recover(); r != nil || !duringGoexit() {
 			d.replace(x.recovered(r))
 		}
 	}()
 	x.raising = d.panic
 	call(x)
+	returned = true
 	if d.panic != nil { // it was raised, and the call returned: it has recovered
-		d.panic, x.unwinding = nil, nil
+		d.panic, x.unwinding = d.panic.afterRecover(), nil
 	}
 }
 
@@ -192,11 +191,11 @@ func (x *Exec) Recover(f Resumer) any {
 		return nil
 	}
 	d := parent.Deferred()
-	if d.panic == nil || d.current != f {
+	p := d.panic
+	if p == nil || p.isGoexit() || d.current != f {
 		return nil
 	}
-	p := d.panic
-	d.panic = nil
+	d.panic = p.afterRecover()
 	return p.value
 }
 

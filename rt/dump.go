@@ -166,6 +166,8 @@ func (n *node) remark() string {
 	switch {
 	case n.loop.exec.task == n && n.phase == runnable:
 		return " (running)"
+	case n.panicking() != nil && n.panicking().isGoexit():
+		return " (in runtime.Goexit)"
 	case n.panicking() != nil:
 		value, _, _ := strings.Cut(fmt.Sprint(n.panicking().value), "\n")
 		return fmt.Sprintf(" (panicking: %s)", value)

@@ -22,6 +22,7 @@ type Exec struct {
 	reraise   *panicking // to be raised in the frame that is resumed next: see Reraise
 	raising   *panicking // to be raised inside the deferred call that runs next: see Raise
 	unwinding *panicking // what was last raised, so that its first stack is not lost
+	exited    []Resumer  // the frames with deferred calls that runtime.Goexit has unwound, innermost first: see goexit
 }
 
 // Loop is the running loop: what RunningLoop() becomes in async code.

@@ -32,6 +32,7 @@ type Loop struct {
 	stopping    bool  // the run ends after this turn
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
+	broken      bool                         // a panic or runtime.Goexit goes through Run: see breakOff
 	watched     bool                         // turns run one by one: see watchTurn
 	goTracing   bool                         // runtime/trace is one of the observers
 	exposed     bool                         // somebody may hold the loop in order to post to it
@@ -42,6 +43,7 @@ type Loop struct {
 	signals     map[os.Signal]*signalHandler // see OnSignal
 	interrupts  atomic.Bool                  // os.Interrupt is among them
 	panicked    *PanicError
+	exiting     []*node                       // the tasks that have called runtime.Goexit: see goexit
 	handler     func(*Loop, ExceptionContext) // nil: the default one
 	observers   []observer                    // see watch
 
@@ -234,7 +236,7 @@ func (l *Loop) runUntilStopped(over func() bool) error {
 // goroutines and then the timers that are due at the end of the ready queue, and run what the queue
 // holds now. What becomes ready meanwhile is for the next turn.
 func (l *Loop) turns(over func() bool) (ended bool, err error) {
-	defer l.caught()
+	defer l.caught(&ended)
 	l.more = true // over is asked before the first turn, whatever the last run has left
 	if n := l.resume; n != nil {
 		l.resume = nil

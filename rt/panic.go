@@ -50,6 +50,7 @@ type panicking struct {
 	value any
 	trace []site  // where the task stood
 	pcs   callers // the stack where the panic began
+	exits bool    // runtime.Goexit is under way, and goes on when the panic is recovered: see goexit
 }
 
 // recovered describes a panic that was just recovered with value r by a caller of this function,
@@ -77,6 +78,9 @@ func (x *Exec) raise(p *panicking) {
 
 // same says whether two panics' values are one, as far as they can be compared.
 func same(a, b any) bool {
+	if a == nil || b == nil { // panic(nil), with GODEBUG=panicnil=1
+		return a == b
+	}
 	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
 	if va.Type() != vb.Type() {
 		return false
@@ -129,10 +133,14 @@ func (p *panicking) stack() string {
 // caught is deferred around as many turns as there are: there is no recover around each step. A panic that
 // has left the frame that was resumed goes on in the next awaiting frame that has deferred calls;
 // without one it ends the task and the run.
-func (l *Loop) caught() {
+func (l *Loop) caught(over *bool) {
 	r := recover()
-	if r == nil {
-		return // the run is over, or runtime.Goexit
+	switch {
+	case *over:
+		return
+	case r == nil && duringGoexit():
+		l.goexit()
+		return
 	}
 	x := &l.exec
 	p := x.recovered(r)
@@ -144,15 +152,24 @@ func (l *Loop) caught() {
 		l.more = true
 		return
 	}
+	l.passOn(n, p)
+}
+
+// passOn makes p go on in the next function of n that has deferred calls.
+func (l *Loop) passOn(n *node, p *panicking) {
 	for !n.leaf.head().root {
 		n.leaf = n.leaf.head().parent
 		if n.leaf.Info().Defers {
-			x.reraise = p
+			l.exec.reraise = p
 			l.resume = n
 			return
 		}
 	}
-	l.failTask(n, p)
+	if p.isGoexit() {
+		l.exitTask(n)
+	} else {
+		l.failTask(n, p)
+	}
 }
 
 // failTask ends a task that has panicked, and with it the run.

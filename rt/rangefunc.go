@@ -1,6 +1,9 @@
 package rt
 
-import "iter"
+import (
+	"iter"
+	"runtime"
+)
 
 // FuncIter is a range over a function whose loop body awaits. The iterator function runs as a
 // coroutine of iter.Pull beside the frame: it is resumed for each round, and waits in its yield while
@@ -86,6 +89,9 @@ func (it *FuncIter[K, V]) yield(yield func(None) bool, k K, v V) bool {
 	case it.body != nil:
 		p := it.body
 		it.body = nil
+		if p.isGoexit() {
+			runtime.Goexit() // next to the deferred calls of the iterator function; then iter.Pull does it here
+		}
 		it.x.raise(p)
 	case it.leaving:
 		it.state = left

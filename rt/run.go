@@ -39,7 +39,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 		return e
 	}
 	defer l.leave(g)
-	defer l.endTraces() // a panic leaves the loop open
+	defer l.breakOff()
 	t := CreateTaskOn(l, c)
 	t.setVars(&l.vars)
 	err = l.runMain(&t.node, g)
@@ -180,6 +180,17 @@ func (l *Loop) shutdown() error {
 		l.checkPanic()
 	}
 	return err
+}
+
+// breakOff closes the loop when a panic or runtime.Goexit goes through Run: nobody else can do that. The tasks that are left
+// are canceled, and their deferred calls run, but functions of ToThread are not waited for: a panic shall be heard of.
+func (l *Loop) breakOff() {
+	if l.closed {
+		return
+	}
+	defer l.close()
+	l.broken = true
+	l.cancelAll()
 }
 
 // cancelAll cancels all tasks and runs until they have ended: runners._cancel_all_tasks with its

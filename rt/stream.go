@@ -232,6 +232,7 @@ func All[T any](s Stream[T]) iter.Seq[T] {
 			panic(fmt.Sprintf("rt.All: stream %s awaits: read it with rt.AwaitEach in an async function", s.Info().Name))
 		}
 		defer func() { // the loop was left early, or has panicked
+			x.exitHere()
 			if x.beginClose(nil, s) == Suspended {
 				awaits()
 			}

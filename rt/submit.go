@@ -64,12 +64,19 @@ func (s *Submitted[T]) Cancel(msg ...string) {
 // Resume is called by the loop twice: to make the task, and when it is done.
 func (s *Submitted[T]) Resume(*Exec) Status {
 	if s.task == nil {
+		if s.loop.broken {
+			s.abandon()
+			return Done
+		}
 		s.task = CreateTaskOn(s.loop, s.c)
 		s.phase = callback
 		s.task.addWaiter(&s.node)
 		return Done
 	}
 	s.v, s.err = s.task.Result()
+	if s.loop.broken && isCancellation(s.err) {
+		s.err = errClosed
+	}
 	close(s.ended)
 	return Done
 }

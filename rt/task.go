@@ -145,17 +145,24 @@ func (l *Loop) startEagerly(n *node) {
 	x := &l.exec
 	outer := x.task
 	defer func() { x.task = outer }()
-	defer l.caughtEagerly()
+	over := false
+	defer l.caughtEagerly(&over)
 	if l.watched {
 		l.watch(n, l.run)
 	} else {
 		l.run(n)
 	}
+	over = true
 }
 
 // caughtEagerly is caught for the first step of an eager task, which has nobody who awaits it.
-func (l *Loop) caughtEagerly() {
-	if r := recover(); r != nil {
+func (l *Loop) caughtEagerly(over *bool) {
+	r := recover()
+	switch {
+	case *over:
+	case r == nil && duringGoexit():
+		l.goexit()
+	default:
 		l.failTask(l.exec.task, l.exec.recovered(r))
 	}
 }

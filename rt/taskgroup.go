@@ -193,25 +193,17 @@ func (g *TaskGroup) catch(x *Exec, f Resumer, status *Status) {
 	}
 	r := recover()
 	if r == nil {
-		if *status == exiting {
-			g.goexit()
+		if *status != exiting {
+			return
 		}
-		return
+		if duringGoexit() {
+			x.exited = append(x.exited, f)
+			return
+		}
 	}
 	g.panic = x.recovered(r)
 	x.take()
 	*status = g.exit(x, f)
-}
-
-// goexit cancels the tasks when runtime.Goexit ends the goroutine, and with it the run: nobody can wait.
-func (g *TaskGroup) goexit() {
-	g.exiting = true
-	if !g.aborting {
-		g.abort()
-	}
-	if g.parentCanceled {
-		g.parent.uncancel()
-	}
 }
 
 // exit is __aexit__ on behalf of f, with x.Err or g.panic as the exception that ended the body. It is called

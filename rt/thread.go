@@ -60,14 +60,16 @@ func (t *thread[T]) Resume(x *Exec) Status {
 func (t *thread[T]) run(l *Loop) {
 	ended := l.threadBegins()
 	t.err = errGoexit
+	returned := false
 	defer func() {
 		ended()
-		if r := recover(); r != nil {
+		if r := recover(); r != nil || !returned && !duringGoexit() {
 			t.panic = &panicking{value: r, pcs: callersOf(1, manyCallers)}
 		}
 		l.post(&node{loop: l, phase: callback, leaf: (*threadEnd[T])(t)})
 	}()
 	t.v, t.err = t.f()
+	returned = true
 }
 
 // threadEnd is the call on the loop that says that the function has ended.
