@@ -43,7 +43,14 @@ func Try[T any](t testing.TB, main rt.Coro[T], opts ...rt.Option) (T, error) {
 func run[T any](t testing.TB, main rt.Coro[T], opts []rt.Option) (*rt.Loop, T, error) {
 	t.Helper()
 	loop := newLoop(t, append([]rt.Option{hook.Enclosed().(rt.Option)}, opts...))
+	over := false
+	defer func() {
+		if !over { // a panic, or main has called t.FailNow
+			loop.Close()
+		}
+	}()
 	v, err := rt.RunOn(loop, main)
+	over = true
 	if !errors.Is(err, rt.ErrDeadlock) {
 		checkLeft(t, loop)
 	}
