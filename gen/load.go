@@ -245,7 +245,7 @@ func (ld *loader) text(file string) []byte {
 // are current.
 func (ld *loader) choose(roots []*packages.Package) (wanted []*packages.Package, skipped []*Package) {
 	for _, p := range roots {
-		if !ld.mayBeAnnotated(p) {
+		if !ld.mayBeAnnotated(p) || ld.onlyElsewhere(p) {
 			continue
 		}
 		ld.annotated[p.ID] = true

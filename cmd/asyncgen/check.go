@@ -15,7 +15,7 @@ import (
 
 // checkAll compares what would be written with what is there.
 func (c *command) checkAll(session *gen.Session, patterns []string) int {
-	results, diags, err := c.loadAndGenerate(session, gen.Options{})
+	results, diags, err := c.loadEverywhere(session, nil)
 	switch {
 	case err != nil:
 		return c.cannotLoad(err, patterns)
@@ -34,7 +34,7 @@ func (c *command) checkAll(session *gen.Session, patterns []string) int {
 				old++
 			}
 		}
-		if len(r.diags) == 0 && len(r.files) > 0 && old == before {
+		if len(r.diags) == 0 && len(r.files) > 0 && old == before && !r.partly {
 			r.pkg.Written(r.files)
 		}
 		for _, path := range r.pkg.Orphans {

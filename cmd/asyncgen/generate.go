@@ -45,7 +45,7 @@ func (c *command) generate(args []string) int {
 // that it has removed.
 func (c *command) generateRound(session *gen.Session, patterns []string, changed ...string) (code int, outputs []gen.File) {
 	count := startCounts()
-	results, diags, err := c.loadAndGenerate(session, gen.Options{}, changed...)
+	results, diags, err := c.loadEverywhere(session, changed)
 	switch {
 	case err != nil:
 		return c.cannotLoad(err, patterns), nil
@@ -122,9 +122,10 @@ func (c *command) dumpAll(patterns []string) int {
 
 // result is what came of a package.
 type result struct {
-	pkg   *gen.Package
-	files []gen.File
-	diags []gen.Diagnostic
+	pkg    *gen.Package
+	files  []gen.File
+	diags  []gen.Diagnostic
+	partly bool // files are not all outputs of the package
 }
 
 // generateAll generates packages in parallel and lets go of them; the results are in the order of the packages.

@@ -54,7 +54,7 @@ func (c *command) writePackage(r result, count *counts) []gen.Diagnostic {
 		return nil
 	}
 	diags := c.write(r.files, count)
-	if len(diags) == 0 {
+	if len(diags) == 0 && !r.partly {
 		r.pkg.Written(r.files)
 	}
 	return diags
