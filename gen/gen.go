@@ -29,7 +29,7 @@ func (c *compiler) generate() ([]File, []Diagnostic) {
 	}
 	outputs := c.outputs()
 	if len(c.diags) == 0 {
-		c.verify(outputs)
+		outputs = c.verify(outputs)
 	}
 	if len(c.diags) > 0 {
 		return nil, sortDiagnostics(c.diags)
@@ -116,17 +116,13 @@ func (c *compiler) file(s *Source) output {
 		edits = append(edits, c.declEdits(s, d)...)
 	}
 	edits = append(edits, c.importEdits(s)...)
-	sortEdits(edits)
-	var w bytes.Buffer
-	at := 0
-	for _, ed := range edits {
-		w.Write(s.Text[at:ed.start])
-		w.WriteString(ed.text)
-		at = ed.end
-	}
-	w.Write(s.Text[at:])
-	out := output{File: File{Path: path, Source: s.Path, Content: w.Bytes()}}
-	out.syntax, out.err = parser.ParseFile(c.pkg.Fset, path, out.Content, parser.ParseComments|parser.SkipObjectResolution)
+	return c.parsed(s, path, applyEdits(s.Text, edits))
+}
+
+// parsed is the output of a source with the given text.
+func (c *compiler) parsed(s *Source, path string, text []byte) output {
+	out := output{File: File{Path: path, Source: s.Path, Content: text}, src: s, text: text}
+	out.syntax, out.err = parser.ParseFile(c.pkg.Fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
 	if out.err == nil && !c.opts.Overlay && c.formatted(s) { // else lines stay where they are
 		var clean bytes.Buffer
 		if err := format.Node(&clean, c.pkg.Fset, out.syntax); err == nil {

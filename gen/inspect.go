@@ -33,7 +33,10 @@ func Functions(p *Package) ([]*Function, []Diagnostic) {
 	if !c.front() {
 		return nil, sortDiagnostics(c.diags)
 	}
-	output := sync.OnceValues(func() (*types.Package, error) { return c.typecheck(c.outputs(), nil) })
+	output := sync.OnceValues(func() (*types.Package, error) {
+		pkg, _, err := c.typecheck(c.outputs(), nil)
+		return pkg, err
+	})
 	var list []*Function
 	for _, co := range c.cos {
 		n := co.syntax()

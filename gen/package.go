@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"bytes"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -98,6 +99,19 @@ type edit struct {
 func sortEdits(list []edit) []edit {
 	slices.SortStableFunc(list, func(a, b edit) int { return a.start - b.start })
 	return list
+}
+
+// applyEdits makes edits, which must not overlap.
+func applyEdits(text []byte, edits []edit) []byte {
+	var w bytes.Buffer
+	at := 0
+	for _, ed := range sortEdits(edits) {
+		w.Write(text[at:ed.start])
+		w.WriteString(ed.text)
+		at = ed.end
+	}
+	w.Write(text[at:])
+	return w.Bytes()
 }
 
 const (

@@ -7,31 +7,44 @@ import (
 	"go/types"
 )
 
-// An output is a file with its syntax tree, as it was parsed to be formatted, or what is wrong with it.
+// An output is a file with its syntax tree, or what is wrong with it.
 type output struct {
 	File
+	src    *Source
+	text   []byte // as it was parsed, to be formatted
 	syntax *ast.File
 	err    error
 }
 
 // verify type-checks the outputs as the go command will compile them: with the files of the package
 // that have no output. asyncgen never leaves output that does not compile, or that Go would initialize in another order.
-func (c *compiler) verify(outputs []output) {
+// It gives the outputs, in which everything is used that the source uses.
+func (c *compiler) verify(outputs []output) []output {
 	info := &types.Info{}
-	if _, err := c.typecheck(outputs, info); err != nil {
-		c.mistake(outputs, err)
-		return
+	_, unused, err := c.typecheck(outputs, info)
+	if err == nil && len(unused) > 0 {
+		outputs = c.useAll(outputs, unused)
+		_, unused, err = c.typecheck(outputs, info)
 	}
-	c.compareInit(outputs, info.InitOrder)
+	switch {
+	case err != nil:
+		c.mistake(outputs, err)
+	case len(unused) > 0:
+		c.mistake(outputs, unused[0])
+	default:
+		c.compareInit(outputs, info.InitOrder)
+	}
+	return outputs
 }
 
-// typecheck gives the package as it will be, and takes down in info what that has maps for. The files come in the order
-// of the sources, whatever the outputs are called.
-func (c *compiler) typecheck(outputs []output, info *types.Info) (*types.Package, error) {
+// typecheck gives the package as it will be, and takes down in info what that has maps for. unused is what is wrong
+// with an import or variable that nothing uses, err the first other mistake. The files come in the order of the
+// sources, whatever the outputs are called.
+func (c *compiler) typecheck(outputs []output, info *types.Info) (pkg *types.Package, unused []types.Error, err error) {
 	made := map[string]output{}
 	for _, out := range outputs {
 		if out.err != nil {
-			return nil, out.err
+			return nil, nil, out.err
 		}
 		made[out.Source] = out
 	}
@@ -44,7 +57,16 @@ func (c *compiler) typecheck(outputs []output, info *types.Info) (*types.Package
 		}
 	}
 	conf := types.Config{Importer: c.pkg.Deps, Sizes: c.pkg.Sizes, GoVersion: c.pkg.GoVersion, FakeImportC: true}
-	return conf.Check(c.pkg.Path, c.pkg.Fset, syntax, info)
+	conf.Error = func(e error) {
+		var te types.Error
+		if errors.As(e, &te) && te.Soft {
+			unused = append(unused, te)
+		} else if err == nil {
+			err = e
+		}
+	}
+	pkg, _ = conf.Check(c.pkg.Path, c.pkg.Fset, syntax, info) // its error is the first one
+	return pkg, unused, err
 }
 
 // mistake reports output that does not compile.

@@ -1,0 +1,138 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Go refuses imports and variables that nothing uses. The output leaves text of the source out: code that cannot be
+// reached, arguments of a sleep of 0, the lengths of arrays, constants, what only such a literal captures. If it held the last use of
+// something, the type checker says so, and since it had nothing to say of the source that is the only cause. Then an import
+// is kept for what its package does when it is initialized, and a variable is mentioned:
+//
+//	import "os"       import _ "os"
+//	v := f()          v := f()
+//	                  _ = v
+
+// useAll gives the outputs with such uses.
+func (c *compiler) useAll(outputs []output, unused []types.Error) []output {
+	list := make([]output, len(outputs))
+	for i, out := range outputs {
+		tf := c.pkg.Fset.File(out.syntax.FileStart)
+		var edits []edit
+		for _, e := range unused {
+			if c.pkg.Fset.File(e.Pos) == tf {
+				edits = append(edits, useAt(tf, out.syntax, e.Pos)...)
+			}
+		}
+		if list[i] = out; len(edits) > 0 {
+			list[i] = c.parsed(out.src, out.Path, applyEdits(out.text, edits))
+		}
+	}
+	return list
+}
+
+// useAt uses the import or variable that is declared at pos.
+func useAt(tf *token.File, file *ast.File, pos token.Pos) []edit {
+	insert := func(at token.Pos, text string) []edit { return []edit{{tf.Offset(at), tf.Offset(at), text}} }
+	for _, spec := range file.Imports {
+		if !within(spec, pos) {
+			continue
+		}
+		if spec.Name != nil {
+			return []edit{{tf.Offset(spec.Name.Pos()), tf.Offset(spec.Name.End()), "_"}}
+		}
+		return insert(spec.Pos(), "_ ")
+	}
+	name, parents := identAt(file, pos)
+	if name == nil {
+		return nil
+	}
+	use := "_ = " + name.Name
+	var child ast.Node = name
+	for i := len(parents) - 1; i >= 0; i-- {
+		if at := startOf(parents[i], child); at.IsValid() {
+			return insert(at, " "+use+";")
+		}
+		if isStatementOf(parents[i], child) {
+			return insert(child.End(), "; "+use)
+		}
+		child = parents[i]
+	}
+	return nil
+}
+
+// identAt gives the identifier at pos and what is around it, the outermost first.
+func identAt(file *ast.File, pos token.Pos) (name *ast.Ident, around []ast.Node) {
+	ast.PreorderStack(file, nil, func(n ast.Node, parents []ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Pos() == pos {
+			name, around = id, append([]ast.Node(nil), parents...)
+		}
+		return name == nil && within(n, pos)
+	})
+	return name, around
+}
+
+// isStatementOf reports whether child is a statement of a list.
+func isStatementOf(parent, child ast.Node) bool {
+	var list []ast.Stmt
+	switch p := parent.(type) {
+	case *ast.BlockStmt:
+		list = p.List
+	case *ast.CaseClause:
+		list = p.Body
+	case *ast.CommClause:
+		list = p.Body
+	}
+	for _, s := range list {
+		switch s.(type) {
+		case *ast.CaseClause, *ast.CommClause:
+			return false
+		}
+		if s == child {
+			return true
+		}
+	}
+	return false
+}
+
+// startOf gives the place where the statements begin that see what the head of a statement declares: child is a part of
+// the head. Of a switch it is the first clause.
+func startOf(parent, child ast.Node) token.Pos {
+	switch p := parent.(type) {
+	case *ast.IfStmt:
+		if child == p.Init {
+			return p.Body.Lbrace + 1
+		}
+	case *ast.ForStmt:
+		if child == p.Init {
+			return p.Body.Lbrace + 1
+		}
+	case *ast.RangeStmt:
+		if child != p.X && child != p.Body {
+			return p.Body.Lbrace + 1
+		}
+	case *ast.SwitchStmt:
+		if child == p.Init {
+			return firstClause(p.Body)
+		}
+	case *ast.TypeSwitchStmt:
+		if child == p.Init || child == p.Assign {
+			return firstClause(p.Body)
+		}
+	case *ast.CommClause:
+		if child == p.Comm {
+			return p.Colon + 1
+		}
+	}
+	return token.NoPos
+}
+
+// firstClause gives the place where the statements of the first clause begin.
+func firstClause(body *ast.BlockStmt) token.Pos {
+	for _, s := range body.List {
+		return s.(*ast.CaseClause).Colon + 1
+	}
+	return token.NoPos
+}
