@@ -79,11 +79,6 @@ func (e *emitter) block(b, falls *block) string {
 			text = e.madeFrom(in.line) + text
 		}
 		lines = append(lines, text+clear)
-		for _, v := range in.declares {
-			if !e.g.read[v] && (v.home == local || v.home == register) {
-				lines = append(lines, "_ = "+v.name)
-			}
-		}
 	}
 	e.currentAt, e.locals = len(b.code), nil
 	if b.exit {

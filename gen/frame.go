@@ -28,12 +28,10 @@ func (g *graph) settle() {
 			blocks[v][b] = true
 		}
 	}
-	g.read = varSet{}
 	for _, b := range g.blocks {
 		for _, in := range b.code {
 			mention(b, in.uses)
 			mention(b, in.kills)
-			g.read.add(in.uses)
 			for _, v := range in.declares {
 				declared[v] = b
 			}
@@ -41,7 +39,6 @@ func (g *graph) settle() {
 		uses, kills := termVars(b.term)
 		mention(b, uses)
 		mention(b, kills)
-		g.read.add(uses)
 	}
 	g.mentioned = varSet{}
 	for _, v := range g.vars {

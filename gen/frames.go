@@ -252,9 +252,6 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 	for _, v := range g.vars {
 		if v.home == register && g.mentioned[v] {
 			lines = append(lines, jen.Var().Id(v.name).Id(e.typeOf(v)))
-			if !g.read[v] {
-				lines = append(lines, jen.Id("_").Op("=").Id(v.name))
-			}
 		}
 	}
 	var cases []jen.Code

@@ -214,7 +214,6 @@ type graph struct {
 	rename       map[types.Object]string         // constants that had to be renamed
 	result       *variable                       // the named result
 	dropped      []*block                        // blocks that nothing reaches
-	read         varSet                          // variables that some reachable code reads
 	mentioned    varSet                          // variables that reachable code mentions
 	namedReturns map[*ast.ReturnStmt]replacement // what a return without operands gives
 	tasks        map[*ast.CallExpr]*slot         // of handles: where the task is
