@@ -238,9 +238,10 @@
 // find.go finds the async functions, check.go and dropped.go refuse what cannot work. Whatever is refused
 // has a code for good (codes.go), with a page in docs/errors, and where possible a hint, the code to
 // write instead, and a fix, the edits that write it (hints.go). One mistake gives one diagnostic.
-// Then build.go makes the graphs, live.go and frame.go decide where variables live, layout.go puts the blocks in order, emit.go and leave.go write Resume,
-// frames.go what stands around it, and verify.go type-checks the result: asyncgen never leaves output that
-// does not compile, or that Go initializes in another order (initcheck.go).
+// Then build.go makes the graphs, live.go and frame.go decide where variables live, layout.go puts the blocks in order,
+// emit.go and leave.go write Resume, frames.go what stands around it. At last verify.go type-checks the result: asyncgen
+// never leaves output that does not compile, or that Go initializes in another order (initcheck.go). Imports and variables
+// that only text used which is left out are kept (unused.go).
 // The syntax trees and their types.Info are read-only all the way. Dump shows each stage as text; a Function
 // (inspect.go) shows its state machine as a picture and its frame as a table. vet.go is for analyzers, which look at async functions and compile nothing: package asyncvet.
 package gen

@@ -29,7 +29,7 @@ func Dump(p *Package, opts Options, stage string) (string, []Diagnostic) {
 	}
 	var w strings.Builder
 	if stage == "out" {
-		for _, f := range c.outputs() {
+		for _, f := range c.verified() {
 			fmt.Fprintf(&w, "-- %s --\n%s", base(f.Path), f.Content)
 		}
 		return w.String(), sortDiagnostics(c.diags)

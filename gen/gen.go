@@ -27,10 +27,7 @@ func (c *compiler) generate() ([]File, []Diagnostic) {
 	if !c.front() {
 		return nil, sortDiagnostics(c.diags)
 	}
-	outputs := c.outputs()
-	if len(c.diags) == 0 {
-		outputs = c.verify(outputs)
-	}
+	outputs := c.verified()
 	if len(c.diags) > 0 {
 		return nil, sortDiagnostics(c.diags)
 	}
@@ -67,6 +64,15 @@ func (c *compiler) front() bool {
 	}
 	c.moveTypes()
 	return len(c.diags) == 0
+}
+
+// verified makes the outputs and verifies them, if there was nothing to refuse.
+func (c *compiler) verified() []output {
+	outputs := c.outputs()
+	if len(c.diags) > 0 {
+		return outputs
+	}
+	return c.verify(outputs)
 }
 
 // outputs makes the output of each annotated source.
