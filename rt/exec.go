@@ -221,7 +221,7 @@ func (l *Loop) run(n *node) {
 	case killed, dismissed:
 		x.Err = n.killedError()
 	case callback:
-		n.phase, n.next = idle, nil
+		n.phase, n.next, n.on = idle, nil, nil
 		x.task, x.call = nil, n
 		n.leaf.Resume(x)
 		return
@@ -231,7 +231,7 @@ func (l *Loop) run(n *node) {
 		n.root().head().parent.Resume(x)
 		return
 	default: // a canceled timer
-		n.next = nil
+		n.next, n.on = nil, nil
 		return
 	}
 	if n.flags&mustCancel != 0 {

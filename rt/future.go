@@ -153,7 +153,5 @@ func (n *node) tell(c callable) {
 
 // untell takes c out again: remove_done_callback. When n is done the call is on its way, and comes.
 func (n *node) untell(c callable) {
-	if !n.done() {
-		n.removeWaiter(c.core())
-	}
+	n.removeWaiter(c.core())
 }

@@ -14,7 +14,7 @@ type node struct {
 	loop *Loop          //
 	leaf Resumer        // a task's innermost frame, the one to resume; what a callback calls
 	side unsafe.Pointer // those who wait for this one, see tail; when extended, the rare that has them
-	on   unsafe.Pointer // what this task waits for, see awaited and standing; of a timer that is set see timers
+	on   unsafe.Pointer // what this task waits for, see awaited and standing; of a timer that is set see timers; of a callback see before
 
 	slot    uint32 // place in Loop.tasks; of a task that is done its number: see name
 	cancels uint8  // requests that Uncancel has not taken back; as many more are in rare
@@ -154,17 +154,22 @@ func (n *node) firstWaiter() *node {
 	return nil
 }
 
-// addWaiter puts w at the end of those that n puts on the ready queue when it is done; at once,
-// when it is done already.
+// addWaiter puts the callback w at the end of those that n puts on the ready queue when it is done; at
+// once, when it is done already.
 func (n *node) addWaiter(w *node) {
 	if n.done() {
 		n.loop.push(w)
-	} else {
-		n.keepWaiting(w)
+		return
 	}
+	w.on = unsafe.Pointer(*n.tail())
+	n.keepWaiting(w)
 }
 
-// keepWaiting is addWaiter for a node that is not done.
+// before is who stands before the callback n among those that wait for the same; nil: n is the first. A
+// callback can be taken out again from any place, so it knows its neighbor; a task leaves with all others.
+func (n *node) before() *node { return (*node)(n.on) }
+
+// keepWaiting puts w, a task or a callback, at the end of those who wait for n, which is not done.
 func (n *node) keepWaiting(w *node) {
 	if n.flags&(bridge|counted) == bridge {
 		n.flags |= counted
@@ -178,25 +183,56 @@ func (n *node) keepWaiting(w *node) {
 	w.next, *tail = first, w
 }
 
-// removeWaiter takes w out again, if it is still there.
+// removeWaiter takes the callback w out again. When n is done, or w was taken out before, it does nothing.
 func (n *node) removeWaiter(w *node) {
+	if !n.done() && w.next != nil {
+		n.unlink(w, w.before())
+	}
+}
+
+// removeTask takes the task w out of those who wait for n. Only tasks that wait for each other in a ring need it.
+func (n *node) removeTask(w *node) {
+	last := *n.tail()
+	before := last
+	for before.next != w {
+		before = before.next
+	}
+	if before == last { // w is the first
+		before = nil
+	}
+	n.unlink(w, before)
+}
+
+// unlink takes w, who stands behind before, out of those who wait for n.
+func (n *node) unlink(w, before *node) {
 	tail := n.tail()
-	last := *tail
-	for p := last; p != nil; p = p.next {
-		if p.next == w {
-			p.next = w.next
-			switch {
-			case p == w: // it was the only one
-				*tail = nil
-			case last == w:
-				*tail = p
-			}
-			w.next = nil
-			return
+	last, next := *tail, w.next
+	switch {
+	case w == last && before == nil: // it was the only one
+		*tail = nil
+		n.uncount()
+	case before == nil:
+		last.next = next
+	default:
+		before.next = next
+		if w == last {
+			*tail = before
 		}
-		if p.next == last {
-			return
-		}
+	}
+	if w != last && next.flags&isTask == 0 {
+		next.on = unsafe.Pointer(before)
+	}
+	w.next = nil
+	if w.flags&isTask == 0 {
+		w.on = nil
+	}
+}
+
+// uncount is called when nobody waits for n any more, which may be a bridge.
+func (n *node) uncount() {
+	if n.flags&counted != 0 {
+		n.flags &^= counted
+		n.loop.outside--
 	}
 }
 
@@ -207,10 +243,7 @@ func (n *node) complete(s state) {
 		n.loop.checkGoroutine("a future's SetResult or SetError")
 	}
 	n.state = s
-	if n.flags&counted != 0 {
-		n.flags &^= counted
-		n.loop.outside--
-	}
+	n.uncount()
 	if s == failed {
 		n.flags &^= seen
 		n.loop.failures.add(n)
@@ -257,7 +290,7 @@ func (n *node) cancelTask(msg string) bool {
 	case waiting:
 		on := n.awaited()
 		if on.flags&passing != 0 { // they wait for each other in a ring; Python overflows here
-			on.removeWaiter(n)
+			on.removeTask(n)
 			n.on = nil
 			n.kill(msg)
 			n.loop.push(n)

@@ -16,7 +16,8 @@ type line struct {
 	loop        *Loop     // the first one on which somebody has waited: asyncio's mixins._LoopBoundMixin
 	info        *FuncInfo // the call that waits here
 	first, last *node
-	coming      int // those that were woken and have not had their turn, where that counts
+	gone        *node // a stand-in before which, from the first on, are only stand-ins, see firstWaiting; nil: none is known
+	coming      int   // those that were woken and have not had their turn, where that counts
 }
 
 // place is a task's place in a line; node.on points to it.
@@ -65,6 +66,9 @@ func (q *line) rebind(x *Exec, info *FuncInfo) {
 func (q *line) remove(n *node) {
 	p := n.standing()
 	before := p.before
+	if n == q.gone {
+		q.gone = before
+	}
 	if before == nil {
 		q.first = n.next
 	} else {
@@ -80,6 +84,9 @@ func (q *line) remove(n *node) {
 // pop takes the first out.
 func (q *line) pop() *node {
 	n := q.first
+	if n == q.gone {
+		q.gone = nil
+	}
 	if q.first = n.next; q.first == nil {
 		q.last = nil
 	} else {
@@ -210,17 +217,29 @@ func (q *line) call(most int) (woken int) {
 	if q.first != nil && q.loop.debug {
 		q.check()
 	}
-	for n := q.first; n != nil && woken < most; {
-		next := n.next
-		if n.phase == lined {
-			q.remove(n)
-			q.wake(n)
-			woken++
+	for ; woken < most; woken++ {
+		n := q.firstWaiting()
+		if n == nil {
+			break
 		}
-		n = next
+		q.remove(n)
+		q.wake(n)
 	}
 	q.coming += woken
 	return woken
+}
+
+// firstWaiting is the first in the line that was not canceled. Each stand-in is passed once: that those before q.gone
+// are stand-ins stays true, since who comes stands at the end.
+func (q *line) firstWaiting() *node {
+	n := q.first
+	if q.gone != nil {
+		n = q.gone.next
+	}
+	for ; n != nil && n.phase != lined; n = n.next {
+		q.gone = n
+	}
+	return n
 }
 
 // leaveCalled is leave for a line that counts who is coming.
@@ -232,14 +251,7 @@ func (w *waiter) leaveCalled() (woken bool) {
 }
 
 // allCanceled says that nobody is in the line, or on the way from it, who was not canceled.
-func (q *line) allCanceled() bool {
-	for n := q.first; n != nil; n = n.next {
-		if n.phase == lined {
-			return false
-		}
-	}
-	return q.coming == 0
-}
+func (q *line) allCanceled() bool { return q.firstWaiting() == nil && q.coming == 0 }
 
 // count is the length of asyncio's deque.
 func (q *line) count() int {
