@@ -38,6 +38,14 @@ func (c *VirtualClock) advance(when time.Duration) {
 	}
 }
 
+// until is the time from now to when, which may be so far back that Go's difference would overflow.
+func until(when, now time.Duration) time.Duration {
+	if when <= now {
+		return 0
+	}
+	return when - now
+}
+
 // after is now+d, or the last moment there is.
 func after(now, d time.Duration) time.Duration {
 	if d > NoTimeout-now {

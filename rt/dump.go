@@ -183,7 +183,7 @@ func (d *dump) waitsFor(n *node, tasks bool) string {
 	case fresh:
 		return "has not begun"
 	case sleeping:
-		return fmt.Sprintf("sleeps, %v left", max(0, d.wakes[n]-d.loop.Time()))
+		return fmt.Sprintf("sleeps, %v left", until(d.wakes[n], d.loop.Time()))
 	case waiting:
 		if !tasks && n.awaited().flags&isTask == 0 && d.plain(n) {
 			return "a future"

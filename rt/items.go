@@ -4,6 +4,7 @@ package rt
 type items[T any] interface {
 	put(T)
 	get() T     // there is one
+	clear()     // nothing is left
 	at(i int) T // for a text
 	kind() string
 }
@@ -48,11 +49,13 @@ func (q *lifo[T]) get() T {
 	return v
 }
 
+func (q *lifo[T]) clear()     { q.stack = nil }
 func (q *lifo[T]) at(i int) T { return q.stack[i] }
 func (*lifo[T]) kind() string { return "LifoQueue" }
 
 // heap gives the least first. It compares and moves exactly as Python's heapq does, so that items
-// which tie come in the same order.
+// which tie come in the same order. The function that compares is the user's: when it panics the order may be wrong, but
+// everything is there once, since items only change places.
 type heap[T any] struct {
 	h    []T
 	less func(a, b T) bool
@@ -63,47 +66,48 @@ func (q *heap[T]) put(v T) {
 	q.siftDown(len(q.h) - 1)
 }
 
+// get leaves the first item behind the others until these are in order.
 func (q *heap[T]) get() T {
 	last := len(q.h) - 1
+	q.swap(0, last)
+	if last > 0 {
+		q.siftUp(last)
+	}
 	v := q.h[last]
 	q.h[last] = *new(T)
 	q.h = q.h[:last]
-	if last == 0 {
-		return v
-	}
-	v, q.h[0] = q.h[0], v
-	q.siftUp()
 	return v
 }
 
-func (q *heap[T]) at(i int) T { return q.h[i] }
-func (*heap[T]) kind() string { return "PriorityQueue" }
+func (q *heap[T]) clear()        { q.h = nil }
+func (q *heap[T]) at(i int) T    { return q.h[i] }
+func (*heap[T]) kind() string    { return "PriorityQueue" }
+func (q *heap[T]) swap(i, k int) { q.h[i], q.h[k] = q.h[k], q.h[i] }
 
 // siftDown moves what is at pos towards the root until its parent is not greater: heapq._siftdown.
 func (q *heap[T]) siftDown(pos int) {
-	v := q.h[pos]
+	h := q.h
 	for pos > 0 {
 		parent := (pos - 1) / 2
-		if !q.less(v, q.h[parent]) {
+		if !q.less(h[pos], h[parent]) {
 			break
 		}
-		q.h[pos] = q.h[parent]
+		q.swap(pos, parent)
 		pos = parent
 	}
-	q.h[pos] = v
 }
 
-// siftUp moves what is at the root down to a leaf, along the lesser children, the right one of two
+// siftUp moves what is at the root of the first n down to a leaf, along the lesser children, the right one of two
 // that tie, and from there up again to its place: heapq._siftup.
-func (q *heap[T]) siftUp() {
-	v, pos := q.h[0], 0
-	for child := 1; child < len(q.h); child = 2*pos + 1 {
-		if right := child + 1; right < len(q.h) && !q.less(q.h[child], q.h[right]) {
+func (q *heap[T]) siftUp(n int) {
+	h := q.h[:n]
+	pos := 0
+	for child := 1; child < len(h); child = 2*pos + 1 {
+		if right := child + 1; right < len(h) && !q.less(h[child], h[right]) {
 			child = right
 		}
-		q.h[pos] = q.h[child]
+		q.swap(pos, child)
 		pos = child
 	}
-	q.h[pos] = v
 	q.siftDown(pos)
 }

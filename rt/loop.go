@@ -346,7 +346,7 @@ func (l *Loop) idle() error {
 	switch {
 	case l.inbox.posted.Load(): // by a thread, before it was blocked
 	case timed && l.clock == nil:
-		l.await(when - l.Time())
+		l.await(until(when, l.Time()))
 	case timed && blocked == l.threads:
 		l.clock.advance(when)
 	case l.expectsNews() || forGood < l.threads:

@@ -132,8 +132,8 @@ func (q *Queue[T]) PutNowait(v T) error {
 func (q *Queue[T]) put(v T) {
 	switch {
 	case q.order != nil:
+		q.count++ // it is in the queue, whatever happens when it is put in order
 		q.order.put(v)
-		q.count++
 		q.unfinished++
 	case q.count == len(q.fifo.ring):
 		q.grow()
@@ -163,12 +163,12 @@ func (q *Queue[T]) grow() {
 
 // get is Queue.get_nowait when there is something.
 func (q *Queue[T]) get() (v T) {
-	q.count--
 	if q.order == nil {
 		v = q.fifo.get()
 	} else {
 		v = q.order.get()
 	}
+	q.count--
 	if q.putters.first != nil {
 		q.putters.release()
 	}
@@ -198,12 +198,11 @@ func (q *Queue[T]) GetNowait() (v T, err error) {
 // drop throws all items away.
 func (q *Queue[T]) drop() {
 	q.unfinished = max(0, q.unfinished-q.count)
-	for ; q.count > 0; q.count-- {
-		if q.order == nil {
-			q.fifo.get()
-		} else {
-			q.order.get()
-		}
+	q.count = 0
+	if q.order == nil {
+		q.fifo = fifo[T]{}
+	} else {
+		q.order.clear()
 	}
 }
 

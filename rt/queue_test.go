@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -165,4 +166,66 @@ func TestVar(t *testing.T) {
 	l.CallSoonThreadsafe(func() { tr.add("foreign %d", v.GetOn(l)); v.SetOn(l, 7) })
 	RunOn(l, Sleep(0))
 	tr.want(t, "0 soon 1", "0 child 1", "0 child 50", "0 child 1 x", "0 done 2", "1 main 3", "1 after 3", "1 again 3", "1 foreign 0")
+}
+
+// less is the user's. When it panics, everything that was put comes out once, and what the queue says of itself is true.
+func TestPriorityQueueSurvivesItsLess(t *testing.T) {
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 7))
+		careless := true
+		q := NewPriorityQueue(0, func(a, b int) bool {
+			if careless && random.IntN(5) == 0 {
+				panic("less")
+			}
+			return a < b
+		})
+		recovered := func(f func()) {
+			defer func() { _ = recover() }()
+			f()
+		}
+		var in, out []int
+		for i := range 40 {
+			if random.IntN(3) > 0 {
+				in = append(in, i)
+				recovered(func() { q.PutNowait(i) })
+			} else {
+				recovered(func() {
+					if v, err := q.GetNowait(); err == nil {
+						out = append(out, v)
+					}
+				})
+			}
+			if q.Len() != len(in)-len(out) || q.Empty() != (len(in) == len(out)) {
+				t.Fatalf("seed %d: Len is %d after %d were put and %d taken out", seed, q.Len(), len(in), len(out))
+			}
+		}
+		careless = false
+		_ = q.String()
+		for !q.Empty() {
+			v, err := q.GetNowait()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, v)
+		}
+		if slices.Sort(out); !slices.Equal(in, out) {
+			t.Fatalf("seed %d: put in %v, came out %v", seed, in, out)
+		}
+	}
+}
+
+// Shutdown throws items away without asking for their order.
+func TestShutdownOfAPriorityQueueAsksNobody(t *testing.T) {
+	asked := false
+	q := NewPriorityQueue(0, func(a, b int) bool {
+		asked = true
+		return a < b
+	})
+	for i := range 10 {
+		q.PutNowait(i)
+	}
+	asked = false
+	if q.Shutdown(true); asked || q.Len() != 0 || q.unfinished != 0 {
+		t.Errorf("asked: %v, %v", asked, q)
+	}
 }

@@ -137,12 +137,9 @@ func (g *TaskGroup) closed() bool {
 	return g.exiting && g.first == nil || g.aborting
 }
 
-// add makes the task n a member. An eager one may be done already.
+// add makes the task n a member. An eager one may be done already: the group hears of it in a turn of its own all the same,
+// when whoever makes tasks inside of it has become a member as well (python/cpython#128550).
 func (g *TaskGroup) add(n *node) {
-	if n.done() {
-		g.taskDone(n)
-		return
-	}
 	m := g.free
 	if m == nil {
 		m = new(member)

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/asyncgen/asyncgen/rt"
+	"github.com/asyncgen/asyncgen/rt/rttest"
 )
 
 // What CPython's test_taskgroups.py pins down.
@@ -41,7 +42,7 @@ type groupSleepFrame struct {
 	v    int
 }
 
-var groupSleepInfo = rt.FuncInfo{Name: "groupSleep", File: "rt/scenarios/taskgroups_test.go", Lines: []int{31, 32, 34}, Tasks: &groupSleepTasks}
+var groupSleepInfo = rt.FuncInfo{Name: "groupSleep", File: "rt/scenarios/taskgroups_test.go", Lines: []int{32, 33, 35}, Tasks: &groupSleepTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupSleepFrame) Info() *rt.FuncInfo {
@@ -97,7 +98,7 @@ func (f *groupSleepFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // taskgroups_test.go:32: if _, err := rt.CatchAwait(rt.Sleep(d)); err != nil {
+await1: // taskgroups_test.go:33: if _, err := rt.CatchAwait(rt.Sleep(d)); err != nil {
 	{
 		_, err := x.Slept()
 		if err != nil {
@@ -121,7 +122,7 @@ type groupFailFrame struct {
 	err error
 }
 
-var groupFailInfo = rt.FuncInfo{Name: "groupFail", File: "rt/scenarios/taskgroups_test.go", Lines: []int{42, 43, 44}, Tasks: &groupFailTasks}
+var groupFailInfo = rt.FuncInfo{Name: "groupFail", File: "rt/scenarios/taskgroups_test.go", Lines: []int{43, 44, 45}, Tasks: &groupFailTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupFailFrame) Info() *rt.FuncInfo {
@@ -166,7 +167,7 @@ func (f *groupFailFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // taskgroups_test.go:43: rt.Await(rt.Sleep(d))
+await1: // taskgroups_test.go:44: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -186,7 +187,7 @@ type groupFailInEndFrame struct {
 	err    error
 }
 
-var groupFailInEndInfo = rt.FuncInfo{Name: "groupFailInEnd", File: "rt/scenarios/taskgroups_test.go", Lines: []int{50, 52}, Defers: true, Tasks: &groupFailInEndTasks}
+var groupFailInEndInfo = rt.FuncInfo{Name: "groupFailInEnd", File: "rt/scenarios/taskgroups_test.go", Lines: []int{51, 53}, Defers: true, Tasks: &groupFailInEndTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupFailInEndFrame) Info() *rt.FuncInfo {
@@ -247,7 +248,7 @@ func (f *groupFailInEndFrame) Resume(x *rt.Exec) (status rt.Status) {
 	f.err = nil
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // taskgroups_test.go:52: rt.Await(rt.Sleep(d))
+await1: // taskgroups_test.go:53: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -275,7 +276,7 @@ type groupCancelAfterFrame[T any] struct {
 	task *rt.Task[T]
 }
 
-var groupCancelAfterInfo = rt.FuncInfo{Name: "groupCancelAfter", File: "rt/scenarios/taskgroups_test.go", Lines: []int{59, 61, 66}}
+var groupCancelAfterInfo = rt.FuncInfo{Name: "groupCancelAfter", File: "rt/scenarios/taskgroups_test.go", Lines: []int{60, 62, 67}}
 
 // Info describes the function to tracebacks.
 func (f *groupCancelAfterFrame[T]) Info() *rt.FuncInfo {
@@ -294,7 +295,7 @@ func (f *groupCancelAfterFrame[T]) Resume(x *rt.Exec) rt.Status {
 	f.c = nil
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // taskgroups_test.go:61: rt.Await(rt.Sleep(d))
+await1: // taskgroups_test.go:62: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -307,7 +308,7 @@ await1: // taskgroups_test.go:61: rt.Await(rt.Sleep(d))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // taskgroups_test.go:66: _, err := rt.CatchAwait(task)
+await2: // taskgroups_test.go:67: _, err := rt.CatchAwait(task)
 	{
 		_, err := rt.TryTask(x, f.task)
 		f.Value = err
@@ -351,7 +352,7 @@ type testTaskGroupWaitsForItsTasksFunc1Frame struct {
 	e  *events
 }
 
-var testTaskGroupWaitsForItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupWaitsForItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{92, 95}}
+var testTaskGroupWaitsForItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupWaitsForItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{93, 96}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupWaitsForItsTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -378,7 +379,7 @@ func (f *testTaskGroupWaitsForItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:95: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:96: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t1 := f.t1
 		t2 := f.t2
@@ -404,7 +405,7 @@ type testTaskGroupWaitsForItsTasksFunc1func1Frame struct {
 	t2 **rt.Task[int]
 }
 
-var testTaskGroupWaitsForItsTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupWaitsForItsTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{95, 96, 97}}
+var testTaskGroupWaitsForItsTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupWaitsForItsTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{96, 97, 98}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupWaitsForItsTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -444,7 +445,7 @@ type testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame struct {
 	e  *events
 }
 
-var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksWhileItsBodyWaits.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{109, 112}}
+var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksWhileItsBodyWaits.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{110, 113}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame) Info() *rt.FuncInfo {
@@ -471,7 +472,7 @@ func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame) Resume(x *rt.Exec) 
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:112: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:113: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t1 := f.t1
 		t2 := f.t2
@@ -497,7 +498,7 @@ type testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame struct {
 	t2 **rt.Task[int]
 }
 
-var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksWhileItsBodyWaits.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{112, 114, 113, 115}}
+var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksWhileItsBodyWaits.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{113, 115, 114, 116}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -522,7 +523,7 @@ func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame) Resume(x *rt.E
 		f.State = 1
 		return x.Sleep(f, 150*ms)
 	}
-await1: // taskgroups_test.go:114: rt.Await(rt.Sleep(150 * ms))
+await1: // taskgroups_test.go:115: rt.Await(rt.Sleep(150 * ms))
 	{
 		e := f.e
 		t2 := f.t2
@@ -554,7 +555,7 @@ type testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame struct {
 	e  *events
 }
 
-var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Info = rt.FuncInfo{Name: "TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{128, 131}}
+var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Info = rt.FuncInfo{Name: "TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{129, 132}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -581,7 +582,7 @@ func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame) Resume(x *rt.Exec) 
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:131: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:132: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t2 := f.t2
 		e := f.e
@@ -606,7 +607,7 @@ type testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame struct {
 	t2 **rt.Task[int]
 }
 
-var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{131, 133, 132, 135}}
+var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{132, 134, 133, 136}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame) Info() *rt.FuncInfo {
@@ -630,7 +631,7 @@ func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame) Resume(x *rt.E
 		f.State = 1
 		return x.Sleep(f, 150*ms)
 	}
-await1: // taskgroups_test.go:133: rt.Await(rt.Sleep(150 * ms))
+await1: // taskgroups_test.go:134: rt.Await(rt.Sleep(150 * ms))
 	{
 		t1 := f.t1
 		e := f.e
@@ -665,7 +666,7 @@ type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame struct {
 	testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task
 }
 
-var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{147, 149}}
+var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{148, 150}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame) Info() *rt.FuncInfo {
@@ -687,7 +688,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame) Resume(x *rt.Exe
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:149: _, err := rt.TryAwait(rt.CreateTask(func() rt.Coro[rt.None] {
+await1: // taskgroups_test.go:150: _, err := rt.TryAwait(rt.CreateTask(func() rt.Coro[rt.None] {
 	{
 		t := f.t
 		e := f.e
@@ -709,7 +710,7 @@ type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame struct {
 	e  *events
 }
 
-var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{149, 150}}
+var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{150, 151}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame) Info() *rt.FuncInfo {
@@ -749,7 +750,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame) Resume(x *r
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:150: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:151: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		e := f.e
 		if x.Err != nil {
@@ -768,7 +769,7 @@ type testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame struct {
 	e  *events
 }
 
-var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{150, 151, 152}}
+var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{151, 152, 153}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -808,7 +809,7 @@ type testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame struct {
 	testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task
 }
 
-var testTaskGroupErrorOfATaskCancelsTheBodyFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{168, 169}}
+var testTaskGroupErrorOfATaskCancelsTheBodyFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{169, 170}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) Info() *rt.FuncInfo {
@@ -828,7 +829,7 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) Resume(x *rt.Exec) r
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:169: _, err := rt.TryAwait(rt.CreateTask(func() rt.Coro[rt.None] {
+await1: // taskgroups_test.go:170: _, err := rt.TryAwait(rt.CreateTask(func() rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -846,7 +847,7 @@ type testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame struct {
 	e *events
 }
 
-var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{169, 170}}
+var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{170, 171}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame) Info() *rt.FuncInfo {
@@ -884,7 +885,7 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame) Resume(x *rt.Ex
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:170: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
+await1: // taskgroups_test.go:171: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
 	{
 		e := f.e
 		if x.Err != nil {
@@ -903,7 +904,7 @@ type testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame struct {
 	groupSleep groupSleepFrame
 }
 
-var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{170, 175, 172, 174}}
+var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{171, 176, 173, 175}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -943,7 +944,7 @@ end4:
 			return rt.Link(&f.groupSleep, f)
 		}
 	}
-await1: // taskgroups_test.go:175: return groupSleep(e, "body", 10*second, 0)
+await1: // taskgroups_test.go:176: return groupSleep(e, "body", 10*second, 0)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -988,7 +989,7 @@ type testTaskGroupCanceledFromOutsideFunc1func1Frame struct {
 	groupSleep groupSleepFrame
 }
 
-var testTaskGroupCanceledFromOutsideFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupCanceledFromOutside.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{200, 205, 202}}
+var testTaskGroupCanceledFromOutsideFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupCanceledFromOutside.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{201, 206, 203}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupCanceledFromOutsideFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1044,7 +1045,7 @@ end4:
 			return rt.Link(&f.groupSleep, f)
 		}
 	}
-await1: // taskgroups_test.go:205: rt.Await(groupSleep(e, "body", 10*second, 0))
+await1: // taskgroups_test.go:206: rt.Await(groupSleep(e, "body", 10*second, 0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1066,7 +1067,7 @@ type testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{216, 220, 218}}
+var testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{217, 221, 219}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame) Info() *rt.FuncInfo {
@@ -1095,7 +1096,7 @@ end4:
 	f.tg = nil
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // taskgroups_test.go:220: return rt.Sleep(10 * second)
+await1: // taskgroups_test.go:221: return rt.Sleep(10 * second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1136,7 +1137,7 @@ type testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame struct {
 	t2 **rt.Task[int]
 }
 
-var testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{237, 239}}
+var testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{238, 240}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1163,7 +1164,7 @@ func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) Resume(x *rt
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:239: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:240: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		t1 := f.t1
@@ -1194,7 +1195,7 @@ type testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame struct {
 	}
 }
 
-var testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{239, 243, 240, 241, 245}}
+var testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{240, 244, 241, 242, 246}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1234,7 +1235,7 @@ func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame) Resume(
 		f.State = 1
 		return x.Sleep(f, c.after)
 	}
-await1: // taskgroups_test.go:243: rt.Await(rt.Sleep(c.after))
+await1: // taskgroups_test.go:244: rt.Await(rt.Sleep(c.after))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1264,7 +1265,7 @@ type testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame struct {
 	tasks int
 }
 
-var testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{262, 266, 264}}
+var testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{263, 267, 265}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1300,7 +1301,7 @@ end4:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:266: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:267: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1313,7 +1314,7 @@ type testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame struct 
 	inner *rt.TaskGroup
 }
 
-var testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{266, 270, 268}}
+var testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{267, 271, 269}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1342,7 +1343,7 @@ end4:
 	f.inner = nil
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // taskgroups_test.go:270: return rt.Sleep(10 * second)
+await1: // taskgroups_test.go:271: return rt.Sleep(10 * second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1378,7 +1379,7 @@ type testTaskGroupErrorPassesNestedGroupsFunc1func1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupErrorPassesNestedGroupsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{292, 293}}
+var testTaskGroupErrorPassesNestedGroupsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{293, 294}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1400,7 +1401,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) Resume(x *rt.Exec)
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:293: _, err := rt.TryAwait(rt.CreateTask(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:294: _, err := rt.TryAwait(rt.CreateTask(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		c := f.c
 		t := f.t
@@ -1431,7 +1432,7 @@ type testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame struct {
 	}
 }
 
-var testTaskGroupErrorPassesNestedGroupsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{293, 295, 294}}
+var testTaskGroupErrorPassesNestedGroupsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{294, 296, 295}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1458,7 +1459,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Resume(x *rt.
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:295: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:296: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1477,7 +1478,7 @@ type testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame struct {
 	}
 }
 
-var testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{295, 296}}
+var testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{296, 297}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Info() *rt.FuncInfo {
@@ -1520,7 +1521,7 @@ type testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame struct {
 	err error
 }
 
-var testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorWhileTheBodyIsCanceled.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{316, 318, 319, 317, 320}}
+var testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorWhileTheBodyIsCanceled.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{317, 319, 320, 318, 321}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1542,14 +1543,14 @@ func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) Resume(x *rt.E
 	}
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // taskgroups_test.go:318: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); err != nil {
+await1: // taskgroups_test.go:319: if _, err := rt.CatchAwait(rt.Sleep(10 * second)); err != nil {
 	_, f.err = x.Slept()
 	if f.err == nil {
 		goto endif4
 	}
 	f.State = 2
 	return x.Sleep(f, 500*ms)
-await2: // taskgroups_test.go:319: rt.Await(rt.Sleep(500 * ms))
+await2: // taskgroups_test.go:320: rt.Await(rt.Sleep(500 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1564,7 +1565,7 @@ type testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame struct {
 	group func() rt.Coro[rt.None]
 }
 
-var testTaskGroupErrorWhileTheBodyIsCanceledFunc2Info = rt.FuncInfo{Name: "TestTaskGroupErrorWhileTheBodyIsCanceled.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{327, 328}}
+var testTaskGroupErrorWhileTheBodyIsCanceledFunc2Info = rt.FuncInfo{Name: "TestTaskGroupErrorWhileTheBodyIsCanceled.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{328, 329}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame) Info() *rt.FuncInfo {
@@ -1584,7 +1585,7 @@ func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame) Resume(x *rt.Exec) 
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:328: return rt.Return(rt.Await(rt.CreateTask(group())))
+await1: // taskgroups_test.go:329: return rt.Return(rt.Await(rt.CreateTask(group())))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1613,7 +1614,7 @@ type testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame struct {
 	awaited *rt.Task[int]
 }
 
-var testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{346, 347}}
+var testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{347, 348}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) Info() *rt.FuncInfo {
@@ -1633,7 +1634,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) Resume(x *rt.Ex
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:347: _, err := rt.TryAwait(rt.CreateTask(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
+await1: // taskgroups_test.go:348: _, err := rt.TryAwait(rt.CreateTask(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[int] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -1652,7 +1653,7 @@ type testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame struct {
 	groupFailInEnd groupFailInEndFrame
 }
 
-var testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{347, 349, 348}}
+var testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{348, 350, 349}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1675,7 +1676,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Resume(x *
 		f.State = 1
 		return rt.Link(&f.groupFailInEnd, f)
 	}
-await1: // taskgroups_test.go:349: return groupFailInEnd(10*second, errGroupBody)
+await1: // taskgroups_test.go:350: return groupFailInEnd(10*second, errGroupBody)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1699,7 +1700,7 @@ type testTaskGroupPanicOfTheBodyPassesFunc1Frame struct {
 	func1 testTaskGroupPanicOfTheBodyPassesFunc1func1Frame
 }
 
-var testTaskGroupPanicOfTheBodyPassesFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{359, 360}}
+var testTaskGroupPanicOfTheBodyPassesFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{360, 361}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyPassesFunc1Frame) Info() *rt.FuncInfo {
@@ -1720,7 +1721,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1Frame) Resume(x *rt.Exec) rt.Stat
 			return rt.Link(&f.func1, f)
 		}
 	}
-await1: // taskgroups_test.go:360: rt.Await(func() rt.Coro[rt.None] {
+await1: // taskgroups_test.go:361: rt.Await(func() rt.Coro[rt.None] {
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1738,7 +1739,7 @@ type testTaskGroupPanicOfTheBodyPassesFunc1func1Frame struct {
 	e      *events
 }
 
-var testTaskGroupPanicOfTheBodyPassesFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{360, 362}, Defers: true}
+var testTaskGroupPanicOfTheBodyPassesFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{361, 363}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1781,7 +1782,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Resume(x *rt.Exec) (s
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:362: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:363: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -1801,7 +1802,7 @@ type testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame struct {
 	tg     *rt.TaskGroup
 }
 
-var testTaskGroupPanicOfTheBodyPassesFunc1func1func2Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{362, 365, 363}, Defers: true}
+var testTaskGroupPanicOfTheBodyPassesFunc1func1func2Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyPasses.func1.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{363, 366, 364}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) Info() *rt.FuncInfo {
@@ -1836,7 +1837,7 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) Resume(x *rt.Exe
 	})
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // taskgroups_test.go:365: rt.Await(rt.Sleep(10 * second))
+await1: // taskgroups_test.go:366: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -1863,7 +1864,7 @@ type groupCleanUpFrame struct {
 	err  error
 }
 
-var groupCleanUpInfo = rt.FuncInfo{Name: "groupCleanUp", File: "rt/scenarios/taskgroups_test.go", Lines: []int{379, 380, 382, 385}, Tasks: &groupCleanUpTasks}
+var groupCleanUpInfo = rt.FuncInfo{Name: "groupCleanUp", File: "rt/scenarios/taskgroups_test.go", Lines: []int{380, 381, 383, 386}, Tasks: &groupCleanUpTasks}
 
 // Info describes the function to tracebacks.
 func (f *groupCleanUpFrame) Info() *rt.FuncInfo {
@@ -1908,12 +1909,12 @@ func (f *groupCleanUpFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // taskgroups_test.go:380: rt.CatchAwait(rt.Sleep(second))
+await1: // taskgroups_test.go:381: rt.CatchAwait(rt.Sleep(second))
 	x.Slept()
 	f.e.add("%v: %s is canceled", x.Loop().Time(), f.name)
 	f.State = 2
 	return x.Sleep(f, f.d)
-await2: // taskgroups_test.go:382: rt.Await(rt.Sleep(d))
+await2: // taskgroups_test.go:383: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1943,7 +1944,7 @@ type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame struct {
 	groupRecover groupRecoverFrame[rt.None]
 }
 
-var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{394, 396}}
+var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{395, 397}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -1967,7 +1968,7 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Resume(x *rt.Exe
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await1: // taskgroups_test.go:396: said := rt.Await(groupRecover(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:397: said := rt.Await(groupRecover(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1986,7 +1987,7 @@ type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame struct {
 	e     *events
 }
 
-var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{396, 398, 397}}
+var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{397, 399, 398}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) Info() *rt.FuncInfo {
@@ -2013,7 +2014,7 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) Resume(x *r
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:398: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:399: return rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2027,7 +2028,7 @@ type testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame struct {
 	e     *events
 }
 
-var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{398, 400, 399}}
+var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{399, 401, 400}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
@@ -2050,7 +2051,7 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) Resume
 		f.State = 1
 		return x.Sleep(f, 50*ms)
 	}
-await1: // taskgroups_test.go:400: rt.Await(rt.Sleep(50 * ms))
+await1: // taskgroups_test.go:401: rt.Await(rt.Sleep(50 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2077,7 +2078,7 @@ type testTaskGroupPanicPassesATimeoutFunc1Frame struct {
 	groupRecover groupRecoverFrame[rt.None]
 }
 
-var testTaskGroupPanicPassesATimeoutFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicPassesATimeout.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{413, 418, 427}}
+var testTaskGroupPanicPassesATimeoutFunc1Info = rt.FuncInfo{Name: "TestTaskGroupPanicPassesATimeout.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{414, 419, 428}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicPassesATimeoutFunc1Frame) Info() *rt.FuncInfo {
@@ -2115,7 +2116,7 @@ loop1:
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await1: // taskgroups_test.go:418: said := rt.Await(groupRecover(rt.WithTimeout(limit, func(d *rt.Deadline) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:419: said := rt.Await(groupRecover(rt.WithTimeout(limit, func(d *rt.Deadline) rt.Coro[rt.None] {
 	{
 		kept := f.kept
 		if x.Err != nil {
@@ -2127,7 +2128,7 @@ await1: // taskgroups_test.go:418: said := rt.Await(groupRecover(rt.WithTimeout(
 		f.State = 2
 		return x.Sleep(f, 2*second)
 	}
-await2: // taskgroups_test.go:427: rt.Await(rt.Sleep(2 * second))
+await2: // taskgroups_test.go:428: rt.Await(rt.Sleep(2 * second))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2147,7 +2148,7 @@ type testTaskGroupPanicPassesATimeoutFunc1func1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupPanicPassesATimeoutFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicPassesATimeout.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{420, 422, 421}}
+var testTaskGroupPanicPassesATimeoutFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupPanicPassesATimeout.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{421, 423, 422}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2167,7 +2168,7 @@ func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) Resume(x *rt.Exec
 	}
 	f.State = 1
 	return x.Sleep(f, 50*ms)
-await1: // taskgroups_test.go:422: rt.Await(rt.Sleep(50 * ms))
+await1: // taskgroups_test.go:423: rt.Await(rt.Sleep(50 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2193,7 +2194,7 @@ type testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame struct {
 	i     int
 }
 
-var testTaskGroupLetsGoOfFinishedTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupLetsGoOfFinishedTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{437, 450, 456, 451}}
+var testTaskGroupLetsGoOfFinishedTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupLetsGoOfFinishedTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{438, 451, 457, 452}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2230,7 +2231,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Sleep(f, 100*ms)
-await1: // taskgroups_test.go:450: rt.Await(rt.Sleep(100 * ms))
+await1: // taskgroups_test.go:451: rt.Await(rt.Sleep(100 * ms))
 	{
 		tasks := f.tasks
 		t := f.t
@@ -2252,7 +2253,7 @@ end5:
 	f.tg, f.tasks = nil, nil
 	f.State = 2
 	return x.Sleep(f, 1350*ms)
-await2: // taskgroups_test.go:456: rt.Await(rt.Sleep(1350 * ms))
+await2: // taskgroups_test.go:457: rt.Await(rt.Sleep(1350 * ms))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2277,7 +2278,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{466, 467}}
+var testTaskGroupTakesTasksFromItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{467, 468}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -2296,7 +2297,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Resume(x *rt.Exec) rt.St
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:467: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:468: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -2315,7 +2316,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{467, 468}}
+var testTaskGroupTakesTasksFromItsTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{468, 469}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2338,7 +2339,7 @@ type testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{468, 469, 470, 471}, Tasks: &testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks}
+var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{469, 470, 471, 472}, Tasks: &testTaskGroupTakesTasksFromItsTasksFunc1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2378,7 +2379,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) Resume(x *rt.E
 	}
 	f.State = 1
 	return x.Sleep(f, 100*ms)
-await1: // taskgroups_test.go:469: rt.Await(rt.Sleep(100 * ms))
+await1: // taskgroups_test.go:470: rt.Await(rt.Sleep(100 * ms))
 	{
 		tg := f.tg
 		if x.Err != nil {
@@ -2410,7 +2411,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{485, 495}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{486, 496}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -2437,7 +2438,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Resume(x *rt.Exec)
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:495: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:496: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		heads := f.heads
@@ -2461,7 +2462,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame struct {
 	hydra *func(*rt.TaskGroup) rt.Coro[rt.None]
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{488, 490, 491, 492}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{489, 491, 492, 493}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2481,7 +2482,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) Resume(x *rt.
 		f.State = 1
 		return x.Sleep(f, 10*ms)
 	}
-await1: // taskgroups_test.go:490: rt.Await(rt.Sleep(10 * ms))
+await1: // taskgroups_test.go:491: rt.Await(rt.Sleep(10 * ms))
 	{
 		hydra := f.hydra
 		if x.Err != nil {
@@ -2507,7 +2508,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{495, 496, 497}}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{496, 497, 498}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Info() *rt.FuncInfo {
@@ -2535,7 +2536,7 @@ type testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame struct {
 	heads *int
 }
 
-var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{497, 499, 501}, Tasks: &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks}
+var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{498, 500, 502}, Tasks: &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
@@ -2582,7 +2583,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Sleep(f, 15*ms)
-await1: // taskgroups_test.go:499: rt.Await(rt.Sleep(15 * ms))
+await1: // taskgroups_test.go:500: rt.Await(rt.Sleep(15 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2604,7 +2605,7 @@ type testTaskGroupNamesItsTasksFunc1Frame struct {
 	t  *testing.T
 }
 
-var testTaskGroupNamesItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupNamesItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{515, 516}}
+var testTaskGroupNamesItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupNamesItsTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{516, 517}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupNamesItsTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -2637,7 +2638,7 @@ type groupGoFrame[T any] struct {
 	c  rt.Coro[T]
 }
 
-var groupGoInfo = rt.FuncInfo{Name: "groupGo", File: "rt/scenarios/taskgroups_test.go", Lines: []int{527, 528}}
+var groupGoInfo = rt.FuncInfo{Name: "groupGo", File: "rt/scenarios/taskgroups_test.go", Lines: []int{528, 529}}
 
 // Info describes the function to tracebacks.
 func (f *groupGoFrame[T]) Info() *rt.FuncInfo {
@@ -2676,7 +2677,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{533, 534}}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{534, 535}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Info() *rt.FuncInfo {
@@ -2698,7 +2699,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Resume(x *rt.Exec) rt.
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:534: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:535: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -2717,7 +2718,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame struct {
 	e  *events
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{534, 535, 536}}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{535, 536, 537}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2747,7 +2748,7 @@ type testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame struct {
 	groupGo groupGoFrame[int]
 }
 
-var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{536, 537, 539}, Tasks: &testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks}
+var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{537, 538, 540}, Tasks: &testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2791,7 +2792,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) Resume(x *rt
 	}
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // taskgroups_test.go:537: _, err := rt.CatchAwait(rt.Sleep(second))
+await1: // taskgroups_test.go:538: _, err := rt.CatchAwait(rt.Sleep(second))
 	{
 		e := f.e
 		tg := f.tg
@@ -2804,7 +2805,7 @@ await1: // taskgroups_test.go:537: _, err := rt.CatchAwait(rt.Sleep(second))
 			return rt.Link(&f.groupGo, f)
 		}
 	}
-await2: // taskgroups_test.go:539: _, err = rt.TryAwait(groupGo(tg, groupFail(ms, errGroupOther)))
+await2: // taskgroups_test.go:540: _, err = rt.TryAwait(groupGo(tg, groupFail(ms, errGroupOther)))
 	{
 		e := f.e
 		if x.Canceled() {
@@ -2830,7 +2831,7 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame struct {
 	testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task
 }
 
-var testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{553, 554}}
+var testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{554, 555}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Info() *rt.FuncInfo {
@@ -2850,7 +2851,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Resume(x *rt.Exec)
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:554: rt.Await(rt.CreateTask(func() rt.Coro[rt.None] {
+await1: // taskgroups_test.go:555: rt.Await(rt.CreateTask(func() rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2863,7 +2864,7 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{554, 555}}
+var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{555, 556}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2898,7 +2899,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Resume(x *rt.
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:555: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:556: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -2920,7 +2921,7 @@ type testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame struct {
 	tg     *rt.TaskGroup
 }
 
-var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{555, 558, 557}, Defers: true}
+var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{556, 559, 558}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2952,7 +2953,7 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Resume(x
 	}
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // taskgroups_test.go:558: rt.Await(rt.Sleep(second))
+await1: // taskgroups_test.go:559: rt.Await(rt.Sleep(second))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -2978,7 +2979,7 @@ type groupRecoverFrame[T any] struct {
 	said   *rt.Coro[string]
 }
 
-var groupRecoverInfo = rt.FuncInfo{Name: "groupRecover", File: "rt/scenarios/taskgroups_test.go", Lines: []int{574, 580}, Defers: true}
+var groupRecoverInfo = rt.FuncInfo{Name: "groupRecover", File: "rt/scenarios/taskgroups_test.go", Lines: []int{575, 581}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *groupRecoverFrame[T]) Info() *rt.FuncInfo {
@@ -3024,7 +3025,7 @@ func (f *groupRecoverFrame[T]) Resume(x *rt.Exec) (status rt.Status) {
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:580: rt.Await(c)
+await1: // taskgroups_test.go:581: rt.Await(c)
 	{
 		said := f.said
 		if x.Err != nil {
@@ -3066,7 +3067,7 @@ type testTaskGroupIsEnteredOnceFunc1Frame struct {
 	groupRecover groupRecoverFrame[int]
 }
 
-var testTaskGroupIsEnteredOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{587, 595, 596}}
+var testTaskGroupIsEnteredOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{588, 596, 597}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupIsEnteredOnceFunc1Frame) Info() *rt.FuncInfo {
@@ -3094,7 +3095,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:595: rt.Await(within)
+await1: // taskgroups_test.go:596: rt.Await(within)
 	{
 		within := f.within
 		if x.Err != nil {
@@ -3107,7 +3108,7 @@ await1: // taskgroups_test.go:595: rt.Await(within)
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await2: // taskgroups_test.go:596: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
+await2: // taskgroups_test.go:597: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -3129,7 +3130,7 @@ type testTaskGroupIsEnteredOnceFunc1func1Frame struct {
 	groupRecover groupRecoverFrame[int]
 }
 
-var testTaskGroupIsEnteredOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{589, 590}}
+var testTaskGroupIsEnteredOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnteredOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{590, 591}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Info() *rt.FuncInfo {
@@ -3152,7 +3153,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await1: // taskgroups_test.go:590: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
+await1: // taskgroups_test.go:591: if said := rt.Await(groupRecover(within)); !strings.Contains(said, twice) {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -3184,7 +3185,7 @@ type testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame struct {
 	groupRecover groupRecoverFrame[rt.None]
 }
 
-var testTaskGroupTakesNoTaskWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskWhenItHasEnded.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{605, 607, 612, 615}}
+var testTaskGroupTakesNoTaskWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesNoTaskWhenItHasEnded.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{606, 608, 613, 616}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) Info() *rt.FuncInfo {
@@ -3212,7 +3213,7 @@ func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) Resume(x *rt.Exec) rt
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:607: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:608: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		ended := f.ended
 		if x.Err != nil {
@@ -3226,7 +3227,7 @@ await1: // taskgroups_test.go:607: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 			return rt.Link(&f.groupGo, f)
 		}
 	}
-await2: // taskgroups_test.go:612: if _, err := rt.TryAwait(groupGo(ended, late)); err != rt.ErrGroupClosed {
+await2: // taskgroups_test.go:613: if _, err := rt.TryAwait(groupGo(ended, late)); err != rt.ErrGroupClosed {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -3243,7 +3244,7 @@ await2: // taskgroups_test.go:612: if _, err := rt.TryAwait(groupGo(ended, late)
 			return rt.Link(&f.groupRecover, f)
 		}
 	}
-await3: // taskgroups_test.go:615: if said := rt.Await(groupRecover(late)); !strings.Contains(said, "was already awaited") {
+await3: // taskgroups_test.go:616: if said := rt.Await(groupRecover(late)); !strings.Contains(said, "was already awaited") {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -3276,7 +3277,7 @@ type testTaskGroupTakesItsRequestToCancelBackFunc1Frame struct {
 	t *testing.T
 }
 
-var testTaskGroupTakesItsRequestToCancelBackFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{630, 631}}
+var testTaskGroupTakesItsRequestToCancelBackFunc1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{631, 632}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Info() *rt.FuncInfo {
@@ -3295,7 +3296,7 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Resume(x *rt.Exec) 
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // taskgroups_test.go:631: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:632: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -3316,7 +3317,7 @@ type testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame struct {
 	tg *rt.TaskGroup
 }
 
-var testTaskGroupTakesItsRequestToCancelBackFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{631, 632}}
+var testTaskGroupTakesItsRequestToCancelBackFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupTakesItsRequestToCancelBack.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{632, 633}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Info() *rt.FuncInfo {
@@ -3348,7 +3349,7 @@ type testTaskGroupsBothCancelTheParentFunc1Frame struct {
 	e *events
 }
 
-var testTaskGroupsBothCancelTheParentFunc1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{646, 647}}
+var testTaskGroupsBothCancelTheParentFunc1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{647, 648}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Info() *rt.FuncInfo {
@@ -3371,7 +3372,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Resume(x *rt.Exec) rt.Stat
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:647: _, err := rt.TryAwait(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:648: _, err := rt.TryAwait(rt.WithTaskGroup(func(outer *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		e := f.e
@@ -3393,7 +3394,7 @@ type testTaskGroupsBothCancelTheParentFunc1func1Frame struct {
 	e     *events
 }
 
-var testTaskGroupsBothCancelTheParentFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{647, 648}}
+var testTaskGroupsBothCancelTheParentFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{648, 649}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Info() *rt.FuncInfo {
@@ -3415,7 +3416,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Resume(x *rt.Exec) rt
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:648: _, err := rt.TryAwait(rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:649: _, err := rt.TryAwait(rt.WithTaskGroup(func(inner *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		t := f.t
 		e := f.e
@@ -3436,7 +3437,7 @@ type testTaskGroupsBothCancelTheParentFunc1func1func1Frame struct {
 	outer *rt.TaskGroup
 }
 
-var testTaskGroupsBothCancelTheParentFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{648, 649, 650}}
+var testTaskGroupsBothCancelTheParentFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupsBothCancelTheParent.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{649, 650, 651}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -3477,7 +3478,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1Frame struct {
 	eventWait                                             rt.EventWait
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{668, 688, 692}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{669, 689, 693}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Info() *rt.FuncInfo {
@@ -3502,7 +3503,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Resume(x *rt.Exec) r
 			return x.Suspend(f)
 		}
 	}
-await1: // taskgroups_test.go:688: rt.Await(event.Wait())
+await1: // taskgroups_test.go:689: rt.Await(event.Wait())
 	{
 		e := f.e
 		if x.Err != nil {
@@ -3516,7 +3517,7 @@ await1: // taskgroups_test.go:688: rt.Await(event.Wait())
 			return rt.Suspended
 		}
 	}
-await2: // taskgroups_test.go:692: _, err := rt.CatchAwait(task)
+await2: // taskgroups_test.go:693: _, err := rt.CatchAwait(task)
 	{
 		t := f.t
 		e := f.e
@@ -3535,7 +3536,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame struct {
 	t     *testing.T
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{670, 671, 684}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{671, 672, 685}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Info() *rt.FuncInfo {
@@ -3578,7 +3579,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Resume(x *rt.Ex
 			return rt.Suspended
 		}
 	}
-await1: // taskgroups_test.go:671: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // taskgroups_test.go:672: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		f.event = nil
 		t := f.t
@@ -3593,7 +3594,7 @@ await1: // taskgroups_test.go:671: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		f.State = 2
 		return x.Sleep(f, second)
 	}
-await2: // taskgroups_test.go:684: rt.Await(rt.Sleep(second))
+await2: // taskgroups_test.go:685: rt.Await(rt.Sleep(second))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -3612,7 +3613,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame struct {
 	e     *events
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{671, 678, 672}}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{672, 679, 673}}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -3635,7 +3636,7 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Resume(x *
 		f.State = 1
 		return x.Sleep(f, second)
 	}
-await1: // taskgroups_test.go:678: rt.Await(rt.Sleep(second))
+await1: // taskgroups_test.go:679: rt.Await(rt.Sleep(second))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -3652,7 +3653,7 @@ type testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame struct {
 	event *rt.Event
 }
 
-var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{672, 674, 675}, Tasks: &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks}
+var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInfo{Name: "TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{673, 675, 676}, Tasks: &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Info() *rt.FuncInfo {
@@ -3697,9 +3698,150 @@ func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Resum
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // taskgroups_test.go:674: rt.Await(rt.Sleep(0))
+await1: // taskgroups_test.go:675: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	return x.Throw(f, 2, errGroupTask)
+}
+
+// A group that aborts while its tasks are made eagerly, one inside of the other, reaches those that are not made yet:
+// python/cpython#128550.
+func TestTaskGroupAbortReachesNestedEagerTasks(t *testing.T) {
+	for depth := range 4 {
+		rttest.Run(t, func() rt.Coro[rt.None] {
+			return rt.New(&testTaskGroupAbortReachesNestedEagerTasksFunc1Frame{depth: depth, t: t})
+		}())
+	}
+}
+
+// testTaskGroupAbortReachesNestedEagerTasksFunc1Frame is a call of TestTaskGroupAbortReachesNestedEagerTasks.func1: what it needs after a suspension.
+type testTaskGroupAbortReachesNestedEagerTasksFunc1Frame struct {
+	rt.NoneFrame
+	depth    int
+	t        *testing.T
+	canceled *int
+}
+
+var testTaskGroupAbortReachesNestedEagerTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGroupAbortReachesNestedEagerTasks.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{705, 719}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupAbortReachesNestedEagerTasksFunc1Info
+}
+
+// Resume goes on with TestTaskGroupAbortReachesNestedEagerTasks.func1.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		depth := f.depth
+		var never rt.Event
+		canceled := rt.Ref(0)
+		f.canceled = canceled
+		var nested func(tg *rt.TaskGroup, depth int) rt.Coro[rt.None]
+		nested = func(tg *rt.TaskGroup, depth int) rt.Coro[rt.None] {
+			return rt.New(&testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame{tg: tg, depth: depth, nested: &nested, never: &never, canceled: canceled})
+		}
+		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+			return rt.New(&testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame{tg: tg, nested: &nested, depth: depth})
+		})) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // taskgroups_test.go:719: _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+	{
+		canceled := f.canceled
+		depth := f.depth
+		t := f.t
+		if x.Canceled() {
+			return x.Fail(f, 1)
+		}
+		_, err := x.Slept()
+		var group *rt.ErrorGroup
+		if !errors.As(err, &group) || len(group.Errs) != 1 || *canceled != depth || x.CurrentTask().Canceling() != 0 {
+			t.Errorf("depth %d: %v, %d tasks canceled, %d requests are left", depth, err, *canceled, x.CurrentTask().Canceling())
+		}
+		return rt.Done
+	}
+}
+
+// testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame is a call of TestTaskGroupAbortReachesNestedEagerTasks.func1.func1: what it needs after a suspension.
+type testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame struct {
+	rt.NoneFrame
+	tg        *rt.TaskGroup
+	depth     int
+	nested    *func(*rt.TaskGroup, int) rt.Coro[rt.None]
+	never     *rt.Event
+	canceled  *int
+	eventWait rt.EventWait
+}
+
+var testTaskGroupAbortReachesNestedEagerTasksFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupAbortReachesNestedEagerTasks.func1.func1", File: "rt/scenarios/taskgroups_test.go", Lines: []int{709, 714, 711, 713}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupAbortReachesNestedEagerTasksFunc1func1Info
+}
+
+// Resume goes on with TestTaskGroupAbortReachesNestedEagerTasks.func1.func1.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		nested := f.nested
+		never := f.never
+		if f.depth == 0 {
+			return x.Throw(f, 2, errors.New("the innermost failed"))
+		}
+		rt.GoIn(x, f.tg, (*nested)(f.tg, f.depth-1), rt.EagerStart())
+		f.tg, f.nested = nil, nil
+		if x.Err != nil {
+			return x.Fail(f, 3)
+		}
+		if f.eventWait.Begin(x, never) == rt.Suspended {
+			f.State = 1
+			return x.Suspend(f)
+		}
+	}
+await1: // taskgroups_test.go:714: if _, err := rt.CatchAwait(never.Wait()); err != nil {
+	{
+		canceled := f.canceled
+		_, err := x.Slept()
+		if err != nil {
+			*canceled++
+		}
+		return rt.Done
+	}
+}
+
+// testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame is a call of TestTaskGroupAbortReachesNestedEagerTasks.func1.func2: what it needs after a suspension.
+type testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame struct {
+	rt.NoneFrame
+	tg     *rt.TaskGroup
+	nested *func(*rt.TaskGroup, int) rt.Coro[rt.None]
+	depth  int
+}
+
+var testTaskGroupAbortReachesNestedEagerTasksFunc1func2Info = rt.FuncInfo{Name: "TestTaskGroupAbortReachesNestedEagerTasks.func1.func2", File: "rt/scenarios/taskgroups_test.go", Lines: []int{719, 720}}
+
+// Info describes the function to tracebacks.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame) Info() *rt.FuncInfo {
+	return &testTaskGroupAbortReachesNestedEagerTasksFunc1func2Info
+}
+
+// Resume goes on with TestTaskGroupAbortReachesNestedEagerTasks.func1.func2.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
+	nested := f.nested
+	depth := f.depth
+	rt.GoIn(x, f.tg, (*nested)(f.tg, depth), rt.EagerStart())
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	return rt.Done
 }

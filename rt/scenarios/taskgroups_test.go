@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/asyncgen/asyncgen/rt"
+	"github.com/asyncgen/asyncgen/rt/rttest"
 )
 
 // What CPython's test_taskgroups.py pins down.
@@ -695,4 +696,35 @@ func TestTaskGroupErrorAndCancellationAtOnce(t *testing.T) {
 		return nil
 	}())
 	e.want(t, "before: 0", "after: 1", "behind the group: 1", "canceled: true at 0s")
+}
+
+// A group that aborts while its tasks are made eagerly, one inside of the other, reaches those that are not made yet:
+// python/cpython#128550.
+func TestTaskGroupAbortReachesNestedEagerTasks(t *testing.T) {
+	for depth := range 4 {
+		rttest.Run(t, func() rt.Coro[rt.None] {
+			var never rt.Event
+			canceled := 0
+			var nested func(tg *rt.TaskGroup, depth int) rt.Coro[rt.None]
+			nested = func(tg *rt.TaskGroup, depth int) rt.Coro[rt.None] {
+				if depth == 0 {
+					rt.Throw(errors.New("the innermost failed"))
+				}
+				rt.Go(tg, nested(tg, depth-1), rt.EagerStart())
+				if _, err := rt.CatchAwait(never.Wait()); err != nil {
+					canceled++
+				}
+				return nil
+			}
+			_, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+				rt.Go(tg, nested(tg, depth), rt.EagerStart())
+				return nil
+			}))
+			var group *rt.ErrorGroup
+			if !errors.As(err, &group) || len(group.Errs) != 1 || canceled != depth || rt.CurrentTask().Canceling() != 0 {
+				t.Errorf("depth %d: %v, %d tasks canceled, %d requests are left", depth, err, canceled, rt.CurrentTask().Canceling())
+			}
+			return nil
+		}())
+	}
 }
