@@ -11,6 +11,7 @@ type inbox struct {
 	wake   chan struct{} // holds a token when something was posted since the loop last slept
 	mu     sync.Mutex
 	list   list
+	ctrlC  bool // the run is to be interrupted
 	closed bool
 }
 
@@ -28,6 +29,15 @@ func (l *Loop) post(n *node) bool {
 	return true
 }
 
+// interrupt asks the loop to interrupt its run.
+func (in *inbox) interrupt() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.ctrlC = true
+	in.posted.Store(true)
+	in.ring()
+}
+
 // ring wakes the loop.
 func (in *inbox) ring() {
 	select {
@@ -43,9 +53,13 @@ func (l *Loop) receive() {
 		return
 	}
 	in.mu.Lock()
-	n := in.list.take()
+	n, ctrlC := in.list.take(), in.ctrlC
 	in.posted.Store(false)
+	in.ctrlC = false
 	in.mu.Unlock()
+	if ctrlC {
+		l.interrupt()
+	}
 	for n != nil {
 		next := n.next
 		l.push(n)

@@ -12,35 +12,40 @@ var errInterrupted = errors.New("interrupted")
 const mainGoroutine = 1
 
 // watchInterrupt handles Ctrl-C as asyncio.Runner does, for a loop on real time that func main runs:
-// the first one cancels the main task, or, when that is done, all that is left; the second one stops
-// the program. OnSignal replaces that.
-func (l *Loop) watchInterrupt(main *node, goroutine uint64) (stop func()) {
+// the first one cancels the main task, or, when that is done, ends the run; the second one stops
+// the program. OnSignal replaces that. One that comes before stop returns counts.
+func (l *Loop) watchInterrupt(goroutine uint64) (stop func()) {
 	if goroutine != mainGoroutine || l.clock != nil || signal.Ignored(os.Interrupt) {
 		return func() {}
 	}
 	interrupts := make(chan os.Signal, 1)
-	ended := make(chan struct{})
+	over := make(chan struct{})
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
-		defer signal.Stop(interrupts)
-		for {
-			select {
-			case <-interrupts:
-				if l.interrupts.Load() {
-					continue // OnSignal has it
-				}
-				signal.Stop(interrupts) // the next one does what it does in every Go program: exit
-				l.post(&node{loop: l, phase: callback, leaf: call(func() {
-					l.interrupted = true
-					if !main.cancel("") {
-						l.stop()
-					}
-				})})
-				return
-			case <-ended:
-				return
+		defer close(over)
+		first := true
+		for range interrupts {
+			if l.interrupts.Load() || !first { // OnSignal has it, or it came before the first one was handled
+				continue
 			}
+			first = false
+			signal.Stop(interrupts) // the next one does what it does in every Go program: exit
+			l.inbox.interrupt()
 		}
 	}()
-	return func() { close(ended) }
+	return func() {
+		signal.Stop(interrupts)
+		close(interrupts) // what is in it comes before its end
+		<-over
+	}
+}
+
+// interrupt is what Ctrl-C does to the run. It happens between two turns, ahead of all that is ready: in CPython it happens
+// between two instructions.
+func (l *Loop) interrupt() {
+	l.interrupted = true
+	if !l.main.cancel("") {
+		l.unanswered = true
+		l.stop()
+	}
 }

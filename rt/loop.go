@@ -32,16 +32,17 @@ type Loop struct {
 	stopping    bool  // the run ends after this turn
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
-	broken      bool                         // a panic or runtime.Goexit goes through Run: see breakOff
-	watched     bool                         // turns run one by one: see watchTurn
-	goTracing   bool                         // runtime/trace is one of the observers
-	exposed     bool                         // somebody may hold the loop in order to post to it
-	interrupted bool                         // Ctrl-C has ended the run
-	goroutine   uint64                       // where it runs
-	slow        time.Duration                // longer steps are slow: see SetSlowCallbackDuration
-	realTime    func() time.Time             // measures steps
-	signals     map[os.Signal]*signalHandler // see OnSignal
-	interrupts  atomic.Bool                  // os.Interrupt is among them
+	broken      bool                       // a panic or runtime.Goexit goes through Run: see breakOff
+	watched     bool                       // turns run one by one: see watchTurn
+	goTracing   bool                       // runtime/trace is one of the observers
+	exposed     bool                       // somebody may hold the loop in order to post to it
+	interrupted bool                       // Ctrl-C has ended the run
+	unanswered  bool                       // and main was done by then, and could not end with it
+	goroutine   uint64                     // where it runs
+	slow        time.Duration              // longer steps are slow: see SetSlowCallbackDuration
+	realTime    func() time.Time           // measures steps
+	signals     map[os.Signal]*signalWatch // see OnSignal
+	interrupts  atomic.Bool                // os.Interrupt is among them
 	panicked    *PanicError
 	exiting     []*node                       // the tasks that have called runtime.Goexit: see goexit
 	handler     func(*Loop, ExceptionContext) // nil: the default one

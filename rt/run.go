@@ -113,7 +113,7 @@ func (l *Loop) Close() error {
 
 // runMain runs the loop until the task n has ended, and one turn more, as run_until_complete does.
 func (l *Loop) runMain(n *node, goroutine uint64) error {
-	l.main, l.stopping, l.interrupted = n, false, false
+	l.main, l.stopping, l.interrupted, l.unanswered = n, false, false, false
 	stop := l.stopper()
 	n.addWaiter(stop)
 	defer func() {
@@ -121,7 +121,8 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 		stop.phase = idle // after a panic it is still in the ready queue, and must not end the next run
 	}()
 	defer l.watchContext(n)()
-	defer l.watchInterrupt(n, goroutine)()
+	defer l.receive() // Ctrl-C in the last turn is for this run, not for the next one
+	defer l.watchInterrupt(goroutine)()
 	defer l.dumpOnQuit()()
 	err := l.runUntilStopped(nil)
 	l.checkPanic()
@@ -158,9 +159,11 @@ func (l *Loop) watchContext(main *node) (stop func()) {
 	return func() { unwatch() }
 }
 
-// explain says of main's cancellation where it came from.
+// explain says of main's cancellation where it came from. Ctrl-C is an error of the run even if main had ended without one.
 func (l *Loop) explain(err error) error {
 	switch {
+	case l.unanswered && err == nil:
+		return errInterrupted
 	case !isCancellation(err):
 		return err
 	case l.interrupted && l.main.uncancel() == 0: // else somebody else wants it to end as well
@@ -234,8 +237,8 @@ func (l *Loop) cancelAll() error {
 // close ends what waits for the loop, and reports the errors that nobody has looked at.
 func (l *Loop) close() {
 	l.closed = true
-	for _, h := range l.signals {
-		h.remove()
+	for _, w := range l.signals {
+		w.end()
 	}
 	in := &l.inbox
 	in.mu.Lock()

@@ -4,87 +4,91 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
 
 // OnSignal makes the loop call f, on its own goroutine, each time the process gets sig:
-// loop.add_signal_handler. There is one function for each signal; another one takes its place. remove
-// is loop.remove_signal_handler; Close removes all. As long as there is one, the loop waits for signals
-// and sees no deadlock.
+// loop.add_signal_handler. There is one function for each signal; another one takes its place, also for a signal that has
+// come and was not handled yet. remove is loop.remove_signal_handler, and does nothing when another function has taken the
+// place of f; Close removes all. As long as there is one, the loop waits for signals and sees no deadlock.
 //
-// With os.Interrupt it replaces what Run does about Ctrl-C. It panics for os.Kill, which nobody can
-// catch.
+// With os.Interrupt it replaces what Run does about Ctrl-C. It panics for what is no signal, and for os.Kill and SIGSTOP,
+// which nobody can catch.
 func (l *Loop) OnSignal(sig os.Signal, f func()) (remove func()) {
 	switch {
 	case f == nil:
 		panic("rt.OnSignal: nil function")
-	case sig == os.Kill:
+	case !catchable(sig):
 		panic(fmt.Sprintf("rt.OnSignal: %v cannot be caught", sig))
 	}
 	l.checkOpen()
-	if old := l.signals[sig]; old != nil {
-		old.stop()
+	w := l.signals[sig]
+	if w == nil {
+		w = l.watchSignal(sig)
 	}
-	h := &signalHandler{loop: l, sig: sig, f: f, vars: l.exec.copyVars(), signals: make(chan os.Signal, 8), ended: make(chan struct{})}
-	if l.signals == nil {
-		l.signals = map[os.Signal]*signalHandler{}
-	}
-	l.signals[sig] = h
-	if sig == os.Interrupt {
-		l.interrupts.Store(true)
-	}
-	signal.Notify(h.signals, sig)
-	go h.receive()
-	return h.remove
-}
-
-// signalHandler is a function that a signal calls.
-type signalHandler struct {
-	loop    *Loop
-	sig     os.Signal
-	f       func()
-	vars    *vars
-	signals chan os.Signal
-	ended   chan struct{}
-	stopped atomic.Bool
-}
-
-// receive posts a call for each signal, on a goroutine of its own.
-func (h *signalHandler) receive() {
-	for {
-		select {
-		case <-h.signals:
-			n := &node{loop: h.loop, phase: callback, leaf: call(func() {
-				if !h.stopped.Load() {
-					h.f()
-				}
-			})}
-			n.setVars(h.vars)
-			h.loop.post(n)
-		case <-h.ended:
-			return
+	h := &signalHandler{f: f}
+	h.setVars(l.exec.copyVars())
+	w.handler = h
+	return func() {
+		if w.handler == h && l.signals[sig] == w {
+			w.end()
 		}
 	}
 }
 
-// remove ends h, if it is still there.
-func (h *signalHandler) remove() {
-	if h.loop.signals[h.sig] != h {
-		return
+// signalWatch is a signal that the loop handles.
+type signalWatch struct {
+	loop    *Loop
+	sig     os.Signal
+	handler *signalHandler
+	signals chan os.Signal
+}
+
+// signalHandler is a function that a signal calls. Its node is there for the context variables.
+type signalHandler struct {
+	node
+	f func()
+}
+
+// watchSignal begins to handle sig.
+func (l *Loop) watchSignal(sig os.Signal) *signalWatch {
+	w := &signalWatch{loop: l, sig: sig, signals: make(chan os.Signal, 8)}
+	if l.signals == nil {
+		l.signals = map[os.Signal]*signalWatch{}
 	}
-	h.stop()
-	delete(h.loop.signals, h.sig)
-	if h.sig == os.Interrupt {
-		h.loop.interrupts.Store(false)
+	l.signals[sig] = w
+	if sig == os.Interrupt {
+		l.interrupts.Store(true)
+	}
+	signal.Notify(w.signals, sig)
+	go w.receive()
+	return w
+}
+
+// receive posts a call for each signal, on a goroutine of its own.
+func (w *signalWatch) receive() {
+	for range w.signals {
+		w.loop.post(&node{loop: w.loop, phase: callback, leaf: call(w.handle)})
 	}
 }
 
-func (h *signalHandler) stop() {
-	h.stopped.Store(true)
-	signal.Stop(h.signals)
-	close(h.ended)
+// handle is called on the loop for each signal. What is called is what handles the signal by then.
+func (w *signalWatch) handle() {
+	if now := w.loop.signals[w.sig]; now != nil {
+		w.loop.exec.call = &now.handler.node
+		now.handler.f()
+	}
+}
+
+// end ends w, whose handler was removed. What has come by now is still posted.
+func (w *signalWatch) end() {
+	delete(w.loop.signals, w.sig)
+	if w.sig == os.Interrupt {
+		w.loop.interrupts.Store(false)
+	}
+	signal.Stop(w.signals)
+	close(w.signals)
 }
 
 // dumpOnQuit prints Dump on standard error at each SIGQUIT while a run in debug mode lasts. A loop that

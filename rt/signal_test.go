@@ -4,6 +4,7 @@ package rt
 
 import (
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -78,9 +79,50 @@ func TestOnSignalMisuse(t *testing.T) {
 	if said := misused(func() { l.OnSignal(os.Interrupt, nil) }); said != "rt.OnSignal: nil function" {
 		t.Errorf("said %q", said)
 	}
+	for _, sig := range []os.Signal{syscall.SIGSTOP, syscall.Signal(0), syscall.Signal(-1), syscall.Signal(1000)} {
+		if said := misused(func() { l.OnSignal(sig, func() {}) }); !strings.HasSuffix(said, " cannot be caught") || len(l.signals) != 0 {
+			t.Errorf("%v: said %q", sig, said)
+		}
+	}
 	l.OnSignal(syscall.SIGUSR1, func() {})
 	l.Close()
 	if len(l.signals) != 0 {
 		t.Error("Close leaves functions of signals")
+	}
+}
+
+// A signal that has come is handled by the function that is there when it has its turn, with the context variables of
+// who has asked for that.
+func TestOnSignalReplaced(t *testing.T) {
+	l, tr := virtual(t)
+	who := NewVar("who", "nobody")
+	handler := func(name string) func() {
+		return func() { tr.add("%s, asked for by %s", name, who.GetOn(l)) }
+	}
+	_, err := RunOn[int](l, coro("main", func(f *fn, x *Exec) Status {
+		if f.State++; f.State > 1 {
+			return Done
+		}
+		who.SetIn(x, "a")
+		removeA := l.OnSignal(syscall.SIGUSR1, handler("A"))
+		pending := func() { l.CallSoon(l.signals[syscall.SIGUSR1].handle) } // as if it had come
+		pending()
+		who.SetIn(x, "b")
+		removeB := l.OnSignal(syscall.SIGUSR1, handler("B"))
+		removeA() // B has taken its place
+		pending()
+		removeB()
+		who.SetIn(x, "c")
+		removeC := l.OnSignal(syscall.SIGUSR1, handler("C")) // the signals are still there
+		l.CallSoon(removeC)
+		pending()
+		return x.Yield(f)
+	}))
+	if err != nil {
+		t.Error(err)
+	}
+	tr.want(t, "0 C, asked for by c", "0 C, asked for by c")
+	if len(l.signals) != 0 {
+		t.Error("a function is left")
 	}
 }
