@@ -166,7 +166,7 @@ func (e *emitter) receiver(k *knownCall) string {
 
 // awaitResult awaits the named result, which a return without operands ends with.
 func (b *builder) awaitResult(s *ast.ReturnStmt) {
-	a := &await{line: b.line(s.Pos()), node: s, source: "return", elem: b.co.elem}
+	a := &await{line: b.line(s.Pos()), node: s, source: "return", elem: b.co.elem, passes: !isNone(b.co.elem)}
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	a.uses = []*variable{b.g.result}

@@ -255,13 +255,17 @@ func (e *emitter) checkFailure(a *await) string {
 	if a.closed != "" {
 		return a.closed + e.failIf(cond, a.site)
 	}
-	if a.mode == tryAwait {
+	site := a.site
+	switch {
+	case a.mode == tryAwait:
 		cond = e.g.exec + ".Canceled()"
+	case a.passes:
+		site = -site
 	}
-	return e.failIf(cond, a.site)
+	return e.failIf(cond, site)
 }
 
-// failIf leaves the function with the error in flight.
+// failIf leaves the function with the error in flight, at a site as rt.Exec.Trace wants it.
 func (e *emitter) failIf(cond string, site int) string {
 	if e.g.exit != nil {
 		return fmt.Sprintf("if %s {\n%s.Trace(%s, %d)\ngoto %s\n}", cond, e.g.exec, e.g.frame, site, e.label(e.g.exit))

@@ -167,6 +167,7 @@ type await struct {
 	closed string                  // what to do first when it is done
 	always bool                    // it always suspends
 	unused bool                    // nobody wants the value
+	passes bool                    // the function returns what it awaits: a value beside its error is the function's
 	linked bool                    // rt links the callee; otherwise generated code must
 	inLine bool                    // there is no callee: the frame waits itself
 	slot   *slot                   // the frame field that is the callee's frame; nil when it has its own

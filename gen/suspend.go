@@ -59,6 +59,7 @@ func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode, wanted bool
 	b.spill(operand, false) // it is evaluated right before the await
 	a := &await{mode: m, unused: !wanted, line: b.line(n.Pos()), node: n, elem: b.awaitedElem(n, operand)}
 	a.source = b.sourceLine(n)
+	a.passes = n == ast.Node(operand) && !isNone(a.elem)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.open()

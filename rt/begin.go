@@ -21,10 +21,11 @@ func Value[T any](aw Awaitable[T]) (v T) {
 	return aw.result()
 }
 
-// Try is Value as a pair with the error, which it takes away from x.Err.
+// Try is Value as a pair with the error, which it takes away from x.Err. Beside an error there is a value only where a function of
+// Go has given both: see ToThread.
 func Try[T any](x *Exec, aw Awaitable[T]) (v T, err error) {
 	if x.Err != nil {
-		return v, x.take()
+		return takeBeside[T](x)
 	}
 	return Value(aw), nil
 }
@@ -53,7 +54,7 @@ func CoroValue[T any](c Coro[T]) (v T) {
 // TryCoro is Try for a coroutine.
 func TryCoro[T any](x *Exec, c Coro[T]) (v T, err error) {
 	if x.Err != nil {
-		return v, x.take()
+		return takeBeside[T](x)
 	}
 	return CoroValue(c), nil
 }
@@ -67,7 +68,7 @@ func TaskValue[T any](t *Task[T]) T { return t.result() }
 // TryTask is Try for a task.
 func TryTask[T any](x *Exec, t *Task[T]) (v T, err error) {
 	if x.Err != nil {
-		return v, x.take()
+		return takeBeside[T](x)
 	}
 	return t.result(), nil
 }
@@ -81,7 +82,7 @@ func FutureValue[T any](f *Future[T]) T { return f.value }
 // TryFuture is Try for a future.
 func TryFuture[T any](x *Exec, f *Future[T]) (v T, err error) {
 	if x.Err != nil {
-		return v, x.take()
+		return takeBeside[T](x)
 	}
 	return f.value, nil
 }

@@ -54,15 +54,23 @@ func (e *namedError) Is(target error) bool { return e.also != nil && target == e
 // is true of it. A task that ends with one, and not with an error that wraps one, is canceled.
 type CanceledError struct {
 	Msg string // what was given to Cancel
+	Err error  // the error of a function of Blocking that was told to end; nil: there was none, or it only says so
 }
 
-// Error is "canceled", and what was given to Cancel.
+// Error is "canceled", what was given to Cancel, and the error of the function of Blocking.
 func (e *CanceledError) Error() string {
-	if e.Msg == "" {
-		return "canceled"
+	text := "canceled"
+	if e.Msg != "" {
+		text += ": " + e.Msg
 	}
-	return "canceled: " + e.Msg
+	if e.Err != nil {
+		text += " (" + e.Err.Error() + ")"
+	}
+	return text
 }
+
+// Unwrap gives Err.
+func (e *CanceledError) Unwrap() error { return e.Err }
 
 // Is makes every CanceledError ErrCanceled and context.Canceled.
 func (*CanceledError) Is(target error) bool {

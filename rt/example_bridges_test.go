@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -14,6 +15,38 @@ func ExampleToThread() {
 	_, err := rt.Run(rt.ToThread(func() ([]byte, error) { return os.ReadFile("no such file") }))
 	fmt.Println(errors.Is(err, os.ErrNotExist))
 	// Output: true
+}
+
+func ExampleToThreadErr() {
+	_, err := rt.Run(rt.ToThreadErr(func() error { return os.Remove("no such file") }))
+	fmt.Println(errors.Is(err, os.ErrNotExist))
+	// Output: true
+}
+
+func ExampleToThreadValue() {
+	fmt.Println(rt.Run(rt.ToThreadValue(func() int { return 6 * 7 })))
+	// Output: 42 <nil>
+}
+
+func ExampleToThreadFunc() {
+	var group sync.WaitGroup
+	group.Go(func() { fmt.Println("working") })
+	_, err := rt.Run(rt.ToThreadFunc(group.Wait))
+	fmt.Println(err)
+	// Output:
+	// working
+	// <nil>
+}
+
+// A timeout ends the context of the function. What it has read until then comes beside the error.
+func ExampleBlocking() {
+	download := func(ctx context.Context) (string, error) {
+		<-ctx.Done() // as a slow server makes it wait
+		return "the first half", ctx.Err()
+	}
+	page, err := rt.Run(rt.WaitFor(rt.Blocking(download), time.Millisecond))
+	fmt.Println(page, "/", err)
+	// Output: the first half / timeout
 }
 
 func ExampleRecv() {

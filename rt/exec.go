@@ -51,9 +51,14 @@ func (x *Exec) Fail(f Resumer, site int) Status {
 	return Done
 }
 
-// Trace notes in the async traceback of x.Err that f stands at site.
+// Trace notes in the async traceback of x.Err that f stands at site. Minus the number of a site says that f returns what it has
+// awaited there, and so ends as that has.
 func (x *Exec) Trace(f Resumer, at int) {
-	x.trace = append(x.trace, site{f.Info(), int32(at)})
+	s := site{f.Info(), int32(at)}
+	if at < 0 {
+		s.at = int32(-at) | passesOn
+	}
+	x.trace = append(x.trace, s)
 }
 
 // Throw ends f with err: what rt.Throw(err) becomes.

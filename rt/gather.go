@@ -61,7 +61,7 @@ func GatherResultsIn[T any](x *Exec, aws ...Awaitable[T]) *Future[[]Result[T]] {
 			case canceled: // a new error: that of the task is for who awaits it
 				results[i].Err = &CanceledError{Msg: n.message()}
 			default:
-				results[i].Err = n.failure()
+				results[i].Value, results[i].Err = valueBeside[T](n.trace()), n.failure()
 			}
 		}
 		g.forget()
@@ -237,7 +237,7 @@ func (g *gathering[T]) ended(n *node) {
 	}
 	if !g.errors {
 		if err := n.failure(); err != nil {
-			g.outer.failWith(err, n.trace())
+			g.outer.failWith(err, visible(n.trace()))
 			return
 		}
 	}
@@ -248,7 +248,7 @@ func (g *gathering[T]) ended(n *node) {
 		if n.state == canceled {
 			err = n.canceledError()
 		}
-		g.outer.failWith(err, n.trace())
+		g.outer.failWith(err, visible(n.trace()))
 	default:
 		g.end()
 	}

@@ -98,7 +98,7 @@ func (n *node) created() []string {
 // traceback is an async traceback as text, outermost frame first.
 func traceback(trace []site) []string {
 	lines := make([]string, 0, len(trace))
-	for _, s := range slices.Backward(trace) {
+	for _, s := range slices.Backward(visible(trace)) {
 		lines = append(lines, s.String())
 	}
 	return lines

@@ -223,7 +223,7 @@ func (n *node) canceling() int {
 // canceled.
 func (t *Task[T]) Result() (v T, err error) {
 	if err := t.outcome(); err != nil {
-		return v, err
+		return valueBeside[T](t.trace()), err
 	}
 	return t.result(), nil
 }

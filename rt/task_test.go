@@ -309,7 +309,7 @@ func TestErrors(t *testing.T) {
 		err, target error
 		is          bool
 	}{
-		{&CanceledError{"x"}, ErrCanceled, true},
+		{&CanceledError{Msg: "x"}, ErrCanceled, true},
 		{ErrCanceled, context.Canceled, true},
 		{ErrTimeout, context.DeadlineExceeded, true},
 		{ErrTimeout, ErrTimeout, true},

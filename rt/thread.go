@@ -23,8 +23,13 @@ var (
 func (*thread[T]) Info() *FuncInfo { return &threadInfo }
 
 // ToThread runs f on another goroutine and gives what it gives: asyncio.to_thread, the bridge to
-// every blocking API. f begins when the coroutine is awaited. A cancellation ends the wait, not f:
-// Run and Close wait for it at the end. A panic of f goes on in the task that waits.
+// every blocking API. f begins when the coroutine is awaited. A panic of f goes on in the task that waits.
+// TryAwait gives both a value and an error where f gives both.
+//
+// A cancellation ends the wait, not f, whose result is lost: Run and Close wait for f at the end. Under a timeout, or for
+// what a task does that may be canceled, use [Blocking], unless f is short or nobody else uses what it uses.
+//
+// ToThreadErr, ToThreadValue and ToThreadFunc are for functions of other shapes.
 //
 // A VirtualClock stands still while f runs, but not while f waits for the loop itself: see Submitted.Wait.
 func ToThread[T any](f func() (T, error)) Coro[T] {
@@ -34,24 +39,63 @@ func ToThread[T any](f func() (T, error)) Coro[T] {
 	return New(&thread[T]{f: f})
 }
 
+// ToThreadErr is ToThread for a function that gives an error and no value, such as file.Close.
+func ToThreadErr(f func() error) Coro[None] {
+	if f == nil {
+		panic("rt.ToThreadErr: nil function")
+	}
+	return ToThread(func() (None, error) { return None{}, f() })
+}
+
+// ToThreadValue is ToThread for a function that gives a value and cannot fail.
+func ToThreadValue[T any](f func() T) Coro[T] {
+	if f == nil {
+		panic("rt.ToThreadValue: nil function")
+	}
+	return ToThread(func() (T, error) { return f(), nil })
+}
+
+// ToThreadFunc is ToThread for a function that gives nothing, such as group.Wait.
+func ToThreadFunc(f func()) Coro[None] {
+	if f == nil {
+		panic("rt.ToThreadFunc: nil function")
+	}
+	return ToThread(func() (None, error) {
+		f()
+		return None{}, nil
+	})
+}
+
 func (t *thread[T]) Resume(x *Exec) Status {
 	if t.State == Start {
 		t.State = 1
-		t.ended.loop = x.loop
-		x.loop.threads++
-		go t.run(x.loop)
-		return x.wait(t, &t.ended)
+		return t.begin(x, t)
 	}
+	if x.Err != nil { // canceled
+		return Done
+	}
+	return t.finish(x, &t.Frame)
+}
+
+// begin calls the function, and suspends f until it has returned.
+func (t *thread[T]) begin(x *Exec, f Resumer) Status {
+	t.ended.loop = x.loop
+	x.loop.threads++
+	go t.run(x.loop)
+	return x.wait(f, &t.ended)
+}
+
+// finish ends the frame f as the function has ended.
+func (t *thread[T]) finish(x *Exec, f *Frame[T]) Status {
 	switch {
-	case x.Err != nil: // canceled
 	case t.panic != nil:
 		p := t.panic
 		t.panic = nil
 		x.raise(p)
 	case t.err != nil:
-		x.fail(t.err, nil)
+		failBeside(x, t.v, t.err)
 	default:
-		t.Value = t.v
+		f.Value = t.v
 	}
 	return Done
 }

@@ -15,11 +15,11 @@ type site struct {
 
 // line is the line of s in the annotated source, 0 where there is none.
 func (s site) line() int {
-	switch lines := s.info.Lines; {
+	switch lines, at := s.info.Lines, s.at&^siteMarks; {
 	case len(lines) == 0:
 		return 0
-	case s.at > 0 && int(s.at) < len(lines):
-		return lines[s.at]
+	case s.at > 0 && int(at) < len(lines):
+		return lines[at]
 	default:
 		return lines[0]
 	}
@@ -62,6 +62,7 @@ func (n *node) root() Resumer {
 // formatTrace writes an async traceback, outermost frame first, as Python does: repetitions, which
 // come from recursion, are counted after the third.
 func formatTrace(trace []site) string {
+	trace = visible(trace)
 	if len(trace) == 0 {
 		return ""
 	}

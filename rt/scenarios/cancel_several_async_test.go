@@ -994,7 +994,7 @@ await1: // cancel_several_test.go:224: rt.Await(yields(1))
 	}
 await2: // cancel_several_test.go:225: return naps(5)
 	if x.Err != nil {
-		return x.Fail(f, 2)
+		return x.Fail(f, -2)
 	}
 	f.Value = f.naps.Value
 	return rt.Done

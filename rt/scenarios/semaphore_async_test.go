@@ -844,7 +844,7 @@ await1: // semaphore_test.go:210: rt.Await(acquire(sem, &ev, "2"))
 	}
 await2: // semaphore_test.go:212: return acquire(sem, &ev, "4")
 	if x.Err != nil {
-		return x.Fail(f, 2)
+		return x.Fail(f, -2)
 	}
 	f.Value = f.acquire.Value
 	return rt.Done

@@ -946,7 +946,7 @@ end4:
 	}
 await1: // taskgroups_test.go:176: return groupSleep(e, "body", 10*second, 0)
 	if x.Err != nil {
-		return x.Fail(f, 1)
+		return x.Fail(f, -1)
 	}
 	f.Value = f.groupSleep.Value
 	return rt.Done
@@ -1678,7 +1678,7 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Resume(x *
 	}
 await1: // taskgroups_test.go:350: return groupFailInEnd(10*second, errGroupBody)
 	if x.Err != nil {
-		return x.Fail(f, 1)
+		return x.Fail(f, -1)
 	}
 	f.Value = f.groupFailInEnd.Value
 	return rt.Done

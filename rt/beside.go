@@ -1,0 +1,60 @@
+package rt
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// Functions of Go may give a value beside an error: the bytes read so far, the last line without an end. An error in flight takes
+// such a value along in its async traceback, which follows it wherever it goes. It is for who catches the error next, if all
+// that the error has left meanwhile are functions that end as what they have returned (return rt.ToThread(f), a WaitFor):
+// others have not given the value.
+
+// A valueSite is the first entry of such a traceback. It is never shown.
+type valueSite struct {
+	FuncInfo
+	value any
+}
+
+// Marks of site.at beside the number.
+const (
+	holdsValue int32 = 1 << 30 // the site is a valueSite
+	passesOn   int32 = 1 << 29 // what stands there is returned
+	siteMarks        = holdsValue | passesOn
+)
+
+// failBeside makes err the error in flight, with a value beside it.
+func failBeside[T any](x *Exec, v T, err error) {
+	x.fail(err, nil)
+	if !reflect.ValueOf(&v).Elem().IsZero() {
+		x.trace = append(x.trace, site{&(&valueSite{value: v}).FuncInfo, holdsValue})
+	}
+}
+
+// valueBeside is the value beside the error that has left what trace names.
+func valueBeside[T any](trace []site) (v T) {
+	if len(trace) == len(visible(trace)) {
+		return v
+	}
+	for _, s := range trace[1:] {
+		if s.at > 0 && s.at&passesOn == 0 {
+			return v
+		}
+	}
+	v, _ = (*valueSite)(unsafe.Pointer(trace[0].info)).value.(T)
+	return v
+}
+
+// takeBeside takes the error in flight away, with the value beside it.
+func takeBeside[T any](x *Exec) (v T, err error) {
+	v = valueBeside[T](x.trace)
+	return v, x.take()
+}
+
+// visible is trace without a value.
+func visible(trace []site) []site {
+	if len(trace) > 0 && trace[0].at&holdsValue != 0 && trace[0].at > 0 {
+		return trace[1:]
+	}
+	return trace
+}
