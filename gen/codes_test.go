@@ -46,12 +46,62 @@ func everyCodeIsProduced(t *testing.T, cases []*golden) {
 	}
 }
 
-// AG0002 is said when the compiler has failed: here a function whose output is broken.
-func TestBrokenOutputIsABugWithACode(t *testing.T) {
-	c := &compiler{}
-	c.mistake([]output{{File: File{Source: "a.go"}}}, os.ErrInvalid)
-	if got := c.diags[0].Code; got != CodeBug {
-		t.Errorf("got %s", got)
+// AG0002 is said when the compiler has failed, at the function whose output is broken, whatever is wrong with it.
+func TestBrokenOutputIsABugOfItsFunction(t *testing.T) {
+	const source = `//go:build asyncgen
+
+package main
+
+import "github.com/asyncgen/asyncgen/rt"
+
+//async:func
+func first() rt.Coro[int] { rt.Await(rt.Sleep(0)); return rt.Return(1) }
+
+//async:func
+func second() rt.Coro[int] {
+	rt.Await(rt.Sleep(0))
+	return first()
+}
+
+var kept = 3
+
+var literal = func() rt.Coro[int] { rt.Await(rt.Sleep(0)); return rt.Return(1) }
+
+func main() { rt.Main(second()) }
+`
+	for _, test := range []struct{ old, new, want string }{
+		{"first.begin()", "first.begin(1)", "11:6"},
+		{"first.begin()", "first.begin(", "11:6"},
+		{"return rt.New(&firstFrame{})", "return rt.New(&noFrame{})", "8:6"},
+		{"return rt.New(&literal", "return rt.New(literal", "18:1"},
+		{"var kept = 3", "var kept = x", "16:1"},
+		{"func second", "func secon", "20:23"},
+	} {
+		p, err := memoryPackage(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCompiler(p, Options{})
+		if !c.front() {
+			t.Fatal(c.diags)
+		}
+		out := c.outputs()[0]
+		edits, found := out.steps[0], false
+		for i, ed := range edits {
+			if strings.Contains(ed.text, test.old) {
+				edits[i].text, found = strings.Replace(ed.text, test.old, test.new, 1), true
+			}
+		}
+		if !found { // text of the source
+			at := strings.Index(source, test.old)
+			edits = append(edits, edit{at + len(test.old) - 1, at + len(test.old), test.new[len(test.old)-1:]})
+		}
+		out.text, out.steps = out.src.Text, nil
+		out = c.edited(out, edits)
+		c.verify([]output{out})
+		if len(c.diags) != 1 || c.diags[0].Code != CodeBug || !strings.HasSuffix(c.diags[0].Pos.String(), "in.go:"+test.want) {
+			t.Errorf("%s: got %v, want %s", test.new, c.diags, test.want)
+		}
 	}
 }
 

@@ -122,20 +122,21 @@ func (c *compiler) file(s *Source) output {
 		edits = append(edits, c.declEdits(s, d)...)
 	}
 	edits = append(edits, c.importEdits(s)...)
-	return c.parsed(s, path, applyEdits(s.Text, edits))
+	return c.edited(output{File: File{Path: path, Source: s.Path}, src: s, text: s.Text}, edits)
 }
 
-// parsed is the output of a source with the given text.
-func (c *compiler) parsed(s *Source, path string, text []byte) output {
-	out := output{File: File{Path: path, Source: s.Path, Content: text}, src: s, text: text}
-	out.syntax, out.err = parser.ParseFile(c.pkg.Fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
-	if out.err == nil && !c.opts.Overlay && c.formatted(s) { // else lines stay where they are
+// edited is an output after further edits of its text, which at first is that of the source.
+func (c *compiler) edited(out output, edits []edit) output {
+	out.text, out.steps = applyEdits(out.text, edits), append(slices.Clip(out.steps), edits)
+	out.syntax, out.err = parser.ParseFile(c.pkg.Fset, out.Path, out.text, parser.ParseComments|parser.SkipObjectResolution)
+	out.Content = out.text
+	if out.err == nil && !c.opts.Overlay && c.formatted(out.src) { // else lines stay where they are
 		var clean bytes.Buffer
 		if err := format.Node(&clean, c.pkg.Fset, out.syntax); err == nil {
 			out.Content = clean.Bytes()
 		}
 	}
-	out.Content = withLineEndsOf(s.Text, out.Content)
+	out.Content = withLineEndsOf(out.src.Text, out.Content)
 	return out
 }
 

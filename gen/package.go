@@ -114,6 +114,23 @@ func applyEdits(text []byte, edits []edit) []byte {
 	return w.Bytes()
 }
 
+// beforeEdits gives the byte of the text before edits that has become a byte of the text after them; made says that an
+// edit has written it: then it is the beginning of what that has replaced.
+func beforeEdits(edits []edit, at int) (before int, made bool) {
+	moved := 0
+	for _, ed := range edits {
+		from := ed.start + moved
+		if at < from {
+			break
+		}
+		if at < from+len(ed.text) {
+			return ed.start, true
+		}
+		moved += len(ed.text) - (ed.end - ed.start)
+	}
+	return at - moved, false
+}
+
 const (
 	rtPath    = "github.com/asyncgen/asyncgen/rt"
 	directive = "//async:func"

@@ -27,7 +27,7 @@ func (c *compiler) useAll(outputs []output, unused []types.Error) []output {
 			}
 		}
 		if list[i] = out; len(edits) > 0 {
-			list[i] = c.parsed(out.src, out.Path, applyEdits(out.text, edits))
+			list[i] = c.edited(out, edits)
 		}
 	}
 	return list

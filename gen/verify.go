@@ -3,15 +3,18 @@ package gen
 import (
 	"errors"
 	"go/ast"
+	"go/scanner"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // An output is a file with its syntax tree, or what is wrong with it.
 type output struct {
 	File
 	src    *Source
-	text   []byte // as it was parsed, to be formatted
+	text   []byte   // as it was parsed, to be formatted
+	steps  [][]edit // that made it of the source, each of what the one before has left
 	syntax *ast.File
 	err    error
 }
@@ -69,20 +72,61 @@ func (c *compiler) typecheck(outputs []output, info *types.Info) (pkg *types.Pac
 	return pkg, unused, err
 }
 
-// mistake reports output that does not compile.
+// mistake reports output that does not compile, at the declaration of the source that the broken part was made of.
 func (c *compiler) mistake(outputs []output, err error) {
-	f := outputs[0]
-	var te types.Error
+	d := Diagnostic{Pos: token.Position{Filename: outputs[0].Source, Line: 1, Column: 1}, Code: CodeBug}
 	text := err.Error()
-	if errors.As(err, &te) {
-		pos := te.Fset.Position(te.Pos)
-		text = pos.String() + ": " + te.Msg
-		for _, g := range outputs {
-			if g.Path == pos.Filename {
-				f = g
-			}
+	for _, out := range outputs {
+		if at, said, ok := c.brokenAt(out, err); ok {
+			d.Pos, text = c.origin(out, at), said
+			break
 		}
 	}
-	c.diags = append(c.diags, Diagnostic{Pos: token.Position{Filename: f.Source, Line: 1, Column: 1}, Code: CodeBug,
-		Message: "asyncgen's output for this file would not compile, which is a bug in asyncgen, please report it: " + text})
+	d.Message = "asyncgen's output for this would not compile, which is a bug in asyncgen, please report it: " + text
+	c.diags = append(c.diags, d)
+}
+
+// brokenAt gives the byte at which an output is broken, if it is this one, and what is wrong there.
+func (c *compiler) brokenAt(out output, err error) (at int, said string, ok bool) {
+	var syntax scanner.ErrorList
+	var typ types.Error
+	switch {
+	case out.err != nil && errors.As(out.err, &syntax):
+		return syntax[0].Pos.Offset, syntax[0].Error(), true
+	case out.syntax != nil && errors.As(err, &typ) && out.syntax.FileStart <= typ.Pos && typ.Pos <= out.syntax.FileEnd:
+		pos := c.pkg.Fset.PositionFor(typ.Pos, false)
+		return pos.Offset, pos.String() + ": " + typ.Msg, true
+	}
+	return 0, "", false
+}
+
+// origin gives the position in the source of a byte of an output: the declaration, if it was made of one, otherwise
+// the very place.
+func (c *compiler) origin(out output, at int) token.Position {
+	made := false
+	for _, edits := range slices.Backward(out.steps) {
+		var new bool
+		at, new = beforeEdits(edits, at)
+		made = made || new
+	}
+	pos := c.pkg.Fset.File(out.src.Syntax.FileStart).Pos(at)
+	if made {
+		pos = declarationAt(out.src, pos)
+	}
+	return c.pkg.Fset.PositionFor(pos, false)
+}
+
+// declarationAt is the name of the function around a position or right before it, or the beginning of another
+// declaration, or the position.
+func declarationAt(s *Source, pos token.Pos) token.Pos {
+	for _, d := range s.Syntax.Decls {
+		if pos < d.Pos() || pos > d.End() {
+			continue
+		}
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			return fn.Name.Pos()
+		}
+		return d.Pos()
+	}
+	return pos
 }

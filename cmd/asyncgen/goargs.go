@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // goArgs is the command line of run, build or test, which is the go command's.
 type goArgs struct {
@@ -8,12 +11,15 @@ type goArgs struct {
 	packages []string
 	rest     []string // after them: the program's arguments; more flags of go test
 
+	run     bool     // they are those of run
 	dir     string   // -C
 	tags    []string // -tags; nil without the flag
 	listing []string // those of the flags that matter to go list as well
 	overlay bool     // -overlay, which is ours
 	cover   bool     // -cover, or what implies it
 	wrapper string   // -toolexec, which asyncgen has to wrap when it covers
+	starter string   // -exec of go run, which go build does not have: what starts the program
+	dry     bool     // -n
 	help    bool
 	verbose bool // --verbose, which is not the go command's
 	watch   bool // --watch, likewise
@@ -26,7 +32,7 @@ var goBool = words(`a asan artifacts benchmem buildvcs c cover failfast fullpath
 
 // goFlags are the flags of the go command that asyncgen offers to complete.
 var goFlags = map[string]map[string]bool{
-	"run":   words(goBuildFlags),
+	"run":   words(goBuildFlags + " exec"),
 	"build": words(goBuildFlags),
 	"test": words(goBuildFlags + ` args artifacts bench benchmem benchtime blockprofile blockprofilerate c count coverprofile cpu cpuprofile exec
 		failfast fullpath fuzz fuzzminimizetime fuzztime json list memprofile memprofilerate mutexprofile mutexprofilefraction outputdir parallel
@@ -50,7 +56,7 @@ func words(text string) map[string]bool {
 // splitGoArgs finds the packages. one says that only the first argument names the package, or all
 // that end in .go, as go run has it.
 func splitGoArgs(args []string, one bool) goArgs {
-	var g goArgs
+	g := goArgs{run: one}
 	rest := g.takeFlags(args, &g.flags)
 	n := 0
 	for n < len(rest) && !strings.HasPrefix(rest[n], "-") {
@@ -68,6 +74,26 @@ func splitGoArgs(args []string, one bool) goArgs {
 	tail := g.takeFlags(rest[n:], &g.rest)
 	g.rest = append(g.rest, tail...)
 	return g
+}
+
+// splitQuoted splits a command at spaces, but not within quotes, as the go command does.
+func splitQuoted(text string) (list []string, err error) {
+	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
+		if quote := text[0]; quote == '"' || quote == '\'' {
+			word, rest, closed := strings.Cut(text[1:], string(quote))
+			if !closed {
+				return nil, fmt.Errorf("-exec: there is no closing %c", quote)
+			}
+			list, text = append(list, word), rest
+			continue
+		}
+		end := strings.IndexAny(text, " \t\n")
+		if end < 0 {
+			end = len(text)
+		}
+		list, text = append(list, text[:end]), text[end:]
+	}
+	return list, nil
 }
 
 // takeFlags moves leading flags to a list and notes what they say; it gives what comes after them.
@@ -107,6 +133,13 @@ func (g *goArgs) note(name, value string, whole []string) bool {
 	case "toolexec":
 		g.wrapper = value
 		return false
+	case "exec":
+		if g.run {
+			g.starter = value
+			return false
+		}
+	case "n":
+		g.dry = value != "false"
 	case "h", "help":
 		g.help = true
 	case "verbose":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestSplitGoArgs(t *testing.T) {
 		{args: "-cover -coverprofile c.out", want: parts{Flags: "-cover -coverprofile c.out"}},
 		{args: "-test.v -test.run x ./p", want: parts{Flags: "-test.v -test.run x", Packages: "./p"}},
 		{args: "-args x", want: parts{Rest: "-args x"}},
+		{args: "-exec time ./p", want: parts{Flags: "-exec time", Packages: "./p"}},
+		{args: "-exec time ./p -exec x", one: true, want: parts{Packages: "./p", Rest: "-exec x"}},
+		{args: "-n -p 2 -pgo off -exec=a ./p", one: true, want: parts{Flags: "-n -p 2 -pgo off", Packages: "./p"}},
 		{args: "-o x -buildvcs=false ./...", want: parts{Flags: "-o x -buildvcs=false", Packages: "./..."}},
 	} {
 		g := splitGoArgs(strings.Fields(test.args), test.one)
@@ -35,6 +39,21 @@ func TestSplitGoArgs(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", test.args, diff)
 		}
+	}
+}
+
+func TestSplitQuoted(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                            nil,
+		" time -p ":                   {"time", "-p"},
+		"'/my tools/run' \"a 'b'\" c": {"/my tools/run", "a 'b'", "c"},
+	} {
+		if got, err := splitQuoted(text); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, %v", text, got, err)
+		}
+	}
+	if _, err := splitQuoted("time 'p"); err == nil {
+		t.Error("an open quote passes")
 	}
 }
 

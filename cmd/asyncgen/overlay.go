@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -20,10 +21,14 @@ import (
 func (c *command) runProgram(args []string) int {
 	return c.withOverlay("run", args, func(g goArgs, overlay []string, temp string) int {
 		binary, code := c.buildProgram(g, overlay, temp, c.supervise)
-		if code != done {
+		if code != done || g.dry {
 			return code
 		}
-		return c.supervise(programOf(g, binary))
+		program, err := programOf(g, binary)
+		if err != nil {
+			return c.misuse("run: %v", err)
+		}
+		return c.supervise(program)
 	})
 }
 
@@ -34,7 +39,7 @@ func (c *command) buildProgram(g goArgs, overlay []string, temp string, run func
 		return "", c.failed(err)
 	}
 	build := slices.Concat([]string{"build"}, g.flags, overlay, []string{"-o", bin + string(filepath.Separator)}, g.packages)
-	if code := run(exec.Command("go", build...)); code != done {
+	if code := run(exec.Command("go", build...)); code != done || g.dry {
 		return "", code
 	}
 	made, err := os.ReadDir(bin)
@@ -49,11 +54,29 @@ func (c *command) buildProgram(g goArgs, overlay []string, temp string, run func
 	return filepath.Join(bin, made[0].Name()), done
 }
 
-// programOf is the program with its arguments.
-func programOf(g goArgs, binary string) *exec.Cmd {
-	program := exec.Command(binary, g.rest...)
+// programOf is the program with its arguments, behind what starts it: -exec, or the go_GOOS_GOARCH_exec on the path when
+// it is for another system.
+func programOf(g goArgs, binary string) (*exec.Cmd, error) {
+	settings := goSettings(g.dir)
+	starter := g.starter
+	for _, f := range strings.Fields(settings.GOFLAGS) {
+		if name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "="); name == "exec" && starter == "" {
+			starter = value
+		}
+	}
+	words, err := splitQuoted(starter)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) == 0 && (settings.GOOS != runtime.GOOS || settings.GOARCH != runtime.GOARCH) {
+		if path, err := exec.LookPath("go_" + settings.GOOS + "_" + settings.GOARCH + "_exec"); err == nil {
+			words = []string{path}
+		}
+	}
+	words = slices.Concat(words, []string{binary}, g.rest)
+	program := exec.Command(words[0], words[1:]...)
 	program.Dir = g.dir
-	return program
+	return program, nil
 }
 
 // build is asyncgen build.
@@ -80,10 +103,12 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		return c.misuse("run which package? For example: asyncgen run ./primer")
 	case g.watch && name != "run":
 		return c.misuse("%s: --watch goes with run, and without a verb", name)
+	case g.watch && g.dry:
+		return c.misuse("run: -n runs nothing: it does not go with --watch")
 	case g.overlay:
 		return c.misuse("%s: leave out -overlay: asyncgen itself uses it to put its output in place of the sources", name)
 	}
-	settings := goSettings(g.dir)
+	settings := goSettings(g.dir).GOFLAGS
 	if strings.Contains(settings, "-overlay") {
 		return c.misuse("%s: take -overlay out of GOFLAGS: asyncgen itself uses it to put its output in place of the sources", name)
 	}
@@ -107,13 +132,16 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 	return f(g, overlay, temp)
 }
 
-// goSettings is the flags that the go command takes from GOFLAGS in a folder, be it from the environment or from
-// what go env -w has set. Without a go command it is empty: the loader says so.
-func goSettings(dir string) string {
-	cmd := exec.Command("go", "env", "GOFLAGS")
+// settings are what the go command says in a folder, be it from the environment or from what go env -w has set.
+type settings struct{ GOFLAGS, GOOS, GOARCH string }
+
+// goSettings asks it. Without a go command they are empty: the loader says so.
+func goSettings(dir string) (s settings) {
+	cmd := exec.Command("go", "env", "-json", "GOFLAGS", "GOOS", "GOARCH")
 	cmd.Dir = dir
-	flags, _ := cmd.Output()
-	return string(flags)
+	text, _ := cmd.Output()
+	_ = json.Unmarshal(text, &s)
+	return s
 }
 
 // overlayConfig says what to load.

@@ -151,7 +151,10 @@ func sameFile(a, b string) bool {
 
 // start starts the program.
 func (r *rerun) start() int {
-	cmd := programOf(r.args, r.binary)
+	cmd, err := programOf(r.args, r.binary)
+	if err != nil {
+		return r.misuse("run: %v", err)
+	}
 	attach(cmd)
 	if err := cmd.Start(); err != nil {
 		return r.failed(err)
