@@ -79,8 +79,8 @@ func (c *compiler) build(co *coroutine) *graph {
 		b.cur.term = stop{}
 	}
 	if g.exit != nil {
-		if g.exit.term = (stop{}); g.result != nil {
-			g.exit.code = append(g.exit.code, &instr{uses: []*variable{g.result}, emit: func(*emitter) string { return "" }})
+		if g.exit.term = (stop{}); g.endsAs() != nil {
+			g.exit.code = append(g.exit.code, &instr{uses: []*variable{g.endsAs()}, emit: func(*emitter) string { return "" }})
 		}
 	}
 	b.place()
@@ -284,11 +284,17 @@ func (b *builder) usesIn(n ast.Node, inLit bool) []*variable {
 				return false
 			}
 		case *ast.ReturnStmt:
-			if b.g.result != nil && !inLit {
-				list = append(list, b.g.result)
-			}
 			if r := b.g.namedReturns[m]; r.v != nil {
 				list = append(list, r.v)
+			}
+			if inLit {
+				break
+			}
+			if b.assignsResult(m) {
+				list = append(list, b.g.result)
+			}
+			if kind, _ := b.c.returnKind(b.co, m); kind == returnNamed {
+				return false // the text does not mention it
 			}
 		case *ast.Ident:
 			if v := b.varOf(m); v != nil {

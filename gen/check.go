@@ -266,7 +266,7 @@ func (c *compiler) checkYield(call *ast.CallExpr, alone bool, at *place) {
 // checkStreamReturn refuses streams that end otherwise than with return nil.
 func (c *compiler) checkStreamReturn(r *ast.ReturnStmt, co *coroutine) {
 	if co != nil && co.stream {
-		if kind, _ := c.returnKind(r); kind != returnNil {
+		if kind, _ := c.returnKind(co, r); kind != returnNil {
 			c.refuse(codeStreamReturn, r, "a stream ends with return nil, or fails with rt.Throw").hint("return nil")
 		}
 	}

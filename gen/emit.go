@@ -121,8 +121,8 @@ func (e *emitter) aliases(b *block) []string {
 		need(in.uses)
 		need(in.kills)
 	}
-	if b.exit && e.g.result != nil {
-		need([]*variable{e.g.result})
+	if result := e.g.endsAs(); b.exit && result != nil {
+		need([]*variable{result})
 	}
 	if b.term != nil {
 		uses, kills := termVars(b.term)

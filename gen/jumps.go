@@ -20,7 +20,7 @@ func (b *builder) redirect(n ast.Node) []*block {
 			if b.g.exit != nil {
 				exits = append(exits, b.g.exit)
 			}
-			if kind, call := b.c.returnKind(m); kind == returnFail {
+			if kind, call := b.c.returnKind(b.co, m); kind == returnFail {
 				b.throwSite(call)
 			}
 		case *ast.CallExpr:

@@ -87,7 +87,7 @@ func (c *compiler) collectCalls() {
 					co.addCall(c.known(n.Args[0]))
 				}
 			case *ast.ReturnStmt:
-				if kind, _ := c.returnKind(n); kind == returnAwait {
+				if kind, _ := c.returnKind(co, n); kind == returnAwait {
 					co.addCall(c.known(n.Results[0]))
 				}
 			}

@@ -38,7 +38,7 @@ func (e *emitter) throw(call *ast.CallExpr) string {
 }
 
 func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
-	kind, call := e.c.returnKind(s)
+	kind, call := e.c.returnKind(e.co, s)
 	toResult := e.g.exit != nil && e.g.result != nil
 	value := e.g.frame + ".Value"
 	switch kind {
@@ -51,13 +51,10 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 		}
 		return value + " = " + e.text(call.Args[0]) + "\n" + e.end()
 	case returnNil:
-		if e.co.stream {
-			return e.end()
-		}
 		if toResult {
 			return e.ref(e.g.result) + " = nil\n" + e.end()
 		}
-		if isNone(e.co.elem) {
+		if e.co.stream || isNone(e.co.elem) {
 			return e.end()
 		}
 		return value + " = " + e.c.zero(e.co.src, e.co.elem, s.Pos()) + "\n" + e.end()
@@ -88,10 +85,10 @@ func (e *emitter) isNoneLit(x ast.Expr) bool {
 func (e *emitter) exitCode() string {
 	f, x, d := e.g.frame, e.g.exec, e.g.defers
 	run := fmt.Sprintf("if %s.%s.Run(%s, %s) == %sSuspended {\nreturn %sSuspended\n}\n", f, d, x, f, e.q, e.q)
-	if e.g.result == nil {
+	if e.g.endsAs() == nil {
 		return fmt.Sprintf("%s.State = %sExit\n%sreturn %s.%s.End(%s)", f, e.q, run, f, d, x)
 	}
-	c := e.ref(e.g.result)
+	c := e.ref(e.g.endsAs())
 	return fmt.Sprintf("if %s.State != %sExit {\n%s.State = %sExit\nif %s.Err != nil {\n%s = %sFailed[%s](%s)\n}\n}\n%sreturn %sEndAs(%s, %s, &%s.%s, &%s.Value, %s)",
 		f, e.q, f, e.q, x, c, e.q, e.c.typeText(e.co.src, e.co.elem, e.co.body.Pos()), x, run, e.q, x, f, f, d, f, c)
 }

@@ -273,7 +273,7 @@ func (b *builder) branchStmt(s *ast.BranchStmt) {
 }
 
 func (b *builder) returnStmt(s *ast.ReturnStmt) {
-	kind, call := b.c.returnKind(s)
+	kind, call := b.c.returnKind(b.co, s)
 	switch kind {
 	case returnValue, returnFail:
 		b.spill(call.Args[0], false)

@@ -1,8 +1,6 @@
 package gen
 
-import (
-	"go/ast"
-)
+import "go/ast"
 
 // A returnKind says what a return statement of an async function does.
 type returnKind uint8
@@ -11,18 +9,21 @@ const (
 	returnValue returnKind = iota // rt.Return(v)
 	returnNil                     // nil: the zero value
 	returnFail                    // rt.Fail[T](err)
-	returnNamed                   // nothing: ends as the named result ends
+	returnNamed                   // nothing, or the named result: ends as that ends
 	returnAwait                   // any other coroutine: ends as it ends
 )
 
-// returnKind classifies a return statement; the call is that of rt.Return or rt.Fail.
-func (c *compiler) returnKind(r *ast.ReturnStmt) (returnKind, *ast.CallExpr) {
+// returnKind classifies a return statement of co; the call is that of rt.Return or rt.Fail.
+func (c *compiler) returnKind(co *coroutine, r *ast.ReturnStmt) (returnKind, *ast.CallExpr) {
 	if len(r.Results) == 0 {
 		return returnNamed, nil
 	}
 	e := ast.Unparen(r.Results[0])
 	if c.pkg.Info.Types[e].IsNil() {
 		return returnNil, nil
+	}
+	if v := c.localVar(e); v != nil && v == co.sig.Results().At(0) {
+		return returnNamed, nil
 	}
 	if call, ok := e.(*ast.CallExpr); ok {
 		switch c.rtFunc(call) {
@@ -33,4 +34,23 @@ func (c *compiler) returnKind(r *ast.ReturnStmt) (returnKind, *ast.CallExpr) {
 		}
 	}
 	return returnAwait, nil
+}
+
+// assignsResult reports whether a return statement gives the named result a value, which the deferred calls see.
+// Without them nobody does.
+func (b *builder) assignsResult(r *ast.ReturnStmt) bool {
+	if b.g.result == nil || b.g.exit == nil {
+		return false
+	}
+	kind, _ := b.c.returnKind(b.co, r)
+	return kind != returnNamed && kind != returnFail
+}
+
+// endsAs is the named result that a function with deferred calls ends as, nil if it has none. Nobody reads that of a
+// stream but its own code.
+func (g *graph) endsAs() *variable {
+	if g.co.stream {
+		return nil
+	}
+	return g.result
 }

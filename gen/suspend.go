@@ -35,7 +35,7 @@ func (b *builder) suspends(n ast.Node) bool {
 				found = true
 			}
 		case *ast.ReturnStmt:
-			if kind, _ := b.c.returnKind(m); kind == returnAwait || kind == returnNamed && b.g.exit == nil {
+			if kind, _ := b.c.returnKind(b.co, m); kind == returnAwait || kind == returnNamed && b.g.exit == nil {
 				found = true
 			}
 		}
