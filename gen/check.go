@@ -108,10 +108,6 @@ type place struct {
 // checkCode looks at everything below n, which stands in a place.
 func (c *compiler) checkCode(n ast.Node, at *place) {
 	ast.PreorderStack(n, nil, func(m ast.Node, parents []ast.Node) bool {
-		var parent ast.Node
-		if len(parents) > 0 {
-			parent = parents[len(parents)-1]
-		}
 		switch m := m.(type) {
 		case *ast.FuncLit:
 			inner := &place{src: at.src, co: c.byLit[m], decl: at.decl}
@@ -128,7 +124,7 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 			c.checkCode(m.Body, inner)
 			return false
 		case *ast.CallExpr:
-			c.checkCall(m, parent, at)
+			c.checkCall(m, parentOf(parents), at)
 		case *ast.ExprStmt:
 			c.checkDropped(m.X, at)
 		case *ast.AssignStmt:
@@ -146,6 +142,25 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 	})
 }
 
+// parentOf is the innermost of a node's parents, parentheses aside.
+func parentOf(parents []ast.Node) ast.Node {
+	if parents = withoutParens(parents); len(parents) > 0 {
+		return parents[len(parents)-1]
+	}
+	return nil
+}
+
+// withoutParens leaves out the parentheses right around the node that the parents are those of.
+func withoutParens(parents []ast.Node) []ast.Node {
+	for len(parents) > 0 {
+		if _, paren := parents[len(parents)-1].(*ast.ParenExpr); !paren {
+			break
+		}
+		parents = parents[:len(parents)-1]
+	}
+	return parents
+}
+
 // checkCall refuses markers outside of async functions, and those that stand where they mean nothing.
 func (c *compiler) checkCall(call *ast.CallExpr, parent ast.Node, at *place) {
 	name := c.rtFunc(call)
@@ -159,7 +174,7 @@ func (c *compiler) checkCall(call *ast.CallExpr, parent ast.Node, at *place) {
 	case name == "Yield":
 		c.checkYield(call, alone, at)
 	case name == "AwaitEach":
-		if r, ok := parent.(*ast.RangeStmt); !ok || r.X != ast.Expr(call) {
+		if r, ok := parent.(*ast.RangeStmt); !ok || ast.Unparen(r.X) != ast.Expr(call) {
 			c.refuse(codeAwaitEach, call, "rt.AwaitEach must stand behind range").hint("for v := range %s {", c.short(at.src, call))
 		}
 	case name == "Throw" && !alone:
@@ -232,6 +247,7 @@ func (c *compiler) hintRun(d *Diagnostic, coroutine ast.Expr, at *place) {
 
 // runsLiteral gives the go or defer statement that calls the literal below the parents, or nil.
 func runsLiteral(parents []ast.Node) ast.Stmt {
+	parents = withoutParens(parents)
 	if len(parents) < 2 {
 		return nil
 	}
