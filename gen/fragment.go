@@ -123,6 +123,9 @@ func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 	} else if r, ok := e.g.subst[n]; ok {
 		return e.replaced(r), true
 	}
+	if a, ok := parent.(*ast.ArrayType); ok && n == a.Len && e.at == packageLevel && e.c.needsFunction(n) {
+		return e.c.pkg.Info.Types[a.Len].Value.ExactString(), true
+	}
 	switch n := n.(type) {
 	case *ast.Ident:
 		return e.ident(n, parent)
@@ -143,6 +146,9 @@ func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 			return e.typeDecl(d), true
 		}
 	case *ast.FuncLit:
+		if e.at == topOfResume {
+			return e.standIn(e.c.pkg.Info.TypeOf(n), n.Pos()), true
+		}
 		return e.literal(n), true
 	case *ast.CallExpr:
 		return e.call(n)
@@ -180,6 +186,11 @@ func (e *emitter) varOf(id *ast.Ident) *variable { return e.g.varOf(e.c.pkg.Info
 
 // ident gives the name of a variable or constant in the generated code.
 func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
+	if e.at == topOfResume {
+		if v, ok := e.c.pkg.Info.Uses[id].(*types.Var); ok && e.c.isLocal(v) {
+			return e.standIn(v.Type(), id.Pos()), true
+		}
+	}
 	v := e.varOf(id)
 	if v == nil {
 		if t, ok := e.c.pkg.Info.Uses[id].(*types.TypeName); ok {
@@ -189,9 +200,6 @@ func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 			if p, ok := t.Type().(*types.TypeParam); ok && e.c.renamedParams[p] != "" {
 				return e.c.renamedParams[p], true
 			}
-		}
-		if k, ok := e.c.pkg.Info.Uses[id].(*types.Const); ok && e.values && k.Pkg() == e.c.pkg.Types && k.Parent() != e.c.pkg.Types.Scope() {
-			return k.Val().ExactString(), true
 		}
 		if obj := e.c.pkg.Info.Uses[id]; obj != nil && e.g.rename[obj] != "" {
 			return e.g.rename[obj], true

@@ -182,7 +182,7 @@ func boxedParam(v *variable, name string) string {
 // where the frame has no use for the value.
 func (c *compiler) eachBeginParam(co *coroutine, f func(v *variable, name, typ string)) {
 	g := co.graph
-	em := &emitter{c: c, co: co, g: g, values: true}
+	em := &emitter{c: c, co: co, g: g, at: packageLevel}
 	for _, obj := range co.passed() {
 		v := g.byObj[obj]
 		star := ""
@@ -241,13 +241,8 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 			jen.Defer().Id(g.frame).Dot(g.defers).Dot("Catch").Call(jen.Id(g.exec), jen.Id(g.frame), jen.Op("&").Id(status)),
 			jen.Id(g.exec).Dot("Reraise").Call(jen.Op("&").Id(status)))
 	}
-	for _, d := range g.consts {
-		lines = append(lines, jen.Id(e.text(d)))
-	}
-	for _, d := range g.types {
-		if text := e.typeDecl(d); text != "" {
-			lines = append(lines, jen.Id(text))
-		}
+	for _, text := range e.hoisted() {
+		lines = append(lines, jen.Id(text))
 	}
 	for _, v := range g.vars {
 		if v.home == register && g.mentioned[v] {

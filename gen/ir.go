@@ -208,8 +208,7 @@ type graph struct {
 	throwSites   map[*ast.CallExpr]int // 1, 2, … in throws
 	frame, exec  string                // names of the receiver and the parameter of Resume
 	slots        []*slot
-	types        []*ast.GenDecl // local types of split scopes, likewise
-	consts       []*ast.GenDecl // constant declarations of split scopes, for the top of Resume
+	decls        []*ast.GenDecl // constants and types of split scopes, for the top of Resume
 	subst        map[ast.Node]replacement
 	jumps        map[*ast.BranchStmt]*block
 	rename       map[types.Object]string         // constants that had to be renamed
@@ -348,13 +347,13 @@ type replacement struct {
 
 // emitter writes the body of Resume of one coroutine.
 type emitter struct {
-	c      *compiler
-	co     *coroutine
-	g      *graph
-	q      string   // "rt." or what the file calls it
-	inLit  int      // depth in ordinary function literals
-	values bool     // write local constants as their values
-	skip   ast.Node // a node whose own replacement is not wanted
+	c     *compiler
+	co    *coroutine
+	g     *graph
+	q     string      // "rt." or what the file calls it
+	inLit int         // depth in ordinary function literals
+	at    destination // of the text
+	skip  ast.Node    // a node whose own replacement is not wanted
 
 	names     *namer          // identifiers of the function
 	labels    *namer          // of its labels
@@ -364,6 +363,15 @@ type emitter struct {
 	locals    varSet // variables of the frame that the instruction has in locals: see onLocals
 	currentAt int    // index of the instruction being emitted; len(code) at the terminator
 }
+
+// A destination says where text goes, and so what it may mention.
+type destination uint8
+
+const (
+	inPlace      destination = iota
+	topOfResume              // no variables of functions
+	packageLevel             // nor constants of functions
+)
 
 // termVars gives what a terminator reads and what it gives a new value.
 func termVars(t terminator) (uses, kills []*variable) {

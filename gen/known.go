@@ -83,6 +83,9 @@ func (c *compiler) collectCalls() {
 		inspectOwn(co.body, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
+				if c.onlyMeasures(n) {
+					return false
+				}
 				if _, ok := c.awaitMode(n); ok || c.rtFunc(n) == "AwaitEach" {
 					co.addCall(c.known(n.Args[0]))
 				}

@@ -68,6 +68,12 @@ func (c *compiler) moveTypes() {
 		c.beginMethod(co, nil)
 		if co.lit != nil {
 			c.moveMentioned(co.lit, co)
+			for _, d := range co.graph.decls {
+				if !within(co.lit, d.Pos()) { // of the function around it
+					c.moveMentioned(d, co)
+					c.newEmitter(co).hoist(d)
+				}
+			}
 		}
 	}
 	c.settledTypes = true
@@ -172,7 +178,7 @@ func specNodes(d *ast.GenDecl) []ast.Node {
 func (c *compiler) localTypeDecls(co *coroutine) string {
 	var w strings.Builder
 	e := c.newEmitter(co)
-	e.values = true
+	e.at = packageLevel
 	for _, t := range c.localTypes[co] {
 		if !t.moved {
 			continue

@@ -197,7 +197,7 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 		}
 		b.flushComments(s.End())
 	case token.TYPE:
-		b.g.types = append(b.g.types, d)
+		b.g.decls = append(b.g.decls, d)
 		b.skipComments(s.End())
 	}
 }

@@ -174,7 +174,7 @@ func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
 	}
 	t = types.Default(t)
 	limit := func(e *emitter) string { return e.operand(s.X) }
-	var uses []*variable
+	uses := b.usesOf(s.X) // also a constant may mention some: len(array)
 	if info.Types[s.X].Value == nil {
 		n := b.fixed(s.X, t, "n")
 		limit, uses = func(e *emitter) string { return e.ref(n) }, []*variable{n}

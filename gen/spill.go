@@ -238,6 +238,15 @@ func (c *compiler) builtin(call *ast.CallExpr) string {
 	return ""
 }
 
+// onlyMeasures reports whether a call asks for a size, an alignment or an offset: its operand is not evaluated.
+func (c *compiler) onlyMeasures(call *ast.CallExpr) bool {
+	switch c.builtin(call) {
+	case "Sizeof", "Alignof", "Offsetof":
+		return true
+	}
+	return false
+}
+
 // isEffect reports whether e itself is something that Go orders against calls.
 func (c *compiler) isEffect(e ast.Expr) bool {
 	if c.pkg.Info.Types[e].Value != nil {
@@ -245,7 +254,7 @@ func (c *compiler) isEffect(e ast.Expr) bool {
 	}
 	switch e := e.(type) {
 	case *ast.CallExpr:
-		return !c.isConversion(e)
+		return !c.isConversion(e) && !c.onlyMeasures(e)
 	case *ast.UnaryExpr:
 		return e.Op == token.ARROW
 	case *ast.BinaryExpr:
@@ -261,11 +270,14 @@ func (c *compiler) hasEffect(e ast.Expr) bool {
 		if _, lit := n.(*ast.FuncLit); lit {
 			return false
 		}
-		if x, ok := n.(ast.Expr); ok && !found {
-			switch x := x.(type) {
-			case *ast.CallExpr, *ast.UnaryExpr:
-				found = c.isEffect(x)
+		switch x := n.(type) {
+		case *ast.CallExpr:
+			if c.pkg.Info.Types[x].Value != nil || c.onlyMeasures(x) {
+				return false
 			}
+			found = found || c.isEffect(x)
+		case *ast.UnaryExpr:
+			found = found || c.isEffect(x)
 		}
 		return !found
 	})

@@ -28,6 +28,9 @@ func (b *builder) suspends(n ast.Node) bool {
 				return false
 			}
 		case *ast.CallExpr:
+			if b.c.onlyMeasures(m) {
+				return false
+			}
 			if _, ok := b.c.awaitMode(m); ok {
 				found = true
 			}
