@@ -194,9 +194,9 @@ func (c *compiler) constructor(co *coroutine, e *emitter) string {
 	switch {
 	case co.usesName == "":
 	case c.opts.Overlay:
-		uses = first + "if false { " + co.usesName + "() }\n"
+		uses = first + "if " + c.never + " { " + co.usesName + "() }\n"
 	default:
-		uses = "\tif false {\n\t\t" + co.usesName + "()\n\t}\n"
+		uses = "\tif " + c.never + " {\n\t\t" + co.usesName + "()\n\t}\n"
 	}
 	return "{\n" + uses + first + "\treturn " + e.construct(co) + "\n" + last + "}"
 }

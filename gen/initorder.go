@@ -37,6 +37,7 @@ import (
 
 // findUses finds the async functions that need such a function, and what it mentions.
 func (c *compiler) findUses() {
+	c.never = c.findNever()
 	r := c.references()
 	reached := r.reached()
 	for _, co := range c.cos {
@@ -211,6 +212,16 @@ func (c *compiler) usesFunc(co *coroutine) *jen.Statement {
 	}
 	return jen.Comment(fmt.Sprintf("%s mentions what Go has to initialize before %s can run.", co.usesName, co.name)).Line().
 		Func().Id(co.usesName).Params().Block(lines...)
+}
+
+// findNever gives a condition that does not hold: false, if nothing in the package takes that name.
+func (c *compiler) findNever() string {
+	for id := range c.pkg.Info.Defs {
+		if id.Name == "false" {
+			return "0 == 1"
+		}
+	}
+	return "false"
 }
 
 // mention is an expression that mentions a variable, function or method, and does nothing.

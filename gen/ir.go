@@ -285,6 +285,7 @@ type compiler struct {
 	localTypes    map[*coroutine][]*localType // in order of declaration
 	renamedParams map[*types.TypeParam]string // while a generic local type is written
 	blankNames    map[*types.TypeParam]string // names for type parameters called _
+	never         string                      // a condition that does not hold
 }
 
 // varFacts is what happens to a variable anywhere in the package.
