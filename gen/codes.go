@@ -41,6 +41,7 @@ const (
 	CodeNotWritten      Code = "AG0025"
 	CodeNotCurrent      Code = "AG0026"
 	codeMisspelled      Code = "AG0027"
+	codeFileOrder       Code = "AG0028"
 )
 
 // Codes lists all codes.

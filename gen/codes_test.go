@@ -15,6 +15,7 @@ import (
 // elsewhere are the codes that no golden can produce, and the files in which a test does.
 var elsewhere = map[Code]string{
 	CodeBug:        "codes_test.go",
+	codeFileOrder:  "initorder_test.go",
 	CodeNotWritten: "../cmd/asyncgen/testdata/script/in_the_way.txtar",
 	CodeNotCurrent: "../cmd/asyncgen/testdata/script/json.txtar",
 }

@@ -133,3 +133,83 @@ func TestOutputThatIsInitializedInAnotherOrderIsRefused(t *testing.T) {
 		t.Errorf("the output initializes result before table, and this is said: %v", c.diags)
 	}
 }
+
+// fileOrders are packages in which a_async.go comes behind a1.go, and a.go before it.
+const fileOrders = `
+-- printing/a1.go --
+package p
+
+var second = say("second")
+
+func say(s string) string { println(s); return s }
+-- changing/a1.go --
+package p
+
+var second = next()
+
+var last int
+
+func next() int { last++; return last }
+-- throughliteral/a1.go --
+package p
+
+var _ = func() int { println("second"); return 2 }()
+-- inits/a1.go --
+package p
+
+func init() {}
+-- quiet/a1.go --
+package p
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var second, third = errors.New("second"), fmt.Sprint(strings.ToUpper("c"), len(lower("D")))
+
+var handlers = map[string]func(){"x": func() { println("later") }}
+
+func lower(s string) string { t := s; t += strings.ToLower(s); return t }
+-- ordered/a1.go --
+package p
+
+var second = say(first)
+
+func say(s string) string { println(s); return s }
+`
+
+func TestOutputsInAnotherOrderThanTheirSourcesAreRefused(t *testing.T) {
+	firsts := map[string]struct{ decl, want string }{
+		"printing":       {`var first = say("first")`, "second (a1.go)"},
+		"changing":       {"var first = next()", "second (a1.go)"},
+		"throughliteral": {`var _ = func() int { println("first"); return 1 }()`, "variable _ number 1 of a1.go (a1.go)"},
+		"inits":          {"func init() {}", "func init of a1.go (a1.go)"},
+		"quiet":          {`var first = func() int { println("first"); return 1 }()`, ""},
+		"ordered":        {`var first = say("first")`, ""},
+	}
+	module := newModule(t)
+	for _, f := range txtar.Parse([]byte(fileOrders)).Files {
+		writeFile(t, filepath.Join(module, f.Name), f.Data)
+		writeFile(t, filepath.Join(module, filepath.Dir(f.Name), "a.go"), []byte(wholeFile(firsts[filepath.Dir(f.Name)].decl+
+			"\n\n//async:func\nfunc f() rt.Coro[int] { return rt.Return(1) }\n")))
+	}
+	list, diags, err := Load(context.Background(), Config{Dir: module, Patterns: []string{"./..."}, Env: moduleEnv()})
+	if err != nil || len(diags) > 0 || len(list) != len(firsts) {
+		t.Fatal(list, diags, err)
+	}
+	for _, p := range list {
+		want := firsts[filepath.Base(p.Dir)].want
+		_, diags := Generate(p, Options{})
+		switch {
+		case want == "" && len(diags) > 0:
+			t.Errorf("%s: nobody can see the order: %v", p.Path, diags)
+		case want != "" && (len(diags) != 1 || diags[0].Code != "AG0028" || base(diags[0].Pos.Filename) != "a.go" || !strings.Contains(diags[0].Message, "initialize "+want+" first")):
+			t.Errorf("%s: should be told of %s: %v", p.Path, want, diags)
+		}
+		if _, diags := Generate(p, Options{Overlay: true}); len(diags) > 0 {
+			t.Errorf("%s: an output in place of its source has the same name: %v", p.Path, diags)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func Functions(p *Package) ([]*Function, []Diagnostic) {
 		return nil, sortDiagnostics(c.diags)
 	}
 	output := sync.OnceValues(func() (*types.Package, error) {
-		pkg, _, err := c.typecheck(c.outputs(), nil)
+		pkg, _, err := c.typecheck(c.outputs(), c.pkg.Files, nil)
 		return pkg, err
 	})
 	var list []*Function

@@ -24,10 +24,11 @@ type output struct {
 // It gives the outputs, in which everything is used that the source uses.
 func (c *compiler) verify(outputs []output) []output {
 	info := &types.Info{}
-	_, unused, err := c.typecheck(outputs, info)
+	files := inGoOrder(c.pkg.Files)
+	_, unused, err := c.typecheck(outputs, files, info)
 	if err == nil && len(unused) > 0 {
 		outputs = c.useAll(outputs, unused)
-		_, unused, err = c.typecheck(outputs, info)
+		_, unused, err = c.typecheck(outputs, files, info)
 	}
 	switch {
 	case err != nil:
@@ -36,14 +37,15 @@ func (c *compiler) verify(outputs []output) []output {
 		c.mistake(outputs, unused[0])
 	default:
 		c.compareInit(outputs, info.InitOrder)
+		c.compareFileOrder(outputs)
 	}
 	return outputs
 }
 
 // typecheck gives the package as it will be, and takes down in info what that has maps for. unused is what is wrong
-// with an import or variable that nothing uses, err the first other mistake. The files come in the order of the
+// with an import or variable that nothing uses, err the first other mistake. The files come in the order of these
 // sources, whatever the outputs are called.
-func (c *compiler) typecheck(outputs []output, info *types.Info) (pkg *types.Package, unused []types.Error, err error) {
+func (c *compiler) typecheck(outputs []output, files []*Source, info *types.Info) (pkg *types.Package, unused []types.Error, err error) {
 	made := map[string]output{}
 	for _, out := range outputs {
 		if out.err != nil {
@@ -52,7 +54,7 @@ func (c *compiler) typecheck(outputs []output, info *types.Info) (pkg *types.Pac
 		made[out.Source] = out
 	}
 	var syntax []*ast.File
-	for _, s := range inGoOrder(c.pkg.Files) {
+	for _, s := range files {
 		if out, ok := made[s.Path]; ok {
 			syntax = append(syntax, out.syntax)
 		} else {
