@@ -16,6 +16,7 @@ type Diagnostic struct {
 	Message string         // without a full stop; further lines begin with a tab, as the go command's do
 	Hint    string         // what to write instead, as code of one or more lines; "": nothing in particular
 	Fixes   []Fix          // each mends it alone; the first is the best
+	Stack   string         // where asyncgen itself panicked; "" for everything else
 }
 
 // Fix is a change of the source after which a diagnostic is gone, and which does what was meant.

@@ -16,7 +16,7 @@ var Stages = []string{"coroutines", "blocks", "live", "frame", "out"}
 //	live        the variables that are live at the beginning of each block
 //	frame       where each variable lives, and what is awaited in which field
 //	out         the output, also when it does not compile
-func Dump(p *Package, opts Options, stage string) (string, []Diagnostic) {
+func Dump(p *Package, opts Options, stage string) (text string, diags []Diagnostic) {
 	if !slices.Contains(Stages, stage) {
 		return "", []Diagnostic{{Message: fmt.Sprintf("there is no stage %q; there are: %s", stage, strings.Join(Stages, " "))}}
 	}
@@ -24,6 +24,7 @@ func Dump(p *Package, opts Options, stage string) (string, []Diagnostic) {
 		return "", nil
 	}
 	c := newCompiler(p, opts)
+	defer c.failed(func(bug Diagnostic) { text, diags = "", []Diagnostic{bug} })
 	if !c.front() {
 		return "", sortDiagnostics(c.diags)
 	}

@@ -15,12 +15,15 @@ import (
 )
 
 // Generate compiles the annotated sources of a package. It gives the outputs, or what is wrong with
-// the sources: then there are no outputs. It neither writes nor prints.
-func Generate(p *Package, opts Options) ([]File, []Diagnostic) {
+// the sources: then there are no outputs. It neither writes nor prints, nor does it panic: what goes wrong in it
+// is a diagnostic, CodeBug, of the function that shows it.
+func Generate(p *Package, opts Options) (files []File, diags []Diagnostic) {
 	if p.Types == nil {
 		return nil, nil
 	}
-	return newCompiler(p, opts).generate()
+	c := newCompiler(p, opts)
+	defer c.failed(func(bug Diagnostic) { files, diags = nil, []Diagnostic{bug} })
+	return c.generate()
 }
 
 func (c *compiler) generate() ([]File, []Diagnostic) {
@@ -52,6 +55,7 @@ func (c *compiler) front() bool {
 	c.findClosing()
 	c.findTasks()
 	for _, co := range slices.Backward(c.cos) { // a literal before the function that it captures variables of
+		c.working = co
 		co.graph = c.build(co)
 		co.graph.live()
 		co.graph.settle()
@@ -62,6 +66,7 @@ func (c *compiler) front() bool {
 			c.broken(co, err)
 		}
 	}
+	c.working = nil
 	c.moveTypes()
 	return len(c.diags) == 0
 }
@@ -162,6 +167,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		if co.src != s || !within(d, co.body.Pos()) {
 			continue
 		}
+		c.working = co
 		decls := c.localTypeDecls(co) + c.declarations(co)
 		if c.opts.Overlay {
 			decls = c.pinned(s, c.lineOf(co.body.Pos()), decls)
@@ -175,6 +181,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 			edits = append(edits, c.literalEdit(s, co))
 		}
 	}
+	c.working = nil
 	if behind.Len() == 0 {
 		return nil
 	}

@@ -25,11 +25,12 @@ type Function struct {
 
 // Functions gives the async functions of a package in the order of the source, a literal behind the function
 // around it, or what is wrong with the package.
-func Functions(p *Package) ([]*Function, []Diagnostic) {
+func Functions(p *Package) (list []*Function, diags []Diagnostic) {
 	if p.Types == nil {
 		return nil, nil
 	}
 	c := newCompiler(p, Options{Overlay: true})
+	defer c.failed(func(bug Diagnostic) { list, diags = nil, []Diagnostic{bug} })
 	if !c.front() {
 		return nil, sortDiagnostics(c.diags)
 	}
@@ -37,7 +38,6 @@ func Functions(p *Package) ([]*Function, []Diagnostic) {
 		pkg, _, err := c.typecheck(c.outputs(), c.pkg.Files, nil)
 		return pkg, err
 	})
-	var list []*Function
 	for _, co := range c.cos {
 		n := co.syntax()
 		list = append(list, &Function{Name: co.name, Package: p.Path, Pos: p.Fset.PositionFor(n.Pos(), false),

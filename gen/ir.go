@@ -267,18 +267,19 @@ type coroutine struct {
 
 // compiler holds one package while it is compiled.
 type compiler struct {
-	pkg    *Package
-	opts   Options
-	order  func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
-	diags  []Diagnostic
-	cos    []*coroutine // in source order; a literal after the function around it
-	byFunc map[*types.Func]*coroutine
-	byLit  map[*ast.FuncLit]*coroutine
-	names  *namer // of the package
-	facts  map[*types.Var]*varFacts
-	adds   map[*Source]map[string]string // imports to add: path → name
-	clean  map[*Source]bool              // whether it is as gofmt has it
-	tasks  map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
+	pkg     *Package
+	opts    Options
+	order   func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
+	diags   []Diagnostic
+	working *coroutine   // the one that is being compiled, if only one is
+	cos     []*coroutine // in source order; a literal after the function around it
+	byFunc  map[*types.Func]*coroutine
+	byLit   map[*ast.FuncLit]*coroutine
+	names   *namer // of the package
+	facts   map[*types.Var]*varFacts
+	adds    map[*Source]map[string]string // imports to add: path → name
+	clean   map[*Source]bool              // whether it is as gofmt has it
+	tasks   map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
 
 	typeNames     map[*types.TypeName]*localType
 	settledTypes  bool                        // which local types move is decided

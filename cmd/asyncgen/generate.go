@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -152,7 +150,7 @@ func (c *command) generateWith(list []*gen.Package, opts gen.Options, then func(
 		room <- struct{}{}
 		all.Go(func() {
 			if c.ctx.Err() == nil {
-				results[i].files, results[i].diags = generateOne(p, opts)
+				results[i].files, results[i].diags = gen.Generate(p, opts)
 			}
 			then(p)
 			c.bar.generated()
@@ -161,27 +159,4 @@ func (c *command) generateWith(list []*gen.Package, opts gen.Options, then func(
 	}
 	all.Wait()
 	return results
-}
-
-// generateOne turns a broken contract between the compiler's stages into a diagnostic: the other
-// packages can still be generated.
-func generateOne(p *gen.Package, opts gen.Options) (files []gen.File, diags []gen.Diagnostic) {
-	defer func() {
-		r := recover()
-		if r == nil {
-			return
-		}
-		files, diags = nil, []gen.Diagnostic{internalError(p.Dir, r)}
-	}()
-	return gen.Generate(p, opts)
-}
-
-// internalError is what a panic of the compiler becomes.
-func internalError(dir string, r any) gen.Diagnostic {
-	if os.Getenv("ASYNCGEN_DEBUG") != "" {
-		fmt.Fprintf(os.Stderr, "panic: %v\n\n%s", r, debug.Stack())
-	}
-	d := gen.Diagnostic{Code: gen.CodeBug, Message: fmt.Sprintf("internal error, a bug of asyncgen: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
-	d.Pos.Filename = dir
-	return d
 }

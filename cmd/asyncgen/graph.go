@@ -122,7 +122,7 @@ func (c *command) lookAt(verb string, set *pflag.FlagSet, args []string, show fu
 		}
 		var functions []*gen.Function
 		for _, p := range list {
-			more, wrong := functionsOf(p)
+			more, wrong := gen.Functions(p)
 			functions, diags = append(functions, more...), append(diags, wrong...)
 		}
 		found := gen.Named(functions, words[0])
@@ -135,16 +135,6 @@ func (c *command) lookAt(verb string, set *pflag.FlagSet, args []string, show fu
 		}
 		return c.misuse("%s", c.notOne(words[0], found, functions))
 	})
-}
-
-// functionsOf turns a broken contract between the compiler's stages into a diagnostic.
-func functionsOf(p *gen.Package) (list []*gen.Function, diags []gen.Diagnostic) {
-	defer func() {
-		if r := recover(); r != nil {
-			list, diags = nil, []gen.Diagnostic{internalError(p.Dir, r)}
-		}
-	}()
-	return gen.Functions(p)
 }
 
 // notOne says that a name means no function, or several.

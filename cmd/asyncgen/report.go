@@ -108,6 +108,9 @@ func (r *reporter) diagnostics(list []gen.Diagnostic) {
 		default:
 			fmt.Fprint(r.stderr, d, "\n", indent("\thint: ", d.Hint))
 		}
+		if os.Getenv("ASYNCGEN_DEBUG") != "" {
+			fmt.Fprint(r.stderr, d.Stack)
+		}
 	}
 	if r.terminal && !r.json && coded != "" {
 		fmt.Fprintf(r.stderr, "More about a mistake: asyncgen explain %s\n", coded)
