@@ -127,8 +127,6 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 			c.checkCall(m, parentOf(parents), at)
 		case *ast.ExprStmt:
 			c.checkDropped(m.X, at)
-		case *ast.AssignStmt:
-			c.checkBlank(m, at)
 		case *ast.ReturnStmt:
 			c.checkStreamReturn(m, at.co)
 		case *ast.GoStmt:
@@ -267,6 +265,7 @@ func runsLiteral(parents []ast.Node) ast.Stmt {
 func (c *compiler) checkYield(call *ast.CallExpr, alone bool, at *place) {
 	t := c.pkg.Info.TypeOf(call.Args[0])
 	switch {
+	case t == nil: // the source has type errors
 	case !at.co.stream:
 		d := c.refuse(codeNoStream, call, "rt.Yield in an async function that is no stream: let it return rt.Stream[%s]", t)
 		if at.co.decl != nil {

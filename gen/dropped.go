@@ -2,8 +2,8 @@ package gen
 
 import "go/ast"
 
-// Coroutines that would never run: called as a statement, given to the blank name, after go, after
-// defer. Python warns of them when they are collected; here they are mistakes.
+// Coroutines that would never run: called as a statement, after go, after defer. Python warns of them when they are
+// collected; here they are mistakes. With _ = f() one says that it is meant.
 
 // checkDropped refuses a coroutine that is called as a statement.
 func (c *compiler) checkDropped(e ast.Expr, at *place) {
@@ -13,20 +13,6 @@ func (c *compiler) checkDropped(e ast.Expr, at *place) {
 	}
 	if d := c.neverAwaited(call, at); at.co != nil {
 		c.wrapFix(d, at.src, call, call, "Await")
-	}
-}
-
-// checkBlank refuses a coroutine that is assigned to the blank identifier.
-func (c *compiler) checkBlank(s *ast.AssignStmt, at *place) {
-	if len(s.Lhs) != len(s.Rhs) {
-		return
-	}
-	for i, l := range s.Lhs {
-		if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
-			if call := c.dropped(s.Rhs[i]); call != nil {
-				c.neverAwaited(call, at)
-			}
-		}
 	}
 }
 
@@ -89,7 +75,7 @@ func (c *compiler) checkDefer(s *ast.DeferStmt, at *place) {
 	switch {
 	case awaits && at.co != nil && m != plainAwait:
 		c.refuse(codeDeferMode, call, "a deferred call must await with rt.Await; to ignore its error, await it in an async function literal with rt.TryAwait").
-			hint("defer %[1]sAwait(func() %[1]sCoro[%[1]sNone] {\n\t%[2]s\n\treturn nil\n}())", q, c.short(at.src, call))
+			hint("defer %[1]sAwait(func() %[1]sCoro[%[1]sNone] {\n\t_, _ = %[2]s\n\treturn nil\n}())", q, c.short(at.src, call))
 	case awaits:
 	case c.rtFunc(call) == "Go":
 		c.refuse(codeGoDeferGroup, call, "rt.Go cannot stand after defer: write it in an async function that is awaited").

@@ -14,7 +14,7 @@ func (c *compiler) failed(report func(Diagnostic)) {
 		return
 	}
 	d := Diagnostic{Pos: token.Position{Filename: c.pkg.Dir}, Code: CodeBug, Stack: string(debug.Stack()),
-		Message: fmt.Sprintf("internal error, which is a bug in asyncgen, please report it: %v (ASYNCGEN_DEBUG=1 shows the stack)", r)}
+		Message: fmt.Sprintf("internal error, which is a bug in asyncgen, please report it: %v (ASYNCGENDEBUG=1 shows the stack)", r)}
 	if co := c.working; co != nil {
 		d.Pos = c.pkg.Fset.PositionFor(co.syntax().Pos(), false)
 	}

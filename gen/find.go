@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"go/types"
 	"strconv"
@@ -154,6 +155,27 @@ func commentThat(doc *ast.CommentGroup, is func(text string) bool) *ast.Comment 
 		}
 	}
 	return nil
+}
+
+// FuncNames gives the names of a file's functions that are marked //async:func, as tracebacks have them: fetch,
+// Client.Get. A file that does not parse has those that do.
+func FuncNames(text []byte) []string {
+	f, _ := parser.ParseFile(token.NewFileSet(), "", text, parser.ParseComments|parser.SkipObjectResolution)
+	if f == nil {
+		return nil
+	}
+	var names []string
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		switch {
+		case !ok || !hasDirective(fn.Doc):
+		case fn.Recv != nil && len(fn.Recv.List) == 1:
+			names = append(names, recvName(fn.Recv.List[0].Type)+"."+fn.Name.Name)
+		default:
+			names = append(names, fn.Name.Name)
+		}
+	}
+	return names
 }
 
 // recvName is the name of a receiver's type.

@@ -195,6 +195,9 @@ func (u *unit) typeCheck() {
 				Message: `a file with async functions cannot import "C": move what needs cgo to another file`})
 		}
 	}
+	if u.annotated && len(u.diags) > 0 {
+		u.besideTypeErrors()
+	}
 }
 
 // inGoOrder puts files, which are sorted by path, into the order in which the go command hands them to the compiler:

@@ -47,8 +47,12 @@ func mayBeArray(t types.Type) bool {
 	})
 }
 
-// underlyingTypes are the underlying types of the type set of t; none if that has every type.
+// underlyingTypes are the underlying types of the type set of t; none if that has every type, or if nothing is known of
+// t, since the source has type errors.
 func underlyingTypes(t types.Type) []types.Type {
+	if t == nil {
+		return nil
+	}
 	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
 		list, _ := termTypes(p.Constraint())
 		return list

@@ -92,6 +92,10 @@ func (c *command) candidates(before []string, word string) []string {
 		return beginning(word, shells())
 	case "init":
 		return nil
+	case "graph", "explain-frame":
+		if len(arguments(set, rest)) == 0 {
+			return beginning(word, functionsHere())
+		}
 	case "run":
 		if len(splitGoArgs(rest, true).packages) > 0 {
 			return nil // the program's arguments
@@ -222,6 +226,27 @@ func folders(word string) []string {
 		}
 	}
 	return found
+}
+
+// arguments are the words that are neither flags nor values of flags.
+func arguments(set *pflag.FlagSet, words []string) []string {
+	set.ParseErrorsWhitelist.UnknownFlags = true
+	_ = set.Parse(words) // what is wrong with them is said when they are run
+	return set.Args()
+}
+
+// functionsHere gives the async functions of the package in this folder, by the names that FUNC can be.
+func functionsHere() []string {
+	files, _ := filepath.Glob("*.go") // the pattern is well formed
+	var names []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if _, output := gen.IsOutput(text); err == nil && !output {
+			names = append(names, gen.FuncNames(text)...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func verbNames() []string {

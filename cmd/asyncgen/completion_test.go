@@ -46,6 +46,10 @@ var completions = []struct{ line, want string }{
 	{"asyncgen run ./prog ./", ""},
 	{"asyncgen vet ./prog/", "./prog/... ./prog/inner/"},
 	{"asyncgen ./", "./... ./prog/ ./two words/"},
+	{"asyncgen graph ", "Client.Get amain fetch"},
+	{"asyncgen graph -o x.svg fe", "fetch"},
+	{"asyncgen explain-frame Cl", "Client.Get"},
+	{"asyncgen explain-frame fetch ./pr", "./prog/"},
 }
 
 // completionFolder is where the command lines are written.
@@ -55,6 +59,22 @@ func completionFolder(t *testing.T) string {
 		if err := os.MkdirAll(dir+d, 0o755); err != nil {
 			t.Fatal(err)
 		}
+	}
+	source := `package p
+
+//async:func
+func fetch() rt.Coro[int] { return nil }
+
+func ordinary() {}
+
+//async:func
+func (c *Client[T]) Get() rt.Coro[int] { return nil }
+
+//async:func
+func amain() rt.Coro[rt.None] { return
+`
+	if err := os.WriteFile(dir+"/main.go", []byte(source), 0o644); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }

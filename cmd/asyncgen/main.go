@@ -34,6 +34,7 @@ type command struct {
 	report *reporter
 	bar    *progress // while it is there
 	noBar  bool      // somebody else prints
+	verb   string    // "": generate
 	options
 }
 
@@ -68,6 +69,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	name, rest := splitVerb(args)
 	if i := slices.IndexFunc(verbs(), func(v verb) bool { return v.name == name }); i >= 0 {
+		c.verb = name
 		return verbs()[i].run(c, rest)
 	}
 	return c.interruptible(func() int { return c.generate(args) })
@@ -122,12 +124,18 @@ func (c *command) misuse(format string, args ...any) int {
 	return usage
 }
 
+// isWord reports whether a pattern could be meant as a verb.
+func isWord(pattern string) bool { return !strings.ContainsAny(pattern, "./\\@") }
+
 // cannotLoad reports packages that are not there.
 func (c *command) cannotLoad(err error, patterns []string) int {
 	if c.ctx.Err() != nil {
 		return fixMe // it was interrupted
 	}
 	hint := patternHint(patterns)
+	if c.verb == "" && len(patterns) > 0 && isWord(patterns[0]) {
+		return c.misuse("unknown verb %s, and there is no package of this name%s", patterns[0], hint)
+	}
 	if strings.Contains(err.Error(), "go.mod file not found") {
 		hint = " (begin with go mod init NAME, then asyncgen init)"
 	}

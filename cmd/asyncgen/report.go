@@ -108,7 +108,7 @@ func (r *reporter) diagnostics(list []gen.Diagnostic) {
 		default:
 			fmt.Fprint(r.stderr, d, "\n", indent("\thint: ", d.Hint))
 		}
-		if os.Getenv("ASYNCGEN_DEBUG") != "" {
+		if os.Getenv("ASYNCGENDEBUG") != "" {
 			fmt.Fprint(r.stderr, d.Stack)
 		}
 	}

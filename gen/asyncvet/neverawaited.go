@@ -20,7 +20,7 @@ A call of an async function runs nothing before it is awaited or made a task. Re
 a variable that no path awaits, passes on or returns before it is overwritten or forgotten; one in a
 slice, map, or unexported field or package variable that nobody reads; and one that is printed where its
 value was meant. One that only some paths await is fine. (asyncgen itself refuses a call whose result is
-dropped.)`,
+dropped; _ = f() says that it is meant.)`,
 	URL:      docs + "neverawaited",
 	Requires: []*analysis.Analyzer{sources},
 	Run:      runNeverAwaited,

@@ -2,6 +2,8 @@ package rttest
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/asyncgen/asyncgen/rt"
@@ -33,7 +35,17 @@ func Seeds(t *testing.T, n int, test func(t *testing.T, seed uint64)) {
 	t.Helper()
 	for seed := range uint64(n) {
 		if !t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) { test(t, seed) }) {
-			t.Fatalf("fails with seed %d of %d; this order again: go test -run '%s/seed=%d$'", seed, n, t.Name(), seed)
+			again := patternOf(t.Name()) + fmt.Sprintf("/^seed=%d$", seed)
+			t.Fatalf("fails with seed %d of %d; this order again: go test -run '%s' (or asyncgen test -run '%[3]s')", seed, n, again)
 		}
 	}
+}
+
+// patternOf is what go test -run takes for the test of this name and no other.
+func patternOf(name string) string {
+	parts := strings.Split(name, "/")
+	for i, p := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
+	}
+	return strings.Join(parts, "/")
 }
