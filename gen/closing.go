@@ -7,33 +7,19 @@ import "go/ast"
 // itself. Where there is none of it, nobody can tell a stream that was closed from one that is
 // forgotten, provided that nobody else has it, that is when it is part of the reader's frame.
 //
-// Before: the callees of each async function, and deferred for what its own statements say.
+// Before: the callees of each async function, those that it holds, and deferred for what its own statements say.
 // After: deferred says as well whether one of its loops has to close a stream.
 
-// findClosing finds the async functions that have streams to close when they end.
-func (c *compiler) findClosing() {
-	visited := map[*coroutine]bool{}
-	var visit func(co *coroutine)
-	visit = func(co *coroutine) {
-		if visited[co] {
-			return
-		}
-		visited[co] = true
-		for _, callee := range co.calls { // those of another component are settled first, and only they matter
-			visit(callee)
-		}
-		inspectOwn(co.body, func(n ast.Node) bool {
-			if s, ok := n.(*ast.RangeStmt); ok {
-				if call := c.overStream(s); call != nil && c.closes(co, call.Args[0]) {
-					co.deferred = true
-				}
+// findClosing finds out whether co has streams to close when it ends. It must be known of those that it holds.
+func (c *compiler) findClosing(co *coroutine) {
+	inspectOwn(co.body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.RangeStmt); ok {
+			if call := c.overStream(s); call != nil && c.closes(co, call.Args[0]) {
+				co.deferred = true
 			}
-			return true
-		})
-	}
-	for _, co := range c.cos {
-		visit(co)
-	}
+		}
+		return true
+	})
 }
 
 // closes reports whether a loop of co over a stream has to close it when it is left early.

@@ -58,7 +58,11 @@
 // the function, the task is part of the maker's frame (handles.go); if it is dropped, or if only a Gather ever gets the
 // coroutine (lists.go), the frame comes from a free list, to which rt gives it back when the task has ended.
 //
-// Frames cannot contain themselves. Between functions that are mutually recursive (components) the caller
+// A frame holds its callees' frames with all that they hold, one for each task and each loop over a stream. So that functions that
+// call one another several times do not have frames that double with each level, a frame holds at most 32 KiB of
+// callees (weights.go); of the others it has pointers.
+//
+// Frames cannot contain themselves either. Between functions that are mutually recursive (components) the caller
 // has a pointer to the callee's frame, which it makes at its first await of it and begins anew at the next one:
 // nothing else has seen the frame, and it has ended. A recursive function so allocates frames for its depth,
 // not for its calls.

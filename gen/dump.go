@@ -59,8 +59,8 @@ func (c *compiler) dumpCoroutine(w *strings.Builder, co *coroutine) {
 		how := "in its frame"
 		if d.scc == co.scc {
 			how = "recursion"
-		} else if d.heavy {
-			how = "too large"
+		} else if co.apart[d] {
+			how = "apart"
 		}
 		fmt.Fprintf(w, "\tawaits %s, %s\n", d.name, how)
 	}

@@ -275,37 +275,17 @@ func (f *Function) sizeOf(t types.Type) int64 {
 	if !sized(t) {
 		return -1
 	}
-	return f.c.pkg.Sizes.Sizeof(t)
+	return f.sizes.sizeof(t)
 }
 
 // offsetOf is the place of a field; -1 if the size of one before it depends on type parameters.
 func (f *Function) offsetOf(s *types.Struct, i int) int64 {
-	var fields []*types.Var
 	for j := range i + 1 {
-		fields = append(fields, s.Field(j))
 		if !sized(s.Field(j).Type()) {
 			return -1
 		}
 	}
-	return f.c.pkg.Sizes.Offsetsof(fields)[i]
-}
-
-// sized reports whether the size of a type does not depend on type parameters.
-func sized(t types.Type) bool {
-	if _, param := types.Unalias(t).(*types.TypeParam); param {
-		return false
-	}
-	switch t := t.Underlying().(type) {
-	case *types.Array:
-		return sized(t.Elem())
-	case *types.Struct:
-		for v := range t.Fields() {
-			if !sized(v.Type()) {
-				return false
-			}
-		}
-	}
-	return true
+	return f.sizes.offset(s, i)
 }
 
 // taskMemory is what a task takes; nil if that is not known.

@@ -109,12 +109,6 @@ func (c *compiler) baseFrame(co *coroutine) string {
 	return "Frame" + elem
 }
 
-// wordSize is the alignment of what has no smaller one.
-const wordSize = 8
-
-// sizes are those of 64-bit machines, whatever this one is: the output is the same everywhere.
-var sizes = types.SizesFor("gc", "amd64")
-
 // alignment is that of a variable's field: of a number or bool its own.
 func alignment(v *variable) int64 {
 	if v.typ != nil && v.home != boxed {

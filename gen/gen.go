@@ -52,7 +52,8 @@ func (c *compiler) front() bool {
 	c.findUses()
 	c.findHandles()
 	c.collectCalls()
-	c.findClosing()
+	c.components()
+	c.weigh()
 	c.findTasks()
 	for _, co := range slices.Backward(c.cos) { // a literal before the function that it captures variables of
 		c.working = co

@@ -21,6 +21,7 @@ type Function struct {
 	c      *compiler
 	co     *coroutine
 	output func() (*types.Package, error) // the package as it will be, for sizes
+	sizes  *measure                       // of the target
 }
 
 // Functions gives the async functions of a package in the order of the source, a literal behind the function
@@ -38,10 +39,11 @@ func Functions(p *Package) (list []*Function, diags []Diagnostic) {
 		pkg, _, err := c.typecheck(c.outputs(), c.pkg.Files, nil)
 		return pkg, err
 	})
+	target := newMeasure(p.Sizes)
 	for _, co := range c.cos {
 		n := co.syntax()
 		list = append(list, &Function{Name: co.name, Package: p.Path, Pos: p.Fset.PositionFor(n.Pos(), false),
-			EndLine: p.Fset.PositionFor(n.End(), false).Line, c: c, co: co, output: output})
+			EndLine: p.Fset.PositionFor(n.End(), false).Line, c: c, co: co, output: output, sizes: target})
 	}
 	return list, nil
 }

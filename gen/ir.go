@@ -248,8 +248,8 @@ type coroutine struct {
 
 	calls      []*coroutine // statically known callees, for recursion
 	scc        int
-	heavy      bool             // too large to be part of another frame
-	topSig     *types.Signature // of the declaration around a literal
+	apart      map[*coroutine]bool // callees that its frame does not hold, because it would become too large
+	topSig     *types.Signature    // of the declaration around a literal
 	frameName  string
 	infoName   string
 	begun      bool         // some other frame embeds this one

@@ -70,11 +70,7 @@ func (c *compiler) spreads(call *ast.CallExpr) bool {
 	return tuple
 }
 
-// maxEmbedded bounds how many frames may be part of one: chains stay free of allocations, while a
-// wide call graph does not multiply itself out.
-const maxEmbedded = 512
-
-// collectCalls finds out which frames may hold which: not their own, however indirectly.
+// collectCalls finds the callees of each async function.
 func (c *compiler) collectCalls() {
 	for _, co := range c.cos {
 		for _, k := range co.handles {
@@ -96,30 +92,6 @@ func (c *compiler) collectCalls() {
 			}
 			return true
 		})
-	}
-	c.components()
-	weight := map[*coroutine]int{}
-	var weigh func(co *coroutine) int
-	weigh = func(co *coroutine) int {
-		if w, ok := weight[co]; ok {
-			return w
-		}
-		w := 1
-		weight[co] = w
-		for _, callee := range co.calls {
-			if callee.scc != co.scc {
-				w += weigh(callee)
-			}
-		}
-		weight[co] = w
-		co.heavy = w > maxEmbedded
-		if co.heavy {
-			weight[co] = 1
-		}
-		return weight[co]
-	}
-	for _, co := range c.cos {
-		weigh(co)
 	}
 }
 
@@ -179,7 +151,7 @@ func (co *coroutine) callsHolder() bool {
 
 // embeds reports whether the frame of co can hold the callee's.
 func (co *coroutine) embeds(k *knownCall) bool {
-	return k != nil && k.callee.scc != co.scc && !k.callee.heavy
+	return k != nil && k.callee.scc != co.scc && !co.apart[k.callee]
 }
 
 // held gives the callee of an operand whose frame is to be part of co's, or nil.
