@@ -64,7 +64,7 @@ func (c *compiler) holdings(co *coroutine) []holding {
 				list = append(list, holding{callee: k.callee})
 			}
 		case *ast.ReturnStmt:
-			if kind, _ := c.returnKind(n); kind == returnAwait {
+			if kind, _ := c.returnKind(co, n); kind == returnAwait {
 				awaited(c.known(n.Results[0]))
 			}
 		}
