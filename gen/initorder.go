@@ -13,7 +13,7 @@ import (
 
 // Go initializes a package variable after the variables that its initializer mentions, and those that the functions
 // mention which it mentions, and so on. Only the text counts: code that never runs counts, and so does len(v), but a
-// call through an interface does not, nor does a method of a generic type.
+// call through an interface does not, nor does a method of a generic type, nor what a constant of the package mentions.
 //
 // When the body of an async function moves to Resume, the function that its callers mention loses these references,
 // and parts of the text are left out altogether. So every async function that the initializer of a package variable
@@ -66,7 +66,9 @@ func (c *compiler) references() *references {
 			case *ast.FuncDecl:
 				r.declareFunc(s, d)
 			case *ast.GenDecl:
-				r.declareValues(s, d)
+				if d.Tok == token.VAR {
+					r.declareVars(s, d)
+				}
 			}
 		}
 	}
@@ -90,27 +92,20 @@ func (r *references) declareFunc(s *Source, d *ast.FuncDecl) {
 	r.declare(s, d.Name, d.Body)
 }
 
-// declareValues takes constants or variables in.
-func (r *references) declareValues(s *Source, d *ast.GenDecl) {
-	if d.Tok != token.CONST && d.Tok != token.VAR {
-		return
-	}
-	var said *ast.ValueSpec // a constant without a value has that of the one above it
+// declareVars takes variables in.
+func (r *references) declareVars(s *Source, d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		spec := spec.(*ast.ValueSpec)
-		if said == nil || d.Tok == token.VAR || len(spec.Values) > 0 {
-			said = spec
-		}
 		for i, name := range spec.Names {
 			var texts []ast.Node
-			if said.Type != nil {
-				texts = append(texts, said.Type)
+			if spec.Type != nil {
+				texts = append(texts, spec.Type)
 			}
-			if len(said.Values) > 0 {
-				texts = append(texts, said.Values[min(i, len(said.Values)-1)]) // one call can give them all
+			if n := len(spec.Values); n > 0 {
+				texts = append(texts, spec.Values[min(i, n-1)]) // one call can give them all
+				r.initialized[r.c.pkg.Info.Defs[name]] = true
 			}
 			r.declare(s, name, texts...)
-			r.initialized[r.c.pkg.Info.Defs[name]] = d.Tok == token.VAR && len(said.Values) > 0
 		}
 	}
 }
@@ -151,8 +146,8 @@ func (r *references) reached() map[types.Object]bool {
 	return reached
 }
 
-// needs gives the initialized variables that n mentions, a text of the file s, directly or through functions and
-// constants. What another build may declare with another text is in the list itself.
+// needs gives the initialized variables that n mentions, a text of the file s, directly or through functions. What
+// another build may declare with another text is in the list itself.
 func (r *references) needs(s *Source, n ast.Node) []types.Object {
 	var list []types.Object
 	seen := map[types.Object]bool{}
@@ -175,19 +170,13 @@ func (r *references) needs(s *Source, n ast.Node) []types.Object {
 }
 
 // otherwise reports whether a build that has the file s may declare a variable or function with another text. Generic
-// functions are left out, because a mention needs type arguments, and constants, which may be too large for one.
+// functions are left out, because a mention needs type arguments.
 func (r *references) otherwise(obj types.Object, s *Source) bool {
 	if in := r.limited[obj]; in == nil || in == s {
 		return false
 	}
-	switch obj := obj.(type) {
-	case *types.Var:
-		return true
-	case *types.Func:
-		sig := obj.Signature()
-		return sig.TypeParams().Len() == 0 && sig.RecvTypeParams().Len() == 0
-	}
-	return false
+	f, ok := obj.(*types.Func)
+	return !ok || f.Signature().TypeParams().Len() == 0 && f.Signature().RecvTypeParams().Len() == 0
 }
 
 // limited reports whether some builds of the package leave the file out, be they annotated source or not.
