@@ -58,7 +58,6 @@ func (o *channelOp) begin(x *Exec, f Resumer) Status {
 		return Done
 	}
 	l := x.loop
-	l.exposed = true
 	l.outside++ // somebody may send or receive later: a goroutine, a time.Timer
 	o.stop, o.over = make(chan struct{}), make(chan struct{})
 	o.ended.loop = l

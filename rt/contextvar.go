@@ -30,10 +30,10 @@ func (v *Var[T]) Reset(t *Token[T]) { v.ResetIn(here("Var.Reset", ""), t) }
 
 // GetOn is the value in the task or callback that l runs; when it runs none, in the main tasks to
 // come.
-func (v *Var[T]) GetOn(l *Loop) T { return v.GetIn(&l.exec) }
+func (v *Var[T]) GetOn(l *Loop) T { return v.GetIn(&l.behind().exec) }
 
 // SetOn is Set in the task or callback that l runs; when it runs none, in the main tasks to come.
-func (v *Var[T]) SetOn(l *Loop, value T) *Token[T] { return v.SetIn(&l.exec, value) }
+func (v *Var[T]) SetOn(l *Loop, value T) *Token[T] { return v.SetIn(&l.behind().exec, value) }
 
 // GetIn is what v.Get() becomes in async code.
 func (v *Var[T]) GetIn(x *Exec) T {

@@ -28,7 +28,7 @@ func Debug() Option {
 const debugVariable = "ASYNCGENDEBUG"
 
 // Debugging says whether the loop is in debug mode: loop.get_debug.
-func (l *Loop) Debugging() bool { return l.debug }
+func (l *Loop) Debugging() bool { return l.behind().debug }
 
 func debugByDefault() bool { return os.Getenv(debugVariable) == "1" }
 
@@ -39,7 +39,7 @@ const slowCallback = 100 * time.Millisecond
 
 // SetSlowCallbackDuration says how long a callback or a step of a task may take until debug mode logs
 // it: loop.slow_callback_duration. It is measured in real time, on a virtual clock as well.
-func (l *Loop) SetSlowCallbackDuration(d time.Duration) { l.slow = d }
+func (l *Loop) SetSlowCallbackDuration(d time.Duration) { l.behind().slow = d }
 
 // timeStep measures the step that n begins, until it is over.
 func (l *Loop) timeStep(n *node) (over func()) {

@@ -36,7 +36,7 @@ func Dump(w io.Writer) {
 
 // Dump is rt.Dump for one loop. It belongs to the loop's goroutine, or to whoever holds the loop while
 // it does not run.
-func (l *Loop) Dump(w io.Writer) { io.WriteString(w, l.dump()) }
+func (l *Loop) Dump(w io.Writer) { io.WriteString(w, l.behind().dump()) }
 
 // dumpFromOutside asks the loop to dump itself; false: it has not answered within the patience.
 func (l *Loop) dumpFromOutside(w io.Writer, patience time.Duration) bool {
@@ -183,7 +183,7 @@ func (d *dump) waitsFor(n *node, tasks bool) string {
 	case fresh:
 		return "has not begun"
 	case sleeping:
-		return fmt.Sprintf("sleeps, %v left", until(d.wakes[n], d.loop.Time()))
+		return fmt.Sprintf("sleeps, %v left", until(d.wakes[n], d.loop.now()))
 	case waiting:
 		if !tasks && n.awaited().flags&isTask == 0 && d.plain(n) {
 			return "a future"

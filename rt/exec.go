@@ -26,10 +26,7 @@ type Exec struct {
 }
 
 // Loop is the running loop: what RunningLoop() becomes in async code.
-func (x *Exec) Loop() *Loop {
-	x.loop.exposed = true
-	return x.loop
-}
+func (x *Exec) Loop() *Loop { return x.loop.handOut() }
 
 // CurrentTask is the task that runs: what CurrentTask() becomes in async code.
 func (x *Exec) CurrentTask() AnyTask {
@@ -118,7 +115,7 @@ func (x *Exec) Sleep(f Resumer, d time.Duration) Status {
 		l.push(n)
 	default:
 		n.phase = sleeping
-		l.setTimer(n, after(l.Time(), d))
+		l.setTimer(n, after(l.now(), d))
 	}
 	return Suspended
 }

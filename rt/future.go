@@ -24,7 +24,7 @@ type Future[T any] struct {
 // callback APIs: while a task waits for it, the loop expects that another goroutine will complete
 // it, and sees no deadlock.
 func NewFutureOn[T any](l *Loop) *Future[T] {
-	l.exposed = true
+	l = l.behind()
 	return &Future[T]{node: node{loop: l, flags: bridge}}
 }
 

@@ -193,7 +193,7 @@ func TestRunThatPanicsClosesItsLoop(t *testing.T) {
 			stuck := &recv[int]{ch: make(chan int)}
 			stuck.op.try, stuck.op.block = stuck.try, stuck.block
 			main := seq("main", func(f *fn, x *Exec) Status {
-				l = x.Loop()
+				l = x.loop
 				CreateTaskIn(x, Coro[int](stuck))
 				CreateTaskIn(x, Coro[int](withDefers("other", func(f *deferring, x *Exec) Status {
 					if f.State == Start {

@@ -25,7 +25,7 @@ func (l *Loop) post(n *node) bool {
 	}
 	in.list.push(n)
 	in.posted.Store(true)
-	in.ring()
+	rouse(in.wake)
 	return true
 }
 
@@ -35,13 +35,13 @@ func (in *inbox) interrupt() {
 	defer in.mu.Unlock()
 	in.ctrlC = true
 	in.posted.Store(true)
-	in.ring()
+	rouse(in.wake)
 }
 
-// ring wakes the loop.
-func (in *inbox) ring() {
+// rouse wakes the loop that sleeps on wake.
+func rouse(wake chan struct{}) {
 	select {
-	case in.wake <- struct{}{}:
+	case wake <- struct{}{}:
 	default:
 	}
 }

@@ -4,15 +4,19 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"runtime"
 	gotrace "runtime/trace"
 	"sync/atomic"
 	"time"
+	"weak"
 )
 
 // Loop is an event loop: asyncio's, on one goroutine. Its methods, and those of its tasks, futures
 // and timers, belong to that goroutine, or to whoever holds the loop while it does not run. Other
 // goroutines use CallSoonThreadsafe and Submit.
 type Loop struct {
+	real *Loop // this is a door to that loop, and all else is empty: see handOut
+
 	todo     *node // what this turn has still to run; exec.ready has what the next one runs
 	resume   *node // the task in which a panic goes on
 	exec     Exec
@@ -23,6 +27,7 @@ type Loop struct {
 	free     []freeFrames  // by number of the FreeList
 	outside  int           // pending bridges that somebody waits for
 	threads  int           // functions of ToThread that run
+	astray   []stray       // functions of ToThread that run although nobody awaits them any more
 	showing  []*node       // String is at their results: see repr
 	unread   map[any][]any // values that Recv has received for tasks that were canceled, by channel
 
@@ -32,10 +37,12 @@ type Loop struct {
 	stopping    bool  // the run ends after this turn
 	more        bool  // a turn has more to look at than the ready queue and the inbox
 	closed      bool
+	saidWhat    bool                       // see sayWhatIsAwaited
+	held        int                        // how often somebody had the loop when it looked for a deadlock
 	broken      bool                       // a panic or runtime.Goexit goes through Run: see breakOff
 	watched     bool                       // turns run one by one: see watchTurn
 	goTracing   bool                       // runtime/trace is one of the observers
-	exposed     bool                       // somebody may hold the loop in order to post to it
+	shared      bool                       // NewLoop has made it, for somebody who holds it
 	interrupted bool                       // Ctrl-C has ended the run
 	unanswered  bool                       // and main was done by then, and could not end with it
 	goroutine   uint64                     // where it runs
@@ -52,6 +59,7 @@ type Loop struct {
 	began time.Time
 	inbox inbox
 	waits threadWaits
+	door  weak.Pointer[Loop] // what somebody else may hold: see handOut
 }
 
 // config is what options set.
@@ -59,6 +67,8 @@ type config struct {
 	clock         *VirtualClock // nil: real time
 	ctx           context.Context
 	debug         bool
+	patience      time.Duration // how long to wait before the loop says, or finds, that it waits in vain
+	standstill    time.Duration // how long the virtual clock may stand still, in real time; 0: for ever
 	cancelPending bool
 	enclosed      bool                   // who made the loop keeps it to himself
 	logger        *slog.Logger           // nil: slog.Default()
@@ -93,13 +103,13 @@ func CancelPending() Option {
 // NewLoop makes a loop, for RunOn. The caller closes it.
 func NewLoop(opts ...Option) *Loop {
 	l := newLoop(opts)
-	l.exposed = !l.enclosed
+	l.shared = !l.enclosed
 	return l
 }
 
 func newLoop(opts []Option) *Loop {
 	l := &Loop{began: time.Now(), slow: slowCallback, realTime: time.Now}
-	l.debug = debugByDefault()
+	l.debug, l.patience = debugByDefault(), patience
 	for _, o := range opts {
 		o.option(&l.config)
 	}
@@ -118,7 +128,9 @@ func newLoop(opts []Option) *Loop {
 }
 
 // Time is the loop's clock: the time since the loop was made, or its VirtualClock's Now.
-func (l *Loop) Time() time.Duration {
+func (l *Loop) Time() time.Duration { return l.behind().now() }
+
+func (l *Loop) now() time.Duration {
 	if l.clock != nil {
 		return l.clock.Now()
 	}
@@ -127,7 +139,8 @@ func (l *Loop) Time() time.Duration {
 
 // CallSoon calls f in the next turn, after all that is ready already: loop.call_soon.
 func (l *Loop) CallSoon(f func()) *Timer {
-	t := l.timer(f, l.Time())
+	l = l.behind()
+	t := l.timer(f, l.now())
 	t.node.phase = callback
 	l.push(&t.node)
 	return t
@@ -135,11 +148,13 @@ func (l *Loop) CallSoon(f func()) *Timer {
 
 // CallLater calls f after d: loop.call_later.
 func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
-	return l.CallAt(after(l.Time(), d), f)
+	l = l.behind()
+	return l.CallAt(after(l.now(), d), f)
 }
 
 // CallAt calls f at when, on the clock of Time: loop.call_at. Calls of one moment keep their order.
 func (l *Loop) CallAt(when time.Duration, f func()) *Timer {
+	l = l.behind()
 	t := l.timer(f, when)
 	t.node.phase = sleeping
 	l.setTimer(&t.node, when)
@@ -152,8 +167,11 @@ func (l *Loop) CallSoonThreadsafe(f func()) *Timer {
 	if f == nil {
 		panic("rt: nil function")
 	}
-	t := &Timer{node: node{loop: l, leaf: call(f), phase: callback}, when: l.Time()}
+	door := l
+	l = l.behind()
+	t := &Timer{node: node{loop: l, leaf: call(f), phase: callback}, when: l.now()}
 	t.canceled = !l.post(&t.node)
+	runtime.KeepAlive(door) // until it is posted
 	return t
 }
 
@@ -314,7 +332,7 @@ func (l *Loop) between(over func() bool) (ended bool, err error) {
 	case l.shuffle != nil:
 		l.shuffle.expire(l)
 	default:
-		l.expire(l.Time())
+		l.expire(l.now())
 	}
 	l.more = over != nil || l.timers.len() > 0
 	return false, nil
@@ -347,11 +365,11 @@ func (l *Loop) idle() error {
 	switch {
 	case l.inbox.posted.Load(): // by a thread, before it was blocked
 	case timed && l.clock == nil:
-		l.await(until(when, l.Time()))
+		l.await(until(when, l.now()))
 	case timed && blocked == l.threads:
 		l.clock.advance(when)
 	case l.expectsNews() || forGood < l.threads:
-		l.await(NoTimeout)
+		return l.standBy(0)
 	default:
 		return l.lookForDeadlock()
 	}

@@ -10,6 +10,7 @@ type Pending struct {
 // Pending counts what l has still to do: after a test it should be nothing. It belongs to the loop's
 // goroutine, or to whoever holds the loop while it does not run.
 func (l *Loop) Pending() Pending {
+	l = l.behind()
 	p := Pending{Tasks: l.tasks.live, Timers: l.timers.len() - l.timers.dead}
 	for _, first := range []*node{l.todo, l.exec.ready.head} {
 		for n := first; n != nil; n = n.next {

@@ -140,6 +140,7 @@ func (n *node) handOut() AnyTask {
 
 // AllTasks gives the unfinished tasks in order of creation: asyncio.all_tasks.
 func (l *Loop) AllTasks() []AnyTask {
+	l = l.behind()
 	all := make([]AnyTask, 0, l.tasks.live)
 	for _, p := range l.tasks.pages {
 		for i := range p.tasks {

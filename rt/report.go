@@ -19,14 +19,15 @@ type ExceptionContext struct {
 // SetExceptionHandler makes l tell h about what nobody else would hear of: errors that were never
 // retrieved, tasks that are destroyed while they are pending. It is loop.set_exception_handler. nil is
 // DefaultExceptionHandler again. h runs on the loop's goroutine.
-func (l *Loop) SetExceptionHandler(h func(l *Loop, c ExceptionContext)) { l.handler = h }
+func (l *Loop) SetExceptionHandler(h func(l *Loop, c ExceptionContext)) { l.behind().handler = h }
 
 // ExceptionHandler is what SetExceptionHandler has set, nil for the default one.
-func (l *Loop) ExceptionHandler() func(l *Loop, c ExceptionContext) { return l.handler }
+func (l *Loop) ExceptionHandler() func(l *Loop, c ExceptionContext) { return l.behind().handler }
 
 // CallExceptionHandler tells the exception handler about c: loop.call_exception_handler. The handler runs
 // with the context variables of the task that c is about.
 func (l *Loop) CallExceptionHandler(c ExceptionContext) {
+	l = l.behind()
 	if l.handler == nil {
 		l.DefaultExceptionHandler(c)
 		return
@@ -37,7 +38,7 @@ func (l *Loop) CallExceptionHandler(c ExceptionContext) {
 		x.task, x.call = nil, c.Task.core()
 		defer func() { x.task, x.call = task, call }()
 	}
-	l.handler(l, c)
+	l.handler(l.handOut(), c)
 }
 
 // DefaultExceptionHandler logs c as an error, with the attributes error, task or future, traceback
@@ -59,7 +60,7 @@ func (l *Loop) DefaultExceptionHandler(c ExceptionContext) {
 	if len(c.Created) > 0 {
 		attrs = append(attrs, "created", c.Created)
 	}
-	l.log().Error(c.Message, attrs...)
+	l.behind().log().Error(c.Message, attrs...)
 }
 
 // WithLogger makes the loop log to log instead of slog.Default(): what the default exception handler

@@ -43,6 +43,7 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 	t := CreateTaskOn(l, c)
 	t.setVars(&l.vars)
 	err = l.runMain(&t.node, g)
+	defer l.sayWhatIsLeft("main has ended")()
 	if err == nil && !l.cancelPending && !l.interrupted {
 		l.stopping = false
 		err = l.runUntilStopped(func() bool { return l.tasks.live == 0 })
@@ -82,6 +83,7 @@ func Main[T any](c Coro[T], opts ...Option) {
 // RunOn runs c on l until c has ended: Runner.run. Other tasks of the loop run meanwhile, and what
 // is left of them goes on in the next RunOn, as in the cells of a notebook.
 func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
+	l = l.behind()
 	g, err := l.enter("rt.RunOn")
 	if err != nil {
 		return v, err
@@ -100,6 +102,7 @@ func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
 // threads and reports the errors that nobody has looked at. It gives an error when the loop runs, or
 // when tasks cannot end.
 func (l *Loop) Close() error {
+	l = l.behind()
 	if l.closed {
 		return nil
 	}
@@ -192,6 +195,7 @@ func (l *Loop) breakOff() {
 		return
 	}
 	defer l.close()
+	defer l.sayWhatIsLeft("a panic or runtime.Goexit has ended the run")()
 	l.broken = true
 	l.cancelAll()
 }
@@ -286,6 +290,7 @@ var runners running
 type running struct {
 	mu    sync.Mutex
 	loops map[uint64]*Loop
+	waits map[uint64]loopWait  // which goroutines that run a loop wait for another one
 	only  atomic.Pointer[Loop] // the one that runs; nil: none, or several
 }
 

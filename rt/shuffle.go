@@ -32,7 +32,7 @@ func withShuffle(seed uint64) Option {
 
 // expire is Loop.expire, with the timers of each moment in any order.
 func (s *shuffle) expire(l *Loop) {
-	now := l.Time()
+	now := l.now()
 	for when, ok := l.timers.next(); ok && when <= now; when, ok = l.timers.next() {
 		ready := &l.exec.ready
 		before := ready.tail

@@ -22,6 +22,7 @@ func (l *Loop) OnSignal(sig os.Signal, f func()) (remove func()) {
 	case !catchable(sig):
 		panic(fmt.Sprintf("rt.OnSignal: %v cannot be caught", sig))
 	}
+	l = l.behind()
 	l.checkOpen()
 	w := l.signals[sig]
 	if w == nil {

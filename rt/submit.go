@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"errors"
+	"runtime"
 )
 
 // Submitted is a coroutine handed to a loop from another goroutine: the concurrent.futures.Future of
@@ -10,6 +11,7 @@ import (
 type Submitted[T any] struct {
 	node
 	c     Coro[T]
+	door  *Loop // who holds the Submitted can post to the loop
 	task  *Task[T]
 	ended chan struct{}
 	v     T
@@ -20,16 +22,20 @@ var errClosed = errors.New("rt: the loop is closed")
 
 // Submit makes c a task of l, from any goroutine: asyncio.run_coroutine_threadsafe.
 func Submit[T any](l *Loop, c Coro[T]) *Submitted[T] {
-	s := &Submitted[T]{c: c, ended: make(chan struct{})}
+	s := &Submitted[T]{c: c, door: l, ended: make(chan struct{})}
+	l = l.behind()
 	s.node = node{loop: l, leaf: s, phase: callback}
 	if !l.post(&s.node) {
 		s.abandon()
 	}
+	runtime.KeepAlive(s) // until it is posted
 	return s
 }
 
 // Wait waits until the coroutine has ended or ctx has; the end of ctx does not cancel the coroutine.
 // It must not be called on the loop's own goroutine, which could not go on: there it panics.
+// A step of another loop that waits blocks that loop. When the two wait for each other, the later one gets ErrDeadlock;
+// to await a [ToThread] that calls Wait blocks nobody.
 //
 // A VirtualClock, which stands still while functions of ToThread run, goes on when all of them are in Wait: they
 // can do nothing else until the coroutine has ended. That ctx ends in real time does not hold it. Only the
@@ -44,6 +50,11 @@ func (s *Submitted[T]) Wait(ctx context.Context) (T, error) {
 	if loopOf(g) == s.loop {
 		panic("rt: Submitted.Wait was called on the loop's own goroutine: await a task instead")
 	}
+	over, err := runners.waitForLoop(g, loopWait{s.loop, threadWait{s.ended, ctx}})
+	if err != nil {
+		return s.v, err
+	}
+	defer over()
 	done := ctx.Done()
 	defer s.loop.threadWaits(g, threadWait{s.ended, ctx})()
 	select {
@@ -59,6 +70,7 @@ func (s *Submitted[T]) Wait(ctx context.Context) (T, error) {
 // begun yet, nothing of it runs.
 func (s *Submitted[T]) Cancel(msg ...string) {
 	s.loop.post(&node{loop: s.loop, phase: callback, leaf: call(func() { s.task.Cancel(msg...) })})
+	runtime.KeepAlive(s)
 }
 
 // Resume is called by the loop twice: to make the task, and when it is done.

@@ -69,6 +69,7 @@ var _ interface{ room() *node } = (*Room[int])(nil)
 // It may be called outside of async code as well, while the loop does not run; another goroutine
 // uses Submit.
 func CreateTaskOn[T any](l *Loop, c Coro[T], opts ...TaskOption) *Task[T] {
+	l = l.behind()
 	l.checkOpen()
 	if l.debug {
 		l.checkGoroutine("CreateTask")

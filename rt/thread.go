@@ -72,6 +72,9 @@ func (t *thread[T]) Resume(x *Exec) Status {
 		return t.begin(x, t)
 	}
 	if x.Err != nil { // canceled
+		if t.ended.state == canceled {
+			x.loop.goesAstray(&t.ended)
+		}
 		return Done
 	}
 	return t.finish(x, &t.Frame)
@@ -122,6 +125,7 @@ type threadEnd[T any] thread[T]
 func (e *threadEnd[T]) Resume(x *Exec) Status {
 	t := (*thread[T])(e)
 	x.loop.threads--
+	x.loop.comesBack(&t.ended)
 	switch {
 	case !t.ended.done():
 		t.ended.complete(finished)
@@ -147,7 +151,7 @@ func (l *Loop) joinThreads() error {
 	l.stopping = false
 	err := l.runUntilStopped(func() bool { return l.threads == 0 || late })
 	if late && l.threads > 0 {
-		l.log().Warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout)
+		l.log().Warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout, "threads", l.strays())
 	}
 	return err
 }

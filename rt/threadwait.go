@@ -54,7 +54,7 @@ func (l *Loop) threadWaits(g uint64, w threadWait) (over func()) {
 		return func() {}
 	}
 	t.set(g, w)
-	l.inbox.ring() // the clock may go on now
+	rouse(l.inbox.wake) // the clock may go on now
 	return func() { t.set(g, threadWait{}) }
 }
 

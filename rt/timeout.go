@@ -79,7 +79,7 @@ func (f *TimedCall[T]) Resume(x *Exec) Status {
 }
 
 func (f *TimedCall[T]) enter(x *Exec) {
-	now := x.loop.Time()
+	now := x.loop.now()
 	when := f.limit
 	if !f.absolute {
 		when = after(now, when)
@@ -142,7 +142,7 @@ func (d *Deadline) Reschedule(when time.Duration) {
 		}
 		panic("rt: Reschedule of a Deadline that is " + state)
 	}
-	d.set(when, d.task.loop.Time())
+	d.set(when, d.task.loop.now())
 }
 
 // set sets a limit at the moment now.

@@ -248,7 +248,7 @@ func (t *tracer) close() { t.out.close() }
 func (t *tracer) waits(n *node) string {
 	switch n.phase {
 	case sleeping:
-		left := t.loop.timers.latest(n) - t.loop.Time()
+		left := t.loop.timers.latest(n) - t.loop.now()
 		if t.loop.clock == nil {
 			left = rounded(left)
 		}

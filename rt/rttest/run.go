@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncgen/asyncgen/rt"
 	"github.com/asyncgen/asyncgen/rt/internal/hook"
@@ -24,7 +25,7 @@ func Run[T any](t testing.TB, main rt.Coro[T], opts ...rt.Option) T {
 	t.Helper()
 	loop, v, err := run(t, main, opts)
 	switch {
-	case errors.Is(err, rt.ErrDeadlock):
+	case errors.Is(err, rt.ErrDeadlock) || hook.StoodStill(err):
 		t.Fatal(err) // it has the tree of tasks
 	case err != nil:
 		t.Fatalf("main failed: %v\n%s", err, hook.Traceback(loop))
@@ -51,7 +52,11 @@ func run[T any](t testing.TB, main rt.Coro[T], opts []rt.Option) (*rt.Loop, T, e
 	}()
 	v, err := rt.RunOn(loop, main)
 	over = true
-	if !errors.Is(err, rt.ErrDeadlock) {
+	switch {
+	case hook.StoodStill(err): // closing may well take as long again, for the same reason
+		loop.Close()
+		return loop, v, err
+	case !errors.Is(err, rt.ErrDeadlock):
 		checkLeft(t, loop)
 	}
 	closeLoop(t, loop)
@@ -71,9 +76,12 @@ func Loop(t testing.TB, opts ...rt.Option) *rt.Loop {
 	return loop
 }
 
+// standstill is for how long a loop's virtual clock may stand still.
+const standstill = 5 * time.Second
+
 // newLoop makes a loop whose reports fail the test.
 func newLoop(t testing.TB, opts []rt.Option) *rt.Loop {
-	loop := rt.NewLoop(append([]rt.Option{rt.WithClock(rt.NewVirtualClock())}, opts...)...)
+	loop := rt.NewLoop(append([]rt.Option{rt.WithClock(rt.NewVirtualClock()), hook.Standstill(standstill).(rt.Option)}, opts...)...)
 	loop.SetExceptionHandler(func(_ *rt.Loop, c rt.ExceptionContext) {
 		t.Helper()
 		t.Error(describe(c))
