@@ -73,7 +73,11 @@
 //
 // A panic unwinds the Go stack as far as that goes, that is to the frame which was resumed, and then
 // goes on in the next awaiting frame that has deferred calls (see [Defers]). They may recover it. If
-// nobody does, Run panics with a [PanicError].
+// nobody does, Run panics with a [PanicError]. runtime.Goexit, which t.FailNow and t.SkipNow call, takes the same way, and
+// cannot be recovered: the deferred calls of all functions that await one another run, those that await too.
+//
+// A Run that is left in one of these ways closes its loop. The other tasks are canceled, and their deferred calls run; whoever
+// waits in [Submitted.Wait] is told; only functions of ToThread are not waited for.
 //
 // # Other goroutines
 //
@@ -101,7 +105,11 @@
 //
 // # Deadlock
 //
-// When nothing is ready, no timer is set, no function of ToThread runs and nobody waits for a future
-// of [NewFutureOn], only a goroutine that rt does not know of could wake the loop. If there is none
-// that runs, the run ends with [ErrDeadlock] and what Dump prints.
+// When nothing is ready, no timer is set, no function of ToThread runs, and no task waits for a channel or for a future of
+// [NewFutureOn], only somebody who has the loop could wake it. If nobody has ever asked for it, or if the garbage collector
+// finds that nobody has it any more, the run ends with [ErrDeadlock] and what Dump prints. Otherwise the loop logs after a
+// second, once, what its tasks wait for, and goes on waiting: a program is never ended on a guess. Whoever has made a loop with
+// [NewLoop] has it for as long as it runs. deadlock.go has the reasons.
+//
+// Loops whose steps wait for one another in [Submitted.Wait] can be seen at once: the last one gets ErrDeadlock.
 package rt

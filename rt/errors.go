@@ -32,7 +32,7 @@ var (
 	// ErrGroupClosed is the RuntimeError of TaskGroup.create_task in a group that is shutting down.
 	ErrGroupClosed error = &namedError{"task group is shutting down", nil}
 
-	// ErrDeadlock says that tasks wait and nothing can ever wake them. asyncio would hang.
+	// ErrDeadlock says that tasks wait and, for certain, nothing can ever wake them. asyncio would hang.
 	ErrDeadlock error = &namedError{"deadlock", nil}
 )
 

@@ -17,8 +17,9 @@ import (
 // Run makes a loop, runs c as its main task and gives its result: asyncio.run. It returns when every
 // task has finished; CancelPending makes it end as CPython does.
 //
-// It panics with a *PanicError when a task panics. It gives an error that is ErrDeadlock when tasks
-// are left that nothing can wake, and refuses to run inside of a running loop.
+// It panics with a *PanicError when a task panics, after it has canceled the other ones. It gives an error that is ErrDeadlock
+// when tasks are left that certainly nothing can wake, and refuses to run inside of a running loop. When main has ended, and a
+// second later tasks or functions of ToThread are still waited for, it logs which, and where they began.
 func Run[T any](c Coro[T], opts ...Option) (T, error) {
 	e := run(c, opts)
 	return e.v, e.err

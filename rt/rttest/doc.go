@@ -14,6 +14,15 @@
 // takes no time. Run fails the test when the coroutine does; when tasks or timers are left; when an error
 // was never looked at; and when nothing can go on, with the tree of the tasks that wait.
 //
+// # Real time
+//
+// The virtual clock stands still while a function of rt.ToThread runs, and while a task waits for a channel or another goroutine
+// has the loop and nothing else is to be done. What waits there for real time to pass, such as a real server with its
+// time-outs, may wait for a clock that waits for it. After five seconds of real time in which nothing happened the test
+// fails, and names what holds the clock. rt.WithClock(nil) makes it run on real time:
+//
+//	rttest.Run(t, serve(), rt.WithClock(nil))
+//
 // # Other orders
 //
 // A loop has one order, CPython's, and so a test sees one of the orders that a program meets when timers,

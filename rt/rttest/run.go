@@ -17,6 +17,9 @@ import (
 //   - when tasks or timers are left at the end of main,
 //   - when an error was never retrieved, as the loop's exception handler hears of it.
 //
+// A clock that stands still for five seconds of real time, while nothing happens, fails the test as well, with what holds it: a
+// function of rt.ToThread that sleeps, say, or a server that waits for a client. Such tests need real time.
+//
 // Options come on top: rt.WithClock(nil) is real time. A test that expects reports sets an exception handler of
 // its own, with rt.RunningLoop().SetExceptionHandler.
 //

@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/asyncgen/asyncgen/rt"
+	"github.com/asyncgen/asyncgen/rt/internal/hook"
 	"github.com/asyncgen/asyncgen/rt/rttest"
 )
 
@@ -54,7 +56,7 @@ type sleeperFrame struct {
 	d time.Duration
 }
 
-var sleeperInfo = rt.FuncInfo{Name: "sleeper", File: "rt/rttest/run_test.go", Lines: []int{46, 47}, Tasks: &sleeperTasks}
+var sleeperInfo = rt.FuncInfo{Name: "sleeper", File: "rt/rttest/run_test.go", Lines: []int{48, 49}, Tasks: &sleeperTasks}
 
 // Info describes the function to tracebacks.
 func (f *sleeperFrame) Info() *rt.FuncInfo {
@@ -100,7 +102,7 @@ func (f *sleeperFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // run_test.go:47: rt.Await(rt.Sleep(d))
+await1: // run_test.go:49: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -117,7 +119,7 @@ type failingFrame struct {
 	d time.Duration
 }
 
-var failingInfo = rt.FuncInfo{Name: "failing", File: "rt/rttest/run_test.go", Lines: []int{52, 53, 54}, Tasks: &failingTasks}
+var failingInfo = rt.FuncInfo{Name: "failing", File: "rt/rttest/run_test.go", Lines: []int{54, 55, 56}, Tasks: &failingTasks}
 
 // Info describes the function to tracebacks.
 func (f *failingFrame) Info() *rt.FuncInfo {
@@ -163,7 +165,7 @@ func (f *failingFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, f.d)
-await1: // run_test.go:53: rt.Await(rt.Sleep(d))
+await1: // run_test.go:55: rt.Await(rt.Sleep(d))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -180,7 +182,7 @@ type failingDeeperFrame struct {
 	failing failingFrame
 }
 
-var failingDeeperInfo = rt.FuncInfo{Name: "failingDeeper", File: "rt/rttest/run_test.go", Lines: []int{59, 60}}
+var failingDeeperInfo = rt.FuncInfo{Name: "failingDeeper", File: "rt/rttest/run_test.go", Lines: []int{61, 62}}
 
 // Info describes the function to tracebacks.
 func (f *failingDeeperFrame) Info() *rt.FuncInfo {
@@ -198,7 +200,7 @@ func (f *failingDeeperFrame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Link(&f.failing, f)
 	}
-await1: // run_test.go:60: rt.Await(failing(0))
+await1: // run_test.go:62: rt.Await(failing(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -220,7 +222,7 @@ type testRunTakesNoTimeAndGivesTheResultFunc1Frame struct {
 	sleeper sleeperFrame
 }
 
-var testRunTakesNoTimeAndGivesTheResultFunc1Info = rt.FuncInfo{Name: "TestRunTakesNoTimeAndGivesTheResult.func1", File: "rt/rttest/run_test.go", Lines: []int{65, 66}}
+var testRunTakesNoTimeAndGivesTheResultFunc1Info = rt.FuncInfo{Name: "TestRunTakesNoTimeAndGivesTheResult.func1", File: "rt/rttest/run_test.go", Lines: []int{67, 68}}
 
 // Info describes the function to tracebacks.
 func (f *testRunTakesNoTimeAndGivesTheResultFunc1Frame) Info() *rt.FuncInfo {
@@ -238,7 +240,7 @@ func (f *testRunTakesNoTimeAndGivesTheResultFunc1Frame) Resume(x *rt.Exec) rt.St
 		f.State = 1
 		return rt.Link(&f.sleeper, f)
 	}
-await1: // run_test.go:66: rt.Await(sleeper(1000 * time.Hour))
+await1: // run_test.go:68: rt.Await(sleeper(1000 * time.Hour))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -282,7 +284,7 @@ type testRunFailsFunc1Frame struct {
 	rt.NoneFrame
 }
 
-var testRunFailsFunc1Info = rt.FuncInfo{Name: "TestRunFails.func1", File: "rt/rttest/run_test.go", Lines: []int{81, 83}}
+var testRunFailsFunc1Info = rt.FuncInfo{Name: "TestRunFails.func1", File: "rt/rttest/run_test.go", Lines: []int{83, 85}}
 
 // Info describes the function to tracebacks.
 func (f *testRunFailsFunc1Frame) Info() *rt.FuncInfo {
@@ -298,7 +300,7 @@ func (f *testRunFailsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	rt.CreateTaskIn(x, takeSleeperTask(x, time.Second))
 	f.State = 1
 	return x.Yield(f)
-await1: // run_test.go:83: rt.Await(rt.Sleep(0))
+await1: // run_test.go:85: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -310,7 +312,7 @@ type testRunFailsFunc2Frame struct {
 	rt.NoneFrame
 }
 
-var testRunFailsFunc2Info = rt.FuncInfo{Name: "TestRunFails.func2", File: "rt/rttest/run_test.go", Lines: []int{86, 88}}
+var testRunFailsFunc2Info = rt.FuncInfo{Name: "TestRunFails.func2", File: "rt/rttest/run_test.go", Lines: []int{88, 90}}
 
 // Info describes the function to tracebacks.
 func (f *testRunFailsFunc2Frame) Info() *rt.FuncInfo {
@@ -326,7 +328,7 @@ func (f *testRunFailsFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	x.Loop().CallLater(time.Second, func() {})
 	f.State = 1
 	return x.Yield(f)
-await1: // run_test.go:88: rt.Await(rt.Sleep(0))
+await1: // run_test.go:90: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -338,7 +340,7 @@ type testRunFailsFunc3Frame struct {
 	rt.NoneFrame
 }
 
-var testRunFailsFunc3Info = rt.FuncInfo{Name: "TestRunFails.func3", File: "rt/rttest/run_test.go", Lines: []int{91, 93}}
+var testRunFailsFunc3Info = rt.FuncInfo{Name: "TestRunFails.func3", File: "rt/rttest/run_test.go", Lines: []int{93, 95}}
 
 // Info describes the function to tracebacks.
 func (f *testRunFailsFunc3Frame) Info() *rt.FuncInfo {
@@ -354,7 +356,7 @@ func (f *testRunFailsFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	rt.CreateTaskIn(x, takeFailingTask(x, 0))
 	f.State = 1
 	return x.Sleep(f, time.Second)
-await1: // run_test.go:93: rt.Await(rt.Sleep(time.Second))
+await1: // run_test.go:95: rt.Await(rt.Sleep(time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -367,7 +369,7 @@ type testRunFailsFunc4Frame struct {
 	eventWait rt.EventWait
 }
 
-var testRunFailsFunc4Info = rt.FuncInfo{Name: "TestRunFails.func4", File: "rt/rttest/run_test.go", Lines: []int{96, 98}}
+var testRunFailsFunc4Info = rt.FuncInfo{Name: "TestRunFails.func4", File: "rt/rttest/run_test.go", Lines: []int{98, 100}}
 
 // Info describes the function to tracebacks.
 func (f *testRunFailsFunc4Frame) Info() *rt.FuncInfo {
@@ -387,7 +389,7 @@ func (f *testRunFailsFunc4Frame) Resume(x *rt.Exec) rt.Status {
 			return x.Suspend(f)
 		}
 	}
-await1: // run_test.go:98: rt.Await(never.Wait())
+await1: // run_test.go:100: rt.Await(never.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -413,7 +415,7 @@ type testDeadlockIsCertainAtOnceFunc1Frame struct {
 	rt.NoneFrame
 }
 
-var testDeadlockIsCertainAtOnceFunc1Info = rt.FuncInfo{Name: "TestDeadlockIsCertainAtOnce.func1", File: "rt/rttest/run_test.go", Lines: []int{116, 117}}
+var testDeadlockIsCertainAtOnceFunc1Info = rt.FuncInfo{Name: "TestDeadlockIsCertainAtOnce.func1", File: "rt/rttest/run_test.go", Lines: []int{118, 119}}
 
 // Info describes the function to tracebacks.
 func (f *testDeadlockIsCertainAtOnceFunc1Frame) Info() *rt.FuncInfo {
@@ -430,7 +432,7 @@ func (f *testDeadlockIsCertainAtOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // run_test.go:117: rt.Await(rt.NewFuture[int]())
+await1: // run_test.go:119: rt.Await(rt.NewFuture[int]())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -459,7 +461,7 @@ type testOwnExceptionHandlerHearsInsteadFunc1Frame struct {
 	told *[]string
 }
 
-var testOwnExceptionHandlerHearsInsteadFunc1Info = rt.FuncInfo{Name: "TestOwnExceptionHandlerHearsInstead.func1", File: "rt/rttest/run_test.go", Lines: []int{136, 139}}
+var testOwnExceptionHandlerHearsInsteadFunc1Info = rt.FuncInfo{Name: "TestOwnExceptionHandlerHearsInstead.func1", File: "rt/rttest/run_test.go", Lines: []int{138, 141}}
 
 // Info describes the function to tracebacks.
 func (f *testOwnExceptionHandlerHearsInsteadFunc1Frame) Info() *rt.FuncInfo {
@@ -480,7 +482,7 @@ func (f *testOwnExceptionHandlerHearsInsteadFunc1Frame) Resume(x *rt.Exec) rt.St
 		f.State = 1
 		return x.Sleep(f, time.Second)
 	}
-await1: // run_test.go:139: rt.Await(rt.Sleep(time.Second))
+await1: // run_test.go:141: rt.Await(rt.Sleep(time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -508,7 +510,7 @@ type testLoopKeepsItsTasksBetweenRunsFunc1Frame struct {
 	task *rt.Task[rt.None]
 }
 
-var testLoopKeepsItsTasksBetweenRunsFunc1Info = rt.FuncInfo{Name: "TestLoopKeepsItsTasksBetweenRuns.func1", File: "rt/rttest/run_test.go", Lines: []int{155, 156}}
+var testLoopKeepsItsTasksBetweenRunsFunc1Info = rt.FuncInfo{Name: "TestLoopKeepsItsTasksBetweenRuns.func1", File: "rt/rttest/run_test.go", Lines: []int{157, 158}}
 
 // Info describes the function to tracebacks.
 func (f *testLoopKeepsItsTasksBetweenRunsFunc1Frame) Info() *rt.FuncInfo {
@@ -528,9 +530,312 @@ func (f *testLoopKeepsItsTasksBetweenRunsFunc1Frame) Resume(x *rt.Exec) rt.Statu
 			return rt.Suspended
 		}
 	}
-await1: // run_test.go:156: rt.Await(task)
+await1: // run_test.go:158: rt.Await(task)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
+	return rt.Done
+}
+
+// fatal fails the test after a suspension, below a function that has deferred calls.
+func fatal(t testing.TB) rt.Coro[rt.None] {
+	return rt.New(&fatalFrame{t: t})
+}
+
+// fatalFrame is a call of fatal: what it needs after a suspension.
+type fatalFrame struct {
+	rt.NoneFrame
+	t       testing.TB
+	sleeper sleeperFrame
+}
+
+var fatalInfo = rt.FuncInfo{Name: "fatal", File: "rt/rttest/run_test.go", Lines: []int{168, 169}}
+
+// Info describes the function to tracebacks.
+func (f *fatalFrame) Info() *rt.FuncInfo {
+	return &fatalInfo
+}
+
+// begin makes the frame a call that has not begun.
+func (f *fatalFrame) begin(t testing.TB) {
+	f.State = rt.Start
+	f.t = t
+}
+
+// Resume goes on with fatal.
+func (f *fatalFrame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	f.sleeper.begin(time.Second)
+	if f.sleeper.Resume(x) == rt.Suspended {
+		f.State = 1
+		return rt.Link(&f.sleeper, f)
+	}
+await1: // run_test.go:169: rt.Await(sleeper(time.Second))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.t.Fatal("it is fatal")
+	return rt.Done
+}
+
+func TestFatalRunsTheDeferredCalls(t *testing.T) {
+	var closed []string
+	r := new(recorder)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		rttest.Run(r, func() rt.Coro[rt.None] {
+			return rt.New(&testFatalRunsTheDeferredCallsFunc1func1Frame{closed: &closed, r: r})
+		}())
+	}()
+	<-over
+	if got := fmt.Sprint(r.said, closed); got != "[it is fatal] [main another task]" {
+		t.Error(got)
+	}
+}
+
+// testFatalRunsTheDeferredCallsFunc1func1Frame is a call of TestFatalRunsTheDeferredCalls.func1.func1: what it needs after a suspension.
+type testFatalRunsTheDeferredCallsFunc1func1Frame struct {
+	rt.NoneFrame
+	defers rt.Defers
+	closed *[]string
+	r      *recorder
+	fatal  fatalFrame
+}
+
+var testFatalRunsTheDeferredCallsFunc1func1Info = rt.FuncInfo{Name: "TestFatalRunsTheDeferredCalls.func1.func1", File: "rt/rttest/run_test.go", Lines: []int{180, 188}, Defers: true}
+
+// Info describes the function to tracebacks.
+func (f *testFatalRunsTheDeferredCallsFunc1func1Frame) Info() *rt.FuncInfo {
+	return &testFatalRunsTheDeferredCallsFunc1func1Info
+}
+
+// Deferred gives the deferred calls to those that recover.
+func (f *testFatalRunsTheDeferredCallsFunc1func1Frame) Deferred() *rt.Defers {
+	return &f.defers
+}
+
+// Resume goes on with TestFatalRunsTheDeferredCalls.func1.func1.
+func (f *testFatalRunsTheDeferredCallsFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status) {
+	defer f.defers.Catch(x, f, &status)
+	x.Reraise(&status)
+	switch f.State {
+	case rt.Exit:
+		goto exit
+	case 1:
+		goto await1
+	}
+	f.defers.Reset()
+	{
+		closed := f.closed
+		r := f.r
+		rt.CreateTaskIn(x, takeTestFatalRunsTheDeferredCallsFunc1func1func1Task(x, closed))
+		f.defers.Push(func(x *rt.Exec) {
+			defer func() { *closed = append(*closed, "main") }()
+			x.Raise()
+		})
+		f.closed = nil
+		rt.PushAwait(&f.defers, sleeper(time.Minute))
+		f.fatal.begin(r)
+		f.r = nil
+		if f.fatal.Resume(x) == rt.Suspended {
+			f.State = 1
+			return rt.Link(&f.fatal, f)
+		}
+	}
+await1: // run_test.go:188: rt.Await(fatal(r))
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
+exit:
+	f.State = rt.Exit
+	if f.defers.Run(x, f) == rt.Suspended {
+		return rt.Suspended
+	}
+	return f.defers.End(x)
+}
+
+// testFatalRunsTheDeferredCallsFunc1func1func1Frame is a call of TestFatalRunsTheDeferredCalls.func1.func1.func1: what it needs after a suspension.
+type testFatalRunsTheDeferredCallsFunc1func1func1Frame struct {
+	rt.NoneFrame
+	defers  rt.Defers
+	closed  *[]string
+	sleeper sleeperFrame
+}
+
+var testFatalRunsTheDeferredCallsFunc1func1func1Info = rt.FuncInfo{Name: "TestFatalRunsTheDeferredCalls.func1.func1.func1", File: "rt/rttest/run_test.go", Lines: []int{181, 183}, Defers: true, Tasks: &testFatalRunsTheDeferredCallsFunc1func1func1Tasks}
+
+// Info describes the function to tracebacks.
+func (f *testFatalRunsTheDeferredCallsFunc1func1func1Frame) Info() *rt.FuncInfo {
+	return &testFatalRunsTheDeferredCallsFunc1func1func1Info
+}
+
+// Deferred gives the deferred calls to those that recover.
+func (f *testFatalRunsTheDeferredCallsFunc1func1func1Frame) Deferred() *rt.Defers {
+	return &f.defers
+}
+
+// testFatalRunsTheDeferredCallsFunc1func1func1Task is a call of TestFatalRunsTheDeferredCalls.func1.func1.func1 with room for the task that it becomes.
+type testFatalRunsTheDeferredCallsFunc1func1func1Task struct {
+	testFatalRunsTheDeferredCallsFunc1func1func1Frame
+	rt.Room[rt.None]
+}
+
+// testFatalRunsTheDeferredCallsFunc1func1func1Tasks has the memory of those that have ended and that nobody can get hold of.
+var testFatalRunsTheDeferredCallsFunc1func1func1Tasks = rt.FreeList{Of: (*testFatalRunsTheDeferredCallsFunc1func1func1Task)(nil)}
+
+// Cleared is a call that has not begun.
+func (t *testFatalRunsTheDeferredCallsFunc1func1func1Task) Cleared() rt.TaskFrame {
+	if t == nil {
+		return new(testFatalRunsTheDeferredCallsFunc1func1func1Task)
+	}
+	*t = testFatalRunsTheDeferredCallsFunc1func1func1Task{}
+	return t
+}
+
+// takeTestFatalRunsTheDeferredCallsFunc1func1func1Task makes a call in such memory, or in new one.
+func takeTestFatalRunsTheDeferredCallsFunc1func1func1Task(x *rt.Exec, closed *[]string) rt.Coro[rt.None] {
+	t := testFatalRunsTheDeferredCallsFunc1func1func1Tasks.Get(x).(*testFatalRunsTheDeferredCallsFunc1func1func1Task)
+	t.testFatalRunsTheDeferredCallsFunc1func1func1Frame.closed = closed
+	return t
+}
+
+// Resume goes on with TestFatalRunsTheDeferredCalls.func1.func1.func1.
+func (f *testFatalRunsTheDeferredCallsFunc1func1func1Frame) Resume(x *rt.Exec) (status rt.Status) {
+	defer f.defers.Catch(x, f, &status)
+	x.Reraise(&status)
+	switch f.State {
+	case rt.Exit:
+		goto exit
+	case 1:
+		goto await1
+	}
+	f.defers.Reset()
+	{
+		closed := f.closed
+		f.defers.Push(func(x *rt.Exec) {
+			defer func() { *closed = append(*closed, "another task") }()
+			x.Raise()
+		})
+		f.closed = nil
+		f.sleeper.begin(time.Hour)
+		if f.sleeper.Resume(x) == rt.Suspended {
+			f.State = 1
+			return rt.Link(&f.sleeper, f)
+		}
+	}
+await1: // run_test.go:183: rt.Await(sleeper(time.Hour))
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
+exit:
+	f.State = rt.Exit
+	if f.defers.Run(x, f) == rt.Suspended {
+		return rt.Suspended
+	}
+	return f.defers.End(x)
+}
+
+// A virtual clock that does not go on in real time is a mistake of the test, which hears what holds it.
+func TestRunFailsWhenTheClockStandsStill(t *testing.T) {
+	release := make(chan struct{})
+	var over sync.WaitGroup
+	over.Add(1)
+	soon := hook.Standstill(time.Millisecond).(rt.Option)
+	said := verdict(func() rt.Coro[rt.None] {
+		return rt.New(&testRunFailsWhenTheClockStandsStillFunc1Frame{over: &over, release: release})
+	}(), soon)
+	for _, want := range []string{"the virtual clock has stood still for 1ms of real time, since a function of rt.ToThread runs", "rt.WithClock(nil)", "ToThread", "func1 at"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in:\n%s", want, said)
+		}
+	}
+	close(release)
+	over.Wait()
+	said = verdict(func() rt.Coro[rt.None] {
+		return rt.New(&testRunFailsWhenTheClockStandsStillFunc2Frame{})
+	}(), soon)
+	if want := "since somebody outside has the loop"; !strings.Contains(said, want) {
+		t.Errorf("%q is not in:\n%s", want, said)
+	}
+}
+
+// testRunFailsWhenTheClockStandsStillFunc1Frame is a call of TestRunFailsWhenTheClockStandsStill.func1: what it needs after a suspension.
+type testRunFailsWhenTheClockStandsStillFunc1Frame struct {
+	rt.NoneFrame
+	over      *sync.WaitGroup
+	release   chan struct{}
+	timedCall rt.TimedCall[rt.None]
+}
+
+var testRunFailsWhenTheClockStandsStillFunc1Info = rt.FuncInfo{Name: "TestRunFailsWhenTheClockStandsStill.func1", File: "rt/rttest/run_test.go", Lines: []int{204, 205, 210}}
+
+// Info describes the function to tracebacks.
+func (f *testRunFailsWhenTheClockStandsStillFunc1Frame) Info() *rt.FuncInfo {
+	return &testRunFailsWhenTheClockStandsStillFunc1Info
+}
+
+// Resume goes on with TestRunFailsWhenTheClockStandsStill.func1.
+func (f *testRunFailsWhenTheClockStandsStillFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		over := f.over
+		release := f.release
+		if f.timedCall.Begin(x, rt.ToThread(func() (rt.None, error) {
+			defer over.Done()
+			<-release
+			return rt.None{}, nil
+		}), time.Hour) == rt.Suspended {
+			f.State = 1
+			return rt.Link(&f.timedCall, f)
+		}
+	}
+await1: // run_test.go:205: _, err := rt.TryAwait(rt.WaitFor(rt.ToThread(func() (rt.None, error) {
+	{
+		if x.Canceled() {
+			return x.Fail(f, 1)
+		}
+		_, err := rt.TryCoro(x, &f.timedCall)
+		return x.Throw(f, 2, err)
+	}
+}
+
+// testRunFailsWhenTheClockStandsStillFunc2Frame is a call of TestRunFailsWhenTheClockStandsStill.func2: what it needs after a suspension.
+type testRunFailsWhenTheClockStandsStillFunc2Frame struct {
+	rt.NoneFrame
+	loop *rt.Loop
+}
+
+var testRunFailsWhenTheClockStandsStillFunc2Info = rt.FuncInfo{Name: "TestRunFailsWhenTheClockStandsStill.func2", File: "rt/rttest/run_test.go", Lines: []int{220, 222}}
+
+// Info describes the function to tracebacks.
+func (f *testRunFailsWhenTheClockStandsStillFunc2Frame) Info() *rt.FuncInfo {
+	return &testRunFailsWhenTheClockStandsStillFunc2Info
+}
+
+// Resume goes on with TestRunFailsWhenTheClockStandsStill.func2.
+func (f *testRunFailsWhenTheClockStandsStillFunc2Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	f.loop = x.Loop()
+	if rt.BeginFuture(x, f, rt.NewFutureIn[int](x)) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
+	}
+await1: // run_test.go:222: rt.Await(rt.NewFuture[int]())
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.loop.CallSoon(func() {})
 	return rt.Done
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/asyncgen/asyncgen/rt"
+	"github.com/asyncgen/asyncgen/rt/internal/hook"
 	"github.com/asyncgen/asyncgen/rt/rttest"
 )
 
@@ -157,5 +159,71 @@ func TestLoopKeepsItsTasksBetweenRuns(t *testing.T) {
 		return nil
 	}()); err != nil {
 		t.Error(err)
+	}
+}
+
+// fatal fails the test after a suspension, below a function that has deferred calls.
+//
+//async:func
+func fatal(t testing.TB) rt.Coro[rt.None] {
+	rt.Await(sleeper(time.Second))
+	t.Fatal("it is fatal")
+	return nil
+}
+
+func TestFatalRunsTheDeferredCalls(t *testing.T) {
+	var closed []string
+	r := new(recorder)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		rttest.Run(r, func() rt.Coro[rt.None] {
+			rt.CreateTask(func() rt.Coro[rt.None] {
+				defer func() { closed = append(closed, "another task") }()
+				rt.Await(sleeper(time.Hour))
+				return nil
+			}())
+			defer func() { closed = append(closed, "main") }()
+			defer rt.Await(sleeper(time.Minute))
+			rt.Await(fatal(r))
+			return nil
+		}())
+	}()
+	<-over
+	if got := fmt.Sprint(r.said, closed); got != "[it is fatal] [main another task]" {
+		t.Error(got)
+	}
+}
+
+// A virtual clock that does not go on in real time is a mistake of the test, which hears what holds it.
+func TestRunFailsWhenTheClockStandsStill(t *testing.T) {
+	release := make(chan struct{})
+	var over sync.WaitGroup
+	over.Add(1)
+	soon := hook.Standstill(time.Millisecond).(rt.Option)
+	said := verdict(func() rt.Coro[rt.None] {
+		_, err := rt.TryAwait(rt.WaitFor(rt.ToThread(func() (rt.None, error) {
+			defer over.Done()
+			<-release
+			return rt.None{}, nil
+		}), time.Hour))
+		rt.Throw(err)
+		return nil
+	}(), soon)
+	for _, want := range []string{"the virtual clock has stood still for 1ms of real time, since a function of rt.ToThread runs", "rt.WithClock(nil)", "ToThread", "func1 at"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in:\n%s", want, said)
+		}
+	}
+	close(release)
+	over.Wait()
+	said = verdict(func() rt.Coro[rt.None] {
+		loop := rt.RunningLoop()
+		rt.Await(rt.NewFuture[int]())
+		loop.CallSoon(func() {})
+		return nil
+	}(), soon)
+	if want := "since somebody outside has the loop"; !strings.Contains(said, want) {
+		t.Errorf("%q is not in:\n%s", want, said)
 	}
 }
