@@ -38,7 +38,7 @@ const (
 func (l *Loop) lookForDeadlock() error {
 	if l.mayBeHeld() {
 		wait := l.patience << l.held
-		if l.await(wait) {
+		if !l.idleFor(wait) {
 			return nil
 		}
 		if l.isHeld() {
@@ -68,11 +68,17 @@ func (l *Loop) standBy(waited time.Duration) error {
 		l.await(NoTimeout)
 		return nil
 	}
-	if l.await(l.standstill-waited) || l.inbox.posted.Load() {
+	if !l.idleFor(l.standstill - waited) {
 		return nil
 	}
 	return &standstillError{fmt.Sprintf("the virtual clock has stood still for %v of real time, since %s. "+
 		"Where real time is meant, run with rt.WithClock(nil). These tasks wait:\n%s", l.standstill, l.expected(), l.tree())}
+}
+
+// idleFor waits for d, and says whether nothing has woken the loop meanwhile.
+func (l *Loop) idleFor(d time.Duration) bool {
+	began := time.Now()
+	return !l.await(d) && time.Since(began) >= d
 }
 
 // expected is what the loop waits for, other than the clock.

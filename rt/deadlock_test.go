@@ -245,3 +245,16 @@ a function of ToThread, whose await was canceled, runs since
 		t.Errorf("said %q, want\n%s", said, want)
 	}
 }
+
+// A loop that was woken for nothing has not stood still.
+func TestWokenForNothing(t *testing.T) {
+	l, _ := virtual(t, optionFunc(func(o *config) { o.standstill, o.patience = time.Hour, time.Hour }))
+	rouse(l.inbox.wake)
+	if err := l.standBy(0); err != nil {
+		t.Error(err)
+	}
+	rouse(l.inbox.wake)
+	if err := l.lookForDeadlock(); err != nil || l.held > 0 {
+		t.Error(err, l.held)
+	}
+}
