@@ -78,6 +78,8 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 	}
 	if co == nil && hasDirective(fn.Doc) {
 		switch {
+		case c.isEntry(s, fn):
+			c.refuseEntry(s, fn)
 		case fn.Body == nil:
 			c.refuse(codeNoBody, fn, "async function %s has no body", fn.Name.Name)
 		default:
@@ -85,6 +87,9 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 				hint("%s", c.asyncHead(s, fn))
 		}
 		return // the rest would be consequences
+	}
+	if co != nil && c.isEntry(s, fn) {
+		c.refuseEntry(s, fn)
 	}
 	if near := commentThat(fn.Doc, isNearDirective); co == nil && near != nil {
 		c.misspelled(near)
@@ -95,6 +100,13 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 	}
 }
 
+// refuseEntry refuses the directive above a function that Go itself calls.
+func (c *compiler) refuseEntry(s *Source, fn *ast.FuncDecl) {
+	name := fn.Name.Name
+	c.refuse(codeResult, fn.Name, "%s cannot be async, since Go itself calls it: rename it, and run it from %s", name, name).
+		hint("%s", c.entryHint(s, fn))
+}
+
 // A place is the function that code belongs to itself, or package level.
 type place struct {
 	src  *Source
@@ -103,6 +115,8 @@ type place struct {
 	lit  *ast.FuncLit  // if it is a literal that is not async
 	runs ast.Stmt      // the go or defer statement of async code that calls the literal
 	told bool          // that it should be async: said once, for it is one mistake
+
+	elsewhere string // what calls the code on another goroutine; "": nothing is known to
 }
 
 // checkCode looks at everything below n, which stands in a place.
@@ -112,7 +126,10 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 		case *ast.FuncLit:
 			inner := &place{src: at.src, co: c.byLit[m], decl: at.decl}
 			if inner.co == nil {
-				inner.lit = m
+				inner.lit, inner.elsewhere = m, at.elsewhere
+				if by := c.callerElsewhere(m, parents); by != "" {
+					inner.elsewhere = by
+				}
 				if cm := at.src.commentAbove(c.pkg.Fset, m.Pos()); cm != nil && isNearDirective(cm.Text) {
 					c.misspelled(cm)
 					return false
@@ -125,12 +142,14 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 			return false
 		case *ast.CallExpr:
 			c.checkCall(m, parentOf(parents), at)
+			c.checkElsewhere(m, at)
 		case *ast.ExprStmt:
 			c.checkDropped(m.X, at)
 		case *ast.ReturnStmt:
 			c.checkStreamReturn(m, at.co)
 		case *ast.GoStmt:
 			c.checkGo(m, at)
+			c.goesElsewhere(m, at)
 		case *ast.DeferStmt:
 			c.checkDefer(m, at)
 		case *ast.Ident:

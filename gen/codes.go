@@ -42,6 +42,7 @@ const (
 	CodeNotCurrent      Code = "AG0026"
 	codeMisspelled      Code = "AG0027"
 	codeFileOrder       Code = "AG0028"
+	codeGoroutine       Code = "AG0029"
 )
 
 // Codes lists all codes.

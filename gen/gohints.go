@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,14 +39,34 @@ func (u *unit) hintTypeErrors() {
 func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 	q, msg := c.qualifier(s), d.Message
 	at := s.Syntax.FileStart + token.Pos(d.Pos.Offset)
+	hint := ""
 	switch {
 	case msg == "undefined: rt":
 		return `import "` + rtPath + `"`
 	case msg == "missing return":
-		if typ := c.functionAround(s, at); typ != nil && c.givesAwaitable(typ) {
+		if c.isAsyncAt(s, at) {
 			return "return nil"
 		}
 		return ""
+	case strings.HasPrefix(msg, "func main must have no ") || strings.HasPrefix(msg, "func init must have no "):
+		return c.hintEntryAt(s, at)
+	case strings.HasPrefix(msg, "assignment mismatch: "):
+		return c.hintAssigned(s, at)
+	case strings.Contains(msg, " return values\n"):
+		return c.hintReturned(s, at)
+	case strings.Contains(msg, "value in return statement"):
+		hint = c.hintReturned(s, at)
+	case strings.Contains(msg, " as error value in ") || strings.HasSuffix(msg, " and untyped nil)"):
+		hint = c.hintErrorWanted(s, at)
+	case strings.Contains(msg, "in call to "), strings.Contains(msg, " value in argument to "), strings.Contains(msg, " does not satisfy "):
+		hint = c.hintCall(s, at, msg)
+	case strings.HasPrefix(msg, "multiple-value "):
+		return c.hintOneValue(s, at)
+	case strings.Contains(msg, "value in array or slice literal"):
+		hint = c.hintElements(s, at)
+	}
+	if hint != "" {
+		return hint
 	}
 	e := c.expressionAt(s, at)
 	if e == nil {
@@ -60,19 +81,49 @@ func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 		return c.hintOperand(s, e)
 	case streamElem(t) != nil && strings.HasPrefix(msg, "cannot range over "):
 		return q + "AwaitEach(" + text + ")"
-	case strings.HasSuffix(text, "…") || isAwaitable(t) && strings.Contains(msg, " as rt.Coro["):
+	case strings.HasSuffix(text, "…") || !c.wouldDo(awaitedType(t), msg, at):
 		return ""
-	case strings.Contains(msg, "value in return statement"):
-		typ := c.functionAround(s, at)
-		if typ == nil || !c.givesAwaitable(typ) {
-			return c.hintAwait(s, e, t)
-		}
-		if elem := coroElem(c.pkg.Info.TypeOf(typ.Results.List[0].Type)); elem != nil && types.AssignableTo(t, elem) {
-			return "return " + q + "Return(" + text + ")"
-		}
+	case strings.Contains(msg, "value in return statement") && c.isAsyncAt(s, at):
 		return ""
 	}
 	return c.hintAwait(s, e, t)
+}
+
+// wantedType is what Go's compiler says that it wants in place of a value.
+var wantedType = regexp.MustCompile(`\) as (.+?) value in `)
+
+// wouldDo reports whether a value of type elem could stand where Go's compiler wants another one than it was given.
+func (c *compiler) wouldDo(elem types.Type, msg string, at token.Pos) bool {
+	m := wantedType.FindStringSubmatch(msg)
+	if m == nil || elem == nil {
+		return true
+	}
+	tv, err := types.Eval(c.pkg.Fset, c.pkg.Types, at, m[1])
+	return err != nil || !tv.IsType() || types.AssignableTo(elem, tv.Type)
+}
+
+// hintElements is about a list of coroutines of several types.
+func (c *compiler) hintElements(s *Source, at token.Pos) string {
+	q := c.qualifier(s)
+	for _, n := range slices.Backward(c.nodesAt(s, at)) {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok {
+			continue
+		}
+		slice, ok := underlying(c.pkg.Info.TypeOf(lit)).(*types.Slice)
+		if !ok || !isAwaitable(slice.Elem()) {
+			return ""
+		}
+		var list []string
+		for _, e := range lit.Elts {
+			if t := c.pkg.Info.TypeOf(e); unknown(t) || !isAwaitable(t) {
+				return ""
+			}
+			list = append(list, q+"Any("+c.short(s, e)+")")
+		}
+		return "[]" + q + "Awaitable[any]{" + strings.Join(list, ", ") + "}"
+	}
+	return ""
 }
 
 // unknown reports whether an expression has no type because of what is wrong with it.
@@ -87,6 +138,9 @@ func (c *compiler) hintOperand(s *Source, e ast.Expr) string {
 		operands = []ast.Expr{e.X, e.Y}
 	case *ast.SelectorExpr:
 		operands, behind = []ast.Expr{e.X}, "."+e.Sel.Name
+		if hint := c.hintMethod(s, e); hint != "" {
+			return hint
+		}
 	case *ast.IndexExpr:
 		operands = []ast.Expr{e.X}
 	case *ast.CallExpr:
@@ -105,6 +159,30 @@ func (c *compiler) hintOperand(s *Source, e ast.Expr) string {
 			}
 			return hint
 		}
+	}
+	return ""
+}
+
+// hintMethod is about a method that asyncio's object has and rt has a function for, and about one of what is awaited.
+func (c *compiler) hintMethod(s *Source, e *ast.SelectorExpr) string {
+	t, q, text := c.pkg.Info.TypeOf(e.X), c.qualifier(s), c.short(s, e.X)
+	if unknown(t) {
+		return ""
+	}
+	arguments := "…)"
+	for _, n := range c.nodesAt(s, e.Sel.Pos()) {
+		if call, ok := n.(*ast.CallExpr); ok && ast.Unparen(call.Fun) == ast.Expr(e) {
+			arguments = c.text(s, call.Lparen+1, call.End())
+		}
+	}
+	name := types.TypeString(t, func(*types.Package) string { return "" })
+	switch {
+	case name == "*TaskGroup" && (e.Sel.Name == "Go" || e.Sel.Name == "CreateTask"):
+		return q + "Go(" + text + ", " + arguments
+	case name == "*Loop" && e.Sel.Name == "CreateTask":
+		return q + "CreateTaskOn(" + text + ", " + arguments
+	case isAwaitable(t) && (e.Sel.Name == "Await" || e.Sel.Name == "Wait" || e.Sel.Name == "Get"):
+		return c.hintAwait(s, e.X, t)
 	}
 	return ""
 }
@@ -132,16 +210,12 @@ func (c *compiler) hintNoAwaitable(s *Source, e ast.Expr, t types.Type) string {
 	if ch, ok := t.Underlying().(*types.Chan); ok && ch.Dir() != types.SendOnly {
 		return q + "Recv(" + text + ")"
 	}
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return ""
+	if streamElem(t) != nil {
+		return "for v := range " + q + "AwaitEach(" + text + ") {"
 	}
-	obj := c.pkg.Info.Uses[calleeIdent(call.Fun)]
-	for _, f := range c.pkg.Files {
-		for _, d := range f.Syntax.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && obj != nil && c.pkg.Info.Defs[fn.Name] == obj {
-				return directive + "\n" + c.asyncHead(f, fn)
-			}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if fn, f := c.declared(call.Fun); fn != nil && !c.givesCoroutine(fn) {
+			return directive + "\n" + c.asyncHead(f, fn)
 		}
 	}
 	return ""

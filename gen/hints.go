@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -131,6 +132,52 @@ func (c *compiler) isEntry(s *Source, fn *ast.FuncDecl) bool {
 		return true
 	}
 	return strings.HasSuffix(s.Path, "_test.go") && testName.MatchString(name)
+}
+
+// entryHint is what to write in place of an async function that Go itself calls: another one, and a call of it.
+func (c *compiler) entryHint(s *Source, fn *ast.FuncDecl) string {
+	name := fn.Name.Name
+	q, async := c.qualifier(s), strings.ToLower(name[:1])+name[1:]
+	var args []string
+	for _, f := range fn.Type.Params.List {
+		for _, id := range f.Names {
+			args = append(args, id.Name)
+		}
+	}
+	head, run := c.text(s, fn.Pos(), fn.Type.Params.End()), q+"Run(%s(%s))"
+	switch {
+	case name == "main":
+		async, run, head, args = c.unused("amain", "asyncMain"), q+"Main(%s(%s))", "func main()", nil
+	case name == "init":
+		async, head, args = c.unused("ainit", "asyncInit"), "func init()", nil
+	case strings.HasPrefix(name, "Test"):
+		run = "rttest.Run(t, %s(%s))"
+	}
+	params := c.text(s, fn.Type.Params.Pos(), fn.Type.Params.End())
+	if args == nil && fn.Type.Params.NumFields() > 0 {
+		args = []string{"…"}
+	}
+	return fmt.Sprintf("%s\nfunc %s%s %s\n%s { "+run+" }", directive, async, params, c.asyncResult(s, fn.Type), head, async, strings.Join(args, ", "))
+}
+
+// unused gives the first of some names that the package has not declared, or the last one.
+func (c *compiler) unused(names ...string) string {
+	for _, name := range names {
+		if c.pkg.Types.Scope().Lookup(name) == nil {
+			return name
+		}
+	}
+	return names[len(names)-1]
+}
+
+// hintEntryAt is entryHint for the function around a position, if it is meant to be async.
+func (c *compiler) hintEntryAt(s *Source, at token.Pos) string {
+	for _, d := range s.Syntax.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && d.Pos() <= at && at < d.End() && (c.givesAwaitable(fn.Type) || hasDirective(fn.Doc)) {
+			return c.entryHint(s, fn)
+		}
+	}
+	return ""
 }
 
 var testName = regexp.MustCompile(`^(Test|Benchmark|Fuzz|Example)($|[^a-z])`)

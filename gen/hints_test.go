@@ -1,0 +1,199 @@
+package gen
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// hintCases are what people write in their first hours, the hint that they are given, and what they write then.
+var hintCases = []struct{ wrong, hint, right string }{
+	// A pair of a value and an error is that of TryAwait.
+	{`v, err := rt.Await(get(1))`, `v, err := rt.TryAwait(get(1))`, `v, err := rt.TryAwait(get(1)); use(v, err)`},
+	{`var v, err = rt.Await(get(1))`, `var v, err = rt.TryAwait(get(1))`, `var v, err = rt.TryAwait(get(1)); use(v, err)`},
+	{`n, fault = rt.Await(s.get(1))`, `n, fault = rt.TryAwait(s.get(1))`, `n, fault = rt.TryAwait(s.get(1))`},
+	{`if _, err := rt.Await(nothing()); err != nil { use(err) }`, `_, err := rt.TryAwait(nothing())`, `if _, err := rt.TryAwait(nothing()); err != nil { use(err) }`},
+	{`v, err := get(1)`, `v, err := rt.TryAwait(get(1))`, `v, err := rt.TryAwait(get(1)); use(v, err)`},
+	{`v, err := task`, `v, err := rt.TryAwait(task)`, `v, err := rt.TryAwait(task); use(v, err)`},
+	{`v := rt.TryAwait(get(1))`, `v, err := rt.TryAwait(get(1))`, `v, err := rt.TryAwait(get(1)); use(v, err)`},
+	{`err := rt.TryAwait(nothing())`, `_, err := rt.TryAwait(nothing())`, `_, err := rt.TryAwait(nothing()); use(err)`},
+	{`fault = rt.Await(nothing())`, `_, fault = rt.TryAwait(nothing())`, `_, fault = rt.TryAwait(nothing())`},
+	{`if err := rt.Await(nothing()); err != nil { use(err) }`, `_, err := rt.TryAwait(nothing())`, `if _, err := rt.TryAwait(nothing()); err != nil { use(err) }`},
+	{`v, ok := rt.Await(rt.Recv(ch))`, `item := rt.Await(rt.RecvOK(ch))`, `item := rt.Await(rt.RecvOK(ch)); use(item)`},
+	{`a, b := rt.Await(rt.Gather(get(1), get(2)))`, `values := rt.Await(rt.Gather(get(1), get(2)))`, `values := rt.Await(rt.Gather(get(1), get(2))); use(values)`},
+	{`use(rt.TryAwait(get(1)), 1)`, `rt.Await(get(1))`, `use(rt.Await(get(1)), 1)`},
+	{`n = task.Await()`, `rt.Await(task)`, `n = rt.Await(task)`},
+
+	// Several types.
+	{`use(rt.Await(rt.Gather(get(1), page())))`, `rt.Gather(rt.Any(get(1)), rt.Any(page()))`, `use(rt.Await(rt.Gather(rt.Any(get(1)), rt.Any(page()))))`},
+	{`use(rt.Await(rt.GatherResults(task, page(), nothing())))`, `rt.GatherResults(rt.Any(task), rt.Any(page()), rt.Any(nothing()))`, `use(rt.Await(rt.GatherResults(rt.Any(task), rt.Any(page()), rt.Any(nothing()))))`},
+	{`s := rt.AsCompletedWithin(time.Second, get(1), page())`, `rt.AsCompletedWithin(time.Second, rt.Any(get(1)), rt.Any(page()))`, `s := rt.AsCompletedWithin(time.Second, rt.Any(get(1)), rt.Any(page())); use(s)`},
+	{`aws := []rt.Awaitable[int]{get(1), page()}`, `[]rt.Awaitable[any]{rt.Any(get(1)), rt.Any(page())}`, `aws := []rt.Awaitable[any]{rt.Any(get(1)), rt.Any(page())}; use(aws)`},
+	{`rt.Await(rt.Wait(rt.FirstCompleted, rt.NoTimeout, task, other))`, `rt.Wait[rt.AnyFuture](rt.FirstCompleted, rt.NoTimeout, task, other)`, `rt.Await(rt.Wait[rt.AnyFuture](rt.FirstCompleted, rt.NoTimeout, task, other))`},
+	{`rt.Await(rt.Wait(rt.FirstCompleted, rt.NoTimeout, get(1), page()))`, `rt.Wait[rt.AnyFuture](rt.FirstCompleted, rt.NoTimeout, rt.CreateTask(get(1)), rt.CreateTask(page()))`, `rt.Await(rt.Wait[rt.AnyFuture](rt.FirstCompleted, rt.NoTimeout, rt.CreateTask(get(1)), rt.CreateTask(page())))`},
+	{`rt.Await(get(1), get(2))`, `rt.Await(rt.Gather(get(1), get(2)))`, `rt.Await(rt.Gather(get(1), get(2)))`},
+	{`rt.Await(get(1), page())`, `rt.Await(rt.Gather(rt.Any(get(1)), rt.Any(page())))`, `rt.Await(rt.Gather(rt.Any(get(1)), rt.Any(page())))`},
+
+	// Slices.
+	{`rt.Await(rt.Gather(tasks...))`, `rt.Gather(rt.Awaitables(tasks)...)`, `rt.Await(rt.Gather(rt.Awaitables(tasks)...))`},
+	{`rt.Await(rt.Gather(coros...))`, `rt.Gather(rt.Awaitables(coros)...)`, `rt.Await(rt.Gather(rt.Awaitables(coros)...))`},
+	{`rt.Await(rt.GatherResults(tasks))`, `rt.GatherResults(rt.Awaitables(tasks)...)`, `rt.Await(rt.GatherResults(rt.Awaitables(tasks)...))`},
+	{`rt.Await(rt.Gather(awaitables))`, `rt.Gather(awaitables...)`, `rt.Await(rt.Gather(awaitables...))`},
+	{`rt.Await(tasks)`, `rt.Await(rt.Gather(rt.Awaitables(tasks)...))`, `rt.Await(rt.Gather(rt.Awaitables(tasks)...))`},
+	{`rt.Await(rt.Gather(anys...))`, `rt.Wait(rt.AllCompleted, rt.NoTimeout, anys...)`, `rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, anys...))`},
+	{`rt.Await(rt.Wait(rt.FirstError, time.Second, tasks))`, `rt.Wait(rt.FirstError, time.Second, tasks...)`, `rt.Await(rt.Wait(rt.FirstError, time.Second, tasks...))`},
+	{`rt.Await(rt.Wait(tasks...))`, `rt.Wait(rt.AllCompleted, rt.NoTimeout, tasks...)`, `rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, tasks...))`},
+
+	// Functions and coroutines.
+	{`rt.CreateTask(page)`, `rt.CreateTask(page())`, `rt.CreateTask(page())`},
+	{`rt.CreateTask(s.get)`, `rt.CreateTask(s.get(…))`, `rt.CreateTask(s.get(1))`},
+	{`rt.Await(rt.WaitFor(page, time.Second))`, `rt.WaitFor(page(), time.Second)`, `rt.Await(rt.WaitFor(page(), time.Second))`},
+	{`rt.CreateTask(func() { rt.Await(page()) })`, `rt.CreateTask(func() rt.Coro[rt.None] {…}())`, `rt.CreateTask(func() rt.Coro[rt.None] { rt.Await(page()); return nil }())`},
+	{`rt.CreateTask(task)`, `task`, `rt.Await(task)`},
+	{`rt.Await(rt.WithTimeout(time.Second, page()))`, `rt.WaitFor(page(), time.Second)`, `rt.Await(rt.WaitFor(page(), time.Second))`},
+	{`rt.Await(rt.Holding(&lock, page()))`, `rt.Holding(&lock, func() rt.Coro[string] { return page() })`, `rt.Await(rt.Holding(&lock, func() rt.Coro[string] { return page() }))`},
+	{`rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) { use(tg) }))`, `rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {…})`, `rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] { use(tg); return nil }))`},
+	{`group.Go(page())`, `rt.Go(group, page())`, `rt.Go(group, page())`},
+	{`rt.Submit(page())`, `rt.Submit(loop, page())`, `loop := rt.RunningLoop(); rt.Submit(loop, page())`},
+
+	// What a function returns.
+	{`return errors.New("x")`, `return rt.Fail[int](errors.New("x"))`, `return rt.Fail[int](errors.New("x"))`},
+	{`return fault`, `return rt.Fail[int](fault)`, `return rt.Fail[int](fault)`},
+	{`if fault != nil { return 0, fault }`, `return rt.Fail[int](fault)`, `if fault != nil { return rt.Fail[int](fault) }`},
+	{`return nil, fault`, `return rt.Fail[int](fault)`, `return rt.Fail[int](fault)`},
+	{`return n, nil`, `return rt.Return(n)`, `return rt.Return(n)`},
+	{`return n`, `return rt.Return(n)`, `return rt.Return(n)`},
+	{`if n > 0 { return }`, `return nil`, `if n > 0 { return nil }`},
+	{`return pair()`, "value, err := pair()\nif err != nil {\n\treturn rt.Fail[int](err)\n}\nreturn rt.Return(value)", "value, err := pair()\nif err != nil {\n\treturn rt.Fail[int](err)\n}\nreturn rt.Return(value)"},
+	{`return n, fault`, "if fault != nil {\n\treturn rt.Fail[int](fault)\n}\nreturn rt.Return(n)", "if fault != nil {\n\treturn rt.Fail[int](fault)\n}\nreturn rt.Return(n)"},
+	{`use(func() rt.Coro[any] { rt.Await(page()); return n }())`, `return rt.Return[any](n)`, `rt.Await(func() rt.Coro[any] { rt.Await(page()); return rt.Return[any](n) }())`},
+	{`use(func() rt.Coro[rt.None] { rt.Await(page()); return fault }())`, `return rt.Fail[rt.None](fault)`, `rt.Await(func() rt.Coro[rt.None] { rt.Await(page()); return rt.Fail[rt.None](fault) }())`},
+
+	// Threads.
+	{`rt.Await(rt.ToThread(file.Close))`, `rt.ToThreadErr(file.Close)`, `rt.Await(rt.ToThreadErr(file.Close))`},
+	{`rt.Await(rt.ToThread(file.Name))`, `rt.ToThreadValue(file.Name)`, `rt.Await(rt.ToThreadValue(file.Name))`},
+	{`rt.Await(rt.ToThread(func() error { return os.Remove("x") }))`, `rt.ToThreadErr(func() error { return os.Remove("x") })`, `rt.Await(rt.ToThreadErr(func() error { return os.Remove("x") }))`},
+	{`rt.Await(rt.ToThread(func() {}))`, `rt.ToThreadFunc(func() {})`, `rt.Await(rt.ToThreadFunc(func() {}))`},
+	{`rt.Await(rt.ToThreadErr(pair))`, `rt.ToThread(pair)`, `rt.Await(rt.ToThread(pair))`},
+	{`rt.Await(rt.ToThread(os.ReadFile, "x"))`, `rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") })`, `rt.Await(rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") }))`},
+	{`rt.Await(rt.ToThread(os.ReadFile("x")))`, `rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") })`, `rt.Await(rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") }))`},
+	{`rt.Await(rt.ToThread(time.Sleep, time.Second))`, `rt.ToThreadFunc(func() { time.Sleep(time.Second) })`, `rt.Await(rt.ToThreadFunc(func() { time.Sleep(time.Second) }))`},
+	{`rt.Await(rt.ToThread(page))`, `rt.Await(page())`, `rt.Await(page())`},
+	{`rt.Await(rt.Blocking(pair))`, `rt.ToThread(pair)`, `rt.Await(rt.ToThread(pair))`},
+	{`rt.Await(rt.Blocking(server.Shutdown))`, `rt.Blocking(func(ctx context.Context) (rt.None, error) { return rt.None{}, server.Shutdown(ctx) })`, `rt.Await(rt.Blocking(func(ctx context.Context) (rt.None, error) { return rt.None{}, server.Shutdown(ctx) }))`},
+
+	// Not everything has a hint that would compile.
+	{`var text string = get(1)`, ``, `var text int = rt.Await(get(1)); use(text)`},
+	{`rt.Await(rt.ToThread(func() (int, int, error) { return 1, 2, nil }))`, ``, `rt.Await(rt.ToThread(func() ([2]int, error) { return [2]int{1, 2}, nil }))`},
+}
+
+const hintHead = `//go:build asyncgen
+
+package p
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/asyncgen/asyncgen/rt"
+)
+
+var (
+	_          = errors.New
+	_          = os.Remove
+	_          time.Duration
+	_          context.Context
+	n          int
+	fault      error
+	s          *server_
+	server     *http.Server
+	ch         chan int
+	task       *rt.Task[int]
+	other      *rt.Task[string]
+	tasks      []*rt.Task[int]
+	coros      []rt.Coro[int]
+	awaitables []rt.Awaitable[int]
+	anys       []rt.AnyTask
+	group      *rt.TaskGroup
+	lock       rt.Lock
+	file       *os.File
+)
+
+type server_ struct{}
+
+//async:func
+func (s *server_) get(n int) rt.Coro[int] { return rt.Return(n) }
+
+//async:func
+func get(n int) rt.Coro[int] { return rt.Return(n) }
+
+//async:func
+func page() rt.Coro[string] { return rt.Return("page") }
+
+//async:func
+func nothing() rt.Coro[rt.None] { return nil }
+
+func pair() (int, error) { return 1, nil }
+
+func use(...any) {}
+`
+
+// hintProgram has each case in an async function of its own; lines has the cases by the line on which they begin.
+func hintProgram(text func(i int) string) (program string, lines map[int]int) {
+	program, lines = hintHead, map[int]int{}
+	for i := range hintCases {
+		program += fmt.Sprintf("\n//async:func\nfunc case%d() rt.Coro[int] {\n", i)
+		lines[strings.Count(program, "\n")+1] = i
+		program += text(i) + "\nreturn nil\n}\n"
+	}
+	return program, lines
+}
+
+// TestHintsCompile: each wrong program gets the hint, and the program with what the hint says compiles.
+func TestHintsCompile(t *testing.T) {
+	module := newModule(t)
+	wrong, lines := hintProgram(func(i int) string { return hintCases[i].wrong })
+	right, _ := hintProgram(func(i int) string { return hintCases[i].right })
+	writeFile(t, filepath.Join(module, "wrong", "in.go"), []byte(wrong))
+	writeFile(t, filepath.Join(module, "right", "in.go"), []byte(right))
+	list, diags, err := Load(context.Background(), Config{Dir: module, Patterns: []string{"./..."}, Env: moduleEnv()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		_, more := Generate(p, Options{})
+		diags = append(diags, more...)
+	}
+	got := map[int]string{}
+	for _, d := range diags {
+		i, ok := lines[d.Pos.Line]
+		switch {
+		case filepath.Base(filepath.Dir(d.Pos.Filename)) == "right":
+			t.Errorf("what should be right is not: %s", said(d))
+		case strings.HasPrefix(d.Message, "declared and not used"):
+		case !ok:
+			t.Errorf("of no case: %s", said(d))
+		default:
+			hint, _, _ := strings.Cut(d.Hint, " // ")
+			got[i] = hint
+		}
+	}
+	for i, c := range hintCases {
+		hint, told := got[i]
+		if !told {
+			t.Errorf("%s compiles", c.wrong)
+		}
+		if hint != c.hint {
+			t.Errorf("%s\nhint %s\nwant %s", c.wrong, hint, c.hint)
+		}
+		if pattern := strings.ReplaceAll(regexp.QuoteMeta(c.hint), "…", "(?s:.*?)"); !regexp.MustCompile(pattern).MatchString(c.right) {
+			t.Errorf("%s does not stand in %s", c.hint, c.right)
+		}
+	}
+}
