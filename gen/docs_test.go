@@ -122,7 +122,7 @@ func (d *docs) generate(t *testing.T) {
 }
 
 // known are the packages that programs import without saying so.
-var known = []string{"context", "errors", "fmt", "iter", "log/slog", "net", "os", "os/exec", "strings", "syscall", "testing", "time"}
+var known = []string{"bufio", "context", "errors", "fmt", "iter", "log/slog", "net", "os", "os/exec", "strings", "syscall", "testing", "time"}
 
 // testFunc finds tests in a listing.
 var testFunc = regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)

@@ -7,6 +7,7 @@
 //   - ignorederror: an error of rt.TryAwait or rt.CatchAwait that is not looked at
 //   - starve: a loop that waits for others and does not let them run
 //   - lockheld: an await while a sync.Mutex is held
+//   - abandoned: a timeout or cancellation around rt.ToThread whose function cannot be stopped
 //   - notasync: a function literal that is awaited like an async one and is not
 //   - refused: what asyncgen refuses to compile
 //
