@@ -220,6 +220,10 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 		return
 	}
 	at.told = true
+	if at.lit != nil && at.elsewhere != "" && at.elsewhere != "go" {
+		c.awaitsElsewhere(call, name, at)
+		return
+	}
 	if at.lit != nil {
 		head := c.head(at.src, at.lit.Pos(), at.lit.Type)
 		d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name)

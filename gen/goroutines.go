@@ -194,6 +194,15 @@ func (c *compiler) refuseElsewhere(n span, call *ast.CallExpr, by string, at *pl
 	}
 }
 
+// awaitsElsewhere refuses a marker in a function literal that something calls on another goroutine.
+func (c *compiler) awaitsElsewhere(call *ast.CallExpr, name string, at *place) {
+	d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that %s calls on another goroutine, where no loop runs", name, at.elsewhere)
+	if _, awaits := c.awaitMode(call); awaits && len(call.Args) == 1 && coroElem(c.pkg.Info.TypeOf(call.Args[0])) != nil {
+		q := c.qualifier(at.src)
+		d.hint("loop := %sRunningLoop() // before this function literal\nvalue, err := %sSubmit(loop, %s).Wait(ctx)", q, q, c.short(at.src, call.Args[0]))
+	}
+}
+
 // goesElsewhere refuses a call after go of what needs the running loop.
 func (c *compiler) goesElsewhere(s *ast.GoStmt, at *place) {
 	if c.needsLoop(s.Call) {
