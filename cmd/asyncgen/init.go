@@ -66,6 +66,9 @@ func (c *command) init(args []string) int {
 			c.report.say("asyncgen: %v", err)
 			return usage
 		}
+		if _, _, err := s.replacement(); err != nil {
+			return c.misuse("init %v", err)
+		}
 		if err := s.all(); err != nil {
 			return c.failed(err)
 		}
@@ -139,10 +142,18 @@ func (s *setup) made(path, why string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	if err := s.put(path, content); err != nil {
+		return err
+	}
+	s.tell("%s: made: %s", s.rel(path), why)
+	return nil
+}
+
+// put writes a file.
+func (s *setup) put(path string, content []byte) error {
 	if diags := s.write([]gen.File{{Path: path, Content: content}}, &counts{}); len(diags) > 0 {
 		return errors.New(s.rel(path) + " " + diags[0].Message)
 	}
-	s.tell("%s: made: %s", s.rel(path), why)
 	return nil
 }
 
@@ -251,7 +262,11 @@ func (s *setup) editor() error {
 // ci has GitHub check that outputs are current.
 func (s *setup) ci() error {
 	dir := filepath.Join(s.repo, ".github", "workflows")
-	path := filepath.Join(dir, "asyncgen.yml")
+	rel, err := filepath.Rel(s.repo, s.module)
+	if err != nil {
+		return err
+	}
+	rel = filepath.ToSlash(rel)
 	files, err := filepath.Glob(filepath.Join(dir, "*.y*ml"))
 	if err != nil {
 		return err
@@ -261,20 +276,47 @@ func (s *setup) ci() error {
 		if err != nil {
 			return err
 		}
-		if strings.Contains(string(text), "asyncgen --check") {
+		if checks(string(text), rel) {
 			s.fine(f, "it checks that outputs are current")
 			return nil
 		}
 	}
+	path := filepath.Join(dir, "asyncgen.yml")
+	if text, err := os.ReadFile(path); err == nil && rel != "." && strings.Contains(string(text), "asyncgen --check") {
+		path = filepath.Join(dir, "asyncgen-"+strings.ReplaceAll(rel, "/", "-")+".yml") // that one is another module's
+	}
 	if slices.Contains(files, path) {
-		s.left(path, "- run: "+checkLine)
+		step := "- run: " + checkLine
+		if rel != "." {
+			step += fmt.Sprintf("\n  working-directory: %q", rel)
+		}
+		s.left(path, step)
 		return nil
 	}
-	rel, err := filepath.Rel(s.repo, s.module)
-	if err != nil {
-		return err
+	return s.made(path, "it checks on GitHub that outputs are current", workflow(rel))
+}
+
+// checks reports whether a workflow checks the module in a folder of the repository.
+func checks(text, dir string) bool {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !strings.Contains(line, "asyncgen --check") {
+			continue
+		}
+		at := "."
+		if _, folder, ok := strings.Cut(line, "cd "); ok {
+			at, _, _ = strings.Cut(folder, " ")
+		}
+		for _, near := range lines[max(0, i-1):min(len(lines), i+2)] {
+			if _, folder, ok := strings.Cut(near, "working-directory:"); ok {
+				at = strings.Trim(strings.TrimSpace(folder), `"'`)
+			}
+		}
+		if strings.Trim(at, "./") == strings.Trim(dir, "./") {
+			return true
+		}
 	}
-	return s.made(path, "it checks on GitHub that outputs are current", workflow(filepath.ToSlash(rel)))
+	return false
 }
 
 // workflow is a GitHub workflow for the module in a folder of the repository.
@@ -299,7 +341,8 @@ jobs:
       - run: ` + checkLine + text + "\n")
 }
 
-// tool adds the tool line to go.mod.
+// tool adds the tool line to go.mod, and requires the module for the packages of this one, which import rt: the go
+// command would have it that only the tool does.
 func (s *setup) tool() error {
 	path := filepath.Join(s.module, "go.mod")
 	old, mod, err := readMod(path)
@@ -311,12 +354,28 @@ func (s *setup) tool() error {
 		return nil
 	}
 	s.changed = true
+	if target, version, err := s.replacement(); err != nil {
+		return err
+	} else if target != "" {
+		if err := mod.AddReplace(modulePath, "", target, version); err != nil {
+			return err
+		}
+	}
 	if s.diff {
 		content, err := withTool(mod)
 		if err == nil {
 			s.showDiff(path, old, content)
 		}
 		return err
+	}
+	if s.replace != "" {
+		content, err := mod.Format()
+		if err == nil {
+			err = s.put(path, content)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	version, there := toolVersion(mod)
 	problem := s.goGet(version)
@@ -328,15 +387,65 @@ func (s *setup) tool() error {
 		if err != nil {
 			return err
 		}
-		if diags := s.write([]gen.File{{Path: path, Content: content}}, &counts{}); len(diags) > 0 {
-			return errors.New(s.rel(path) + " " + diags[0].Message)
+		if err := s.put(path, content); err != nil {
+			return err
 		}
+	}
+	if err := s.direct(path); err != nil {
+		return err
 	}
 	s.tell("%s: added tool %s: it is go tool asyncgen now", s.rel(path), toolPath)
 	if _, err := os.Stat(filepath.Join(s.module, "vendor", "modules.txt")); err == nil {
 		s.next = append(s.next, "go mod vendor")
 	}
 	return nil
+}
+
+// replacement is what --replace says, as go.mod has it: a folder with asyncgen's source, or another module.
+func (s *setup) replacement() (target, version string, err error) {
+	if target, version, _ = strings.Cut(s.replace, "@"); version != "" || target == "" {
+		return target, version, nil
+	}
+	dir, err := filepath.Abs(target)
+	if err != nil {
+		return "", "", err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil || modfile.ModulePath(text) != modulePath {
+		return "", "", fmt.Errorf("--replace %s: this is neither a folder with the go.mod of %s nor MODULE@VERSION", s.replace, modulePath)
+	}
+	if target, err = filepath.Rel(s.module, dir); err != nil {
+		return "", "", err
+	}
+	if target = filepath.ToSlash(target); !strings.HasPrefix(target, "../") {
+		target = "./" + target
+	}
+	return target, "", nil
+}
+
+// direct says that packages of this module import those of asyncgen.
+func (s *setup) direct(path string) error {
+	_, mod, err := readMod(path)
+	if err != nil {
+		return err
+	}
+	var list []*modfile.Require
+	found := false
+	for _, r := range mod.Require {
+		ours := r.Mod.Path == modulePath
+		found = found || ours && r.Indirect
+		list = append(list, &modfile.Require{Mod: r.Mod, Indirect: r.Indirect && !ours})
+	}
+	if !found {
+		return nil
+	}
+	mod.SetRequireSeparateIndirect(list)
+	mod.Cleanup()
+	content, err := mod.Format()
+	if err != nil {
+		return err
+	}
+	return s.put(path, content)
 }
 
 func readMod(path string) ([]byte, *modfile.File, error) {
@@ -365,6 +474,9 @@ func toolVersion(mod *modfile.File) (version string, there bool) {
 	}
 	if mod.Module != nil && mod.Module.Mod.Path == modulePath {
 		return "", true
+	}
+	if slices.ContainsFunc(mod.Replace, func(r *modfile.Replace) bool { return r.Old.Path == modulePath }) {
+		return "", false // the go command takes the version that stands for it
 	}
 	info, ok := debug.ReadBuildInfo()
 	if ok && semver.IsValid(info.Main.Version) && semver.Build(info.Main.Version) == "" {

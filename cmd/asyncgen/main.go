@@ -79,7 +79,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func splitVerb(args []string) (name string, rest []string) {
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		switch a := args[i]; {
-		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet" || a == "--dump" || a == "--format":
+		case a == "-o" || a == "--output" || a == "--tags" || a == "--vet" || a == "--dump" || a == "--format" || a == "--replace":
 			i++
 		case !strings.HasPrefix(a, "-"):
 			return a, slices.Delete(slices.Clone(args), i, i+1)

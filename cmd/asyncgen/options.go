@@ -40,6 +40,7 @@ Flags:
   -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
       --tags LIST    build tags besides asyncgen, with commas between
       --diff         with fix and init: write nothing, show what would change; exit 1 if anything would
+      --replace DIR  with init: use the asyncgen in this folder, or MODULE@VERSION, a fork, in place of a release
       --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
       --format NAME  with graph: svg, dot or mermaid; otherwise the ending of -o says it (.svg, .dot, .mmd; - is
                      standard output)
@@ -82,7 +83,7 @@ var helpText = fmt.Sprintf(helpTemplate, strings.Join(gen.Stages, ", "))
 // options are the flags.
 type options struct {
 	check, diff, dryRun, help, json, verbose, version, watching bool
-	dump, format, output, tags                                  string
+	dump, format, output, replace, tags                         string
 	suggested                                                   []string // --vet
 }
 
@@ -128,6 +129,7 @@ func (o *options) graphFlags() *pflag.FlagSet {
 func (o *options) initFlags() *pflag.FlagSet {
 	set := o.helpFlags()
 	set.BoolVar(&o.diff, "diff", false, "")
+	set.StringVar(&o.replace, "replace", "", "")
 	return set
 }
 
