@@ -86,6 +86,7 @@ var longFunctions = []struct {
 		return repeat(n/2, "v%d := rt.Await(g(a))") + repeat(n/2, "a += v%d")
 	}},
 	{"deferred calls", func(n int) string { return repeat(n/2, "defer fmt.Sprint(a)\na += rt.Await(g(a))") }},
+	{"one expression", func(n int) string { return "a = " + strings.Repeat("rt.Await(g(a)) + ", n/4) + "1\n" }},
 	{"captured variables", func(n int) string {
 		return repeat(n/5, "{\nx := a\nh := func() { x++ }\nh()\na += rt.Await(g(x))\n}")
 	}},

@@ -2,6 +2,8 @@ package gen
 
 import (
 	"go/types"
+	"iter"
+	"math/bits"
 	"slices"
 )
 
@@ -18,28 +20,54 @@ import (
 
 // share finds the fields.
 func (g *graph) share() {
-	conflicts := g.conflicts()
-	type field struct {
-		first *variable
-		taken varSet // what is alive together with something in the field
-	}
-	fields := map[string][]*field{}
+	groups := map[string]*sharing{}
+	var order []*sharing
 	for _, v := range g.vars {
 		if !v.shares() {
 			continue
 		}
-		var in *field
-		for _, f := range fields[v.base] {
-			if in == nil && !f.taken[v] && sameType(f.first, v) {
-				in = f
-				v.field = f.first
+		group := groups[v.base]
+		if group == nil {
+			group = &sharing{place: map[*variable]int{}}
+			groups[v.base] = group
+			order = append(order, group)
+		}
+		group.place[v] = len(group.vars)
+		group.vars = append(group.vars, v)
+	}
+	g.conflicts(groups)
+	for _, group := range order {
+		group.find()
+	}
+}
+
+// sharing is the variables of one name, which may share fields.
+type sharing struct {
+	vars      []*variable
+	place     map[*variable]int // in vars
+	conflicts []liveSet         // of each variable, as places: those before it that it is alive together with; nil: none
+}
+
+// find gives each variable the first field whose variables it is not alive together with.
+func (s *sharing) find() {
+	var fields []*variable            // their first variables
+	field := make([]int, len(s.vars)) // of each variable, in fields
+	for i, v := range s.vars {
+		blocked := make([]bool, len(fields))
+		if s.conflicts != nil {
+			for w := range s.conflicts[i].places() {
+				blocked[field[w]] = true
 			}
 		}
-		if in == nil {
-			in = &field{v, varSet{}}
-			fields[v.base] = append(fields[v.base], in)
+		in := 0
+		for in < len(fields) && (blocked[in] || !sameType(fields[in], v)) {
+			in++
 		}
-		in.taken.add(conflicts[v])
+		if field[i] = in; in == len(fields) {
+			fields = append(fields, v)
+		} else {
+			v.field = fields[in]
+		}
 	}
 }
 
@@ -55,15 +83,8 @@ func sameType(a, b *variable) bool {
 	return types.Identical(a.typ, b.typ)
 }
 
-// conflicts finds the variables of the same name that each variable is alive together with.
-func (g *graph) conflicts() map[*variable][]*variable {
-	named := map[string][]*variable{}
-	for _, v := range g.vars {
-		if v.shares() {
-			named[v.base] = append(named[v.base], v)
-		}
-	}
-	found := map[*variable][]*variable{}
+// conflicts finds out which variables of the same name are alive together.
+func (g *graph) conflicts(groups map[string]*sharing) {
 	live := g.newLiveSet()
 	for _, b := range g.blocks {
 		b.backwards(live, func(in *instr, after liveSet) {
@@ -75,13 +96,41 @@ func (g *graph) conflicts() map[*variable][]*variable {
 				}
 			}
 			for i, v := range kills {
-				for _, w := range named[v.base] {
-					if w != v && v.shares() && (after.has(w) || slices.Contains(kills[:i], w) || slices.Contains(read, w)) {
-						found[v], found[w] = append(found[v], w), append(found[w], v)
+				if !v.shares() {
+					continue
+				}
+				group := groups[v.base]
+				for _, w := range group.vars {
+					if w != v && (after.has(w) || slices.Contains(kills[:i], w) || slices.Contains(read, w)) {
+						group.conflict(group.place[v], group.place[w])
 					}
 				}
 			}
 		})
 	}
-	return found
+}
+
+// conflict notes that two variables are alive together.
+func (s *sharing) conflict(i, j int) {
+	if s.conflicts == nil {
+		s.conflicts = make([]liveSet, len(s.vars))
+	}
+	later, earlier := max(i, j), min(i, j)
+	if s.conflicts[later] == nil {
+		s.conflicts[later] = make(liveSet, later/64+1)
+	}
+	s.conflicts[later][earlier/64] |= 1 << (earlier % 64)
+}
+
+// places gives the numbers in a set.
+func (s liveSet) places() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range s {
+			for ; word != 0; word &= word - 1 {
+				if !yield(64*i + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -71,14 +71,27 @@ func (b *builder) awaitOperand(n ast.Node, operand ast.Expr, m mode, wanted bool
 	b.g.subst[n.(ast.Expr)] = result
 }
 
+// maxQuoted is how many bytes of a line a comment quotes: each await of a line quotes it.
+const maxQuoted = 240
+
 // sourceLine is the line of the source that a state's comment quotes: that of the statement as far as
 // it goes, or the line on which the await stands.
 func (b *builder) sourceLine(n ast.Node) string {
-	text := b.c.lineText(b.co.src, b.line(n.Pos()))
-	if s := b.stmtAt; s != nil && b.line(s.Pos()) == b.line(n.Pos()) {
-		text, _, _ = strings.Cut(b.c.sourceText(b.co.src, s.Pos(), s.End()), "\n")
+	s := b.stmtAt
+	if s == nil || b.line(s.Pos()) != b.line(n.Pos()) {
+		return quoted(b.c.lineText(b.co.src, b.line(n.Pos())))
 	}
-	return text
+	end := min(s.End(), s.Pos()+maxQuoted+1)
+	text, _, _ := strings.Cut(b.c.sourceText(b.co.src, s.Pos(), end), "\n")
+	return quoted(text)
+}
+
+// quoted is a line, or what a comment quotes of a long one.
+func quoted(line string) string {
+	if len(line) <= maxQuoted {
+		return line
+	}
+	return strings.ToValidUTF8(line[:maxQuoted], "") + "…"
 }
 
 // suspendAt ends the block with an await; the next one begins by looking at its end.
