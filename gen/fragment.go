@@ -352,7 +352,8 @@ func (e *emitter) typeArgsOf(fun ast.Expr) string {
 // literal is a function literal: an async one makes its frame, another one is carried.
 func (e *emitter) literal(lit *ast.FuncLit) string {
 	if co := e.c.byLit[lit]; co != nil {
-		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\nreturn " + e.construct(co) + "\n}"
+		made := e.madeFrom(e.c.lineOf(lit.Body.Lbrace))
+		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\n" + made + "return " + e.construct(co) + "\n" + e.madeFrom(e.c.lineOf(lit.Body.Rbrace)) + "}"
 	}
 	e.inLit++
 	defer func() { e.inLit-- }()

@@ -171,7 +171,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		c.working = co
 		decls := c.localTypeDecls(co) + c.declarations(co)
 		if c.opts.Overlay {
-			decls = c.pinned(s, c.lineOf(co.body.Pos()), decls)
+			decls = c.pinned(s, c.lineOf(co.body.Pos()), c.helperLine(co), decls)
 		}
 		behind.WriteString(decls)
 		if co.decl != nil {

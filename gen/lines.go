@@ -78,8 +78,9 @@ func (c *compiler) placesFor(s *Source, lines []int) (file string, places []int)
 func (c *compiler) lineOf(pos token.Pos) int { return c.pkg.Fset.PositionFor(pos, false).Line }
 
 // pinned keeps the generated statements of declarations on the lines that they come from; those without
-// one, like the dispatch, on the given line.
-func (c *compiler) pinned(s *Source, line int, text string) string {
+// one, like the dispatch, on the given line. What is generated around Resume is on another one, of a comment if there is one: a
+// breakpoint on the first line of the function is none in the helpers.
+func (c *compiler) pinned(s *Source, line, helpers int, text string) string {
 	const head = "package p\n"
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", head+text, parser.SkipObjectResolution)
@@ -87,26 +88,43 @@ func (c *compiler) pinned(s *Source, line int, text string) string {
 		return text // which verify refuses
 	}
 	p := pinner{fset: fset, lines: strings.SplitAfter(text, "\n"), pins: map[int]bool{}}
-	decls := map[int]bool{}
+	decls := map[int]int{} // the first and last lines of declarations: where a function ends there is code, which returns
 	for _, d := range file.Decls {
-		decls[p.row(d)] = true
+		at := helpers
+		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "Resume" {
+			at = line
+		}
+		decls[p.row(d.Pos())], decls[p.row(d.End()-1)] = at, at
 		ast.Inspect(d, p.visit)
 	}
 	var w strings.Builder
 	current := c.generatedDirective(s, line)[1:]
 	for i, text := range p.lines {
+		at, decl := decls[i]
 		switch {
-		case decls[i]:
-			current = c.generatedDirective(s, line)[1:]
+		case decl:
+			current = c.generatedDirective(s, at)[1:]
 		case isLineDirective(text):
 			current = text
 		}
-		if decls[i] || p.pins[i] {
+		if decl || p.pins[i] {
 			w.WriteString(current)
 		}
 		w.WriteString(text)
 	}
 	return w.String()
+}
+
+// helperLine is the line of the directive, or that of a literal.
+func (c *compiler) helperLine(co *coroutine) int {
+	if co.decl != nil && co.decl.Doc != nil {
+		for _, comment := range co.decl.Doc.List {
+			if isDirective(comment.Text) {
+				return c.lineOf(comment.Pos())
+			}
+		}
+	}
+	return c.lineOf(co.body.Pos())
 }
 
 // pinner finds the generated statements.
@@ -116,9 +134,9 @@ type pinner struct {
 	pins  map[int]bool // before these lines belongs a directive
 }
 
-// row is the index of the line where a node begins.
-func (p *pinner) row(n ast.Node) int {
-	return p.fset.PositionFor(n.Pos(), false).Line - 2 // the first is the package clause
+// row is the index of the line of a position.
+func (p *pinner) row(pos token.Pos) int {
+	return p.fset.PositionFor(pos, false).Line - 2 // the first is the package clause
 }
 
 // visit finds those in n. It stays out of the user's own.
@@ -131,7 +149,7 @@ func (p *pinner) visit(n ast.Node) bool {
 		return true
 	}
 	at := p.fset.PositionFor(n.Pos(), false)
-	row := p.row(n)
+	row := p.row(n.Pos())
 	if strings.TrimSpace(p.lines[row][:at.Column-1]) != "" {
 		return true // something else has begun the line
 	}

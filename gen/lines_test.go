@@ -2,11 +2,14 @@ package gen
 
 import (
 	"context"
+	"debug/elf"
+	"debug/gosym"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -97,4 +100,106 @@ func (l *linesCheck) resume(d *ast.FuncDecl) {
 		}
 		return true
 	})
+}
+
+// In a debugger a breakpoint on a line of an async function is in Resume alone: whatever else is generated has its
+// instructions elsewhere, where it ends as well. Only the line of the declaration is also where the function is called.
+func TestLinesHaveOnePlace(t *testing.T) {
+	source := `package main
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/rt"
+)
+
+//async:func
+func step(n int) rt.Coro[int] {
+	fmt.Println("step") // step 0
+	rt.Await(rt.Sleep(0))
+	return rt.Return(n) // step 1
+}
+
+//async:func
+func count(n int) rt.Stream[int] {
+	rt.Yield(n) // count 0
+	return nil  // count 1
+}
+
+//async:func
+func amain() rt.Coro[rt.None] {
+	v := rt.Await(step(1)) // amain 0
+	task := rt.CreateTask(step(v))
+	rt.CreateTask(step(9))
+	for v := range rt.AwaitEach(count(1)) {
+		fmt.Println(v)
+	}
+	lit := func() rt.Coro[int] {
+		rt.Await(rt.Sleep(0)) // amainFunc1 0
+		return rt.Return(4)   // amainFunc1 1
+	}
+	fmt.Println(rt.Await(task), rt.Await(lit()))
+	return nil // amain 1
+}
+
+func main() { rt.Main(amain()) }
+`
+	dir := newModule(t)
+	writeFile(t, filepath.Join(dir, "main.go"), []byte(source))
+	list, diags, err := Load(context.Background(), Config{Dir: dir, Patterns: []string{"."}, Env: moduleEnv(), Overlay: true})
+	if err != nil || len(diags) > 0 {
+		t.Fatal(err, diags)
+	}
+	files, diags := Generate(list[0], Options{Overlay: true})
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	writeFile(t, filepath.Join(dir, "main.go"), files[0].Content)
+	p := &program{dir: dir}
+	if out, err := p.goCommand("build", "-gcflags=-N -l", "-o", "program", "."); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	places := functionsAt(t, filepath.Join(dir, "program"))
+	for i, line := range strings.Split(source, "\n") {
+		if _, name, ok := strings.Cut(line, "// "); ok {
+			want := "main.(*" + strings.Fields(name)[0] + "Frame).Resume"
+			if got := strings.Join(places[i+1], " "); got != want {
+				t.Errorf("line %d is in %q, want %q", i+1, got, want)
+			}
+		}
+		if strings.HasPrefix(line, "func ") && strings.HasSuffix(line, "] {") && len(places[i+1]) > 2 {
+			t.Errorf("line %d is in %q, want at most what is called and Resume", i+1, places[i+1])
+		}
+	}
+}
+
+// functionsAt gives the functions of package main of a program that have instructions on the lines of main.go.
+func functionsAt(t *testing.T, path string) map[int][]string {
+	t.Helper()
+	exe, err := elf.Open(path)
+	if err != nil {
+		t.Skipf("not an ELF file: %v", err)
+	}
+	defer exe.Close()
+	data, err := exe.Section(".gopclntab").Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := gosym.NewTable(nil, gosym.NewLineTable(data, exe.Section(".text").Addr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := map[int][]string{}
+	for _, f := range table.Funcs {
+		if !strings.HasPrefix(f.Name, "main.") {
+			continue
+		}
+		for pc := f.Entry; pc < f.End; pc++ {
+			file, line, _ := table.PCToLine(pc)
+			if filepath.Base(file) == "main.go" && !slices.Contains(places[line], f.Name) {
+				places[line] = append(places[line], f.Name)
+			}
+		}
+	}
+	return places
 }
