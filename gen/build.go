@@ -306,6 +306,16 @@ func (b *builder) usesIn(n ast.Node, inLit bool) []*variable {
 	return list
 }
 
+// assignsResult reports whether a return statement gives the named result a value, which the deferred calls see.
+// Without them nobody does.
+func (b *builder) assignsResult(r *ast.ReturnStmt) bool {
+	if b.g.result == nil || b.g.exit == nil {
+		return false
+	}
+	kind, _ := b.c.returnKind(b.co, r)
+	return kind != returnNamed && kind != returnFail
+}
+
 // varOf gives the variable of the graph that an identifier names, or nil.
 func (b *builder) varOf(id *ast.Ident) *variable { return b.g.varOf(b.c.pkg.Info, id) }
 

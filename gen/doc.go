@@ -158,6 +158,11 @@
 //
 // If it is captured but never changes, the frame and each block have copies instead.
 //
+// Whether a variable changes depends on what it may be: the type set of a type parameter says whether its values are
+// arrays, whose elements are parts of the variable (typesets.go). A temporary is declared with the type that Go gives its
+// operand there, which is not always that of t := operand (untyped.go). Constants and local types stand at the top of
+// Resume, where any block can use them (consts.go).
+//
 // An async literal becomes a frame as well: captured variables are fields, copies or pointers. Types
 // that the function declares move to package level only if a frame has to name them (localtypes.go).
 //

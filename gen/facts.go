@@ -129,6 +129,17 @@ func (c *compiler) factsIn(s *Source, n ast.Node, lit *ast.FuncLit) {
 	})
 }
 
+// rangeVars are the operands that a range clause gives values, as far as they are there.
+func rangeVars(s *ast.RangeStmt) []ast.Expr {
+	switch {
+	case s.Key == nil:
+		return nil
+	case s.Value == nil:
+		return []ast.Expr{s.Key}
+	}
+	return []ast.Expr{s.Key, s.Value}
+}
+
 // takesAddress reports whether a method selection takes the address of the variable it starts from.
 func (c *compiler) takesAddress(sel *types.Selection) bool {
 	f := sel.Obj().(*types.Func)

@@ -101,17 +101,6 @@ func loopInit(n ast.Node) ast.Stmt {
 	return nil
 }
 
-// rangeVars are the operands that a range clause gives values, as far as they are there.
-func rangeVars(s *ast.RangeStmt) []ast.Expr {
-	switch {
-	case s.Key == nil:
-		return nil
-	case s.Value == nil:
-		return []ast.Expr{s.Key}
-	}
-	return []ast.Expr{s.Key, s.Value}
-}
-
 // mentionedIn adds the variables in n that can be locals, and those of them that it assigns.
 func (e *emitter) mentionedIn(n ast.Node, mentioned, assigned varSet) {
 	assign := func(x ast.Expr) {

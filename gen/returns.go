@@ -36,16 +36,6 @@ func (c *compiler) returnKind(co *coroutine, r *ast.ReturnStmt) (returnKind, *as
 	return returnAwait, nil
 }
 
-// assignsResult reports whether a return statement gives the named result a value, which the deferred calls see.
-// Without them nobody does.
-func (b *builder) assignsResult(r *ast.ReturnStmt) bool {
-	if b.g.result == nil || b.g.exit == nil {
-		return false
-	}
-	kind, _ := b.c.returnKind(b.co, r)
-	return kind != returnNamed && kind != returnFail
-}
-
 // endsAs is the named result that a function with deferred calls ends as, nil if it has none. Nobody reads that of a
 // stream but its own code.
 func (g *graph) endsAs() *variable {
