@@ -42,8 +42,8 @@ func TestAwaitsEverywhere(t *testing.T) {
 				files[f.Name] = string(f.Data)
 			}
 			_, runs := files["stdout"]
-			if !runs || strings.Contains(files["in.go"], "CreateTask") || strings.Contains(files["in.go"], "\t"+directive) || strings.HasSuffix(path, "order_panic.txtar") {
-				continue // the order would change; a directive would stand above something else
+			if !runs || strings.Contains(files["in.go"], "CreateTask") || strings.Contains(files["in.go"], "\t"+directive) || strings.HasSuffix(path, "order_panic.txtar") || strings.HasSuffix(path, "facts_untyped_operands.txtar") {
+				continue // the order would change; a directive would stand above something else; an await has a type
 			}
 			r := rand.New(rand.NewSource(*everywhereSeed + int64(round*len(names)+i)))
 			if r.Intn(2) == 0 { // half of them at a time, to be quick

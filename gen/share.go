@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"go/ast"
 	"go/types"
 	"iter"
 	"math/bits"
@@ -91,7 +92,8 @@ func (g *graph) conflicts(groups map[string]*sharing) {
 			_, kills := termVars(b.term)
 			var read []*variable // while some are assigned
 			if in != nil {
-				if kills = in.kills; len(kills) > 1 {
+				kills = in.kills
+				if spec, ok := in.node.(*ast.ValueSpec); ok && len(spec.Values) > 1 {
 					read = in.uses
 				}
 			}
