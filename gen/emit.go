@@ -48,7 +48,9 @@ func (e *emitter) body() string {
 		}
 		text := texts[i]
 		if i+1 < len(e.g.blocks) && e.g.blocks[i+1].exit { // it comes next
-			text = strings.TrimSuffix(text, "goto "+e.nameOf(e.g.exit)+"\n")
+			if rest, ok := strings.CutSuffix(text, "goto "+e.nameOf(e.g.exit)+"\n"); ok {
+				text = withoutLastDirective(rest)
+			}
 		}
 		w.WriteString(text)
 	}

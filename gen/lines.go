@@ -160,4 +160,13 @@ func (p *pinner) visit(n ast.Node) bool {
 	return !isLineDirective(before) || strings.HasSuffix(before, generatedMark)
 }
 
+// withoutLastDirective is a text without a line directive at its end, which would be about what follows it.
+func withoutLastDirective(text string) string {
+	at := strings.LastIndexByte(strings.TrimSuffix(text, "\n"), '\n') + 1
+	if isLineDirective(text[at:]) {
+		return text[:at]
+	}
+	return text
+}
+
 func isLineDirective(text string) bool { return strings.HasPrefix(text, "//line ") }
