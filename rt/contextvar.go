@@ -1,5 +1,10 @@
 package rt
 
+import (
+	"sync"
+	"sync/atomic"
+)
+
 // Var is a context variable: contextvars.ContextVar. Each task has values of its own, which it begins
 // with as a copy of those of who creates it; a callback (CallSoon, CallLater, AddDoneCallback …) runs
 // with a copy of those of who asked for it. NewVar makes one, as a rule in a package-level variable.
@@ -45,6 +50,7 @@ func (v *Var[T]) GetIn(x *Exec) T {
 
 // SetIn is what v.Set(value) becomes in async code.
 func (v *Var[T]) SetIn(x *Exec, value T) *Token[T] {
+	anyVars.Store(true)
 	in := x.ownVars()
 	t := &Token[T]{of: v, in: in, before: in.find(v)}
 	in.set(v, &binding{key: v, value: value})
@@ -152,4 +158,37 @@ func (x *Exec) copyVars() *vars {
 		return &vars{c.first}
 	}
 	return nil
+}
+
+// anyVars says that a context variable was set in this process. As long as none was, nobody has to find out on which
+// goroutine he is.
+var anyVars atomic.Bool
+
+// threadVars is the context variables of functions of ToThread, by goroutine: those of the task that waits for it.
+var threadVars sync.Map // of uint64 to *vars
+
+// varsOfGoroutine is a copy of the context variables of what runs on this goroutine: a step or callback of a loop, or a
+// function of ToThread.
+func varsOfGoroutine() *vars {
+	if !anyVars.Load() {
+		return nil
+	}
+	g := goroutineID()
+	if l := loopOf(g); l != nil {
+		return l.exec.copyVars()
+	}
+	if v, ok := threadVars.Load(g); ok {
+		return &vars{v.(*vars).first}
+	}
+	return nil
+}
+
+// lendVars makes v, if there are any, the context variables of this goroutine, on which a function of ToThread runs.
+func lendVars(v *vars) (over func()) {
+	if v == nil {
+		return func() {}
+	}
+	g := goroutineID()
+	threadVars.Store(g, v)
+	return func() { threadVars.Delete(g) }
 }

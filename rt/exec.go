@@ -156,12 +156,17 @@ func (x *Exec) begin(f Resumer, aw interface{ core() *node }) Status {
 // start notes that the coroutine c, whose head it is, is awaited or made a task: that happens once.
 func start(h *link, c Resumer) {
 	if h.started {
-		panic(fmt.Sprintf("rt: coroutine %s was already awaited: call the function again for another one", c.Info().Name))
+		panic(usedTwice(c))
 	}
 	h.started = true
 	if watched.on.Load() {
 		unwatch(h)
 	}
+}
+
+// usedTwice says what is wrong with a coroutine that was started before.
+func usedTwice(c Resumer) string {
+	return fmt.Sprintf("rt: coroutine %s was already awaited: call the function again for another one", c.Info().Name)
 }
 
 // wait suspends f until on is done; it does not when on is done already.

@@ -162,7 +162,8 @@ func (l *Loop) CallAt(when time.Duration, f func()) *Timer {
 }
 
 // CallSoonThreadsafe is CallSoon for other goroutines: it wakes the loop. The Timer still belongs
-// to the loop's goroutine. On a closed loop f is never called.
+// to the loop's goroutine. f runs with the context variables of the task that calls this, also from a function of ToThread.
+// On a closed loop f is never called.
 func (l *Loop) CallSoonThreadsafe(f func()) *Timer {
 	if f == nil {
 		panic("rt: nil function")
@@ -170,6 +171,7 @@ func (l *Loop) CallSoonThreadsafe(f func()) *Timer {
 	door := l
 	l = l.behind()
 	t := &Timer{node: node{loop: l, leaf: call(f), phase: callback}, when: l.now()}
+	t.node.setVars(varsOfGoroutine())
 	t.canceled = !l.post(&t.node)
 	runtime.KeepAlive(door) // until it is posted
 	return t

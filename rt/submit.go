@@ -4,27 +4,32 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync/atomic"
 )
 
 // Submitted is a coroutine handed to a loop from another goroutine: the concurrent.futures.Future of
 // asyncio.run_coroutine_threadsafe.
 type Submitted[T any] struct {
 	node
-	c     Coro[T]
-	door  *Loop // who holds the Submitted can post to the loop
-	task  *Task[T]
-	ended chan struct{}
-	v     T
-	err   error
+	c       Coro[T]
+	door    *Loop // who holds the Submitted can post to the loop
+	task    *Task[T]
+	settled atomic.Bool // somebody has said how it ends
+	ended   chan struct{}
+	v       T
+	err     error
 }
 
 var errClosed = errors.New("rt: the loop is closed")
 
-// Submit makes c a task of l, from any goroutine: asyncio.run_coroutine_threadsafe.
+// Submit makes c a task of l, from any goroutine: asyncio.run_coroutine_threadsafe. The task begins with the context
+// variables of the task that calls Submit, also from a function of ToThread. A coroutine that was awaited already gives an
+// error.
 func Submit[T any](l *Loop, c Coro[T]) *Submitted[T] {
 	s := &Submitted[T]{c: c, door: l, ended: make(chan struct{})}
 	l = l.behind()
 	s.node = node{loop: l, leaf: s, phase: callback}
+	s.setVars(varsOfGoroutine())
 	if !l.post(&s.node) {
 		s.abandon()
 	}
@@ -66,41 +71,72 @@ func (s *Submitted[T]) Wait(ctx context.Context) (T, error) {
 	}
 }
 
-// Cancel asks the coroutine to end, from any goroutine: the cancel of asyncio's future. If it has not
-// begun yet, nothing of it runs.
+// Cancel ends the wait with a cancellation, at once, and asks the coroutine to end, from any goroutine: the cancel of
+// asyncio's future. If the coroutine has not begun yet, nothing of it runs; if it goes on in spite of it, nobody hears how
+// it ends. It does nothing when the coroutine has ended.
 func (s *Submitted[T]) Cancel(msg ...string) {
-	s.loop.post(&node{loop: s.loop, phase: callback, leaf: call(func() { s.task.Cancel(msg...) })})
+	var none T
+	if s.settle(none, &CanceledError{Msg: message(msg)}) {
+		s.loop.post(&node{loop: s.loop, phase: callback, leaf: call(func() { s.cancelTask(msg) })})
+	}
 	runtime.KeepAlive(s)
+}
+
+// cancelTask asks the task to end. There is none if the coroutine was used before.
+func (s *Submitted[T]) cancelTask(msg []string) {
+	if s.task != nil {
+		s.task.Cancel(msg...)
+	}
+}
+
+// settle ends the wait, unless it has ended.
+func (s *Submitted[T]) settle(v T, err error) bool {
+	if !s.settled.CompareAndSwap(false, true) {
+		return false
+	}
+	s.v, s.err = v, err
+	close(s.ended)
+	return true
 }
 
 // Resume is called by the loop twice: to make the task, and when it is done.
 func (s *Submitted[T]) Resume(*Exec) Status {
-	if s.task == nil {
-		if s.loop.broken {
-			s.abandon()
-			return Done
-		}
+	switch {
+	case s.task != nil:
+		s.settleAsTask()
+	case s.loop.broken:
+		s.abandon()
+	case s.c != nil && s.c.head().started:
+		var none T
+		s.settle(none, errors.New(usedTwice(s.c)))
+	default:
 		s.task = CreateTaskOn(s.loop, s.c)
 		s.phase = callback
 		s.task.addWaiter(&s.node)
-		return Done
 	}
-	s.v, s.err = s.task.Result()
-	if s.loop.broken && isCancellation(s.err) {
-		s.err = errClosed
-	}
-	close(s.ended)
 	return Done
+}
+
+// settleAsTask ends the wait as the task has ended. Where the wait was canceled, nobody has looked at the task's error.
+func (s *Submitted[T]) settleAsTask() {
+	if s.settled.Load() {
+		return
+	}
+	v, err := s.task.Result()
+	if s.loop.broken && isCancellation(err) {
+		err = errClosed
+	}
+	s.settle(v, err)
 }
 
 // abandon ends the wait when the loop is closed before it has come to s.
 func (s *Submitted[T]) abandon() {
 	if s.task != nil && s.task.done() {
-		s.v, s.err = s.task.Result()
-	} else {
-		s.err = errClosed
+		s.settleAsTask()
+		return
 	}
-	close(s.ended)
+	var none T
+	s.settle(none, errClosed)
 }
 
 // Info and head make it a thing that the ready queue can call.

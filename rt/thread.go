@@ -23,7 +23,7 @@ var (
 func (*thread[T]) Info() *FuncInfo { return &threadInfo }
 
 // ToThread runs f on another goroutine and gives what it gives: asyncio.to_thread, the bridge to
-// every blocking API. f begins when the coroutine is awaited. A panic of f goes on in the task that waits.
+// every blocking API. f begins when the coroutine is awaited, and has its context variables: see Submit. A panic of f goes on in the task that waits.
 // TryAwait gives both a value and an error where f gives both.
 //
 // A cancellation ends the wait, not f, whose result is lost: Run and Close wait for f at the end. Under a timeout, or for
@@ -84,7 +84,7 @@ func (t *thread[T]) Resume(x *Exec) Status {
 func (t *thread[T]) begin(x *Exec, f Resumer) Status {
 	t.ended.loop = x.loop
 	x.loop.threads++
-	go t.run(x.loop)
+	go t.run(x.loop, x.copyVars())
 	return x.wait(f, &t.ended)
 }
 
@@ -104,7 +104,8 @@ func (t *thread[T]) finish(x *Exec, f *Frame[T]) Status {
 }
 
 // run calls the function, on its goroutine, and posts how it ended.
-func (t *thread[T]) run(l *Loop) {
+func (t *thread[T]) run(l *Loop, vars *vars) {
+	defer lendVars(vars)()
 	ended := l.threadBegins()
 	t.err = errGoexit
 	returned := false
