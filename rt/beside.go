@@ -27,34 +27,55 @@ const (
 func failBeside[T any](x *Exec, v T, err error) {
 	x.fail(err, nil)
 	if !reflect.ValueOf(&v).Elem().IsZero() {
-		x.trace = append(x.trace, site{&(&valueSite{value: v}).FuncInfo, holdsValue})
+		x.sites = append(x.sites, site{&(&valueSite{value: v}).FuncInfo, holdsValue})
 	}
 }
 
+// holdsValue says whether there may be a value beside the error in flight.
+func (x *Exec) holdsValue() bool {
+	if x.inner != nil {
+		return x.inner.holdsValue
+	}
+	return len(x.sites) > 0 && x.sites[0].holdsValue()
+}
+
+func (s site) holdsValue() bool { return s.at > 0 && s.at&holdsValue != 0 }
+
 // valueBeside is the value beside the error that has left what trace names.
-func valueBeside[T any](trace []site) (v T) {
-	if len(trace) == len(visible(trace)) {
+func valueBeside[T any](trace *tracePart) (v T) {
+	if trace == nil || !trace.holdsValue {
 		return v
 	}
-	for _, s := range trace[1:] {
+	all := trace.all()
+	for _, s := range all[1:] {
 		if s.at > 0 && s.at&passesOn == 0 {
 			return v
 		}
 	}
-	v, _ = (*valueSite)(unsafe.Pointer(trace[0].info)).value.(T)
+	v, _ = (*valueSite)(unsafe.Pointer(all[0].info)).value.(T)
 	return v
 }
 
 // takeBeside takes the error in flight away, with the value beside it.
 func takeBeside[T any](x *Exec) (v T, err error) {
-	v = valueBeside[T](x.trace)
+	if x.holdsValue() {
+		v = valueBeside[T](x.traced())
+	}
 	return v, x.take()
 }
 
 // visible is trace without a value.
 func visible(trace []site) []site {
-	if len(trace) > 0 && trace[0].at&holdsValue != 0 && trace[0].at > 0 {
+	if len(trace) > 0 && trace[0].holdsValue() {
 		return trace[1:]
 	}
 	return trace
+}
+
+// withoutValue is t without a value.
+func (t *tracePart) withoutValue() *tracePart {
+	if t == nil || !t.holdsValue {
+		return t
+	}
+	return &tracePart{sites: visible(t.all())}
 }

@@ -66,7 +66,7 @@ type ConditionWait struct {
 	c       *Condition
 	acquire LockAcquire
 	err     error // the last cancellation, kept until the lock is acquired again
-	trace   []site
+	trace   *tracePart
 }
 
 var conditionWaitInfo = FuncInfo{Name: "Condition.Wait"}

@@ -11,7 +11,7 @@ type Defers struct {
 	calls   []deferred
 	loops   []any // over functions (funcLoop) and streams (Resumer), that the body is in
 	err     error // the error in flight
-	trace   []site
+	trace   *tracePart
 	panic   *panicking // the panic in flight
 	current Resumer    // the coroutine that runs as a deferred call
 	closing Resumer    // the stream that is being closed

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"slices"
 	"time"
 	"unsafe"
 )
@@ -14,10 +15,11 @@ type Exec struct {
 	Err error
 
 	loop  *Loop
-	ready list   // the ready queue of the loop
-	task  *node  // the task whose step is on the stack; nil in a callback
-	call  *node  // the callback that runs, when there is no task
-	trace []site // the async traceback of Err so far, innermost first
+	ready list       // the ready queue of the loop
+	task  *node      // the task whose step is on the stack; nil in a callback
+	call  *node      // the callback that runs, when there is no task
+	sites []site     // the end of the async traceback of Err, innermost first
+	inner *tracePart // what comes before it: see tracePart
 
 	reraise   *panicking // to be raised in the frame that is resumed next: see Reraise
 	raising   *panicking // to be raised inside the deferred call that runs next: see Raise
@@ -55,13 +57,12 @@ func (x *Exec) Trace(f Resumer, at int) {
 	if at < 0 {
 		s.at = int32(-at) | passesOn
 	}
-	x.trace = append(x.trace, s)
+	x.sites = append(x.sites, s)
 }
 
 // Throw ends f with err: what rt.Throw(err) becomes.
 func (x *Exec) Throw(f Resumer, site int, err error) Status {
-	x.trace = x.trace[:0]
-	x.Err = Thrown(err)
+	x.fail(Thrown(err), nil)
 	return x.Fail(f, site)
 }
 
@@ -83,21 +84,29 @@ func (x *Exec) Slept() (None, error) { return None{}, x.take() }
 // take takes the error in flight away.
 func (x *Exec) take() error {
 	err := x.Err
-	x.Err = nil
-	x.trace = x.trace[:0]
+	x.Err, x.inner = nil, nil
+	x.sites = x.sites[:0]
 	return err
 }
 
 // stash takes the error in flight away with its traceback, for later.
-func (x *Exec) stash() ([]site, error) {
-	trace := cloneSites(x.trace)
+func (x *Exec) stash() (*tracePart, error) {
+	trace := x.traced()
 	return trace, x.take()
 }
 
+// traced is the traceback of the error in flight, to be kept.
+func (x *Exec) traced() *tracePart {
+	if len(x.sites) == 0 {
+		return x.inner
+	}
+	return &tracePart{slices.Clone(x.sites), x.inner, x.holdsValue()}
+}
+
 // fail makes err, with the traceback it has so far, the error in flight.
-func (x *Exec) fail(err error, trace []site) {
-	x.Err = err
-	x.trace = append(x.trace[:0], trace...)
+func (x *Exec) fail(err error, trace *tracePart) {
+	x.Err, x.inner = err, trace
+	x.sites = x.sites[:0]
 }
 
 // Sleep suspends f for d; for d <= 0 for one turn through the ready queue, as asyncio.sleep(0).
@@ -200,7 +209,7 @@ func (x *Exec) failWith(on *node) {
 }
 
 // trace is the async traceback that was kept beside n's error.
-func (n *node) trace() []site {
+func (n *node) trace() *tracePart {
 	if r := n.rare(); r != nil {
 		return r.trace
 	}

@@ -42,7 +42,7 @@ func (n *node) describe(outer []*node, value any) string {
 	}
 	switch n.state {
 	case failed:
-		add("exception=%s", quote(n.rare().err.Error()))
+		add("exception=%s", quote(fmt.Sprint(n.rare().err)))
 	case finished:
 		if f, ok := value.(interface{ show() string }); ok {
 			around := n.loop.showing

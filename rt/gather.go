@@ -237,7 +237,7 @@ func (g *gathering[T]) ended(n *node) {
 	}
 	if !g.errors {
 		if err := n.failure(); err != nil {
-			g.outer.failWith(err, visible(n.trace()))
+			g.outer.failWith(err, n.trace().withoutValue())
 			return
 		}
 	}
@@ -248,7 +248,7 @@ func (g *gathering[T]) ended(n *node) {
 		if n.state == canceled {
 			err = n.canceledError()
 		}
-		g.outer.failWith(err, visible(n.trace()))
+		g.outer.failWith(err, n.trace().withoutValue())
 	default:
 		g.end()
 	}

@@ -13,5 +13,5 @@ func init() {
 	hook.Enclosed = func() any { return optionFunc(func(o *config) { o.enclosed = true }) }
 	hook.Standstill = func(d time.Duration) any { return optionFunc(func(o *config) { o.standstill = d }) }
 	hook.StoodStill = func(err error) bool { return errors.As(err, new(*standstillError)) }
-	hook.Traceback = func(l any) string { return formatTrace(l.(*Loop).main.trace()) }
+	hook.Traceback = func(l any) string { return formatTrace(l.(*Loop).main.trace().all()) }
 }

@@ -27,9 +27,9 @@ type node struct {
 type rare struct {
 	tail *node // see node.tail
 
-	err    error  // how a failed or canceled one ended; a canceled one gives it to the first reader only
-	trace  []site // the async traceback that belongs to err
-	name   string // explicit name of a task, when it is named
+	err    error      // how a failed or canceled one ended; a canceled one gives it to the first reader only
+	trace  *tracePart // the async traceback that belongs to err
+	name   string     // explicit name of a task, when it is named
 	named  bool
 	msg    string // the message of the last Cancel
 	killed string // the message of the Cancel that ended a sleep or a wait in line
@@ -361,7 +361,7 @@ func (n *node) canceledError() error {
 }
 
 // failWith ends n with err and the async traceback that belongs to it.
-func (n *node) failWith(err error, trace []site) {
+func (n *node) failWith(err error, trace *tracePart) {
 	r := n.extra()
 	r.err, r.trace = err, trace
 	n.complete(failed)

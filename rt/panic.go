@@ -19,14 +19,7 @@ type PanicError struct {
 // Error names the task and where it stood; an uncaught panic prints it.
 func (e *PanicError) Error() string {
 	var b strings.Builder
-	switch v := e.Value.(type) {
-	case error:
-		b.WriteString(v.Error())
-	case fmt.Stringer:
-		b.WriteString(v.String())
-	default:
-		fmt.Fprintf(&b, "%v", v)
-	}
+	fmt.Fprint(&b, e.Value)
 	if e.Task == "" {
 		b.WriteString("\n\nin a callback of the event loop\n")
 	} else {

@@ -1,7 +1,9 @@
 package rt
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 )
 
@@ -25,20 +27,40 @@ func (l *Loop) SetExceptionHandler(h func(l *Loop, c ExceptionContext)) { l.behi
 func (l *Loop) ExceptionHandler() func(l *Loop, c ExceptionContext) { return l.behind().handler }
 
 // CallExceptionHandler tells the exception handler about c: loop.call_exception_handler. The handler runs
-// with the context variables of the task that c is about.
+// with the context variables of the task that c is about. A handler that panics does no harm: the default one is told of c
+// and of the panic; and if that panics as well, in the logger, standard error is.
 func (l *Loop) CallExceptionHandler(c ExceptionContext) {
 	l = l.behind()
-	if l.handler == nil {
-		l.DefaultExceptionHandler(c)
-		return
+	handler := l.handler
+	if handler == nil {
+		handler = (*Loop).DefaultExceptionHandler
 	}
+	r := recovered(func() { l.callHandler(handler, c) })
+	if r != nil && l.handler != nil {
+		c.Message = fmt.Sprintf("Unhandled panic in exception handler: %v (it was told: %s)", r, c.Message)
+		r = recovered(func() { l.DefaultExceptionHandler(c) })
+	}
+	if r != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v (the logger panics: %v)\n", c.Message, c.Err, r)
+	}
+}
+
+// recovered calls f and gives what it panics with, nil if it does not.
+func recovered(f func()) (r any) {
+	defer func() { r = recover() }()
+	f()
+	return nil
+}
+
+// callHandler calls a handler with the context variables of the task that c is about.
+func (l *Loop) callHandler(handler func(*Loop, ExceptionContext), c ExceptionContext) {
 	if c.Task != nil {
 		x := &l.exec
 		task, call := x.task, x.call
 		x.task, x.call = nil, c.Task.core()
 		defer func() { x.task, x.call = task, call }()
 	}
-	l.handler(l.handOut(), c)
+	handler(l.handOut(), c)
 }
 
 // DefaultExceptionHandler logs c as an error, with the attributes error, task or future, traceback
@@ -79,7 +101,7 @@ func (l *Loop) log() *slog.Logger {
 
 // reportFailure tells the exception handler about the error of a failed future or task.
 func (l *Loop) reportFailure(message string, n *node) {
-	c := ExceptionContext{Message: message, Err: n.rare().err, Future: n.rare().self, Traceback: traceback(n.trace())}
+	c := ExceptionContext{Message: message, Err: n.rare().err, Future: n.rare().self, Traceback: traceback(n.trace().all())}
 	if c.Future == nil {
 		c.Future = plainFuture{n}
 	}

@@ -29,7 +29,7 @@ func Run[T any](c Coro[T], opts ...Option) (T, error) {
 type ending[T any] struct {
 	v     T
 	err   error
-	trace []site
+	trace *tracePart
 }
 
 func run[T any](c Coro[T], opts []Option) (e ending[T]) {
@@ -73,10 +73,10 @@ func Main[T any](c Coro[T], opts ...Option) {
 	switch {
 	case e.err == nil:
 	case errors.Is(e.err, errInterrupted):
-		fmt.Fprintf(os.Stderr, "%vinterrupted\n", formatTrace(e.trace))
+		fmt.Fprintf(os.Stderr, "%vinterrupted\n", formatTrace(e.trace.all()))
 		os.Exit(130)
 	default:
-		fmt.Fprintf(os.Stderr, "%verror: %v\n", formatTrace(e.trace), e.err)
+		fmt.Fprintf(os.Stderr, "%verror: %v\n", formatTrace(e.trace.all()), e.err)
 		os.Exit(1)
 	}
 }

@@ -212,7 +212,7 @@ func (g *TaskGroup) exit(x *Exec, f Resumer) Status {
 		g.exiting = true
 		e = &g.body
 		if x.Canceled() {
-			g.canceled.err, g.canceled.trace = err, cloneSites(x.trace)
+			g.canceled.err, g.canceled.trace = err, x.traced()
 		}
 	}
 	g.waiting = false
@@ -281,7 +281,7 @@ func (e *ErrorGroup) Error() string {
 		if i > 0 {
 			b.WriteString(";")
 		}
-		b.WriteString(" " + err.Error())
+		fmt.Fprintf(&b, " %v", err) // even if it panics
 	}
 	return b.String()
 }

@@ -208,7 +208,7 @@ func (t *tracer) ended(n *node) {
 	case failed:
 		how = "failed"
 		args := traceArgs{"error": errorText(n.rare().err)}
-		if lines := traceback(n.rare().trace); len(lines) > 0 {
+		if lines := traceback(n.rare().trace.all()); len(lines) > 0 {
 			args["traceback"] = lines
 		}
 		t.instant(k, "error", args)

@@ -33,7 +33,30 @@ func (s site) String() string {
 	return fmt.Sprintf("%s at %s:%d", s.info.Name, s.info.File, s.line())
 }
 
-func cloneSites(s []site) []site { return slices.Clone(s) }
+// tracePart is an async traceback that is kept: the functions of one task, innermost first, behind those of what it had
+// waited for. Tasks that await one another share what comes from the innermost one, so that an error that passes n of them
+// costs no more than n.
+type tracePart struct {
+	sites []site
+	inner *tracePart // nil: none
+
+	holdsValue bool // its first site, the innermost of all, does: see valueSite
+}
+
+// all is the whole traceback, innermost first.
+func (t *tracePart) all() []site {
+	var parts []*tracePart
+	count := 0
+	for ; t != nil; t = t.inner {
+		parts = append(parts, t)
+		count += len(t.sites)
+	}
+	all := make([]site, 0, count)
+	for _, p := range slices.Backward(parts) {
+		all = append(all, p.sites...)
+	}
+	return all
+}
 
 // stack is where the task n stands: its frames, innermost first.
 func (n *node) stack() []site {

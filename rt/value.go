@@ -4,7 +4,7 @@ package rt
 type settled[T any] struct {
 	Frame[T]
 	err   error
-	trace []site
+	trace *tracePart
 }
 
 var (
