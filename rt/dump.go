@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Dump prints the tree of tasks of the loop that runs on this goroutine, or else of every loop that
@@ -21,7 +22,8 @@ import (
 //
 // Under a task stand its functions, outermost first, and what the innermost one waits for; under that, the
 // tasks that it waits for. A task that several wait for stands under each of them, with its own tree
-// under the first.
+// under the first. From the 32nd level on functions stand below each other, and tasks at the left; what repeats itself is
+// counted. So the text grows with the number of tasks and functions, however deep they are.
 //
 // From another goroutine Dump waits up to a second for each loop, which answers between two steps.
 func Dump(w io.Writer) {
@@ -72,7 +74,7 @@ func (l *Loop) dump() string {
 			d.task(t, "", "")
 		}
 	}
-	for _, t := range all { // rings, which have no beginning
+	for _, t := range all { // those that stood too deep, and rings, which have no beginning
 		if !d.shown[t.core()] {
 			d.task(t, "", "")
 		}
@@ -130,20 +132,23 @@ func (d *dump) waiters(n *node, passed []*node) (tasks []*node) {
 // dependent is a callback of a future on which another one, or a task, depends; nil: none does.
 type dependent interface{ dependent() *node }
 
+// deepest is the last level of the tree, in characters.
+const deepest = 32 * len("    ")
+
 // task prints a task: first stands before its own line, rest before those under it.
 func (d *dump) task(t AnyTask, first, rest string) {
 	n := t.core()
-	if d.shown[n] {
+	switch {
+	case d.shown[n]:
 		fmt.Fprintf(d, "%s%s (see above)\n", first, t.Name())
+		return
+	case utf8.RuneCountInString(first) > deepest:
+		fmt.Fprintf(d, "%s%s (see below)\n", first, t.Name())
 		return
 	}
 	d.shown[n] = true
 	fmt.Fprintf(d, "%s%s%s\n", first, t.Name(), n.remark())
-	stack := n.stack()
-	for i := len(stack) - 1; i >= 0; i-- {
-		fmt.Fprintf(d, "%s└── %s\n", rest, stack[i])
-		rest += "    "
-	}
+	rest = d.functions(n.stack(), rest)
 	children := d.awaited[n]
 	if what := d.waitsFor(n, len(children) > 0); what != "" {
 		last := "└── "
@@ -159,6 +164,17 @@ func (d *dump) task(t AnyTask, first, rest string) {
 			d.task(c, rest+"├── ", rest+"│   ")
 		}
 	}
+}
+
+// functions prints a stack, the outermost function first, and gives what stands before what is under it.
+func (d *dump) functions(stack []site, rest string) string {
+	repeatedSites(stack, func(line string) {
+		fmt.Fprintf(d, "%s└── %s\n", rest, line)
+		if utf8.RuneCountInString(rest) < deepest {
+			rest += "    "
+		}
+	})
+	return rest
 }
 
 // remark is what there is to say of a task beside its name.

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -153,5 +154,53 @@ func TestDumpOfABlockedLoop(t *testing.T) {
 	}
 	if answered || !strings.Contains(text.String(), "has not answered") {
 		t.Errorf("said %q", &text)
+	}
+}
+
+// The text of n functions or tasks that await one another grows as n, not as its square, since it is no deeper than some.
+func TestDumpOfWhatIsDeep(t *testing.T) {
+	chainOfTasks := func(n int) Coro[int] {
+		return coro("main", func(f *fn, x *Exec) Status {
+			if f.State == 7 {
+				return Done
+			}
+			f.State = 7
+			task := CreateTaskIn(x, Coro[int](forever("innermost")))
+			for range n {
+				inner := task
+				task = CreateTaskIn(x, Coro[int](awaits("outer", func(*Exec) Awaitable[int] { return inner }, nil)))
+			}
+			return BeginTask(x, f, task)
+		})
+	}
+	for name, main := range map[string]func(n int) Coro[int]{
+		"tasks": chainOfTasks,
+		"functions": func(n int) Coro[int] {
+			f := forever("innermost")
+			for i := range n {
+				inner := f
+				f = awaits([]string{"even", "odd"}[i%2], func(*Exec) Awaitable[int] { return inner }, nil)
+			}
+			return f
+		},
+		"recursion": func(n int) Coro[int] {
+			f := forever("innermost")
+			for range n {
+				inner := f
+				f = awaits("outer", func(*Exec) Awaitable[int] { return inner }, nil)
+			}
+			return f
+		},
+	} {
+		size := func(n int) int {
+			_, err := Run(main(n), WithClock(NewVirtualClock()))
+			if !errors.Is(err, ErrDeadlock) {
+				t.Fatal(err)
+			}
+			return len(err.Error())
+		}
+		if small, large := size(200), size(2000); large > 12*small {
+			t.Errorf("%s: %d bytes for 200, %d for 2000", name, small, large)
+		}
 	}
 }

@@ -339,7 +339,6 @@ func (l *Loop) finishWithNews(n *node, root *link) {
 			s, r.msg = canceled, ""
 		}
 		r.trace, r.err = x.stash()
-		r.self = n.handle()
 		n.complete(s)
 	}
 }

@@ -84,7 +84,7 @@ func (f *Future[T]) SetError(err error) error {
 	}
 	f.checkMade()
 	r := f.extra()
-	r.err, r.self = err, f
+	r.err, r.kind = err, (*Future[T])(nil)
 	f.complete(failed)
 	return nil
 }

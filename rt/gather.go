@@ -232,7 +232,7 @@ func (*gathering[T]) Info() *FuncInfo { return nil }
 func (g *gathering[T]) ended(n *node) {
 	g.left--
 	if g.outer.done() {
-		n.flags |= seen
+		n.look()
 		return
 	}
 	if !g.errors {

@@ -112,6 +112,6 @@ func (l *Loop) exitsAreOver() bool {
 func (l *Loop) exitTask(n *node) {
 	l.exec.fail(&CanceledError{Msg: "runtime.Goexit"}, nil)
 	l.finish(n, n.root().head())
-	n.flags |= seen
+	n.look()
 	l.watchEnd(n)
 }

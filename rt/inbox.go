@@ -11,8 +11,10 @@ type inbox struct {
 	wake   chan struct{} // holds a token when something was posted since the loop last slept
 	mu     sync.Mutex
 	list   list
-	ctrlC  bool // the run is to be interrupted
 	closed bool
+
+	ctrlC     bool // the run is to be interrupted
+	collected bool // there was a garbage collection: see watchCollections
 }
 
 // post puts n into the inbox; false: the loop is closed.
@@ -30,10 +32,13 @@ func (l *Loop) post(n *node) bool {
 }
 
 // interrupt asks the loop to interrupt its run.
-func (in *inbox) interrupt() {
+func (in *inbox) interrupt() { in.notice(&in.ctrlC) }
+
+// notice sets a flag of the inbox, from any goroutine.
+func (in *inbox) notice(flag *bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.ctrlC = true
+	*flag = true
 	in.posted.Store(true)
 	rouse(in.wake)
 }
@@ -53,12 +58,15 @@ func (l *Loop) receive() {
 		return
 	}
 	in.mu.Lock()
-	n, ctrlC := in.list.take(), in.ctrlC
+	n, ctrlC, collected := in.list.take(), in.ctrlC, in.collected
 	in.posted.Store(false)
-	in.ctrlC = false
+	in.ctrlC, in.collected = false, false
 	in.mu.Unlock()
 	if ctrlC {
 		l.interrupt()
+	}
+	if collected {
+		l.collected()
 	}
 	for n != nil {
 		next := n.next

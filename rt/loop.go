@@ -362,6 +362,7 @@ func (l *Loop) abandonTurn() {
 // idle waits until something may be ready. A virtual clock jumps to the next deadline instead, unless
 // a thread runs.
 func (l *Loop) idle() error {
+	l.settleFailures()
 	when, timed := l.timers.next()
 	blocked, forGood := l.blockedThreads()
 	switch {

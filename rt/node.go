@@ -46,7 +46,8 @@ type rare struct {
 
 	created callers // of a task in debug mode
 
-	self AnyFuture // of a failed one: the task or future itself, to be reported
+	kind   AnyFuture // of a failed future of a user: a nil pointer of its type
+	looked bool      // somebody has looked at err, see look
 }
 
 // phase says what a node does now, and so what it means that the ready queue reaches it.
@@ -261,7 +262,7 @@ func (n *node) cancel(msg string) bool {
 	if n.loop.watched {
 		n.loop.watchCancel(n, msg)
 	}
-	n.flags |= seen
+	n.look()
 	if n.done() {
 		return false
 	}
@@ -367,11 +368,19 @@ func (n *node) failWith(err error, trace *tracePart) {
 	n.complete(failed)
 }
 
+// look notes that somebody has looked at how n has ended, or wants it to end: its error needs no report.
+func (n *node) look() {
+	n.flags |= seen
+	if n.state == failed {
+		(*rare)(n.side).looked = true
+	}
+}
+
 // failure is the error that n ended with; nil: none, or it is pending.
 func (n *node) failure() error {
 	switch n.state {
 	case failed:
-		n.flags |= seen
+		n.look()
 		return (*rare)(n.side).err
 	case canceled:
 		return n.canceledError()

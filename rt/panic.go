@@ -173,6 +173,6 @@ func (l *Loop) failTask(n *node, p *panicking) {
 	l.more = true
 	x.Err = l.panicked
 	l.finish(n, n.root().head())
-	n.flags |= seen
+	n.look()
 	l.watchEnd(n)
 }

@@ -151,25 +151,3 @@ func (l *Loop) AllTasks() []AnyTask {
 	}
 	return all
 }
-
-// failures is the failed tasks and futures, in the order in which they failed, until somebody has
-// looked at their errors. asyncio learns from the garbage collector that nobody will; the loop keeps
-// them to its end.
-type failures struct {
-	nodes []*node
-	limit int // when it holds so many, those that were seen are taken out
-}
-
-func (f *failures) add(n *node) {
-	if len(f.nodes) >= max(f.limit, 32) {
-		kept := f.nodes[:0]
-		for _, n := range f.nodes {
-			if n.flags&seen == 0 {
-				kept = append(kept, n)
-			}
-		}
-		clear(f.nodes[len(kept):])
-		f.nodes, f.limit = kept, 2*len(kept)
-	}
-	f.nodes = append(f.nodes, n)
-}

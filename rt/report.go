@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"unsafe"
 )
 
 // ExceptionContext is what an exception handler is told: the context of asyncio's
@@ -101,11 +102,17 @@ func (l *Loop) log() *slog.Logger {
 
 // reportFailure tells the exception handler about the error of a failed future or task.
 func (l *Loop) reportFailure(message string, n *node) {
-	c := ExceptionContext{Message: message, Err: n.rare().err, Future: n.rare().self, Traceback: traceback(n.trace().all())}
-	if c.Future == nil {
+	c := ExceptionContext{Message: message, Err: n.rare().err, Traceback: traceback(n.trace().all())}
+	switch kind := n.rare().kind; {
+	case n.flags&isTask != 0:
+		c.Task = n.handle()
+		c.Future = c.Task
+	case kind != nil:
+		(*interfaceWords)(unsafe.Pointer(&kind)).data = unsafe.Pointer(n)
+		c.Future = kind
+	default:
 		c.Future = plainFuture{n}
 	}
-	c.Task, _ = c.Future.(AnyTask)
 	c.Created = n.created()
 	l.CallExceptionHandler(c)
 }

@@ -227,7 +227,7 @@ func (l *Loop) cancelAll() error {
 	}
 	for _, t := range all {
 		if n := t.core(); n.state == failed && n.flags&seen == 0 {
-			n.flags |= seen
+			n.look()
 			l.reportFailure("Unhandled error while the loop was closed", n)
 		}
 	}
@@ -257,16 +257,7 @@ func (l *Loop) close() {
 		}
 	}
 	l.timers = timers{}
-	for _, n := range l.failures.nodes {
-		if n.flags&seen == 0 {
-			why := "Future exception was never retrieved"
-			if n.flags&isTask != 0 {
-				why = "Task exception was never retrieved"
-			}
-			l.reportFailure(why, n)
-		}
-	}
-	l.failures = failures{}
+	l.reportUnseen(true)
 	l.endTraces()
 	if l.debug {
 		l.endDebug()

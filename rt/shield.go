@@ -18,7 +18,7 @@ func ShieldIn[T any](x *Exec, aw Awaitable[T]) *Future[T] {
 		switch {
 		case outer.done():
 			if n.state == failed { // nobody else may look
-				n.flags |= seen
+				n.look()
 			}
 		case n.state == canceled:
 			outer.Cancel()
@@ -46,9 +46,10 @@ func settledAs[T any](x *Exec, inner Finished[T]) *Future[T] {
 	} else if r := n.rare(); r != nil {
 		*f.extra() = rare{err: r.err, trace: r.trace, msg: r.msg}
 	}
-	looked := n.flags & seen
-	n.flags |= seen
-	f.complete(n.state)
-	f.flags |= looked
+	looked := n.flags&seen != 0
+	n.look()
+	if f.complete(n.state); looked {
+		f.look()
+	}
 	return f
 }

@@ -91,11 +91,17 @@ func formatTrace(trace []site) string {
 	}
 	var b strings.Builder
 	b.WriteString("Async traceback (most recent call last):\n")
+	repeatedSites(trace, func(line string) { fmt.Fprintf(&b, "  %s\n", line) })
+	return b.String()
+}
+
+// repeatedSites gives the lines of a traceback, the outermost function first; repetitions are counted after the third.
+func repeatedSites(trace []site, line func(string)) {
 	const shown = 3
 	times := 0
 	flush := func() {
 		if times > shown {
-			fmt.Fprintf(&b, "  [previous line repeated %d more times]\n", times-shown)
+			line(fmt.Sprintf("[previous line repeated %d more times]", times-shown))
 		}
 	}
 	for i := len(trace) - 1; i >= 0; i-- {
@@ -104,9 +110,8 @@ func formatTrace(trace []site) string {
 			times = 0
 		}
 		if times++; times <= shown {
-			fmt.Fprintf(&b, "  %s\n", trace[i])
+			line(trace[i].String())
 		}
 	}
 	flush()
-	return b.String()
 }

@@ -117,7 +117,7 @@ func (n *node) hasFailed() bool {
 	if n.state != failed {
 		return false
 	}
-	n.flags |= seen
+	n.look()
 	return true
 }
 
