@@ -135,22 +135,19 @@ func (f *recv[T]) Resume(x *Exec) Status {
 		}
 	}
 	if x.Err != nil && f.op.done && f.ok { // the value has come too late for this task
-		if f.l.unread == nil {
-			f.l.unread = map[any][]any{}
-		}
-		f.l.unread[f.ch] = append(f.l.unread[f.ch], &f.v)
+		f.l.unread.put(channelOf(f.ch), f.v)
 	}
 	f.Value = f.v
 	return Done
 }
 
 func (f *recv[T]) try() bool {
-	if left := f.l.unread[f.ch]; len(left) > 0 {
-		f.v, f.ok = *left[0].(*T), true
-		if f.l.unread[f.ch] = left[1:]; len(left) == 1 {
-			delete(f.l.unread, f.ch)
+	if f.l.unread.len() > 0 {
+		if v, ok := f.l.unread.take(channelOf(f.ch)); ok {
+			f.v, _ = v.(T) // nil, where T is an interface
+			f.ok = true
+			return true
 		}
-		return true
 	}
 	select {
 	case f.v, f.ok = <-f.ch:

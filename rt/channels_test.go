@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -91,5 +92,30 @@ func TestSendToClosed(t *testing.T) {
 			}()
 			RunOn(l, c)
 		}()
+	}
+}
+
+// A value that came for a canceled Recv goes with its channel, or to the next Recv on it.
+func TestUnreadValuesGoWithTheirChannel(t *testing.T) {
+	var u unread
+	kept := make(chan any)
+	func() {
+		for range 100 {
+			u.put(channelOf[any](make(chan any)), new([64]byte))
+		}
+		u.put(channelOf[any](kept), "first")
+		u.put(channelOf[any](kept), nil)
+	}()
+	for u.len() > 1 {
+		runtime.GC()
+		runtime.Gosched()
+	}
+	for _, want := range []any{"first", nil} {
+		if v, ok := u.take(channelOf[any](kept)); !ok || v != want {
+			t.Errorf("%v %v, want %v", v, ok, want)
+		}
+	}
+	if _, ok := u.take(channelOf[any](kept)); ok || u.len() != 0 {
+		t.Error("there is more than was put")
 	}
 }

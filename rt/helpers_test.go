@@ -106,9 +106,9 @@ func isTidy(tt *testing.T, l *Loop) {
 			tt.Error(err)
 		}
 	}
-	if p := l.Pending(); p != (Pending{}) || l.outside != 0 || l.threads != 0 || len(l.unread) != 0 {
+	if p := l.Pending(); p != (Pending{}) || l.outside != 0 || l.threads != 0 || l.unread.len() != 0 {
 		tt.Errorf("left in the loop: %+v, %d bridges, %d threads, %d values received; tasks: %.300s",
-			p, l.outside, l.threads, len(l.unread), fmt.Sprint(l.AllTasks()))
+			p, l.outside, l.threads, l.unread.len(), fmt.Sprint(l.AllTasks()))
 	}
 }
 

@@ -24,12 +24,12 @@ type Loop struct {
 	tasks    registry
 	names    uint32 // default task names given
 	failures failures
-	free     []freeFrames  // by number of the FreeList
-	outside  int           // pending bridges that somebody waits for
-	threads  int           // functions of ToThread that run
-	astray   []stray       // functions of ToThread that run although nobody awaits them any more
-	showing  []*node       // String is at their results: see repr
-	unread   map[any][]any // values that Recv has received for tasks that were canceled, by channel
+	free     []freeFrames // by number of the FreeList
+	outside  int          // pending bridges that somebody waits for
+	threads  int          // functions of ToThread that run
+	astray   []stray      // functions of ToThread that run although nobody awaits them any more
+	showing  []*node      // String is at their results: see repr
+	unread   unread       // values that Recv has received for tasks that were canceled
 
 	main        *node // the task of the last RunOn
 	vars        vars  // the context of ordinary code and of the main tasks, as Runner's

@@ -233,3 +233,53 @@ func TestTraceInRealTime(t *testing.T) {
 		t.Errorf("the sleep takes %v in\n%s", took, w.String())
 	}
 }
+
+// panicWriter panics at one write.
+type panicWriter struct{ writes, at int }
+
+func (w *panicWriter) Write(b []byte) (int, error) {
+	if w.writes++; w.writes == w.at {
+		panic("the trace's writer")
+	}
+	return len(b), nil
+}
+
+// What looks at a loop may panic at any step. That ends the run, but no task: all of them go on in the next one.
+func TestTraceWriterThatPanicsEndsNoTask(t *testing.T) {
+	for at := 1; at < 60; at++ {
+		l := NewLoop(WithClock(NewVirtualClock()), WithTrace(&panicWriter{at: at}))
+		ended := 0
+		yields := func(n int32) Coro[int] {
+			return coro("yields", func(f *fn, x *Exec) Status {
+				if f.State++; f.State < n {
+					return x.Yield(f)
+				}
+				ended++
+				return Done
+			})
+		}
+		for range 4 {
+			CreateTaskOn(l, yields(6))
+		}
+		run := func() {
+			defer func() {
+				if p, ok := recover().(*PanicError); ok && (p.Task != "" || p.Value != "the trace's writer") {
+					t.Errorf("write %d: blamed is %q: %v", at, p.Task, p.Value)
+				}
+			}()
+			if _, err := RunOn(l, yields(20)); err != nil {
+				t.Errorf("write %d: %v", at, err)
+			}
+		}
+		for range 8 {
+			run()
+		}
+		if ended != 4+8 || l.Pending().Tasks != 0 {
+			t.Errorf("write %d: %d tasks have ended, %d are left", at, ended, l.Pending().Tasks)
+		}
+		l.SetExceptionHandler(func(*Loop, ExceptionContext) {})
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package rt
 
-import gotrace "runtime/trace"
+import (
+	"fmt"
+	gotrace "runtime/trace"
+)
 
 // observer hears of what happens on a loop: the trace of WithTrace, and that of runtime/trace.
 type observer interface {
@@ -32,7 +35,7 @@ func (l *Loop) setWatched() {
 // about each step: debug mode, a shuffled order, a trace. All of that costs who does not ask for it one
 // look at a flag.
 func (l *Loop) watchTurn() {
-	for n := l.todo; n != nil; n = l.todo {
+	for n := l.todo; n != nil && l.panicked == nil; n = l.todo {
 		l.todo = n.next
 		l.watch(n, l.run)
 	}
@@ -41,7 +44,7 @@ func (l *Loop) watchTurn() {
 // watch runs n, which is to be given to run, for those who look at each step.
 func (l *Loop) watch(n *node, run func(*node)) {
 	if l.debug {
-		defer l.timeStep(n)()
+		defer l.shielded(l.timeStep(n))
 	}
 	if s := n.stepper(); s != nil {
 		for _, o := range l.observers {
@@ -54,13 +57,28 @@ func (l *Loop) watch(n *node, run func(*node)) {
 // observe tells o of n's step, of its end, and of the task's end with it.
 func (l *Loop) observe(o observer, n *node) (over func()) {
 	task := n.flags&isTask != 0 && !n.done()
-	end := o.step(n)
+	end := func() {}
+	l.shielded(func() { end = o.step(n) })
 	return func() {
-		end()
-		if task && n.done() {
-			o.ended(n)
-		}
+		l.shielded(func() {
+			end()
+			if task && n.done() {
+				o.ended(n)
+			}
+		})
 	}
+}
+
+// shielded calls an observer. A panic of it, a trace's writer or debug mode's logger for example, is no fault of the task
+// that runs: the task goes on, and the run ends with the panic before the next step.
+func (l *Loop) shielded(call func()) {
+	defer func() {
+		if r := recover(); r != nil && l.panicked == nil {
+			p := &panicking{value: r, pcs: callersOf(1, manyCallers)}
+			l.panicked, l.more = p.error(""), true
+		}
+	}()
+	call()
 }
 
 // stepper is the task or callback that runs when the ready queue has come to n; nil: none does, it is an entry
@@ -81,7 +99,7 @@ func (l *Loop) watchMade(n *node) {
 		n.extra().created = callersOf(2, someCallers)
 	}
 	for _, o := range l.observers {
-		o.made(n)
+		l.shielded(func() { o.made(n) })
 	}
 }
 
@@ -94,7 +112,7 @@ func (l *Loop) watchCancel(n *node, msg string) {
 		return
 	}
 	for _, o := range l.observers {
-		o.cancels(n, msg)
+		l.shielded(func() { o.cancels(n, msg) })
 	}
 }
 
@@ -104,21 +122,23 @@ func (l *Loop) watchName(n *node) {
 		return
 	}
 	for _, o := range l.observers {
-		o.named(n)
+		l.shielded(func() { o.named(n) })
 	}
 }
 
 // watchEnd is called when the task n has ended, but not in a step of its own.
 func (l *Loop) watchEnd(n *node) {
 	for _, o := range l.observers {
-		o.ended(n)
+		l.shielded(func() { o.ended(n) })
 	}
 }
 
 // endTraces ends what traces the loop.
 func (l *Loop) endTraces() {
 	for _, o := range l.observers {
-		o.close()
+		if r := recovered(o.close); r != nil {
+			l.CallExceptionHandler(ExceptionContext{Message: fmt.Sprintf("What looks at the loop panics at its end: %v", r)})
+		}
 	}
 }
 
