@@ -19,10 +19,10 @@ type builder struct {
 	c        *compiler
 	co       *coroutine
 	g        *graph
-	names    *namer // identifiers of the function
-	fields   *namer // names of frame fields
-	outside  map[string]bool
-	cur      *block // where code goes
+	names    *namer          // identifiers of the function
+	fields   *namer          // names of frame fields
+	outside  map[string]bool // names that a declaration at the top of Resume cannot have
+	cur      *block          // where code goes
 	detours  []*block
 	targets  []target
 	labels   map[types.Object]*block
@@ -45,7 +45,7 @@ type target struct {
 // build makes the graph of co.
 func (c *compiler) build(co *coroutine) *graph {
 	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{},
-		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]replacement{}, tasks: map[*ast.CallExpr]*slot{}}
+		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, bound: map[*ast.Ident]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]replacement{}, tasks: map[*ast.CallExpr]*slot{}}
 	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{}}
 	var root ast.Node = co.lit
 	if co.decl != nil {
@@ -53,10 +53,13 @@ func (c *compiler) build(co *coroutine) *graph {
 	}
 	b.names, b.fields = newNamer(root), newNamer()
 	b.names.reserve(types.Universe.Names()...)
-	b.names.reserve(c.rtName(co.src))
-	b.fields.reserve("Frame", "NoneFrame", "StreamFrame", "State", "Value", "Resume", "Info", "begin", "Deferred")
-	g.frame, g.exec = b.names.fresh("f", "frame"), b.names.fresh("x", "exec")
+	b.fields.reserve(c.frameMembers()...)
 	b.lookAround()
+	b.renameHiding()
+	if co.outer == nil {
+		c.nameParameters(b)
+	}
+	g.frame, g.exec = b.names.fresh("f", "frame"), b.names.fresh("x", "exec")
 	g.entry = b.newBlock("entry")
 	b.enter(g.entry)
 	if co.deferred {
@@ -99,40 +102,6 @@ func (b *builder) place() {
 	}
 }
 
-// lookAround collects names that mean something outside of the function, and labels that gotos name.
-func (b *builder) lookAround() {
-	info := b.c.pkg.Info
-	b.outside = map[string]bool{}
-	ast.Inspect(b.co.body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		obj := info.Uses[id]
-		if obj == nil {
-			return true
-		}
-		if v, ok := obj.(*types.Var); ok && v.IsField() {
-			return true
-		}
-		if f, ok := obj.(*types.Func); ok && f.Signature().Recv() != nil {
-			return true
-		}
-		if _, ok := obj.(*types.Label); !ok && !within(b.co.body, obj.Pos()) {
-			if v, ok := obj.(*types.Var); !ok || !b.c.isLocal(v) {
-				b.outside[id.Name] = true
-			}
-		}
-		return true
-	})
-	inspectOwn(b.co.body, func(n ast.Node) bool {
-		if br, ok := n.(*ast.BranchStmt); ok && br.Tok == token.GOTO {
-			b.splitAt[info.Uses[br.Label]] = true
-		}
-		return true
-	})
-}
-
 // parameters declares receiver, parameters, named result and captured variables.
 func (b *builder) parameters() {
 	sig := b.co.sig
@@ -166,13 +135,8 @@ func (b *builder) variable(obj *types.Var) *variable {
 	if v := b.g.byObj[obj]; v != nil {
 		return v
 	}
-	name := obj.Name()
-	if b.outside[name] || b.fields.used[name] || name == "_" || name == b.c.rtName(b.co.src) {
-		name = b.freshName(obj.Name())
-	}
-	b.fields.reserve(name)
 	f := b.c.fact(obj)
-	v := &variable{obj: obj, typ: obj.Type(), base: obj.Name(), name: name, shared: f.shared, assigned: f.assigned}
+	v := &variable{obj: obj, typ: obj.Type(), base: obj.Name(), name: b.claim(obj), shared: f.shared, assigned: f.assigned}
 	b.g.byObj[obj] = v
 	b.g.vars = append(b.g.vars, v)
 	return v

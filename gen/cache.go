@@ -46,6 +46,13 @@ func (ld *loader) digest(p *packages.Package) string {
 			return ""
 		}
 	}
+	for _, file := range slices.Sorted(slices.Values(p.IgnoredFiles)) { // of which the names count: see lookAtNames
+		if _, output := isOutput(ld.text(file)); !output && filepath.Ext(file) == ".go" {
+			if err := ld.digestFile(h, file); err != nil {
+				return ""
+			}
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(p.Imports)) {
 		d := ld.digest(p.Imports[path])
 		if d == "" {

@@ -26,7 +26,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 	if k := b.c.known(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
 		k.callee.begun = true
 		a.uses = b.usesOf(k.call)
-		typ := k.callee.frameName + b.c.typeArgs(b.co.src, k.targs)
+		typ := k.callee.frame + b.c.typeArgs(b.co.src, k.targs)
 		if b.co.embeds(k) {
 			s := b.slotFor(typ, slotName(k.callee))
 			a.setup = func(e *emitter) string { return e.beginCall(s, k) }
@@ -34,7 +34,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		}
 		s := b.slotFor("*"+typ, slotName(k.callee))
 		a.setup = func(e *emitter) string {
-			return fmt.Sprintf("if %[1]s.%[2]s == nil {\n%[1]s.%[2]s = new(%[3]s)\n}\n", f, s.name, typ) + e.beginCall(s, k)
+			return fmt.Sprintf("if %[1]s.%[2]s == %[3]s {\n%[1]s.%[2]s = %[4]s\n}\n", f, s.name, e.c.null(e.co.src, "*"+typ), e.c.newOf(e.co.src, typ)) + e.beginCall(s, k)
 		}
 		return b.held(a, s)
 	}

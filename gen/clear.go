@@ -191,11 +191,11 @@ func (e *emitter) cleared(fields varList) string {
 func (e *emitter) zeroOf(v *variable) string {
 	switch {
 	case v.home == boxed:
-		return "nil"
+		return e.c.null(e.co.src, "*"+e.typeOf(v))
 	case v.typ != nil:
 		return e.c.zero(e.co.src, v.typ, e.co.body.Pos())
 	case v.iterator:
 		return v.typeText + "{}"
 	}
-	return "nil"
+	return e.c.null(e.co.src, v.typeText)
 }

@@ -2,8 +2,13 @@ package gen
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // Constants and types of an async function may be used in any block: they stand at the top of Resume, in the order of
@@ -28,8 +33,11 @@ func (e *emitter) hoisted() []string {
 func (e *emitter) hoist(d *ast.GenDecl) string {
 	e.at = topOfResume
 	defer func() { e.at = inPlace }()
-	if d.Tok == token.TYPE {
+	switch {
+	case d.Tok == token.TYPE:
 		return e.typeDecl(d)
+	case changesMeaning(d):
+		return e.constValues(d)
 	}
 	return e.text(d)
 }
@@ -112,13 +120,103 @@ func (b *builder) constDecl(d *ast.GenDecl) {
 			if obj == nil || id.Name == "_" {
 				continue
 			}
-			if name := id.Name; b.outside[name] || b.fields.used[name] {
-				b.g.rename[obj] = b.freshName(name)
-			} else {
-				b.fields.reserve(name)
-			}
+			b.g.rename[obj] = b.claim(obj)
 		}
 	}
 	b.g.decls = append(b.g.decls, d)
 	b.skipComments(d.End())
+}
+
+// changesMeaning reports whether an expression that is repeated, as iota * 10 for c, has a name in it that means something else by
+// then:
+//
+//	const (
+//		a    = iota
+//		iota = iota * 10
+//		c
+//	)
+func changesMeaning(d *ast.GenDecl) bool {
+	var repeated []string
+	for _, spec := range d.Specs {
+		spec := spec.(*ast.ValueSpec)
+		if len(spec.Values) > 0 {
+			repeated = nil
+			for _, x := range spec.Values {
+				ast.Inspect(x, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok {
+						repeated = append(repeated, id.Name)
+					}
+					return true
+				})
+			}
+		}
+		for _, id := range spec.Names {
+			if slices.Contains(repeated, id.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// constValues declares constants by their values.
+func (e *emitter) constValues(d *ast.GenDecl) string {
+	var lines []string
+	for _, spec := range d.Specs {
+		for _, id := range spec.(*ast.ValueSpec).Names {
+			k, ok := e.c.pkg.Info.Defs[id].(*types.Const)
+			if !ok || id.Name == "_" {
+				continue
+			}
+			typ := ""
+			if b, basic := k.Type().(*types.Basic); !basic || b.Info()&types.IsUntyped == 0 {
+				typ = " " + e.c.typeText(e.co.src, k.Type(), id.Pos())
+			}
+			lines = append(lines, "const "+e.otherName(id)+typ+" = "+e.c.constantText(e.co.src, k))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// constantText is the value of a constant, of the kind that it has if it is untyped.
+func (c *compiler) constantText(s *Source, k *types.Const) string {
+	v, kind := k.Val(), types.Invalid
+	if b, ok := k.Type().(*types.Basic); ok {
+		kind = b.Kind()
+	}
+	switch v.Kind() {
+	case constant.Bool:
+		return c.predeclared(s, v.ExactString())
+	case constant.Complex:
+		return "(" + floatText(constant.Real(v)) + ") + (" + floatText(constant.Imag(v)) + ") * 1i"
+	}
+	switch kind {
+	case types.UntypedRune:
+		n, exact := constant.Int64Val(v)
+		if exact && strconv.QuoteRune(rune(n)) != strconv.QuoteRune(utf8.RuneError) && int64(rune(n)) == n {
+			return strconv.QuoteRune(rune(n))
+		}
+		return "'\\x00' + " + v.ExactString()
+	case types.UntypedFloat:
+		return floatText(v)
+	case types.UntypedComplex:
+		return floatText(v) + " + 0i"
+	}
+	if v.Kind() == constant.Float {
+		return floatText(v)
+	}
+	return v.ExactString()
+}
+
+// floatText is a number as a floating-point constant.
+func floatText(v constant.Value) string {
+	num, denom := constant.Num(v), constant.Denom(v)
+	if num.Kind() == constant.Unknown { // too large for a fraction
+		return constant.ToFloat(v).ExactString()
+	}
+	text := num.ExactString() + ".0"
+	if denom.ExactString() != "1" {
+		text += " / " + denom.ExactString()
+	}
+	return text
 }

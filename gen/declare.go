@@ -72,9 +72,9 @@ func (e *emitter) declareZero(v *variable) string {
 		e.declared = true
 		return "var " + v.name + " " + e.typeOf(v)
 	case boxed:
-		return e.keepAs(v, "", "new("+e.typeOf(v)+")")
+		return e.keepAs(v, "", e.c.newOf(e.co.src, e.typeOf(v)))
 	case copied:
-		return e.keepAs(v, "", "*new("+e.typeOf(v)+")")
+		return e.keepAs(v, "", "*"+e.c.newOf(e.co.src, e.typeOf(v)))
 	}
 	return e.ref(v) + " = " + e.c.zero(e.co.src, v.typ, v.obj.Pos())
 }
@@ -161,7 +161,7 @@ func (e *emitter) define(s *ast.AssignStmt) string {
 		case boxed, copied:
 			e.declared = true
 			if v.home == boxed {
-				fmt.Fprintf(&w, "%s := new(%s)\n", v.name, e.typeOf(v))
+				fmt.Fprintf(&w, "%s := %s\n", v.name, e.c.newOf(e.co.src, e.typeOf(v)))
 			} else {
 				fmt.Fprintf(&w, "var %s %s\n", v.name, e.typeOf(v))
 			}
@@ -262,21 +262,23 @@ func (e *emitter) declareTyped(v *variable, s *ast.ValueSpec, value ast.Expr) st
 // zero is the zero value of a type, as an expression.
 func (c *compiler) zero(s *Source, t types.Type, pos token.Pos) string {
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return "*new(" + c.typeText(s, t, pos) + ")"
+		return "*" + c.newOf(s, c.typeText(s, t, pos))
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		switch {
 		case u.Info()&types.IsBoolean != 0:
-			return "false"
+			return c.predeclared(s, "false")
 		case u.Info()&types.IsString != 0:
 			return `""`
 		case u.Info()&types.IsNumeric != 0:
 			return "0"
 		}
-		return "nil" // unsafe.Pointer
 	case *types.Struct, *types.Array:
 		return c.typeText(s, t, pos) + "{}"
+	}
+	if c.redeclared(s, "nil") {
+		return c.null(s, c.typeText(s, t, pos))
 	}
 	return "nil"
 }

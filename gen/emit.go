@@ -9,6 +9,9 @@ import (
 
 func (c *compiler) newEmitter(co *coroutine) *emitter {
 	e := &emitter{c: c, co: co, g: co.graph, q: c.rtQual(co.src), jumped: map[*block]bool{}, names: newNamer(co.body)}
+	for name := range co.graph.needed {
+		e.names.reserve(name)
+	}
 	e.labels = e.names.inner()
 	return e
 }
@@ -253,7 +256,7 @@ func (e *emitter) suspend(a *await) string {
 
 // checkFailure is what a frame does first when an await is done.
 func (e *emitter) checkFailure(a *await) string {
-	cond := e.g.exec + ".Err != nil"
+	cond := e.failed()
 	if a.closed != "" {
 		return a.closed + e.failIf(cond, a.site)
 	}

@@ -5,21 +5,13 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"strconv"
-	"strings"
 )
 
 // find finds the async functions of the package. Afterwards every coroutine knows its name, its
 // result type and the variables that it captures.
 func (c *compiler) find() {
-	var roots []ast.Node
-	for _, s := range c.pkg.Files {
-		roots = append(roots, s.Syntax)
-	}
-	c.names = newNamer(roots...)
-	c.names.reserve(c.pkg.Types.Scope().Names()...)
-	c.names.reserve(types.Universe.Names()...)
 	c.facts = map[*types.Var]*varFacts{}
+	c.lookAtNames()
 	for _, s := range c.pkg.Files {
 		for _, d := range s.Syntax.Decls {
 			before := len(c.cos)
@@ -27,7 +19,7 @@ func (c *compiler) find() {
 			case *ast.FuncDecl:
 				c.findDecl(s, d)
 			case *ast.GenDecl:
-				c.findLiterals(s, d, nil, nil, globName(d))
+				c.findLiterals(s, d, nil, nil)
 			}
 			if len(c.cos) > before { // what stands around an async literal may change its variables
 				c.factsIn(s, d, nil)
@@ -35,12 +27,7 @@ func (c *compiler) find() {
 		}
 	}
 	for _, co := range c.cos {
-		base := lowerFirst(strings.ReplaceAll(strings.ReplaceAll(co.name, ".", "_"), "func", "Func"))
-		if parts := strings.SplitN(co.name, ".", 2); len(parts) == 2 {
-			base = lowerFirst(parts[0]) + upperFirst(strings.ReplaceAll(parts[1], ".", ""))
-		}
-		co.frameName = c.names.fresh(base + "Frame")
-		co.infoName = c.names.fresh(base + "Info")
+		c.nameParams(co)
 	}
 	c.findLocalTypes()
 }
@@ -51,33 +38,20 @@ func (c *compiler) overFunc(s *ast.RangeStmt) bool {
 	return ok
 }
 
-func globName(d *ast.GenDecl) string {
-	for _, s := range d.Specs {
-		if v, ok := s.(*ast.ValueSpec); ok && v.Names[0].Name != "_" {
-			return v.Names[0].Name
-		}
-	}
-	return "glob"
-}
-
 func (c *compiler) findDecl(s *Source, d *ast.FuncDecl) {
-	name := d.Name.Name
-	if d.Recv != nil && len(d.Recv.List) > 0 {
-		name = recvName(d.Recv.List[0].Type) + "." + name
-	}
 	var co *coroutine
 	if hasDirective(d.Doc) {
 		obj, _ := c.pkg.Info.Defs[d.Name].(*types.Func)
 		if obj != nil && d.Body != nil && obj.Signature().Results().Len() == 1 {
 			if elem, stream := asyncElem(obj.Signature()); elem != nil {
-				co = &coroutine{src: s, decl: d, top: d, name: name, sig: obj.Signature(), typ: d.Type, body: d.Body, elem: elem, stream: stream}
+				co = &coroutine{src: s, decl: d, top: d, declNames: c.declNames[d], sig: obj.Signature(), typ: d.Type, body: d.Body, elem: elem, stream: stream}
 				c.byFunc[obj] = co
 				c.add(co)
 			}
 		}
 	}
 	if d.Body != nil {
-		c.findLiterals(s, d.Body, d, co, name)
+		c.findLiterals(s, d.Body, d, co)
 	}
 }
 
@@ -97,19 +71,17 @@ func (c *compiler) add(co *coroutine) {
 }
 
 // findLiterals finds the async literals below n. outer is the async function that n belongs to.
-func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer *coroutine, name string) {
-	count := 0
+func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer *coroutine) {
 	ast.Inspect(n, func(m ast.Node) bool {
 		lit, ok := m.(*ast.FuncLit)
 		if !ok {
 			return true
 		}
-		count++
-		inner, in := name+".func"+strconv.Itoa(count), outer
+		in := outer
 		sig, _ := c.pkg.Info.TypeOf(lit).(*types.Signature)
 		if sig != nil && sig.Results().Len() == 1 {
 			if elem, stream := asyncElem(sig); elem != nil && (c.usesMarker(lit.Body) || s.directiveAbove(c.pkg.Fset, lit.Pos())) {
-				in = &coroutine{src: s, lit: lit, top: top, outer: outer, name: inner, sig: sig, typ: lit.Type, body: lit.Body, elem: elem, stream: stream}
+				in = &coroutine{src: s, lit: lit, top: top, outer: outer, declNames: c.declNames[lit], sig: sig, typ: lit.Type, body: lit.Body, elem: elem, stream: stream}
 				in.captures = c.captured(lit)
 				if top != nil {
 					in.topSig = c.pkg.Info.Defs[top.Name].(*types.Func).Signature()
@@ -118,7 +90,7 @@ func (c *compiler) findLiterals(s *Source, n ast.Node, top *ast.FuncDecl, outer 
 				c.add(in)
 			}
 		}
-		c.findLiterals(s, lit.Body, top, in, inner)
+		c.findLiterals(s, lit.Body, top, in)
 		return false
 	})
 }
@@ -137,21 +109,6 @@ func (s *Source) commentAbove(fset *token.FileSet, pos token.Pos) *ast.Comment {
 			if fset.PositionFor(c.Pos(), false).Line == line-1 {
 				return c
 			}
-		}
-	}
-	return nil
-}
-
-func hasDirective(doc *ast.CommentGroup) bool { return commentThat(doc, isDirective) != nil }
-
-// commentThat is the first comment of a group of which is is true.
-func commentThat(doc *ast.CommentGroup, is func(text string) bool) *ast.Comment {
-	if doc == nil {
-		return nil
-	}
-	for _, c := range doc.List {
-		if is(c.Text) {
-			return c
 		}
 	}
 	return nil
@@ -176,23 +133,6 @@ func FuncNames(text []byte) []string {
 		}
 	}
 	return names
-}
-
-// recvName is the name of a receiver's type.
-func recvName(t ast.Expr) string {
-	switch t := t.(type) {
-	case *ast.StarExpr:
-		return recvName(t.X)
-	case *ast.ParenExpr:
-		return recvName(t.X)
-	case *ast.IndexExpr:
-		return recvName(t.X)
-	case *ast.IndexListExpr:
-		return recvName(t.X)
-	case *ast.Ident:
-		return t.Name
-	}
-	return "_"
 }
 
 // asyncElem gives T of the rt.Coro[T] or rt.Stream[T] that a function returns, and which it is.

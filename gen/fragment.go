@@ -193,21 +193,8 @@ func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 	}
 	v := e.varOf(id)
 	if v == nil {
-		if t, ok := e.c.pkg.Info.Uses[id].(*types.TypeName); ok {
-			if name, local := e.c.typeName(t); local {
-				return name, name != id.Name
-			}
-			if p, ok := t.Type().(*types.TypeParam); ok && e.c.renamedParams[p] != "" {
-				return e.c.renamedParams[p], true
-			}
-		}
-		if obj := e.c.pkg.Info.Uses[id]; obj != nil && e.g.rename[obj] != "" {
-			return e.g.rename[obj], true
-		}
-		if obj := e.c.pkg.Info.Defs[id]; obj != nil && e.g.rename[obj] != "" {
-			return e.g.rename[obj], true
-		}
-		return "", false
+		name := e.otherName(id)
+		return name, name != id.Name
 	}
 	if v.home != boxed {
 		return e.ref(v), true
@@ -238,6 +225,36 @@ func (e *emitter) ident(id *ast.Ident, parent ast.Node) (string, bool) {
 		}
 	}
 	return "*" + v.name, true
+}
+
+// otherName is what the generated code calls something that is no variable of the graph.
+func (e *emitter) otherName(id *ast.Ident) string {
+	obj := e.c.pkg.Info.Uses[id]
+	if obj == nil {
+		obj = e.c.pkg.Info.Defs[id]
+	}
+	switch o := obj.(type) {
+	case nil:
+		if name := e.g.bound[id]; name != "" {
+			return name
+		}
+		return id.Name
+	case *types.TypeName:
+		if name, local := e.c.typeName(o); local {
+			return name
+		}
+		if p, ok := o.Type().(*types.TypeParam); ok {
+			return e.c.paramName(p)
+		}
+	case *types.Const:
+		if name := e.g.rename[o]; name != "" {
+			return name
+		}
+	}
+	if name := e.c.renamed[obj]; name != "" {
+		return name
+	}
+	return id.Name
 }
 
 // ref names a variable where a value is wanted or assigned.
@@ -287,13 +304,13 @@ func (e *emitter) captured(obj *types.Var) string {
 	v := e.g.byObj[obj]
 	if !e.c.fact(obj).assigned {
 		if v == nil {
-			return obj.Name()
+			return e.c.nameOf(obj)
 		}
 		return e.ref(v)
 	}
 	switch {
 	case v == nil:
-		return "&" + obj.Name()
+		return "&" + e.c.nameOf(obj)
 	case v.home == boxed:
 		return v.name
 	}
@@ -353,16 +370,16 @@ func (e *emitter) typeArgsOf(fun ast.Expr) string {
 func (e *emitter) literal(lit *ast.FuncLit) string {
 	if co := e.c.byLit[lit]; co != nil {
 		made := e.madeFrom(e.c.lineOf(lit.Body.Lbrace))
-		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\n" + made + "return " + e.construct(co) + "\n" + e.madeFrom(e.c.lineOf(lit.Body.Rbrace)) + "}"
+		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\n" + made + "return " + e.construct(co, e.c.typeArgs(co.src, typeParamTypes(co))) + "\n" + e.madeFrom(e.c.lineOf(lit.Body.Rbrace)) + "}"
 	}
 	e.inLit++
 	defer func() { e.inLit-- }()
 	return e.spanNodes(lit.Pos(), lit.End(), lit.Type, lit.Body)
 }
 
-// construct is the expression that makes a frame. rt.New watches it in debug mode: a coroutine should be
+// construct is the expression that makes a frame with type arguments. rt.New watches it in debug mode: a coroutine should be
 // awaited. Python says nothing of an async generator that is never read.
-func (e *emitter) construct(co *coroutine) string {
+func (e *emitter) construct(co *coroutine, typeArgs string) string {
 	var fields []string
 	for _, v := range co.graph.vars {
 		if !co.graph.field(v) {
@@ -372,12 +389,12 @@ func (e *emitter) construct(co *coroutine) string {
 		case v.capture:
 			fields = append(fields, v.name+": "+e.captured(v.obj))
 		case v.param && v.home == boxed:
-			fields = append(fields, v.name+": &"+v.obj.Name())
+			fields = append(fields, v.name+": &"+e.c.nameOf(v.obj))
 		case v.param:
-			fields = append(fields, v.name+": "+v.obj.Name())
+			fields = append(fields, v.name+": "+e.c.nameOf(v.obj))
 		}
 	}
-	frame := "&" + co.frameName + e.c.typeArgs(co.src, typeParamTypes(co)) + "{" + strings.Join(fields, ", ") + "}"
+	frame := "&" + co.frame + typeArgs + "{" + strings.Join(fields, ", ") + "}"
 	if co.stream {
 		return frame
 	}

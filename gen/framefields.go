@@ -51,8 +51,8 @@ func (f *Function) Frame() (*Frame, []Diagnostic) {
 		}
 		return nil, sortDiagnostics(f.c.diags)
 	}
-	struc := pkg.Scope().Lookup(f.co.frameName).Type().Underlying().(*types.Struct)
-	frame := &Frame{Func: f.Name, File: f.co.src.Rel, Line: f.Pos.Line, Type: f.co.frameName, Size: f.sizeOf(struc), Unused: -1}
+	struc := pkg.Scope().Lookup(f.co.frame).Type().Underlying().(*types.Struct)
+	frame := &Frame{Func: f.Name, File: f.co.src.Rel, Line: f.Pos.Line, Type: f.co.frame, Size: f.sizeOf(struc), Unused: -1}
 	reasons := f.reasons()
 	used := int64(0)
 	for i := range struc.NumFields() {
@@ -263,7 +263,7 @@ func (f *Function) slotReason(s *slot) string {
 func (f *Function) calleeIn(s *slot) *coroutine {
 	name, _, _ := strings.Cut(strings.TrimPrefix(s.typeText, "*"), "[")
 	for _, co := range f.co.calls {
-		if co.frameName == name {
+		if co.frame == name {
 			return co
 		}
 	}
@@ -293,9 +293,9 @@ func (f *Function) taskMemory(pkg *types.Package, frame int64) *TaskMemory {
 	if f.co.stream || frame < 0 {
 		return nil
 	}
-	if f.co.taskName != "" {
-		if n := f.sizeOf(pkg.Scope().Lookup(f.co.taskName).Type()); n >= 0 {
-			return &TaskMemory{n, 1, f.co.takeTask != ""}
+	if f.co.roots {
+		if n := f.sizeOf(pkg.Scope().Lookup(f.co.task).Type()); n >= 0 {
+			return &TaskMemory{n, 1, f.co.takesRoots}
 		}
 		return nil
 	}

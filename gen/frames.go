@@ -16,15 +16,15 @@ func (c *compiler) declarations(co *coroutine) string {
 	e := c.newEmitter(co)
 	g, q := co.graph, e.q
 	body := e.body()
-	frame := co.frameName + c.typeArgs(co.src, typeParamTypes(co))
+	frame := co.frame + c.typeArgs(co.src, typeParamTypes(co))
 	recv := jen.Id(g.frame).Op("*").Id(frame)
 
 	parts := []*jen.Statement{
-		jen.Comment(fmt.Sprintf("%s is a call of %s: what it needs after a suspension.", co.frameName, co.name)).Line().
-			Type().Id(co.frameName + c.typeParamDecl(co)).Struct(c.frameFields(co)...),
-		jen.Var().Id(co.infoName).Op("=").Id(q + "FuncInfo").Values(c.funcInfo(co)...),
+		jen.Comment(fmt.Sprintf("%s is a call of %s: what it needs after a suspension.", co.frame, co.name)).Line().
+			Type().Id(co.frame + c.typeParamDecl(co)).Struct(c.frameFields(co)...),
+		jen.Var().Id(co.info).Op("=").Id(q + "FuncInfo").Values(c.funcInfo(co)...),
 		jen.Comment("Info describes the function to tracebacks.").Line().
-			Func().Params(recv).Id("Info").Params().Op("*").Id(q + "FuncInfo").Block(jen.Return(jen.Op("&").Id(co.infoName))),
+			Func().Params(recv).Id("Info").Params().Op("*").Id(q + "FuncInfo").Block(jen.Return(jen.Op("&").Id(co.info))),
 	}
 	if g.exit != nil {
 		parts = append(parts, jen.Comment("Deferred gives the deferred calls to those that recover.").Line().
@@ -139,12 +139,12 @@ func (c *compiler) funcInfo(co *coroutine) []jen.Code {
 	values := []jen.Code{
 		jen.Id("Name").Op(":").Lit(co.name),
 		jen.Id("File").Op(":").Lit(file),
-		jen.Id("Lines").Op(":").Index().Int().Values(lines...),
+		jen.Id("Lines").Op(":").Index().Id(c.predeclared(co.src, "int")).Values(lines...),
 	}
 	if co.graph.exit != nil {
-		values = append(values, jen.Id("Defers").Op(":").True())
+		values = append(values, jen.Id("Defers").Op(":").Id(c.predeclared(co.src, "true")))
 	}
-	if co.takeTask != "" {
+	if co.takesRoots {
 		values = append(values, jen.Id("Tasks").Op(":").Op("&").Id(co.freeTasks))
 	}
 	return values

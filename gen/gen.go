@@ -94,8 +94,8 @@ func (c *compiler) outputs() []output {
 
 func newCompiler(p *Package, opts Options) *compiler {
 	return &compiler{pkg: p, opts: opts, byFunc: map[*types.Func]*coroutine{}, byLit: map[*ast.FuncLit]*coroutine{},
-		adds: map[*Source]map[string]string{}, clean: map[*Source]bool{}, typeNames: map[*types.TypeName]*localType{}, localTypes: map[*coroutine][]*localType{},
-		blankNames: map[*types.TypeParam]string{}}
+		adds: map[*Source]map[string]string{}, addNames: map[*Source]*namer{}, clean: map[*Source]bool{}, typeNames: map[*types.TypeName]*localType{}, localTypes: map[*coroutine][]*localType{},
+		paramAs: map[*types.TypeParam]string{}, importNames: map[*Source]map[string]bool{}, renamed: map[types.Object]string{}}
 }
 
 // refuse notes something that is wrong with a part of the source. What it gives is there to add a hint
@@ -176,15 +176,18 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		behind.WriteString(decls)
 		if co.decl != nil {
 			edits = append(edits, c.directiveEdits(s, co.decl)...)
-			edits = append(edits, c.blankParamEdits(co)...)
 			edits = append(edits, edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, c.constructor(co, c.newEmitter(co))})
 		} else if co.outer == nil {
 			edits = append(edits, c.literalEdit(s, co))
+			edits = append(edits, c.parameterEdits(s, co.typ)...)
 		}
 	}
 	c.working = nil
 	if behind.Len() == 0 {
 		return nil
+	}
+	if f, ok := d.(*ast.FuncDecl); ok {
+		edits = append(edits, c.signatureEdits(s, f)...)
 	}
 	if c.opts.Overlay {
 		behind.WriteString(c.lineDirective(d.End()))
@@ -206,7 +209,7 @@ func (c *compiler) constructor(co *coroutine, e *emitter) string {
 	default:
 		uses = "\tif " + c.never + " {\n\t\t" + co.usesName + "()\n\t}\n"
 	}
-	return "{\n" + uses + first + "\treturn " + e.construct(co) + "\n" + last + "}"
+	return "{\n" + uses + first + "\treturn " + e.construct(co, c.sourceParams(co)) + "\n" + last + "}"
 }
 
 // literalEdit replaces the body of an async literal in ordinary code.

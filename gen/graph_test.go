@@ -482,7 +482,7 @@ func sizesOf(t *testing.T, list []*Function) (code, want string) {
 		if m := frame.Task; m != nil {
 			size := "unsafe.Sizeof(f) + unsafe.Sizeof(rt.Task[int]{})"
 			if m.Allocations == 1 {
-				size = "unsafe.Sizeof(" + f.co.taskName + "{})"
+				size = "unsafe.Sizeof(" + f.co.task + "{})"
 			}
 			fmt.Fprintf(&w, "\t\tfmt.Println(\"task\", %s)\n", size)
 			fmt.Fprintln(&said, "task", m.Size)

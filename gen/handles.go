@@ -85,7 +85,7 @@ func (b *builder) holdTasks() {
 	for _, k := range b.co.handles {
 		if b.co.embeds(k) {
 			k.callee.again = true
-			name := k.callee.taskName
+			name := k.callee.task
 			b.g.tasks[k.call] = b.ownSlot(name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(name))
 		}
 	}

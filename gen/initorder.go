@@ -45,7 +45,7 @@ func (c *compiler) findUses() {
 			continue // the function around a literal has its references, too
 		}
 		if co.uses = r.needs(co.src, co.body); len(co.uses) > 0 {
-			co.usesName = c.names.fresh(strings.TrimSuffix(co.frameName, "Frame") + "Uses")
+			co.usesName = co.mentions
 		}
 	}
 }

@@ -71,7 +71,7 @@ func Named(list []*Function, name string) []*Function {
 		func(f *Function) bool { return strings.HasSuffix(f.Name, "."+name) },
 		func(f *Function) bool {
 			frame := strings.TrimSuffix(name, ".Resume")
-			return frame == f.co.frameName || strings.HasSuffix(frame, f.c.pkg.Name+"."+f.co.frameName)
+			return frame == f.co.frame || strings.HasSuffix(frame, f.c.pkg.Name+"."+f.co.frame)
 		},
 	} {
 		found := slices.DeleteFunc(slices.Clone(list), func(f *Function) bool { return !means(f) })

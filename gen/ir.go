@@ -211,7 +211,9 @@ type graph struct {
 	decls        []*ast.GenDecl // constants and types of split scopes, for the top of Resume
 	subst        map[ast.Node]replacement
 	jumps        map[*ast.BranchStmt]*block
-	rename       map[types.Object]string         // constants that had to be renamed
+	rename       map[types.Object]string         // constants, by their names at the top of Resume
+	bound        map[*ast.Ident]string           // variables of type switches that had to be renamed
+	needed       map[string]bool                 // names that generated code may have to mention
 	result       *variable                       // the named result
 	dropped      []*block                        // blocks that nothing reaches
 	mentioned    varSet                          // variables that reachable code mentions
@@ -232,12 +234,12 @@ type varList []*variable
 
 // A coroutine is an async function: a declaration with the directive, or a literal that uses a marker.
 type coroutine struct {
-	src      *Source
-	decl     *ast.FuncDecl // nil for a literal
-	lit      *ast.FuncLit  // nil for a declaration
-	top      *ast.FuncDecl // the declaration around it, itself included; nil for a literal of a package-level variable
-	outer    *coroutine    // the async function around a literal, if any
-	name     string        // as Python's __qualname__: fetchData, Stack.Push, main.func1
+	src   *Source
+	decl  *ast.FuncDecl // nil for a literal
+	lit   *ast.FuncLit  // nil for a declaration
+	top   *ast.FuncDecl // the declaration around it, itself included; nil for a literal of a package-level variable
+	outer *coroutine    // the async function around a literal, if any
+	*declNames
 	sig      *types.Signature
 	typ      *ast.FuncType
 	body     *ast.BlockStmt
@@ -250,43 +252,57 @@ type coroutine struct {
 	scc        int
 	apart      map[*coroutine]bool // callees that its frame does not hold, because it would become too large
 	topSig     *types.Signature    // of the declaration around a literal
-	frameName  string
-	infoName   string
-	begun      bool         // some other frame embeds this one
-	taskName   string       // its frame with room for a task; "": no call of it goes straight into one
-	newTask    string       // makes that; "": no call allocates it
-	takeTask   string       // takes that from the free list; "": no call does
-	freeTasks  string       // the free list
-	again      bool         // and some frame holds it
-	handles    []*knownCall // the calls that become tasks whose handles nobody else can have
-	holdsTasks bool         // tasks may be part of its frame, or of those of its callees, and go on when it has ended
+	begun      bool                // some other frame embeds this one
+	roots      bool                // calls of it go straight into tasks: there is its frame with room for one
+	newRoots   bool                // some call allocates that
+	takesRoots bool                // some call takes that from the free list
+	again      bool                // and some frame holds it
+	handles    []*knownCall        // the calls that become tasks whose handles nobody else can have
+	holdsTasks bool                // tasks may be part of its frame, or of those of its callees, and go on when it has ended
 	graph      *graph
 	uses       []types.Object // what Go has to initialize before it can run, if an initializer reaches it
 	usesName   string         // the function that mentions that; "": none is needed
 }
 
+// declNames are the names of what an async function becomes.
+type declNames struct {
+	name               string // of the function itself, as Python's __qualname__: fetchData, Stack.Push, main.func1
+	frame, info        string
+	task, newTask      string // see tasks.go
+	freeTasks, takeOne string
+	mentions           string // see initorder.go
+}
+
 // compiler holds one package while it is compiled.
 type compiler struct {
-	pkg     *Package
-	opts    Options
-	order   func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
-	diags   []Diagnostic
-	working *coroutine   // the one that is being compiled, if only one is
-	cos     []*coroutine // in source order; a literal after the function around it
-	byFunc  map[*types.Func]*coroutine
-	byLit   map[*ast.FuncLit]*coroutine
-	names   *namer // of the package
-	facts   map[*types.Var]*varFacts
-	adds    map[*Source]map[string]string // imports to add: path → name
-	clean   map[*Source]bool              // whether it is as gofmt has it
-	tasks   map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
+	pkg      *Package
+	opts     Options
+	order    func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
+	diags    []Diagnostic
+	working  *coroutine   // the one that is being compiled, if only one is
+	cos      []*coroutine // in source order; a literal after the function around it
+	byFunc   map[*types.Func]*coroutine
+	byLit    map[*ast.FuncLit]*coroutine
+	names    *namer // of the package
+	facts    map[*types.Var]*varFacts
+	adds     map[*Source]map[string]string // imports to add: path → name
+	addNames map[*Source]*namer            // of those
+	clean    map[*Source]bool              // whether it is as gofmt has it
+	tasks    map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
 
 	typeNames     map[*types.TypeName]*localType
 	settledTypes  bool                        // which local types move is decided
 	localTypes    map[*coroutine][]*localType // in order of declaration
 	renamedParams map[*types.TypeParam]string // while a generic local type is written
-	blankNames    map[*types.TypeParam]string // names for type parameters called _
 	never         string                      // a condition that does not hold
+	paramAs       map[*types.TypeParam]string // of those that cannot have their own: see nameParams
+
+	atTop       map[string]bool             // the names at package level, in all files of the folder
+	declNames   map[ast.Node]*declNames     // of functions that can be async
+	typeOwners  map[string]*ast.TypeSpec    // the first local type of each name
+	importNames map[*Source]map[string]bool // see imports
+	members     []string                    // see frameMembers
+	renamed     map[types.Object]string     // what functions declare and the output calls otherwise: see outside.go
 }
 
 // varFacts is what happens to a variable anywhere in the package.

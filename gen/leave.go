@@ -52,7 +52,7 @@ func (e *emitter) returnStmt(s *ast.ReturnStmt) string {
 		return value + " = " + e.text(call.Args[0]) + "\n" + e.end()
 	case returnNil:
 		if toResult {
-			return e.ref(e.g.result) + " = nil\n" + e.end()
+			return e.ref(e.g.result) + " = " + e.c.null(e.co.src, e.typeOf(e.g.result)) + "\n" + e.end()
 		}
 		if e.co.stream || isNone(e.co.elem) {
 			return e.end()
@@ -89,8 +89,8 @@ func (e *emitter) exitCode() string {
 		return fmt.Sprintf("%s.State = %sExit\n%sreturn %s.%s.End(%s)", f, e.q, run, f, d, x)
 	}
 	c := e.ref(e.g.endsAs())
-	return fmt.Sprintf("if %s.State != %sExit {\n%s.State = %sExit\nif %s.Err != nil {\n%s = %sFailed[%s](%s)\n}\n}\n%sreturn %sEndAs(%s, %s, &%s.%s, &%s.Value, %s)",
-		f, e.q, f, e.q, x, c, e.q, e.c.typeText(e.co.src, e.co.elem, e.co.body.Pos()), x, run, e.q, x, f, f, d, f, c)
+	return fmt.Sprintf("if %s.State != %sExit {\n%s.State = %sExit\nif %s {\n%s = %sFailed[%s](%s)\n}\n}\n%sreturn %sEndAs(%s, %s, &%s.%s, &%s.Value, %s)",
+		f, e.q, f, e.q, e.failed(), c, e.q, e.c.typeText(e.co.src, e.co.elem, e.co.body.Pos()), x, run, e.q, x, f, f, d, f, c)
 }
 
 // deferStmt pushes a deferred call. Function value, receiver and arguments are evaluated now.

@@ -5,23 +5,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
 // findLocalTypes gives the local types of async functions their names.
 func (c *compiler) findLocalTypes() {
-	taken := newNamer()
-	taken.reserve(c.pkg.Types.Scope().Names()...)
-	taken.reserve(types.Universe.Names()...)
-	for _, s := range c.pkg.Files {
-		for _, spec := range s.Syntax.Imports {
-			if spec.Name != nil {
-				taken.reserve(spec.Name.Name)
-			} else if obj := c.pkg.Info.Implicits[spec]; obj != nil {
-				taken.reserve(obj.Name())
-			}
-		}
-	}
 	for _, co := range c.cos {
 		inspectOwn(co.body, func(n ast.Node) bool {
 			d, ok := n.(*ast.GenDecl)
@@ -35,10 +24,9 @@ func (c *compiler) findLocalTypes() {
 					continue
 				}
 				t := &localType{co: co, spec: spec, decl: d, plain: spec.Name.Name}
-				if taken.used[t.plain] {
+				if c.typeOwners[t.plain] != spec || c.takenAtTop(t.plain) {
 					t.plain = c.names.fresh(lowerFirst(strings.ReplaceAll(co.name, ".", "")) + upperFirst(t.plain))
 				}
-				taken.reserve(t.plain)
 				t.name = t.plain + c.paramNames(co)
 				for _, other := range c.localTypes[co] {
 					if other.spec.Name.Name == spec.Name.Name { // the top of Resume has room for one
@@ -51,6 +39,11 @@ func (c *compiler) findLocalTypes() {
 			return false
 		})
 	}
+}
+
+// takenAtTop reports whether a name means something at package level or in a file.
+func (c *compiler) takenAtTop(name string) bool {
+	return slices.ContainsFunc(c.pkg.Files, func(s *Source) bool { return c.meansElsewhere(s, name) })
 }
 
 // moveTypes finds out which local types must move to package level. Afterwards nothing marks any more.
@@ -111,7 +104,7 @@ func (c *compiler) typeName(o *types.TypeName) (string, bool) {
 	case t.moved:
 		return t.name, true
 	}
-	return o.Name(), true
+	return c.nameOf(o), true
 }
 
 // paramNames are the type parameters of the function, as arguments.
@@ -126,18 +119,15 @@ func (c *compiler) paramNames(co *coroutine) string {
 	return "[" + strings.Join(parts, ", ") + "]"
 }
 
-// paramName is the name of a type parameter, also of one called _.
+// paramName is what generated code calls a type parameter.
 func (c *compiler) paramName(p *types.TypeParam) string {
 	if name := c.renamedParams[p]; name != "" {
 		return name
 	}
-	if name := p.Obj().Name(); name != "_" {
+	if name := c.paramAs[p]; name != "" {
 		return name
 	}
-	if c.blankNames[p] == "" {
-		c.blankNames[p] = c.names.fresh("T")
-	}
-	return c.blankNames[p]
+	return p.Obj().Name()
 }
 
 // stays are the types of a declaration that do not move to package level.
@@ -246,39 +236,4 @@ func (e *emitter) instance(x ast.Expr, indices []ast.Expr) (string, bool) {
 		return "", false
 	}
 	return t.plain + outer + ", " + e.span(indices[0].Pos(), indices[len(indices)-1].End(), indices...) + "]", true
-}
-
-// blankParamEdits names the type parameters called _ in the signature of a declaration.
-func (c *compiler) blankParamEdits(co *coroutine) []edit {
-	tf := c.pkg.Fset.File(co.src.Syntax.FileStart)
-	var edits []edit
-	name := func(id *ast.Ident, p *types.TypeParam) {
-		if id.Name == "_" {
-			edits = append(edits, edit{tf.Offset(id.Pos()), tf.Offset(id.End()), c.paramName(p)})
-		}
-	}
-	i := 0
-	if co.decl.Type.TypeParams != nil {
-		for _, f := range co.decl.Type.TypeParams.List {
-			for _, id := range f.Names {
-				name(id, co.sig.TypeParams().At(i))
-				i++
-			}
-		}
-	}
-	if co.decl.Recv != nil {
-		t := ast.Unparen(co.decl.Recv.List[0].Type)
-		if star, ok := t.(*ast.StarExpr); ok {
-			t = ast.Unparen(star.X)
-		}
-		switch t := t.(type) {
-		case *ast.IndexExpr:
-			name(t.Index.(*ast.Ident), co.sig.RecvTypeParams().At(0))
-		case *ast.IndexListExpr:
-			for i, x := range t.Indices {
-				name(x.(*ast.Ident), co.sig.RecvTypeParams().At(i))
-			}
-		}
-	}
-	return edits
 }

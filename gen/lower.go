@@ -197,7 +197,7 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 		}
 		b.flushComments(s.End())
 	case token.TYPE:
-		b.g.decls = append(b.g.decls, d)
+		b.typeDecl(d)
 		b.skipComments(s.End())
 	}
 }

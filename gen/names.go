@@ -3,7 +3,8 @@ package gen
 import (
 	"go/ast"
 	"strconv"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A namer makes names that nobody uses yet. It must know every used name before it is asked.
@@ -61,8 +62,14 @@ func (n *namer) fresh(wishes ...string) string {
 	}
 }
 
-func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func lowerFirst(s string) string { return mapFirst(s, unicode.ToLower) }
+func upperFirst(s string) string { return mapFirst(s, unicode.ToUpper) }
+
+// mapFirst changes the first letter of a name, which need not be a single byte.
+func mapFirst(s string, f func(rune) rune) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(f(first)) + s[size:]
+}
 
 // inspectOwn walks what belongs to a function itself, not to the literals in it. A literal is
 // shown but not entered.

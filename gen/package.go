@@ -48,12 +48,13 @@ type Package struct {
 	ModuleDir, ModulePath string
 	GoVersion             string // of the module: go1.26; "" is the newest
 
-	Fset  *token.FileSet
-	Files []*Source // every file of the package, annotated or not, sorted by path
-	Types *types.Package
-	Info  *types.Info
-	Sizes types.Sizes
-	Deps  types.Importer // whatever the package imports, directly or not
+	Fset   *token.FileSet
+	Files  []*Source // every file of the package, annotated or not, sorted by path
+	Others []*Source // those of its folder that this build leaves out, outputs aside: only for the names in them
+	Types  *types.Package
+	Info   *types.Info
+	Sizes  types.Sizes
+	Deps   types.Importer // whatever the package imports, directly or not
 
 	// Imports are those of the imported packages that were type-checked from source.
 	Imports []*Package
@@ -65,7 +66,9 @@ type Package struct {
 }
 
 // Release lets go of the syntax and the types, which nobody needs when the outputs are there.
-func (p *Package) Release() { p.Files, p.Types, p.Info, p.Deps, p.Imports = nil, nil, nil, nil, nil }
+func (p *Package) Release() {
+	p.Files, p.Others, p.Types, p.Info, p.Deps, p.Imports = nil, nil, nil, nil, nil, nil
+}
 
 // Source is one Go file.
 type Source struct {

@@ -197,7 +197,7 @@ func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
 	s := r.s
 	_, array := under.(*types.Array)
 	var list *variable
-	length := func(e *emitter) string { return "len(" + e.ref(list) + ")" }
+	length := func(e *emitter) string { return e.lengthOf(list, under) }
 	var uses []*variable
 	if array && blank(s.Value) { // only the length counts, and the array is not copied
 		n := under.(*types.Array).Len()
@@ -221,6 +221,17 @@ func (b *builder) rangeSlice(r *rangeLoop, t types.Type, under types.Type) {
 	b.loop(r, func() { b.bump(i) })
 }
 
+// lengthOf is the length of what a loop ranges over.
+func (e *emitter) lengthOf(list *variable, under types.Type) string {
+	if ptr, ok := under.(*types.Pointer); ok {
+		under = ptr.Elem().Underlying()
+	}
+	if array, ok := under.(*types.Array); ok && e.c.redeclared(e.co.src, "len") {
+		return fmt.Sprint(array.Len())
+	}
+	return e.c.lengthOf(e.co.src, e.ref(list), "GoLen")
+}
+
 // assignBoth assigns key and value in one statement, as range does.
 func (b *builder) assignBoth(s *ast.RangeStmt, uses []*variable, values func(*emitter) string) {
 	b.spillAll(false, s.Key, s.Value)
@@ -234,9 +245,9 @@ func (b *builder) rangeString(r *rangeLoop, t types.Type) {
 	char, next := b.temp(types.Typ[types.Rune], "r"), b.temp(types.Typ[types.Int], "next")
 	b.set(i, true, nil, func(*emitter) string { return "0" })
 	b.headed(r)
-	b.test(r, []*variable{str, i}, func(e *emitter) string { return e.ref(i) + " < len(" + e.ref(str) + ")" })
+	b.test(r, []*variable{str, i}, func(e *emitter) string { return e.ref(i) + " < " + e.c.lengthOf(e.co.src, e.ref(str), "GoLenString") })
 	in := b.code(func(e *emitter) string {
-		return e.declareTwo(char, next, q+"NextRune(string("+e.ref(str)+"), "+e.ref(i)+")")
+		return e.declareTwo(char, next, q+"NextRune("+e.c.predeclared(e.co.src, "string")+"("+e.ref(str)+"), "+e.ref(i)+")")
 	})
 	in.uses, in.kills = []*variable{str, i}, []*variable{char, next}
 	in.declares = in.kills
@@ -346,7 +357,7 @@ func (b *builder) rangeFunc(r *rangeLoop, sig *types.Signature) {
 		seq := e.text(s.X)
 		if _, named := types.Unalias(sig.Params().At(0).Type()).(*types.Named); named { // a yield of a type of its own
 			params := strings.Join(args[:yield.Params().Len()], ", ")
-			seq = fmt.Sprintf("%sYieldAs(%s, func(yield func(%s) bool) %s { return yield })", q, seq, params,
+			seq = fmt.Sprintf("%sYieldAs(%s, func(yield func(%s) %s) %s { return yield })", q, seq, params, c.predeclared(b.co.src, "bool"),
 				c.typeText(b.co.src, sig.Params().At(0).Type(), s.Pos()))
 		}
 		return e.declare(it, fmt.Sprintf("%sRangeFunc%d(&%s.%s, %s)", q, yield.Params().Len(), b.g.frame, b.g.defers, seq))

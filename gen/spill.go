@@ -119,7 +119,7 @@ func (b *builder) spillGo(e *ast.CallExpr, wanted bool) {
 	}
 	b.throwSite(e)
 	in := b.code(func(em *emitter) string {
-		return em.failIf(em.g.exec+".Err != nil", len(em.g.awaits)+em.g.throwSites[e])
+		return em.failIf(em.failed(), len(em.g.awaits)+em.g.throwSites[e])
 	})
 	in.fails = true
 	if b.g.exit != nil {

@@ -77,7 +77,7 @@ func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string 
 	if k := b.c.held(b.co, operand); k != nil {
 		k.callee.begun = true
 		a.mode = catchAwait // one that has failed has ended, so that only then somebody has to look
-		a.slot = b.ownSlot(k.callee.frameName+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
+		a.slot = b.ownSlot(k.callee.frame+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
 		field := f + "." + a.slot.name
 		a.begin = func(*emitter) string { return field + ".Resume(" + x + ")" }
 		enter := ""

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -106,19 +105,15 @@ func (c *compiler) becomeHeldTasks(co *coroutine) {
 // becomeTask notes that the call k becomes a task, whose frame should come from there.
 func (c *compiler) becomeTask(k *knownCall, frame taskFrame) {
 	co := k.callee
-	base := strings.TrimSuffix(co.frameName, "Frame")
-	if co.taskName == "" {
-		co.taskName = c.names.fresh(base + "Task")
-	}
+	co.roots = true
 	if frame == ofAFreeList && (len(co.typeParams()) > 0 || co.holdsTasks) {
 		frame = ofItsOwn
 	}
 	switch {
-	case frame == ofAFreeList && co.takeTask == "":
-		co.freeTasks = c.names.fresh(base + "Tasks")
-		co.takeTask = c.names.fresh("take" + upperFirst(co.taskName))
-	case frame == ofItsOwn && co.newTask == "":
-		co.newTask = c.names.fresh("new" + upperFirst(co.taskName))
+	case frame == ofAFreeList:
+		co.takesRoots = true
+	case frame == ofItsOwn:
+		co.newRoots = true
 	}
 	c.tasks[k.call] = frame
 }
@@ -145,23 +140,23 @@ func (e *emitter) newTask(k *knownCall) string {
 	if args != "" {
 		args = ", " + args
 	}
-	return co.takeTask + "(" + e.g.exec + args + ")"
+	return co.takeOne + "(" + e.g.exec + args + ")"
 }
 
 // taskDeclarations writes the frame with room for its task, and what makes it.
 func (c *compiler) taskDeclarations(co *coroutine) []*jen.Statement {
-	if co.taskName == "" {
+	if !co.roots {
 		return nil
 	}
 	w := c.newTaskWriter(co)
 	list := []*jen.Statement{
-		jen.Comment(fmt.Sprintf("%s is a call of %s with room for the task that it becomes.", co.taskName, co.name)).Line().
-			Type().Id(co.taskName+c.typeParamDecl(co)).Struct(jen.Id(co.frameName+w.args), jen.Id(w.q+"Room["+w.elem+"]")),
+		jen.Comment(fmt.Sprintf("%s is a call of %s with room for the task that it becomes.", co.task, co.name)).Line().
+			Type().Id(co.task+c.typeParamDecl(co)).Struct(jen.Id(co.frame+w.args), jen.Id(w.q+"Room["+w.elem+"]")),
 	}
-	if co.newTask != "" {
+	if co.newRoots {
 		list = append(list, jen.Func().Id(co.newTask+c.typeParamDecl(co)).Params(w.params...).Add(w.coro()).Block(w.allocated()))
 	}
-	if co.takeTask != "" {
+	if co.takesRoots {
 		list = append(list, w.freeList()...)
 	}
 	if co.again {
@@ -194,7 +189,7 @@ func (c *compiler) newTaskWriter(co *coroutine) *taskWriter {
 
 func (w *taskWriter) coro() *jen.Statement { return jen.Id(w.q + "Coro[" + w.elem + "]") }
 
-func (w *taskWriter) recv() *jen.Statement { return jen.Id(w.task).Op("*").Id(w.co.taskName + w.args) }
+func (w *taskWriter) recv() *jen.Statement { return jen.Id(w.task).Op("*").Id(w.co.task + w.args) }
 
 // allocated returns a new call.
 func (w *taskWriter) allocated() *jen.Statement {
@@ -202,14 +197,14 @@ func (w *taskWriter) allocated() *jen.Statement {
 	for i, name := range w.fields {
 		pairs = append(pairs, jen.Id(name).Op(":").Id(w.values[i]))
 	}
-	frame := jen.Id(w.co.frameName).Op(":").Id(w.co.frameName + w.args).Values(pairs...)
-	return jen.Return(jen.Op("&").Id(w.co.taskName + w.args).Values(frame))
+	frame := jen.Id(w.co.frame).Op(":").Id(w.co.frame + w.args).Values(pairs...)
+	return jen.Return(jen.Op("&").Id(w.co.task + w.args).Values(frame))
 }
 
 // begun makes the task's frame a call and returns it, after the first statements.
 func (w *taskWriter) begun(first ...jen.Code) []jen.Code {
 	for i, name := range w.fields {
-		first = append(first, jen.Id(w.task).Dot(w.co.frameName).Dot(name).Op("=").Id(w.values[i]))
+		first = append(first, jen.Id(w.task).Dot(w.co.frame).Dot(name).Op("=").Id(w.values[i]))
 	}
 	return append(first, jen.Return(jen.Id(w.task)))
 }
@@ -220,15 +215,15 @@ func (w *taskWriter) freeList() []*jen.Statement {
 	params := append([]jen.Code{jen.Id(x).Op("*").Id(w.q + "Exec")}, w.params...)
 	return []*jen.Statement{
 		jen.Comment(fmt.Sprintf("%s has the memory of those that have ended and that nobody can get hold of.", co.freeTasks)).Line().
-			Var().Id(co.freeTasks).Op("=").Id(w.q + "FreeList").Values(jen.Id("Of").Op(":").Parens(jen.Op("*").Id(co.taskName)).Call(jen.Nil())),
+			Var().Id(co.freeTasks).Op("=").Id(w.q + "FreeList").Values(jen.Id("Of").Op(":").Parens(jen.Op("*").Id(co.task)).Call(jen.Id(w.c.null(co.src, "*"+co.task)))),
 		jen.Comment("Cleared is a call that has not begun.").Line().
 			Func().Params(w.recv()).Id("Cleared").Params().Id(w.q+"TaskFrame").Block(
-			jen.If(jen.Id(w.task).Op("==").Nil()).Block(jen.Return(jen.New(jen.Id(co.taskName)))),
-			jen.Op("*").Id(w.task).Op("=").Id(co.taskName).Values(),
+			jen.If(jen.Id(w.task).Op("==").Id(w.c.null(co.src, "*"+co.task))).Block(jen.Return(jen.Id(w.c.newOf(co.src, co.task)))),
+			jen.Op("*").Id(w.task).Op("=").Id(co.task).Values(),
 			jen.Return(jen.Id(w.task))),
-		jen.Comment(fmt.Sprintf("%s makes a call in such memory, or in new one.", co.takeTask)).Line().
-			Func().Id(co.takeTask).Params(params...).Add(w.coro()).Block(
-			w.begun(jen.Id(w.task).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)).Assert(jen.Op("*").Id(co.taskName)))...),
+		jen.Comment(fmt.Sprintf("%s makes a call in such memory, or in new one.", co.takeOne)).Line().
+			Func().Id(co.takeOne).Params(params...).Add(w.coro()).Block(
+			w.begun(jen.Id(w.task).Op(":=").Id(co.freeTasks).Dot("Get").Call(jen.Id(x)).Assert(jen.Op("*").Id(co.task)))...),
 	}
 }
 
@@ -238,7 +233,7 @@ func (w *taskWriter) again() *jen.Statement {
 	return jen.Comment("again makes it another call, or allocates one as long as the last one may be in use.").Line().
 		Func().Params(w.recv()).Id("again").Params(w.params...).Add(w.coro()).Block(
 		w.begun(jen.If(room.Clone().Dot("Taken").Call()).Block(w.allocated()),
-			room.Clone().Dot("Renew").Call(jen.Op("&").Id(w.task).Dot(w.co.frameName)))...)
+			room.Clone().Dot("Renew").Call(jen.Op("&").Id(w.task).Dot(w.co.frame)))...)
 }
 
 // freshParam is a name that no parameter of begin has.

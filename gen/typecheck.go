@@ -10,6 +10,7 @@ import (
 	"go/types"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -129,6 +130,30 @@ func (u *unit) parse() {
 		u.diags = append(u.diags, u.ld.compilerSays(broken)...)
 		u.hintConflicts()
 	}
+}
+
+// others parses the files of the package that this build leaves out. One that does not parse has the names before the error.
+func (u *unit) others() []*Source {
+	var list []*Source
+	entries, _ := os.ReadDir(u.pkg.Dir)
+	for _, e := range entries {
+		path := filepath.Join(u.pkg.Dir, e.Name())
+		if filepath.Ext(path) != ".go" || slices.Contains(u.pkg.GoFiles, path) {
+			continue
+		}
+		text := u.ld.texts[path]
+		if text == nil {
+			text, _ = u.ld.read(path)
+		}
+		if _, output := isOutput(text); output {
+			continue
+		}
+		syntax, _ := parser.ParseFile(u.ld.fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
+		if syntax != nil && syntax.Name != nil && syntax.Name.Name == u.pkg.Name {
+			list = append(list, &Source{Path: path, Text: text, Syntax: syntax})
+		}
+	}
+	return list
 }
 
 func syntaxErrors(path string, err error) []Diagnostic {
@@ -313,6 +338,9 @@ func (u *unit) result() *Package {
 		Info:      u.info,
 		Sizes:     u.ld.sizes,
 		Deps:      importerFunc(u.importAny),
+	}
+	if u.annotated {
+		p.Others = u.others()
 	}
 	p.ModuleDir, p.ModulePath = u.ld.module(u.pkg)
 	u.made = p

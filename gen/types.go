@@ -20,8 +20,8 @@ func (c *compiler) rtQual(s *Source) string {
 	return ""
 }
 
-// importName is what a file calls a package; a package that it does not import is added to its imports.
-func (c *compiler) importName(s *Source, pkgPath, name string) string {
+// importedAs is the name under which a file imports a package, "" if it does not.
+func (c *compiler) importedAs(s *Source, pkgPath, name string) string {
 	for _, spec := range s.Syntax.Imports {
 		if p, _ := strconv.Unquote(spec.Path.Value); p != pkgPath || spec.Name != nil && spec.Name.Name == "_" {
 			continue
@@ -34,11 +34,19 @@ func (c *compiler) importName(s *Source, pkgPath, name string) string {
 		}
 		return name
 	}
+	return ""
+}
+
+// importName is what a file calls a package; a package that it does not import is added to its imports.
+func (c *compiler) importName(s *Source, pkgPath, name string) string {
+	if as := c.importedAs(s, pkgPath, name); as != "" {
+		return as
+	}
 	if c.adds[s] == nil {
-		c.adds[s] = map[string]string{}
+		c.adds[s], c.addNames[s] = map[string]string{}, c.names.inner()
 	}
 	if c.adds[s][pkgPath] == "" {
-		c.adds[s][pkgPath] = c.names.fresh(name, path.Base(pkgPath)+"pkg")
+		c.adds[s][pkgPath] = c.addNames[s].fresh(name, path.Base(pkgPath)+"pkg")
 	}
 	return c.adds[s][pkgPath]
 }

@@ -55,9 +55,22 @@ func (w *typeWriter) write(t types.Type) {
 			}
 			w.write(t.Term(i).Type())
 		}
+	case *types.Basic:
+		w.basic(t)
 	default:
 		w.WriteString(types.TypeString(t, func(p *types.Package) string { return w.qualifier(p) }))
 	}
+}
+
+func (w *typeWriter) basic(t *types.Basic) {
+	if t.Kind() == types.UnsafePointer {
+		if q := w.qualifier(types.Unsafe); q != "" {
+			w.WriteString(q + ".")
+		}
+		w.WriteString(t.Name())
+		return
+	}
+	w.WriteString(w.c.predeclared(w.src, t.Name()))
 }
 
 func (w *typeWriter) qualifier(p *types.Package) string {
@@ -81,12 +94,7 @@ func (w *typeWriter) named(o *types.TypeName, args *types.TypeList) {
 		}
 		w.WriteString(name)
 	} else {
-		if o.Pkg() != nil {
-			if q := w.qualifier(o.Pkg()); q != "" {
-				w.WriteString(q + ".")
-			}
-		}
-		w.WriteString(o.Name())
+		w.WriteString(w.typeName(o))
 	}
 	for i := range args.Len() {
 		w.WriteString(map[bool]string{true: open, false: ", "}[i == 0])
@@ -95,6 +103,16 @@ func (w *typeWriter) named(o *types.TypeName, args *types.TypeList) {
 	if args.Len() > 0 {
 		w.WriteString("]")
 	}
+}
+
+func (w *typeWriter) typeName(o *types.TypeName) string {
+	if o.Pkg() == nil {
+		return w.c.predeclared(w.src, o.Name())
+	}
+	if q := w.qualifier(o.Pkg()); q != "" {
+		return q + "." + o.Name()
+	}
+	return o.Name()
 }
 
 func (w *typeWriter) channel(t *types.Chan) {

@@ -47,7 +47,7 @@ func (c *compiler) holdings(co *coroutine) []holding {
 		if k == nil {
 			return
 		}
-		if key := fmt.Sprint(k.callee.frameName, k.targs); !seen[key] {
+		if key := fmt.Sprint(k.callee.frame, k.targs); !seen[key] {
 			seen[key] = true
 			list = append(list, holding{callee: k.callee})
 		}
