@@ -136,11 +136,14 @@ func (b *builder) constDecl(d *ast.GenDecl) {
 //		c
 //	)
 func changesMeaning(d *ast.GenDecl) bool {
-	var repeated []string
+	var repeated, since []string // names in the expressions, and those declared since
 	for _, spec := range d.Specs {
 		spec := spec.(*ast.ValueSpec)
+		if len(spec.Values) == 0 && slices.ContainsFunc(since, func(name string) bool { return slices.Contains(repeated, name) }) {
+			return true
+		}
 		if len(spec.Values) > 0 {
-			repeated = nil
+			repeated, since = nil, nil
 			for _, x := range spec.Values {
 				ast.Inspect(x, func(n ast.Node) bool {
 					if id, ok := n.(*ast.Ident); ok {
@@ -151,9 +154,7 @@ func changesMeaning(d *ast.GenDecl) bool {
 			}
 		}
 		for _, id := range spec.Names {
-			if slices.Contains(repeated, id.Name) {
-				return true
-			}
+			since = append(since, id.Name)
 		}
 	}
 	return false
