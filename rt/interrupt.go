@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"runtime"
 )
 
 var errInterrupted = errors.New("interrupted")
@@ -11,11 +12,14 @@ var errInterrupted = errors.New("interrupted")
 // mainGoroutine is the goroutine of func main.
 const mainGoroutine = 1
 
+// hasSignals is false where there are none: os/signal panics when it is asked about one on wasm.
+const hasSignals = runtime.GOARCH != "wasm"
+
 // watchInterrupt handles Ctrl-C as asyncio.Runner does, for a loop on real time that func main runs:
 // the first one cancels the main task, or, when that is done, ends the run; the second one stops
 // the program. OnSignal replaces that. One that comes before stop returns counts.
 func (l *Loop) watchInterrupt(goroutine uint64) (stop func()) {
-	if goroutine != mainGoroutine || l.clock != nil || signal.Ignored(os.Interrupt) {
+	if !hasSignals || goroutine != mainGoroutine || l.clock != nil || signal.Ignored(os.Interrupt) {
 		return func() {}
 	}
 	interrupts := make(chan os.Signal, 1)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -314,9 +315,17 @@ func TestMainExits(t *testing.T) {
 	mainExits(t, "panic", 2, "panic: oh\n")
 }
 
+// needsProcesses skips a test that starts one where there are none.
+func needsProcesses(t *testing.T) {
+	if runtime.GOARCH == "wasm" {
+		t.Skip("no processes on", runtime.GOOS)
+	}
+}
+
 // mainExits says how one of the mains exits, and how what it prints begins.
 func mainExits(t *testing.T, main string, code int, text string) {
 	t.Run(main, func(t *testing.T) {
+		needsProcesses(t)
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "RT_MAIN="+main)
 		out, _ := cmd.CombinedOutput()

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -28,7 +29,7 @@ func TestTimersAreOrdered(t *testing.T) {
 			timers[r.IntN(len(timers))].Cancel()
 		}
 		want = slices.DeleteFunc(want, func(s shot) bool { return timers[s.i].Canceled() })
-		slices.SortStableFunc(want, func(a, b shot) int { return int(a.when - b.when) })
+		slices.SortStableFunc(want, func(a, b shot) int { return cmp.Compare(a.when, b.when) })
 		RunOn(l, Sleep(time.Hour))
 		if !slices.Equal(got, want) {
 			t.Fatalf("seed %d: wrong order", seed)

@@ -7,6 +7,7 @@ package scenarios
 import (
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -20,6 +21,9 @@ func mainFails(t *testing.T, main rt.Coro[rt.None]) string {
 	if os.Getenv(program) != "" {
 		rt.Main(main, rt.WithClock(rt.NewVirtualClock()))
 		os.Exit(0)
+	}
+	if runtime.GOARCH == "wasm" {
+		t.Skip("no processes on", runtime.GOOS)
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), program+"=1")
@@ -68,7 +72,7 @@ type sleepsLongFrame struct {
 	rt.NoneFrame
 }
 
-var sleepsLongInfo = rt.FuncInfo{Name: "sleepsLong", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{61, 62}}
+var sleepsLongInfo = rt.FuncInfo{Name: "sleepsLong", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{65, 66}}
 
 // Info describes the function to tracebacks.
 func (f *sleepsLongFrame) Info() *rt.FuncInfo {
@@ -102,7 +106,7 @@ func (f *sleepsLongFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, 10*second)
-await1: // tasks_traceback_test.go:62: rt.Await(rt.Sleep(10 * second))
+await1: // tasks_traceback_test.go:66: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -121,7 +125,7 @@ type awaitsCanceledFrame struct {
 	sleepsLongTask sleepsLongTask
 }
 
-var awaitsCanceledInfo = rt.FuncInfo{Name: "awaitsCanceled", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{67, 69, 71}}
+var awaitsCanceledInfo = rt.FuncInfo{Name: "awaitsCanceled", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{71, 73, 75}}
 
 // Info describes the function to tracebacks.
 func (f *awaitsCanceledFrame) Info() *rt.FuncInfo {
@@ -139,7 +143,7 @@ func (f *awaitsCanceledFrame) Resume(x *rt.Exec) rt.Status {
 	f.task = rt.CreateTaskIn(x, f.sleepsLongTask.again())
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_traceback_test.go:69: rt.Await(rt.Sleep(0))
+await1: // tasks_traceback_test.go:73: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -148,7 +152,7 @@ await1: // tasks_traceback_test.go:69: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_traceback_test.go:71: rt.Await(task)
+await2: // tasks_traceback_test.go:75: rt.Await(task)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -177,7 +181,7 @@ type throwsResultFrame struct {
 	task *rt.Task[rt.None]
 }
 
-var throwsResultInfo = rt.FuncInfo{Name: "throwsResult", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{87, 89, 91, 92}}
+var throwsResultInfo = rt.FuncInfo{Name: "throwsResult", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{91, 93, 95, 96}}
 
 // Info describes the function to tracebacks.
 func (f *throwsResultFrame) Info() *rt.FuncInfo {
@@ -195,7 +199,7 @@ func (f *throwsResultFrame) Resume(x *rt.Exec) rt.Status {
 	f.task = rt.CreateTaskIn(x, newSleepsLongTask())
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_traceback_test.go:89: rt.Await(rt.Sleep(0))
+await1: // tasks_traceback_test.go:93: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -204,7 +208,7 @@ await1: // tasks_traceback_test.go:89: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_traceback_test.go:91: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))
+await2: // tasks_traceback_test.go:95: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, task))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -229,7 +233,7 @@ type throwsFrame struct {
 	rt.NoneFrame
 }
 
-var throwsInfo = rt.FuncInfo{Name: "throws", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{106, 107}}
+var throwsInfo = rt.FuncInfo{Name: "throws", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{110, 111}}
 
 // Info describes the function to tracebacks.
 func (f *throwsFrame) Info() *rt.FuncInfo {
@@ -267,7 +271,7 @@ type awaitsLaterFrame struct {
 	throwsTask throwsTask
 }
 
-var awaitsLaterInfo = rt.FuncInfo{Name: "awaitsLater", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{112, 114, 115}}
+var awaitsLaterInfo = rt.FuncInfo{Name: "awaitsLater", File: "rt/scenarios/tasks_traceback_test.go", Lines: []int{116, 118, 119}}
 
 // Info describes the function to tracebacks.
 func (f *awaitsLaterFrame) Info() *rt.FuncInfo {
@@ -285,7 +289,7 @@ func (f *awaitsLaterFrame) Resume(x *rt.Exec) rt.Status {
 	f.task = rt.CreateTaskIn(x, f.throwsTask.again())
 	f.State = 1
 	return x.Yield(f)
-await1: // tasks_traceback_test.go:114: rt.Await(rt.Sleep(0))
+await1: // tasks_traceback_test.go:118: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -293,7 +297,7 @@ await1: // tasks_traceback_test.go:114: rt.Await(rt.Sleep(0))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // tasks_traceback_test.go:115: rt.Await(task)
+await2: // tasks_traceback_test.go:119: rt.Await(task)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
