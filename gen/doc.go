@@ -166,6 +166,25 @@
 // An async literal becomes a frame as well: captured variables are fields, copies or pointers. Types
 // that the function declares move to package level only if a frame has to name them (localtypes.go).
 //
+// # Names
+//
+// Every name in the output means what was meant by it. Three things could spoil that: Resume declares at its top what the source
+// declares in inner scopes; generated text stands where the source has declared something; and it names types of which the source
+// only has values. Therefore a declaration of the function, however deep, is renamed if generated code may need its name, and one
+// that moves to the top also if the function's text means something outside by it (outside.go):
+//
+//	var a T = 5                   type T2 string
+//	{                             …
+//		type T string         var a T = 5
+//		rt.Await(g())         …
+//		var b T = "x"         var b T2 = "x"
+//	}
+//
+// A frame's type parameters are renamed if their names mean something at package level. If the package or an import has
+// redeclared len, nil or string, generated code takes Go's from package rt: rt.GoLen, rt.GoZero, rt.GoString (predeclared.go).
+// The names that the output declares at package level are chosen among those of all files of the folder, also of those that this build
+// leaves out, in the order of all files: they collide nowhere, and are the same on every system (naming.go).
+//
 // # Deferred calls
 //
 // A function with defer statements keeps its deferred calls in its frame, because Resume returns
