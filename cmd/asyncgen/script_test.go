@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"await": await, "packages": makePackages, "listing": listing},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"await": await, "packages": makePackages, "listing": listing, "terminal": terminal},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GOCACHE", cache)
 			env.Setenv("GOMODCACHE", modCache)
