@@ -65,7 +65,7 @@ func FuzzRandomFunctions(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed int64) {
-		text := asyncgenText.Replace(render(randomFunctions(seed, 3), nil))
+		text := render(randomFunctions(seed, 3))
 		p, err := memoryPackage(text)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)

@@ -12,19 +12,56 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/tools/txtar"
 )
 
 // Packages that exist only in memory: for tests that compile many, or odd, sources. They can import
-// rt and the part of the standard library that is named here.
+// rt, what is named here, and what the goldens import.
 
-var standard = []string{"context", "errors", "fmt", "io", "iter", "maps", "math", "os", "slices", "sort", "strconv", "strings", "sync", "time", "unsafe"}
+var standard = []string{"context", "errors", "fmt", "io", "iter", "maps", "math", "os", "slices", "sort", "strconv", "strings", "sync", "testing", "time", "unsafe"}
+
+// goldenImports are the standard packages that the goldens import.
+func goldenImports() ([]string, error) {
+	names, err := filepath.Glob(goldenDir + "/*.txtar")
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, name := range names {
+		page, err := txtar.ParseFile(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range page.Files {
+			f, err := parser.ParseFile(token.NewFileSet(), "", file.Data, parser.ImportsOnly)
+			if err != nil {
+				continue // no Go, or meant to be wrong
+			}
+			for _, spec := range f.Imports {
+				if path, err := strconv.Unquote(spec.Path.Value); err == nil && !strings.Contains(path, ".") && path != "C" && !strings.HasPrefix(path, "m/") {
+					list = append(list, path)
+				}
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
 
 // exportFiles are the files with export data, by package; the go command makes them once.
 var exportFiles = sync.OnceValues(func() (map[string]string, error) {
-	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", "./rt"}, standard...)...)
+	more, err := goldenImports()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command("go", slices.Concat([]string{"list", "-e", "-export", "-deps", "-json=ImportPath,Export", "./rt"}, standard, more)...)
 	cmd.Dir, cmd.Stderr = "..", os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

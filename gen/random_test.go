@@ -1,55 +1,55 @@
 package gen
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
 // The differential test: what asyncgen makes of random functions must print what the same functions
-// print when they run eagerly, as ordinary Go with a stand-in for rt (testdata/eager) in which a
-// coroutine runs to its end when it is awaited. The Go compiler is the judge.
+// print when they run eagerly (eager_test.go). The Go compiler is the judge.
 
 var (
-	randomSeed   = flag.Int64("random.seed", 1, "first seed of the random functions")
-	randomRounds = flag.Int("random.rounds", 2, "programs of random functions to compare")
-	randomShrink = flag.Duration("random.shrink", 20*time.Second, "how long to look for a smaller program that fails")
+	randomSeed      = flag.Int64("random.seed", 1, "first seed of the random programs")
+	randomRounds    = flag.Int("random.rounds", 2, "random programs to compare")
+	randomFunctionN = flag.Int("random.functions", 40, "functions in a random program")
+	randomBatch     = flag.Int("random.batch", 20, "random programs that are built together")
+	randomShrink    = flag.Duration("random.shrink", 20*time.Second, "how long to look for a smaller program that fails")
 )
-
-// functionsEach is the number of functions in a random program.
-const functionsEach = 40
 
 func TestRandomFunctions(t *testing.T) {
 	rounds := *randomRounds
 	if testing.Short() {
 		rounds = 1
 	}
-	for i := range rounds {
-		seed := *randomSeed + int64(i)
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			functions := randomFunctions(seed, functionsEach)
-			var numbers []int
-			for n := range functions {
-				numbers = append(numbers, n)
+	for from := 0; from < rounds; from += *randomBatch {
+		var texts []string
+		for i := from; i < min(from+*randomBatch, rounds); i++ {
+			texts = append(texts, render(randomProgram(*randomSeed+int64(i))))
+		}
+		for i, failure := range compareRuns(t, texts...) {
+			seed := *randomSeed + int64(from+i)
+			switch {
+			case strings.HasPrefix(failure, invalid):
+				t.Errorf("seed %d:\n%s\n%s", seed, numbered(texts[i]), failure)
+			case failure != "":
+				functions, failure := shrink(t, randomProgram(seed), failure)
+				t.Errorf("seed %d:\n%s\n%s", seed, render(functions)[len(randomPrologue):], failure)
 			}
-			failure := compareRuns(t, render(functions, numbers))
-			if failure == "" {
-				return
-			}
-			if strings.HasPrefix(failure, invalid) {
-				t.Fatalf("%s\n%s", numbered(asyncgenText.Replace(render(functions, numbers))), failure)
-			}
-			functions, failure = shrink(t, functions, failure)
-			t.Errorf("%s\n%s", asyncgenText.Replace(render(functions, nil)[len(randomPrologue):]), failure)
-		})
+		}
 	}
 }
+
+func randomProgram(seed int64) []*piece { return randomFunctions(seed, *randomFunctionN) }
 
 func randomFunctions(seed int64, n int) []*piece {
 	r := rand.New(rand.NewSource(seed))
@@ -64,9 +64,34 @@ func randomFunctions(seed int64, n int) []*piece {
 // invalid begins the answer of compareRuns for a program that is not Go.
 const invalid = "not a program"
 
-// compareRuns runs a program both ways and gives what is wrong, or "".
-func compareRuns(t testing.TB, text string) string {
-	pkg, err := memoryPackage(asyncgenText.Replace(text))
+// compareRuns builds programs of one file both ways, runs them, and returns for each what is wrong, or "".
+func compareRuns(t testing.TB, texts ...string) []string {
+	p := newProgram(t)
+	rt, err := os.ReadFile("testdata/eager/rt.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(p.dir, "rt", "rt.go"), rt)
+	failures := make([]string, len(texts))
+	for i, text := range texts {
+		failures[i] = addBoth(t, p, strconv.Itoa(i), text)
+	}
+	p.build(t)
+	for i := range texts {
+		if failures[i] == "" {
+			failures[i] = compareRun(p, strconv.Itoa(i))
+		}
+	}
+	return failures
+}
+
+// addBoth makes a program two cases: eager and generated.
+func addBoth(t testing.TB, p *program, name, text string) string {
+	lazy, err := eagerSource(text)
+	if err != nil {
+		return fmt.Sprintf("%s: %v", invalid, err)
+	}
+	pkg, err := memoryPackage(text)
 	if err != nil {
 		return fmt.Sprintf("%s: %v", invalid, err)
 	}
@@ -74,36 +99,38 @@ func compareRuns(t testing.TB, text string) string {
 	if len(diags) > 0 {
 		return "refused: " + diags[0].String()
 	}
-	p := newProgram(t)
-	p.add(t, "generated", "in_async.go", files[0].Content)
-	p.add(t, "eager", "in.go", []byte(eagerSource(text)))
-	rt, err := os.ReadFile("testdata/eager/rt.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeFile(t, filepath.Join(p.dir, "rt", "rt.go"), rt)
-	p.build(t)
-	if said := p.broken["eager"]; said != "" {
+	p.add(t, "generated"+name, "in_async.go", files[0].Content)
+	p.add(t, "eager"+name, "in.go", []byte(lazy))
+	return ""
+}
+
+func compareRun(p *program, name string) string {
+	if said := p.broken["eager"+name]; said != "" {
 		return invalid + ":\n" + said
 	}
-	want, err := p.run("eager")
-	if err != nil {
+	want, err := p.run("eager" + name)
+	if err != nil && exitCode(err) != 2 { // a panic
 		return fmt.Sprintf("%s: the eager run fails: %v", invalid, err)
 	}
-	got, err := p.run("generated")
-	if err != nil {
-		got += fmt.Sprintf("the program fails: %v\n", err)
-	}
-	if got == want {
+	got, failed := p.run("generated" + name)
+	switch {
+	case failed != nil && exitCode(failed) != exitCode(err):
+		got += fmt.Sprintf("the program fails: %v\n", failed)
+	case err != nil && failed == nil:
+		want += fmt.Sprintf("the program fails: %v\n", err)
+	case got == want:
 		return ""
 	}
 	return firstDifference(want, got)
 }
 
-// eagerSource is the program as ordinary Go.
-func eagerSource(text string) string {
-	text = strings.TrimPrefix(eagerText.Replace(text), "//go:build asyncgen\n")
-	return strings.Replace(text, `"github.com/asyncgen/asyncgen/rt"`, `"m/rt"`, 1)
+// exitCode is that of a program that has failed, or 0.
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 0
 }
 
 // firstDifference shows where two outputs part, from the beginning of the function's output.
@@ -132,11 +159,11 @@ func shrink(t testing.TB, functions []*piece, failure string) ([]*piece, string)
 		if slices.Contains(numbers, only) {
 			numbers = []int{only}
 		}
-		text := render(functions, numbers)
-		if _, err := memoryPackage(asyncgenText.Replace(text)); err != nil {
+		text := render(functions, numbers...)
+		if _, err := memoryPackage(text); err != nil {
 			return false
 		}
-		now := compareRuns(t, text)
+		now := compareRuns(t, text)[0]
 		if now == "" || strings.HasPrefix(now, invalid) {
 			return false
 		}
@@ -200,7 +227,7 @@ func called(functions []*piece) []int {
 	var list []int
 	for _, f := range functions {
 		var n int
-		if _, err := fmt.Sscanf(strings.TrimPrefix(f.text[0], asyncDirective), "func f%d(", &n); err == nil {
+		if _, err := fmt.Sscanf(strings.TrimPrefix(f.text[0], "//async:func\n"), "func f%d", &n); err == nil {
 			list = append(list, n)
 		}
 	}

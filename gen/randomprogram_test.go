@@ -6,41 +6,19 @@ import (
 	"strings"
 )
 
-// Random annotated functions, for random_test.go. They print what they do, step by step, so that two
+// Random annotated functions, for random_test.go; randomforms_test.go has their types, constants, iterators and streams. They print what they do, step by step, so that two
 // ways to run them can be compared. Only what Go leaves open is kept out: no call in an expression
 // changes a variable that the expression also reads, and maps that are ranged over have one entry. And
 // what an error does that a panic does not, for the stand-in makes panics of errors: the error of a
 // deferred await does not replace a panic, an iterator is told to stop.
 
-// A piece is a statement, or several: text around bodies that are lists of pieces. The text has marks
-// for what the two ways to run it write differently; see render.
+// A piece is a statement, or several: text around bodies that are lists of pieces.
 type piece struct {
 	text   []string // one more than bodies
 	bodies [][]*piece
 }
 
-// Marks in the text of pieces.
-const (
-	asyncDirective = "«async»"    // above a function declaration
-	coroResult     = "«result»"   // result and beginning of an async function
-	namedResult    = "«named»"    // likewise, for the named result c
-	coroEnd        = "«end»"      // before its last brace
-	finishBegin    = "«finish»"   // around a coroutine that is returned
-	finishEnd      = "«finished»" //
-	recoverCall    = "«recover»"
-)
-
-// asyncgenText and eagerText give the marks their meaning: for asyncgen, and for the stand-in of rt
-// in eager_test.go, which needs the body of an async function as a value.
-var (
-	asyncgenText = strings.NewReplacer(asyncDirective, "//async:func\n", coroResult, "rt.Coro[int] {\n", namedResult, "(c rt.Coro[int]) {\n",
-		coroEnd, "", finishBegin, "", finishEnd, "", recoverCall, "recover()")
-	eagerText = strings.NewReplacer(asyncDirective, "", coroResult, "rt.Coro[int] {\nreturn rt.Lazy(func() rt.Coro[int] {\n",
-		namedResult, "rt.Coro[int] {\nreturn rt.Lazy(func() (c rt.Coro[int]) {\n", coroEnd, "})\n", finishBegin, "rt.Finish(", finishEnd, ")",
-		recoverCall, "rt.Recover(recover())")
-)
-
-// write appends the text of pieces, marks and all.
+// write appends the text of pieces.
 func write(w *strings.Builder, list []*piece) {
 	for _, p := range list {
 		for i, text := range p.text {
@@ -53,14 +31,17 @@ func write(w *strings.Builder, list []*piece) {
 	}
 }
 
-// render is a program that calls each of the functions, which are called f0, f1, …, in numbers.
-func render(functions []*piece, numbers []int) string {
+// render is a program that calls the functions f0, f1, … of these numbers, or all.
+func render(functions []*piece, numbers ...int) string {
+	if len(numbers) == 0 {
+		numbers = called(functions)
+	}
 	var w strings.Builder
 	w.WriteString(randomPrologue)
 	write(&w, functions)
 	w.WriteString("var functions = []func(int, int) rt.Coro[int]{")
 	for _, n := range numbers {
-		fmt.Fprintf(&w, "f%d, ", n)
+		w.WriteString(functionName(n) + ", ")
 	}
 	w.WriteString("}\n")
 	return w.String()
@@ -119,40 +100,50 @@ func each(n int) func(func(int) bool) {
 	}
 }
 
-«async»func maybe() «result»seed = seed*1103515245 + 12345
+//async:func
+func maybe() rt.Coro[int] {
+seed = seed*1103515245 + 12345
 if seed>>16&1 == 0 {
 	rt.Await(rt.Sleep(0))
 }
 return nil
-«end»}
+}
 
-«async»func val(id, v int) «result»rt.Await(maybe())
+//async:func
+func val(id, v int) rt.Coro[int] {
+rt.Await(maybe())
 fmt.Println("val", id, v)
 return rt.Return(v)
-«end»}
+}
 
-«async»func is(id int, v bool) rt.Coro[bool] {
+//async:func
+func is(id int, v bool) rt.Coro[bool] {
 	if rt.Await(val(id, 1)) == 1 {
 		return rt.Return(v)
 	}
 	return nil
 }
 
-«async»func quiet(c rt.Coro[int]) «result»v, err := rt.TryAwait(c)
+//async:func
+func quiet(c rt.Coro[int]) rt.Coro[int] {
+v, err := rt.TryAwait(c)
 fmt.Println("quiet", v, err)
 return nil
-«end»}
+}
 
-«async»func guard(f func(int, int) rt.Coro[int], a, b int) «result»defer func() {
-	if r := «recover»; r != nil {
+//async:func
+func guard(f func(int, int) rt.Coro[int], a, b int) rt.Coro[int] {
+defer func() {
+	if r := recover(); r != nil {
 		fmt.Println("panicked:", r)
 	}
 }()
 v, err := rt.TryAwait(f(a, b))
 fmt.Println("ended:", v, err)
 return nil
-«end»}
+}
 
+` + formsPrologue + `
 func main() {
 	for i, f := range functions {
 		for a := range 2 {
@@ -175,13 +166,16 @@ type scoped struct {
 // A randomizer writes one function.
 type randomizer struct {
 	r      *rand.Rand
-	number int // of the function: it calls those with smaller numbers
+	number int // of the function: it calls those with smaller numbers, see functionName
 	ids    int
 	names  int
 	scopes [][]*scoped
 	around []around // statements that can be left by break or continue
 	async  bool     // awaits are allowed here
 	named  bool     // the async function has the named result c
+	calm   bool     // it has no error in flight: a deferred call may set c at any time
+	stream bool     // it is a stream
+	types  bool     // it has type parameters, see typeParams
 	size   int      // how much more may be written
 }
 
@@ -198,14 +192,27 @@ func line(format string, a ...any) *piece { return &piece{text: []string{fmt.Spr
 
 // function writes the function with a number.
 func (g *randomizer) function() *piece {
-	g.async, g.size, g.named = true, 12+g.r.Intn(40), g.chance(3)
-	result := coroResult
-	if g.named {
-		result = namedResult
+	g.async, g.size, g.types, g.stream = true, 12+g.r.Intn(40), isGeneric(g.number), isStream(g.number)
+	g.named = !g.stream && g.chance(3)
+	g.calm = g.named && g.chance(2)
+	letter, params, result := "f", "", "rt.Coro[int]"
+	switch {
+	case g.stream:
+		letter, result = "s", "rt.Stream[int]"
+	case g.named:
+		result = "(c rt.Coro[int])"
 	}
-	open := fmt.Sprintf("%sfunc f%d(a, b int) %sif !tick() {\nreturn nil\n}\nvar later []func() int\n", asyncDirective, g.number, result)
+	if g.types {
+		params = typeParams
+	}
+	open := fmt.Sprintf("//async:func\nfunc %s%d%s(a, b int) %s {\nif !tick() {\nreturn nil\n}\nvar later []func() int\n", letter, g.number, params, result)
 	body := g.body([]*scoped{{name: "a", kind: "int"}, {name: "b", kind: "int"}, {name: "later", kind: "later", used: true}}, 3)
-	end := fmt.Sprintf("for _, l := range later {\nnote(%d, l())\n}\nreturn rt.Return(rt.Await(val(%d, a+b)))\n%s}\n", g.id(), g.id(), coroEnd)
+	end := fmt.Sprintf("for _, l := range later {\nnote(%d, l())\n}\n", g.id())
+	if g.stream {
+		end += "return nil\n}\n"
+	} else {
+		end += fmt.Sprintf("return rt.Return(rt.Await(val(%d, a+b)))\n}\n", g.id())
+	}
 	return &piece{text: []string{open, end}, bodies: [][]*piece{body}}
 }
 
@@ -235,6 +242,10 @@ func (g *randomizer) use(v *scoped) *piece {
 		return line("note(%d, *%s)", g.id(), v.name)
 	case "func", "async":
 		return line("_ = %s", v.name)
+	case "elem", "const":
+		return line("note(%d, int(%s))", g.id(), v.name)
+	case "type":
+		return line("fmt.Println(len(make([]%s, 2)))", v.name)
 	}
 	return line("fmt.Println(\"use\", %d, %s)", g.id(), v.name)
 }
@@ -247,9 +258,12 @@ func (g *randomizer) declare(kind string) *scoped {
 	return v
 }
 
+// commonNames are few, so that they often hide each other, predeclared names and those that the compiler likes to use.
+var commonNames = strings.Fields("a a b b d d e e f f x x y y z z t arg state new cap real string bool true State Value More Resume await1 é")
+
 // newName gives a name that the innermost scope does not have.
 func (g *randomizer) newName() string {
-	name := string("abdefxyz"[g.r.Intn(8)])
+	name := commonNames[g.r.Intn(len(commonNames))]
 	for _, v := range g.scopes[len(g.scopes)-1] {
 		if v.name == name {
 			g.names++
@@ -285,11 +299,15 @@ func (g *randomizer) find(kind string, assign bool) *scoped {
 
 // simple is an integer without calls.
 func (g *randomizer) simple() string {
-	kinds := []string{"int", "int", "int", "array", "slice", "map", "pair", "pointer"}
+	kinds := []string{"int", "int", "int", "array", "slice", "map", "pair", "pointer", "elem", "elems", "const"}
 	if v := g.find(kinds[g.r.Intn(len(kinds))], false); v != nil {
 		switch v.kind {
-		case "int":
+		case "int", "const":
 			return v.name
+		case "elem":
+			return "int(" + v.name + ")"
+		case "elems":
+			return fmt.Sprintf("int(%s[%d])", v.name, g.r.Intn(3))
 		case "array":
 			return fmt.Sprintf("%s[%d]", v.name, g.r.Intn(3))
 		case "slice":
@@ -330,13 +348,13 @@ func (g *randomizer) num(depth int) string {
 	}
 	switch g.r.Intn(8) {
 	case 0:
-		if g.number > 0 {
-			return fmt.Sprintf("rt.Await(f%d(%s, %s))", g.r.Intn(g.number), g.num(d), g.num(d))
+		if callee := g.callee(); callee != "" && !g.calm {
+			return fmt.Sprintf("rt.Await(%s(%s, %s))", callee, g.num(d), g.num(d))
 		}
 	case 1:
 		return fmt.Sprintf("rt.Await(rt.CreateTask(val(%d, %s)))", g.id(), g.num(d))
 	case 2:
-		return fmt.Sprintf("rt.Await(func(n int) %srt.Await(maybe())\nreturn rt.Return(n + %d)\n%s}(%s))", coroResult, g.id(), coroEnd, g.num(d))
+		return fmt.Sprintf("rt.Await(func(n int) rt.Coro[int] {\nrt.Await(maybe())\nreturn rt.Return(n + %d)\n}(%s))", g.id(), g.num(d))
 	}
 	return fmt.Sprintf("rt.Await(val(%d, %s))", g.id(), g.num(d))
 }
@@ -369,7 +387,7 @@ func (g *randomizer) stmt(depth int) *piece {
 	if depth > 0 && g.chance(2) {
 		return g.compound(depth)
 	}
-	switch g.r.Intn(16) {
+	switch g.r.Intn(17) {
 	case 0, 1, 2:
 		return g.declaration()
 	case 3, 4, 5:
@@ -387,10 +405,10 @@ func (g *randomizer) stmt(depth int) *piece {
 	case 10:
 		return g.failing()
 	case 11:
-		if g.async && g.number > 0 {
+		if callee := g.callee(); g.async && callee != "" {
 			id := g.id()
-			return line("if v, err := rt.%s(f%d(%s, %s)); err != nil {\nfmt.Println(\"failed\", %d, v, err)\n} else {\nnote(%d, v)\n}",
-				[]string{"TryAwait", "CatchAwait"}[g.r.Intn(2)], g.r.Intn(g.number), g.num(1), g.num(1), id, id)
+			return line("if v, err := rt.%s(%s(%s, %s)); err != nil {\nfmt.Println(\"failed\", %d, v, err)\n} else {\nnote(%d, v)\n}",
+				[]string{"TryAwait", "CatchAwait"}[g.r.Intn(2)], callee, g.num(1), g.num(1), id, id)
 		}
 	case 12:
 		if v := g.find("later", false); v != nil {
@@ -401,6 +419,10 @@ func (g *randomizer) stmt(depth int) *piece {
 		}
 	case 13:
 		return g.closureCall()
+	case 14:
+		return g.form()
+	case 15:
+		return g.mixed()
 	}
 	return line("note(%d, %s)", g.id(), g.num(2))
 }
@@ -444,7 +466,7 @@ func (g *randomizer) declaration() *piece {
 
 // assignment changes variables.
 func (g *randomizer) assignment() *piece {
-	kinds := []string{"int", "int", "int", "array", "slice", "map", "pair", "pointer", "any"}
+	kinds := []string{"int", "int", "int", "array", "slice", "map", "pair", "pointer", "any", "elem", "elems"}
 	v := g.find(kinds[g.r.Intn(len(kinds))], true)
 	if v == nil {
 		return line("note(%d, %s)", g.id(), g.num(2))
@@ -463,6 +485,10 @@ func (g *randomizer) assignment() *piece {
 			}
 		}
 		return line("%s %s %s", v.name, op, g.num(2))
+	case "elem":
+		return line("%s %s T(%s)", v.name, op, g.num(2))
+	case "elems":
+		return line("%s[%d] %s T(%s)", v.name, g.r.Intn(3), op, g.num(2))
 	case "array":
 		return line("%s[%d] %s %s", v.name, g.r.Intn(3), op, g.num(2))
 	case "slice":
@@ -490,15 +516,18 @@ func (g *randomizer) deferred(depth int) *piece {
 			return line("defer rt.Await(val(%d, %s))", g.id(), g.num(1))
 		}
 	case 2:
-		if g.async && g.number > 0 {
-			return line("defer rt.Await(quiet(f%d(%s, %s)))", g.r.Intn(g.number), g.num(1), g.num(1))
+		if callee := g.callee(); g.async && callee != "" {
+			return line("defer rt.Await(quiet(%s(%s, %s)))", callee, g.num(1), g.num(1))
 		}
 	case 3:
 		set := ""
+		if g.calm && g.async && g.chance(2) {
+			return line("defer func() {\nc = rt.Return(%s)\n}()", g.simple())
+		}
 		if g.named && g.async {
 			set = fmt.Sprintf("c = rt.Return(%s)\n", g.simple())
 		}
-		return line("defer func() {\nif r := %s; r != nil {\nfmt.Println(\"recovered\", %d, r)\n%s}\n}()", recoverCall, g.id(), set)
+		return line("defer func() {\nif r := recover(); r != nil {\nfmt.Println(\"recovered\", %d, r)\n%s}\n}()", g.id(), set)
 	}
 	return g.inLiteral(false, func() *piece {
 		return &piece{text: []string{"defer func() {\n", "}()"}, bodies: [][]*piece{g.body(nil, depth-1)}}
@@ -507,9 +536,11 @@ func (g *randomizer) deferred(depth int) *piece {
 
 // inLiteral writes something inside of a function literal.
 func (g *randomizer) inLiteral(async bool, f func() *piece) *piece {
-	wasAsync, wasAround, wasNamed := g.async, g.around, g.named
-	g.async, g.around, g.named = async, nil, false
-	defer func() { g.async, g.around, g.named = wasAsync, wasAround, wasNamed }()
+	was := *g
+	g.async, g.around, g.named, g.stream, g.calm = async, nil, false, false, g.calm && !async
+	defer func() {
+		g.async, g.around, g.named, g.stream, g.calm = was.async, was.around, was.named, was.stream, was.calm
+	}()
 	return f()
 }
 
@@ -517,9 +548,9 @@ func (g *randomizer) inLiteral(async bool, f func() *piece) *piece {
 func (g *randomizer) literal(depth int) *piece {
 	name := g.newName()
 	async := g.chance(2)
-	kind, head, end := "func", "int {\n", ""
+	kind, head := "func", "int {\n"
 	if async {
-		kind, head, end = "async", coroResult+"rt.Await(maybe())\n", coroEnd
+		kind, head = "async", "rt.Coro[int] {\nrt.Await(maybe())\n"
 	}
 	p := g.inLiteral(async, func() *piece {
 		parameter := &scoped{name: "n", kind: "int"}
@@ -528,7 +559,7 @@ func (g *randomizer) literal(depth int) *piece {
 		if async {
 			value = "rt.Return(n)"
 		}
-		return &piece{text: []string{name + " := func(n int) " + head, "return " + value + "\n" + end + "}"}, bodies: [][]*piece{body}}
+		return &piece{text: []string{name + " := func(n int) " + head, "return " + value + "\n}"}, bodies: [][]*piece{body}}
 	})
 	top := len(g.scopes) - 1
 	g.scopes[top] = append(g.scopes[top], &scoped{name: name, kind: kind})
@@ -569,13 +600,31 @@ func (g *randomizer) jump() *piece {
 		*a.used = true
 		return line("if %s {\n%s %s\n}", cond, word, a.label)
 	}
+	return &piece{text: []string{"if " + cond + " {\n" + g.returns() + "\n", "}"}, bodies: [][]*piece{g.unreachable()}}
+}
+
+// returns is a return statement of an async function.
+func (g *randomizer) returns() string {
+	callee := g.callee()
 	switch {
-	case g.chance(4):
-		return line("if %s {\nreturn nil\n}", cond)
-	case g.chance(3) && g.number > 0:
-		return line("if %s {\nreturn %sf%d(%s, %s)%s\n}", cond, finishBegin, g.r.Intn(g.number), g.num(1), g.num(1), finishEnd)
+	case g.stream || g.chance(4):
+		return "return nil"
+	case g.named && g.chance(2):
+		return fmt.Sprintf("c = rt.Return(%s)\nreturn", g.num(2))
+	case g.named && g.chance(2):
+		return "return"
+	case g.chance(3) && callee != "" && !g.calm:
+		return fmt.Sprintf("return %s(%s, %s)", callee, g.num(1), g.num(1))
 	}
-	return line("if %s {\nreturn rt.Return(%s)\n}", cond, g.num(2))
+	return fmt.Sprintf("return rt.Return(%s)", g.num(2))
+}
+
+// unreachable is nothing, or a body that nothing leads to.
+func (g *randomizer) unreachable() []*piece {
+	if g.size <= 0 || !g.chance(6) {
+		return nil
+	}
+	return g.body(nil, 1)
 }
 
 // failing panics, or throws, sometimes.
@@ -594,7 +643,7 @@ func (g *randomizer) failing() *piece {
 			return line("note(%d, %s.(int))", g.id(), v.name)
 		}
 	}
-	if g.async {
+	if g.async && !g.calm {
 		return line("if %s {\nrt.Throw(fmt.Errorf(\"thrown %d %%d\", %s))\n}", g.cond(1), g.id(), g.num(1))
 	}
 	return line("note(%d, %s)", g.id(), g.simple())
@@ -602,9 +651,13 @@ func (g *randomizer) failing() *piece {
 
 // compound writes a statement with bodies.
 func (g *randomizer) compound(depth int) *piece {
-	switch g.r.Intn(10) {
+	switch g.r.Intn(12) {
 	case 0:
 		return &piece{text: []string{"{\n", "}"}, bodies: [][]*piece{g.body(nil, depth-1)}}
+	case 10:
+		return g.gotos(depth)
+	case 11:
+		return g.selects(depth)
 	case 1, 2, 3:
 		return g.ifStmt(depth)
 	case 4, 5:
@@ -662,7 +715,7 @@ func (g *randomizer) loop(depth int) *piece {
 		l.fixed = fixed
 		return l.name
 	}
-	switch g.r.Intn(12) {
+	switch g.r.Intn(18) {
 	case 0, 1:
 		from := g.num(2)
 		i := v("int", true)
@@ -711,6 +764,8 @@ func (g *randomizer) loop(depth int) *piece {
 		} else {
 			head = fmt.Sprintf("for range %s & 3 {\n", from)
 		}
+	default:
+		head = g.iteration(v)
 	}
 	return g.enter(true, func() *piece {
 		body := g.body(nil, depth-1)
@@ -728,7 +783,7 @@ func (g *randomizer) switchStmt(depth int) *piece {
 		v.used = true
 		return g.enter(false, func() *piece {
 			p := &piece{text: []string{"switch t := " + v.name + ".(type) {\ncase int:\n"}}
-			for _, c := range []struct{ kind, next string }{{"int", "case string, nil:\nfmt.Println(t)\n"}, {"any", "case pair:\n"}, {"pair", "default:\n"}, {"any", "}"}} {
+			for _, c := range []struct{ kind, next string }{{"int", "case word, nil:\nfmt.Println(t)\n"}, {"any", "case pair:\n"}, {"pair", "default:\n"}, {"any", "}"}} {
 				p.bodies = append(p.bodies, g.body([]*scoped{{name: "t", kind: c.kind, used: c.kind == "any"}}, depth-1))
 				p.text = append(p.text, c.next)
 			}

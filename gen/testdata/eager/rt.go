@@ -2,7 +2,10 @@
 // is awaited, an error in flight is a panic.
 package rt
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 type None = struct{}
 
@@ -68,15 +71,69 @@ func TryAwait[T any](a Awaitable[T]) (v T, err error) {
 
 func CatchAwait[T any](a Awaitable[T]) (T, error) { return TryAwait(a) }
 
-func Throw(err error) { panic(thrown{err}) }
+func Throw(err error) {
+	if err == nil {
+		panic("rt.Throw: nil error")
+	}
+	panic(thrown{err})
+}
+
+// Stream is a stream that runs while somebody reads it.
+type Stream[T any] interface{ each(yield func(T) bool) }
+
+type lazyStream[T any] func(yield func(T)) Stream[T]
+
+// closed unwinds a stream that nobody reads any more.
+type closed struct{}
+
+func (s lazyStream[T]) each(yield func(T) bool) {
+	left := false
+	defer func() {
+		if left {
+			if r := recover(); r != (closed{}) && r != nil {
+				panic(r)
+			}
+		}
+	}()
+	s(func(v T) {
+		if !yield(v) {
+			left = true
+			panic(closed{})
+		}
+	})
+}
+
+// LazyStream is a stream of which f is the body.
+func LazyStream[T any](f func(yield func(T)) Stream[T]) Stream[T] { return lazyStream[T](f) }
+
+// Yield is here for its name: calls of it become calls of the stream's yield.
+func Yield[T any](T) { panic("rt.Yield outside of a stream") }
+
+// AwaitEach runs the stream beside the loop: a panic of the loop is none of the stream.
+func AwaitEach[T any](s Stream[T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		if s == nil {
+			return
+		}
+		next, stop := iter.Pull(s.each)
+		defer stop()
+		for {
+			v, ok := next()
+			if !ok || !yield(v) {
+				return
+			}
+		}
+	}
+}
 
 // Finish is what return does with a coroutine: it finishes before the deferred calls run.
 func Finish[T any](c Coro[T]) Coro[T] { return Return(Await(c)) }
 
-// Recover is given what recover has given: an error in flight is not a panic, and goes on.
+// Recover is given what recover has returned: an error in flight and the end of a stream are no panics, and go on.
 func Recover(r any) any {
-	if t, ok := r.(thrown); ok {
-		panic(t)
+	switch r.(type) {
+	case thrown, closed:
+		panic(r)
 	}
 	return r
 }
