@@ -126,9 +126,6 @@ func (c *compiler) hintElements(s *Source, at token.Pos) string {
 	return ""
 }
 
-// unknown reports whether an expression has no type because of what is wrong with it.
-func unknown(t types.Type) bool { return t == nil || t == types.Typ[types.Invalid] }
-
 // hintOperand is about an expression that is wrong perhaps because an operand was not awaited.
 func (c *compiler) hintOperand(s *Source, e ast.Expr) string {
 	var operands []ast.Expr
@@ -219,16 +216,6 @@ func (c *compiler) hintNoAwaitable(s *Source, e ast.Expr, t types.Type) string {
 		}
 	}
 	return ""
-}
-
-// isAwaitable reports whether a value of a type can be awaited.
-func isAwaitable(t types.Type) bool {
-	for m := range types.NewMethodSet(t).Methods() {
-		if m.Obj().Name() == "awaitable" && isRT(m.Obj().Pkg()) {
-			return true
-		}
-	}
-	return false
 }
 
 // givesAwaitable reports whether a function returns a coroutine or stream.
