@@ -41,6 +41,19 @@ func (x *Exec) holdsValue() bool {
 
 func (s site) holdsValue() bool { return s.at > 0 && s.at&holdsValue != 0 }
 
+// takeAlong makes v the value beside the error in flight, in the place of another one: who has let it pass so far
+// counts as one that has returned v.
+func takeAlong[T any](x *Exec, v T) {
+	way := visible(x.traced().all())
+	for i := range way {
+		if way[i].at > 0 {
+			way[i].at |= passesOn
+		}
+	}
+	failBeside(x, v, x.Err)
+	x.sites = append(x.sites, way...)
+}
+
 // valueBeside is the value beside the error that has left what trace names.
 func valueBeside[T any](trace *tracePart) (v T) {
 	if trace == nil || !trace.holdsValue {

@@ -89,6 +89,23 @@ func (x *Exec) take() error {
 	return err
 }
 
+// throwNext puts the cancellation in flight off: the next await of the task throws it, if it was not taken back by then.
+func (x *Exec) throwNext() {
+	x.task.cancelNext(x.take().(*CanceledError).Msg)
+}
+
+// cancelNext makes the next await of n, which runs, throw a cancellation that was asked for, and counted, before.
+func (n *node) cancelNext(msg string) {
+	if n.canceling() == 0 {
+		return
+	}
+	n.flags |= mustCancel
+	n.phase = throwing
+	if msg != "" || n.flags&extended != 0 {
+		n.extra().msg = msg
+	}
+}
+
 // stash takes the error in flight away with its traceback, for later.
 func (x *Exec) stash() (*tracePart, error) {
 	trace := x.traced()
