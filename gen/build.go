@@ -54,6 +54,9 @@ func (c *compiler) build(co *coroutine) *graph {
 	b.names, b.fields = newNamer(root), newNamer()
 	b.names.reserve(types.Universe.Names()...)
 	b.fields.reserve(c.frameMembers()...)
+	if co.helper {
+		b.fields.reserve(helperField, "resume")
+	}
 	b.lookAround()
 	b.renameHiding()
 	if co.outer == nil {

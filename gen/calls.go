@@ -30,13 +30,13 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		if b.co.embeds(k) {
 			s := b.slotFor(typ, slotName(k.callee))
 			a.setup = func(e *emitter) string { return e.beginCall(s, k) }
-			return b.held(a, s)
+			return b.awaitKnown(a, s, k)
 		}
 		s := b.slotFor("*"+typ, slotName(k.callee))
 		a.setup = func(e *emitter) string {
 			return fmt.Sprintf("if %[1]s.%[2]s == %[3]s {\n%[1]s.%[2]s = %[4]s\n}\n", f, s.name, e.c.null(e.co.src, "*"+typ), e.c.newOf(e.co.src, typ)) + e.beginCall(s, k)
 		}
-		return b.held(a, s)
+		return b.awaitKnown(a, s, k)
 	}
 	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
 		return b.awaitRTCall(a, k)
@@ -59,7 +59,9 @@ func (b *builder) awaitRTCall(a *await, k *rtCall) replacement {
 	case withTurn:
 		a.rest = field + ".Turn(" + b.g.exec + ")"
 	case withAgain:
-		a.again = field + ".Again(" + b.g.exec + ")"
+		a.again = func(e *emitter) string {
+			return fmt.Sprintf("if %s.Again(%s) == %[3]sSuspended {\nreturn %[3]sSuspended\n}", field, e.g.exec, e.q)
+		}
 	}
 	switch {
 	case isNone(a.elem):
@@ -76,6 +78,15 @@ func (b *builder) nothing(a *await) replacement {
 		return replacement{text: b.c.rtQual(b.co.src) + "None{}"}
 	}
 	return replacement{text: b.g.exec + ".Slept()"}
+}
+
+// awaitKnown makes an await a direct call of the frame of k in a slot.
+func (b *builder) awaitKnown(a *await, s *slot, k *knownCall) replacement {
+	result := b.held(a, s)
+	if k.callee.helper {
+		b.awaitHelper(a, s)
+	}
+	return result
 }
 
 // held makes an await a direct call of the frame in a slot.

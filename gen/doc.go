@@ -87,6 +87,9 @@
 //	                       }
 //	                       goto await3
 //
+// A test helper, which calls t.Helper, is resumed by its caller in the same way, because package testing looks for the caller on
+// Go's stack (helpers.go).
+//
 // Everything else waits in a slot of its static type, for which rt has functions that Go inlines
 // (waits.go): tasks, futures, and the coroutines that calls of values give. Only a mere rt.Awaitable goes
 // through an interface. The slot is there for the value: a variable that never changes is its own slot, and

@@ -249,6 +249,9 @@ func (e *emitter) suspend(a *await) string {
 	case a.inLine:
 		fmt.Fprintf(&w, "return %s.Suspend(%s)\n}", e.g.exec, f)
 	default:
+		if a.helper != "" {
+			fmt.Fprintf(&w, "%s.Wait()\n", a.helper)
+		}
 		fmt.Fprintf(&w, "return %sLink(%s, %s)\n}", e.q, a.slot.pointer(f), f)
 	}
 	return w.String()

@@ -60,6 +60,8 @@ func (c *compiler) add(co *coroutine) {
 		switch n := n.(type) {
 		case *ast.DeferStmt:
 			co.deferred = true
+		case *ast.CallExpr:
+			co.helper = co.helper || !co.stream && c.isHelperCall(n)
 		case *ast.RangeStmt: // the iterator function must be left properly, however the function ends
 			if c.overStream(n) == nil && c.overFunc(n) && c.usesMarker(n) {
 				co.deferred = true

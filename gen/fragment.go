@@ -165,8 +165,8 @@ func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 			return e.deferStmt(n), true
 		}
 	case *ast.ExprStmt:
-		if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && e.inLit == 0 && e.c.rtFunc(call) == "Throw" {
-			return e.throw(call), true
+		if call, ok := ast.Unparen(n.X).(*ast.CallExpr); ok && e.inLit == 0 {
+			return e.callStmt(call)
 		}
 	}
 	return "", false
@@ -351,6 +351,17 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 	}
 	if e.inLit == 0 && e.c.builtin(call) == "recover" {
 		return x + ".Recover(" + e.g.frame + ")", true
+	}
+	return "", false
+}
+
+// callStmt rewrites statements that mean something else inside an async function.
+func (e *emitter) callStmt(call *ast.CallExpr) (string, bool) {
+	switch {
+	case e.c.rtFunc(call) == "Throw":
+		return e.throw(call), true
+	case e.co.helper && e.c.isHelperCall(call):
+		return e.helperStmt(call), true
 	}
 	return "", false
 }

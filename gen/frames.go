@@ -34,6 +34,9 @@ func (c *compiler) declarations(co *coroutine) string {
 		parts = append(parts, c.beginMethod(co, recv.Clone()))
 	}
 	parts = append(parts, c.taskDeclarations(co)...)
+	if co.helper {
+		parts = append(parts, c.resumeHelper(co, recv.Clone()))
+	}
 	parts = append(parts, c.resumeMethod(co, e, recv.Clone(), body))
 
 	if co.usesName != "" {
@@ -94,6 +97,9 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 	for n := int64(wordSize / 2); n > 0; n /= 2 {
 		fields = append(fields, small[n]...)
 	}
+	if co.helper {
+		fields = append(fields, jen.Id(helperField).Id(q+"Helper"))
+	}
 	return fields
 }
 
@@ -153,6 +159,9 @@ func (c *compiler) funcInfo(co *coroutine) []jen.Code {
 // beginMethod makes a frame that is part of another one a new call.
 func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statement {
 	lines := []jen.Code{jen.Id(co.graph.frame).Dot("State").Op("=").Id(c.rtQual(co.src) + "Start")}
+	if co.helper {
+		lines = append(lines, jen.Id(co.graph.frame).Dot(helperField).Op("=").Id(c.rtQual(co.src)+"Helper").Values(jen.Id("Called").Op(":").True()))
+	}
 	var params []string
 	c.eachBeginParam(co, func(v *variable, name, typ string) {
 		params = append(params, name+" "+typ)
@@ -215,8 +224,8 @@ func (c *compiler) eachBeginParam(co *coroutine, f func(v *variable, name, typ s
 func (e *emitter) resumption(b *block) []jen.Code {
 	a, jump := b.await, jen.Goto().Id(e.nameOf(b))
 	switch {
-	case a.again != "":
-		return []jen.Code{jen.Id(fmt.Sprintf("%sif %s == %sSuspended {\nreturn %sSuspended\n}", e.madeFrom(a.line), a.again, e.q, e.q)), jump}
+	case a.again != nil:
+		return []jen.Code{jen.Id(e.madeFrom(a.line) + a.again(e)), jump}
 	case a.rest != "":
 		return []jen.Code{jen.Id(e.madeFrom(a.line) + a.rest), jump}
 	}
@@ -262,6 +271,10 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 		}
 	}
 	lines = append(lines, jen.Id(body))
-	return jen.Comment(fmt.Sprintf("Resume goes on with %s.", co.name)).Line().
-		Func().Params(recv).Id("Resume").Params(jen.Id(g.exec).Op("*").Id(q + "Exec")).Add(result).Block(lines...)
+	name := "Resume"
+	if co.helper {
+		name = "resume"
+	}
+	return jen.Comment(fmt.Sprintf("%s goes on with %s.", name, co.name)).Line().
+		Func().Params(recv).Id(name).Params(jen.Id(g.exec).Op("*").Id(q + "Exec")).Add(result).Block(lines...)
 }

@@ -163,7 +163,8 @@ type await struct {
 	begin  func(e *emitter) string // an expression of type rt.Status, after statements that prepare it
 	setup  func(e *emitter) string // statements before it; may be empty
 	rest   string                  // a statement of the frame that was resumed, before it goes on
-	again  string                  // the same as an expression of type rt.Status: it may have to wait again
+	again  func(e *emitter) string // the same where it may have to wait again
+	helper string                  // the rt.Helper of the callee, if it is a test helper
 	closed string                  // what to do first when it is done
 	always bool                    // it always suspends
 	unused bool                    // nobody wants the value
@@ -247,6 +248,7 @@ type coroutine struct {
 	stream   bool       // gives an rt.Stream
 	captures []*types.Var
 	deferred bool // something runs when it ends: defer statements, loops that must be left properly
+	helper   bool // it calls t.Helper
 
 	calls      []*coroutine // statically known callees, for recursion
 	scc        int
