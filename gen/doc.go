@@ -169,6 +169,9 @@
 // An async literal becomes a frame as well: captured variables are fields, copies or pointers. Types
 // that the function declares move to package level only if a frame has to name them (localtypes.go).
 //
+// An ordinary literal stays one. Calls in it that need the loop have that of the function around it, if only the loop's goroutine can
+// call the literal; otherwise they look for the loop when they run (onthespot.go).
+//
 // # Names
 //
 // Every name in the output means what was meant by it. Three things could spoil that: Resume declares at its top what the source

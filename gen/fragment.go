@@ -325,6 +325,9 @@ func (e *emitter) call(call *ast.CallExpr) (string, bool) {
 	if e.c.tasks[call] != 0 {
 		return e.newTask(e.c.known(call)), true
 	}
+	if e.away > 0 { // it looks for the loop itself
+		return "", false
+	}
 	name := e.c.rtFunc(call)
 	q, x := e.c.rtQual(e.co.src), e.g.exec
 	args := func(first string) string {
@@ -383,8 +386,11 @@ func (e *emitter) literal(lit *ast.FuncLit) string {
 		made := e.madeFrom(e.c.lineOf(lit.Body.Lbrace))
 		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\n" + made + "return " + e.construct(co, e.c.typeArgs(co.src, typeParamTypes(co))) + "\n" + e.madeFrom(e.c.lineOf(lit.Body.Rbrace)) + "}"
 	}
+	defer func(inLit, away int) { e.inLit, e.away = inLit, away }(e.inLit, e.away)
 	e.inLit++
-	defer func() { e.inLit-- }()
+	if !e.c.spots.onTheSpot(lit) {
+		e.away++
+	}
 	return e.spanNodes(lit.Pos(), lit.End(), lit.Type, lit.Body)
 }
 

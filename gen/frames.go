@@ -160,7 +160,7 @@ func (c *compiler) funcInfo(co *coroutine) []jen.Code {
 func (c *compiler) beginMethod(co *coroutine, recv *jen.Statement) *jen.Statement {
 	lines := []jen.Code{jen.Id(co.graph.frame).Dot("State").Op("=").Id(c.rtQual(co.src) + "Start")}
 	if co.helper {
-		lines = append(lines, jen.Id(co.graph.frame).Dot(helperField).Op("=").Id(c.rtQual(co.src)+"Helper").Values(jen.Id("Called").Op(":").True()))
+		lines = append(lines, jen.Id(co.graph.frame).Dot(helperField).Dot("Call").Call())
 	}
 	var params []string
 	c.eachBeginParam(co, func(v *variable, name, typ string) {

@@ -55,6 +55,7 @@ func (c *compiler) front() bool {
 	c.components()
 	c.weigh()
 	c.findTasks()
+	c.findSpots()
 	for _, co := range slices.Backward(c.cos) { // a literal before the function that it captures variables of
 		c.working = co
 		co.graph = c.build(co)

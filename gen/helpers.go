@@ -23,9 +23,6 @@ import (
 // A helper that no known function awaits, such as the root of a task, has no caller that could be named: its t.Helper does
 // nothing, and t.Errorf names its own line.
 
-// helperField is the field of a helper's frame that is its rt.Helper.
-const helperField = "helper"
-
 // isHelperCall reports whether a call is t.Helper(), of package testing or of an interface that stands for it.
 func (c *compiler) isHelperCall(call *ast.CallExpr) bool {
 	f, ok := c.pkg.Info.Uses[calleeIdent(call.Fun)].(*types.Func)

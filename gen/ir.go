@@ -180,6 +180,9 @@ type await struct {
 // leaves reports whether Resume returns in any case when the await begins.
 func (a *await) leaves() bool { return a.always || a.begin == nil }
 
+// helperField is the field of a test helper's frame that is its rt.Helper.
+const helperField = "helper"
+
 // A slot is a frame field for the frame of a callee. Awaits of the same type share one: only one of a
 // frame's awaits is in progress at a time.
 type slot struct {
@@ -291,6 +294,7 @@ type compiler struct {
 	addNames map[*Source]*namer            // of those
 	clean    map[*Source]bool              // whether it is as gofmt has it
 	tasks    map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
+	spots    *spots                        // where function literals stand
 
 	typeNames     map[*types.TypeName]*localType
 	settledTypes  bool                        // which local types move is decided
@@ -305,6 +309,20 @@ type compiler struct {
 	importNames map[*Source]map[string]bool // see imports
 	members     []string                    // see frameMembers
 	renamed     map[types.Object]string     // what functions declare and the output calls otherwise: see outside.go
+}
+
+// A use is where a function literal or a variable stands.
+type use struct {
+	expr    ast.Expr
+	parents []ast.Node
+}
+
+// spots is where function literals and variables of function types stand in the package.
+type spots struct {
+	c        *compiler
+	literals map[*ast.FuncLit]use
+	uses     map[*types.Var][]use
+	known    map[*ast.FuncLit]bool
 }
 
 // varFacts is what happens to a variable anywhere in the package.
@@ -372,6 +390,7 @@ type emitter struct {
 	g     *graph
 	q     string      // "rt." or what the file calls it
 	inLit int         // depth in ordinary function literals
+	away  int         // how many of them others may call: see onthespot.go
 	at    destination // of the text
 	skip  ast.Node    // a node whose own replacement is not wanted
 
