@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -125,10 +126,16 @@ func (r *references) mentions(n ast.Node, f func(types.Object)) {
 	})
 }
 
-// reached gives everything that the declarations of package variables mention, directly or not.
+// reached gives everything that the declarations of package variables mention, directly or not, in this build or in another one.
 func (r *references) reached() map[types.Object]bool {
-	reached := map[types.Object]bool{}
+	reached, elsewhere := map[types.Object]bool{}, r.elsewhere()
+	byName := map[string][]types.Object{}
+	for obj := range r.texts {
+		byName[obj.Name()] = append(byName[obj.Name()], obj)
+	}
+	seen := map[string]bool{} // names in files that some builds leave out
 	var reach func(obj types.Object)
+	var reachName func(name string)
 	reach = func(obj types.Object) {
 		if reached[obj] {
 			return
@@ -137,13 +144,74 @@ func (r *references) reached() map[types.Object]bool {
 		for _, n := range r.texts[obj] {
 			r.mentions(n, reach)
 		}
+		reachName(obj.Name())
+	}
+	reachName = func(name string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		for _, n := range elsewhere.texts[name] {
+			ast.Inspect(n, func(m ast.Node) bool {
+				if id, ok := m.(*ast.Ident); ok {
+					for _, obj := range byName[id.Name] {
+						reach(obj)
+					}
+					reachName(id.Name)
+				}
+				return true
+			})
+		}
 	}
 	for obj := range r.texts {
 		if _, ok := obj.(*types.Var); ok {
 			reach(obj)
 		}
 	}
+	for _, name := range elsewhere.vars {
+		reachName(name)
+	}
 	return reached
+}
+
+// namedTexts is the declarations in files of which today's build has no types, by name.
+type namedTexts struct {
+	texts map[string][]ast.Node
+	vars  []string
+}
+
+// elsewhere gives the declarations in files that some builds of the package leave out. They are followed by name, also where this
+// build has the file: so the outputs are the same on every system.
+func (r *references) elsewhere() *namedTexts {
+	t := &namedTexts{texts: map[string][]ast.Node{}}
+	for _, s := range slices.Concat(r.c.pkg.Files, r.c.pkg.Others) {
+		if !s.limited() && !slices.Contains(r.c.pkg.Others, s) {
+			continue
+		}
+		for _, d := range s.Syntax.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Body != nil {
+					t.texts[d.Name.Name] = append(t.texts[d.Name.Name], d.Body)
+				}
+			case *ast.GenDecl:
+				if d.Tok == token.VAR {
+					t.declareVars(d)
+				}
+			}
+		}
+	}
+	return t
+}
+
+// declareVars takes variables in; those of one specification together.
+func (t *namedTexts) declareVars(d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		for _, name := range spec.(*ast.ValueSpec).Names {
+			t.vars = append(t.vars, name.Name)
+			t.texts[name.Name] = append(t.texts[name.Name], spec)
+		}
+	}
 }
 
 // needs gives the initialized variables that n mentions, a text of the file s, directly or through functions. What

@@ -31,6 +31,12 @@ func onlyForTests() rt.Coro[int] {
 }
 
 //async:func
+func onlyElsewhere() rt.Coro[int] {
+	rt.Await(rt.Sleep(0))
+	return rt.Return(late)
+}
+
+//async:func
 func onlyForMain() rt.Coro[int] {
 	rt.Await(rt.Sleep(0))
 	return rt.Return(late)
@@ -63,6 +69,12 @@ package p
 func device() int { return otherDevice }
 
 var otherDevice = len(table)
+-- d_windows.go --
+package p
+
+var elsewhere = start()
+
+func start() int { return run(onlyElsewhere()) }
 -- z.go --
 //go:build asyncgen
 
@@ -108,8 +120,9 @@ func TestInitializationOrderAcrossFiles(t *testing.T) {
 	}
 	text := string(files[0].Content)
 	for name, want := range map[string]string{
-		"loadUses":         "\t_ = &table\n\t_ = &late\n\t_ = &early\n\t_ = device\n", // not what device mentions on this system
-		"onlyForTestsUses": "\t_ = &late\n",
+		"loadUses":          "\t_ = &table\n\t_ = &late\n\t_ = &early\n\t_ = device\n", // not what device mentions on this system
+		"onlyForTestsUses":  "\t_ = &late\n",
+		"onlyElsewhereUses": "\t_ = &late\n", // only a file for Windows reaches it
 	} {
 		if !strings.Contains(text, "func "+name+"() {\n"+want+"}\n") {
 			t.Errorf("%s should mention\n%sin\n%s", name, want, text)
@@ -157,7 +170,41 @@ var _ = func() int { println("second"); return 2 }()
 -- inits/a1.go --
 package p
 
-func init() {}
+func init() { println("second") }
+-- reading/a1.go --
+package p
+
+var second = last + 1
+
+var last int
+
+func next() int { last++; return last }
+-- method/a1.go --
+package p
+
+type list struct{ names []string }
+
+func (l *list) add(s string) int { l.names = append(l.names, s); return len(l.names) }
+
+var all list
+
+var second = all.add("second")
+-- builder/a1.go --
+package p
+
+import "strings"
+
+var text strings.Builder
+
+func init() { text.WriteString("second") }
+-- environment/a1.go --
+package p
+
+import "os"
+
+var second = os.Getenv("FIRST")
+
+func setenv(key, value string) error { return os.Setenv(key, value) }
 -- quiet/a1.go --
 package p
 
@@ -172,6 +219,51 @@ var second, third = errors.New("second"), fmt.Sprint(strings.ToUpper("c"), len(l
 var handlers = map[string]func(){"x": func() { println("later") }}
 
 func lower(s string) string { t := s; t += strings.ToLower(s); return t }
+-- ordinary/a1.go --
+package p
+
+import (
+	"crypto/sha256"
+	"flag"
+	"log"
+	"log/slog"
+	"net/http"
+	"os"
+	"regexp"
+	"sync"
+	"text/template"
+	"time"
+)
+
+var (
+	logger  = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("part", "second")
+	old     = log.New(os.Stderr, "", log.LstdFlags)
+	word    = regexp.MustCompile("[a-z]+")
+	isWord  = word.MatchString("second")
+	mu      sync.Mutex
+	once    = sync.OnceValue(func() int { println("later"); return 1 })
+	page    = template.Must(template.New("page").Parse("{{.}}"))
+	mux     = http.NewServeMux()
+	client  = &http.Client{Timeout: 10 * time.Second}
+	sum     = sha256.Sum256([]byte("second"))
+	started = time.Now()
+	verbose = flag.Bool("verbose", false, "")
+	home    = os.Getenv("HOME")
+	options = newOptions("second")
+)
+
+type option struct {
+	name string
+	mux  *http.ServeMux
+}
+
+func newOptions(name string) *option {
+	o := &option{}
+	o.name, o.mux = name, mux
+	return o
+}
+
+func init() { mu.Lock(); mu.Unlock() }
 -- ordered/a1.go --
 package p
 
@@ -185,9 +277,16 @@ func TestOutputsInAnotherOrderThanTheirSourcesAreRefused(t *testing.T) {
 		"printing":       {`var first = say("first")`, "second (a1.go)"},
 		"changing":       {"var first = next()", "second (a1.go)"},
 		"throughliteral": {`var _ = func() int { println("first"); return 1 }()`, "variable _ number 1 of a1.go (a1.go)"},
-		"inits":          {"func init() {}", "func init of a1.go (a1.go)"},
-		"quiet":          {`var first = func() int { println("first"); return 1 }()`, ""},
-		"ordered":        {`var first = say("first")`, ""},
+		"inits":          {`func init() { println("first") }`, "func init of a1.go (a1.go)"},
+		"reading":        {"var first = next()", "second (a1.go)"},
+		"method":         {`var first = all.add("first")`, "second (a1.go)"},
+		"builder":        {`func init() { text.WriteString("first") }`, "func init of a1.go (a1.go)"},
+		"environment":    {`var first = setenv("FIRST", "1")`, "second (a1.go)"},
+		"ordinary": {`var first, isFirst, more = word.FindString("first"), word.MatchString("first"), newOptions(os.Getenv("USER"))
+
+func init() { println("first") }`, ""},
+		"quiet":   {`var first = func() int { println("first"); return 1 }()`, ""},
+		"ordered": {`var first = say("first")`, ""},
 	}
 	module := newModule(t)
 	for _, f := range txtar.Parse([]byte(fileOrders)).Files {
