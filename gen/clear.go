@@ -100,18 +100,24 @@ func (d *deaths) clearOnWay(to []*block, after liveSet, uses []*variable, cleare
 }
 
 // suspendsBefore reports whether the function may suspend behind an instruction of b, or its beginning,
-// before anything is assigned to a dead field.
+// before anything is assigned to a dead field. Where the instruction itself may jump to does not count: see clearOnWay.
 func (b *block) suspendsBefore(field *variable, behind *instr) bool {
 	seen := map[*block]bool{}
-	var from func(b *block, behind *instr) bool
-	from = func(b *block, behind *instr) bool {
-		for _, in := range b.code {
+	var from func(b *block, code []*instr) bool
+	onWay := func(to []*block) bool {
+		return slices.ContainsFunc(to, func(s *block) bool {
+			if s.exit || seen[s] {
+				return false
+			}
+			seen[s] = true
+			return from(s, s.code)
+		})
+	}
+	from = func(b *block, code []*instr) bool {
+		for _, in := range code {
 			switch {
-			case behind != nil:
-				if in == behind {
-					behind = nil
-				}
-				continue
+			case onWay(in.exits):
+				return true
 			case assigns(in.kills, field):
 				return false
 			}
@@ -123,17 +129,9 @@ func (b *block) suspendsBefore(field *variable, behind *instr) bool {
 		if _, ok := b.term.(*suspend); ok {
 			return true
 		}
-		for _, s := range b.succs() {
-			if !s.exit && !seen[s] {
-				seen[s] = true
-				if from(s, nil) {
-					return true
-				}
-			}
-		}
-		return false
+		return onWay(b.term.succs())
 	}
-	return from(b, behind)
+	return from(b, b.code[slices.Index(b.code, behind)+1:])
 }
 
 func assigns(kills []*variable, field *variable) bool {

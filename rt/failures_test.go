@@ -3,6 +3,7 @@ package rt
 import (
 	"bytes"
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -93,6 +94,38 @@ func TestReportsSurviveWhoPanics(t *testing.T) {
 	}
 	if text := log.String(); strings.Count(text, "Unhandled panic in exception handler: the handler") != 2 || !strings.Contains(text, "the second failure") {
 		t.Errorf("logged:\n%s", text)
+	}
+}
+
+// What debug mode has to say goes to a logger. One that panics, or ends the goroutine, ends neither a task nor the run, and
+// debug mode, which watches all coroutines of the process, ends with the loop.
+func TestLoggerThatDoesNotReturn(t *testing.T) {
+	for name, leave := range map[string]func(){"panic": func() { panic("the logger") }, "Goexit": runtime.Goexit} {
+		t.Run(name, func(t *testing.T) {
+			said := 0
+			ended := make(chan None)
+			go func() {
+				defer close(ended)
+				l := NewLoop(WithClock(NewVirtualClock()), Debug(), hears(func(string) { said++; leave() }))
+				defer l.Close()
+				if name == "panic" {
+					now := time.Now()
+					l.realTime = func() time.Time { now = now.Add(time.Hour); return now } // every step is slow
+					if v, err := RunOn[int](l, plain("main", func(*Exec) { made("dropped") })); v != 0 || err != nil || said == 0 {
+						t.Errorf("%d, %v; said %d times", v, err, said)
+					}
+				}
+				CreateTaskOn[int](l, failing(errBoom))
+				l.slow = time.Duration(math.MaxInt64)
+				RunOn(l, Sleep(0))
+			}()
+			<-ended
+			watched.mu.Lock()
+			defer watched.mu.Unlock()
+			if said == 0 || watched.loops != 0 || watched.on.Load() {
+				t.Errorf("said %d times; %d loops in debug mode", said, watched.loops)
+			}
+		})
 	}
 }
 

@@ -8,8 +8,9 @@ import (
 // threadWaits knows which functions of ToThread wait for their own loop, in Submitted.Wait. For those a virtual
 // clock need not stand still: what they wait for may well be the clock. Only loops with such a clock keep it.
 type threadWaits struct {
-	mu    sync.Mutex
-	waits map[uint64]threadWait // what the goroutines of the functions wait for; the zero value: they run
+	mu      sync.Mutex
+	threads map[uint64]None       // the goroutines of the functions
+	waits   map[uint64]threadWait // what some of them wait for; the others run, and they are not looked at each time
 }
 
 // threadWait is a call of Submitted.Wait.
@@ -21,7 +22,7 @@ type threadWait struct {
 // blocks says whether the goroutine is still to hear of the end of its wait. The loop closes ended itself, and so
 // knows that the goroutine runs again before that does.
 func (w threadWait) blocks() bool {
-	if w.ended == nil || w.ctx.Err() != nil {
+	if w.ctx.Err() != nil {
 		return false
 	}
 	select {
@@ -39,39 +40,43 @@ func (l *Loop) threadBegins() (ended func()) {
 	}
 	t := &l.waits
 	g := goroutineID()
-	t.set(g, threadWait{})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.threads == nil {
+		t.threads, t.waits = map[uint64]None{}, map[uint64]threadWait{}
+	}
+	t.threads[g] = None{}
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		delete(t.waits, g)
+		delete(t.threads, g)
 	}
 }
 
 // threadWaits notes that goroutine g waits, if it is that of one of the loop's functions of ToThread.
 func (l *Loop) threadWaits(g uint64, w threadWait) (over func()) {
-	t := &l.waits
-	if l.clock == nil || !t.has(g) {
+	if l.clock == nil || !l.waits.begin(g, w) {
 		return func() {}
 	}
-	t.set(g, w)
 	rouse(l.inbox.wake) // the clock may go on now
-	return func() { t.set(g, threadWait{}) }
+	return func() { l.waits.end(g) }
 }
 
-func (t *threadWaits) has(g uint64) bool {
+// begin notes that g waits; false: it is not the goroutine of a function.
+func (t *threadWaits) begin(g uint64, w threadWait) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, ok := t.waits[g]
-	return ok
-}
-
-func (t *threadWaits) set(g uint64, w threadWait) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.waits == nil {
-		t.waits = map[uint64]threadWait{}
+	if _, ok := t.threads[g]; !ok {
+		return false
 	}
 	t.waits[g] = w
+	return true
+}
+
+func (t *threadWaits) end(g uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.waits, g)
 }
 
 // blockedThreads counts the functions of ToThread that wait for the loop, and those that nothing else can wake:

@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 )
@@ -136,5 +137,30 @@ func TestEndOfTheRunServesAThread(t *testing.T) {
 		if err := l.Close(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// The loop asks at each pause which functions are blocked: it looks at those that wait for it, and not at all that run.
+func TestThreadsThatRunAreNotLookedAt(t *testing.T) {
+	const n = 100
+	l, _ := virtual(t)
+	var running sync.WaitGroup
+	running.Add(n)
+	over := make(chan None)
+	for range n {
+		CreateTaskOn(l, onThread(func() {
+			running.Done()
+			<-over
+		}))
+	}
+	RunOn(l, Sleep(0))
+	running.Wait()
+	if all, looked := len(l.waits.threads), len(l.waits.waits); all != n || looked != 0 {
+		t.Errorf("%d functions run, %d are looked at", all, looked)
+	}
+	close(over)
+	RunOn(l, Sleep(time.Hour))
+	if left := len(l.waits.threads) + len(l.waits.waits); left != 0 {
+		t.Errorf("%d are left", left)
 	}
 }
