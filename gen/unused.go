@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"bytes"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -23,7 +24,7 @@ func (c *compiler) useAll(outputs []output, unused []types.Error) []output {
 		var edits []edit
 		for _, e := range unused {
 			if c.pkg.Fset.File(e.Pos) == tf {
-				edits = append(edits, useAt(tf, out.syntax, e.Pos)...)
+				edits = append(edits, c.useAt(tf, out, e.Pos)...)
 			}
 		}
 		if list[i] = out; len(edits) > 0 {
@@ -34,9 +35,9 @@ func (c *compiler) useAll(outputs []output, unused []types.Error) []output {
 }
 
 // useAt uses the import or variable that is declared at pos.
-func useAt(tf *token.File, file *ast.File, pos token.Pos) []edit {
+func (c *compiler) useAt(tf *token.File, out output, pos token.Pos) []edit {
 	insert := func(at token.Pos, text string) []edit { return []edit{{tf.Offset(at), tf.Offset(at), text}} }
-	for _, spec := range file.Imports {
+	for _, spec := range out.syntax.Imports {
 		if !within(spec, pos) {
 			continue
 		}
@@ -45,7 +46,7 @@ func useAt(tf *token.File, file *ast.File, pos token.Pos) []edit {
 		}
 		return insert(spec.Pos(), "_ ")
 	}
-	name, parents := identAt(file, pos)
+	name, parents := identAt(out.syntax, pos)
 	if name == nil {
 		return nil
 	}
@@ -56,11 +57,30 @@ func useAt(tf *token.File, file *ast.File, pos token.Pos) []edit {
 			return insert(at, " "+use+";")
 		}
 		if isStatementOf(parents[i], child) {
+			if at := commentBehind(tf, out, child.End()); at.IsValid() && !c.opts.Overlay { // there lines stay where they are
+				return insert(at, "\n"+use)
+			}
 			return insert(child.End(), "; "+use)
 		}
 		child = parents[i]
 	}
 	return nil
+}
+
+// commentBehind gives the end of a comment that ends the line of a statement.
+func commentBehind(tf *token.File, out output, end token.Pos) token.Pos {
+	for _, group := range out.syntax.Comments {
+		if group.Pos() < end {
+			continue
+		}
+		between := out.text[tf.Offset(end):tf.Offset(group.Pos())]
+		rest, _, _ := bytes.Cut(out.text[tf.Offset(group.End()):], []byte("\n"))
+		if len(bytes.Trim(between, " \t")) == 0 && len(bytes.TrimSpace(rest)) == 0 {
+			return group.End()
+		}
+		break
+	}
+	return token.NoPos
 }
 
 // identAt gives the identifier at pos and what is around it, the outermost first.
