@@ -57,7 +57,7 @@ func (l *Loop) lookForDeadlock() error {
 func (l *Loop) sayWhatIsAwaited() {
 	if !l.saidWhat {
 		l.saidWhat = true
-		l.log().Warn("nothing is ready and no timer is set: the event loop waits for another goroutine to post to it\n" + l.tree())
+		l.warn("nothing is ready and no timer is set: the event loop waits for another goroutine to post to it\n" + l.tree())
 	}
 }
 

@@ -51,7 +51,7 @@ func (l *Loop) timeStep(n *node) (over func()) {
 			if n.flags&isTask != 0 {
 				attrs = append(attrs, "to", n.place(), "task", n.repr(nil))
 			}
-			l.log().Warn("a step of the event loop was slow", attrs...)
+			l.warn("a step of the event loop was slow", attrs...)
 		}
 	}
 }
@@ -145,7 +145,7 @@ func lost(key weak.Pointer[link]) {
 	delete(watched.set, key)
 	watched.mu.Unlock()
 	if b != nil {
-		log.Warn("a coroutine was never awaited", "coroutine", b.name, "made", b.lines())
+		warn(log, "a coroutine was never awaited", "coroutine", b.name, "made", b.lines())
 	}
 }
 
@@ -199,13 +199,15 @@ func (l *Loop) startDebug() {
 
 // endDebug ends it, when the loop is closed.
 func (l *Loop) endDebug() {
+	defer func() { // even if the logger calls runtime.Goexit
+		watched.mu.Lock()
+		defer watched.mu.Unlock()
+		if watched.loops--; watched.loops == 0 {
+			watched.on.Store(false)
+			clear(watched.set)
+		}
+	}()
 	lookForLost()
-	watched.mu.Lock()
-	defer watched.mu.Unlock()
-	if watched.loops--; watched.loops == 0 {
-		watched.on.Store(false)
-		clear(watched.set)
-	}
 }
 
 // Other goroutines.

@@ -17,7 +17,7 @@ func (l *Loop) sayWhatIsLeft(why string) (stop func()) {
 	late := time.AfterFunc(l.patience, func() {
 		l.post(&node{loop: l, phase: callback, leaf: call(func() {
 			if l.tasks.live > 0 || l.threads > 0 {
-				l.log().Warn(why + ", and the run still waits for these tasks and threads:\n" + l.tree() + l.births())
+				l.warn(why + ", and the run still waits for these tasks and threads:\n" + l.tree() + l.births())
 			}
 		})})
 	})

@@ -100,6 +100,16 @@ func (l *Loop) log() *slog.Logger {
 	return slog.Default()
 }
 
+// warn logs what the loop has to say, where no exception handler is asked.
+func (l *Loop) warn(message string, attrs ...any) { warn(l.log(), message, attrs...) }
+
+// warn logs. A logger that panics ends neither the run nor the program: standard error is told instead.
+func warn(log *slog.Logger, message string, attrs ...any) {
+	if r := recovered(func() { log.Warn(message, attrs...) }); r != nil {
+		fmt.Fprintf(os.Stderr, "%s %v (the logger panics: %v)\n", message, attrs, r)
+	}
+}
+
 // reportFailure tells the exception handler about the error of a failed future or task.
 func (l *Loop) reportFailure(message string, n *node) {
 	c := ExceptionContext{Message: message, Err: n.rare().err, Traceback: traceback(n.trace().all())}

@@ -239,9 +239,14 @@ func (l *Loop) cancelAll() error {
 	return nil
 }
 
-// close ends what waits for the loop, and reports the errors that nobody has looked at.
+// close ends what waits for the loop, and reports the errors that nobody has looked at. The end of debug mode and of traces
+// comes even if an exception handler calls runtime.Goexit.
 func (l *Loop) close() {
 	l.closed = true
+	if l.debug {
+		defer l.endDebug()
+	}
+	defer l.endTraces()
 	for _, w := range l.signals {
 		w.end()
 	}
@@ -258,10 +263,6 @@ func (l *Loop) close() {
 	}
 	l.timers = timers{}
 	l.reportUnseen(true)
-	l.endTraces()
-	if l.debug {
-		l.endDebug()
-	}
 }
 
 // abandon tells the goroutines that wait for the nodes from n to last that the loop has ended.

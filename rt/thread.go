@@ -152,7 +152,7 @@ func (l *Loop) joinThreads() error {
 	l.stopping = false
 	err := l.runUntilStopped(func() bool { return l.threads == 0 || late })
 	if late && l.threads > 0 {
-		l.log().Warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout, "threads", l.strays())
+		l.warn("a function of ToThread has not ended in time; the loop is closed without it", "waited", joinTimeout, "threads", l.strays())
 	}
 	return err
 }

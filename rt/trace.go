@@ -66,7 +66,7 @@ const loopTrack = 1
 
 func newTracer(l *Loop, w io.Writer) *tracer {
 	t := &tracer{loop: l, tracks: map[*node]*track{}, wakes: map[*node]int{}, count: loopTrack}
-	t.out = traceWriter{w: w, failed: func(err error) { l.log().Warn("the trace has ended early", "error", err) }}
+	t.out = traceWriter{w: w, failed: func(err error) { l.warn("the trace has ended early", "error", err) }}
 	t.out.event(traceEvent{Phase: "M", Name: "process_name", Args: traceArgs{"name": "event loop"}})
 	t.nameTrack(loopTrack, "callbacks")
 	return t
