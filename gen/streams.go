@@ -70,7 +70,7 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 	b.enter(end)
 }
 
-// beginStream decides where the loop finds the stream: in a frame of its own, or behind an rt.Each. It
+// beginStream decides where the loop finds the stream: in a frame of its own, or behind an rt.StreamLoop. It
 // gives the code that begins the loop.
 func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string {
 	f, x, q := b.g.frame, b.g.exec, b.c.rtQual(b.co.src)
@@ -87,7 +87,7 @@ func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string 
 		return func(e *emitter) string { return e.beginCall(a.slot, k) + enter }
 	}
 	elem := streamElem(b.c.pkg.Info.TypeOf(operand))
-	a.slot, a.linked = b.ownSlot(q+"Each["+b.c.typeText(b.co.src, elem, operand.Pos())+"]", "each"), true
+	a.slot, a.linked = b.ownSlot(q+"StreamLoop["+b.c.typeText(b.co.src, elem, operand.Pos())+"]", "each"), true
 	old, replaced := b.g.subst[operand]
 	field := f + "." + a.slot.name
 	a.begin = func(*emitter) string { return fmt.Sprintf("%s.Next(%s, %s)", field, x, f) }

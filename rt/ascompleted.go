@@ -25,7 +25,7 @@ func AsCompletedIn[T any](x *Exec, aws ...Awaitable[T]) Stream[Finished[T]] {
 // AsCompletedWithinIn is what AsCompletedWithin(d, aws...) becomes in async code.
 func AsCompletedWithinIn[T any](x *Exec, d time.Duration, aws ...Awaitable[T]) Stream[Finished[T]] {
 	s := &completions[T]{callbacks: make([]doneCallback[Finished[T]], 0, len(aws))} // never grows
-	s.State = completionsIdle                                                       // it has begun: Close has something to do
+	s.State = streamIdle                                                            // it has begun: Close has something to do
 	ended := s.ended
 	known := distinctOf(aws)
 	for i, aw := range aws {
@@ -59,22 +59,16 @@ type completions[T any] struct {
 	timer     *Timer
 }
 
-// States of completions. It is resumed in the first one to give the next element.
-const (
-	completionsIdle int32 = 1 + iota
-	completionsWaiting
-)
-
 var asCompletedInfo = FuncInfo{Name: "AsCompleted"}
 
 func (*completions[T]) Info() *FuncInfo { return &asCompletedInfo }
 
 func (s *completions[T]) Resume(x *Exec) Status {
-	waited := s.State == completionsWaiting
-	s.State = completionsIdle
+	waited := s.State == streamWaiting
+	s.State = streamIdle
 	switch {
 	case x.Err != nil: // canceled: the reader may ask again
-		return s.fail()
+		return s.interrupted()
 	case waited:
 	case s.left == 0:
 		s.State = Ended
@@ -82,7 +76,7 @@ func (s *completions[T]) Resume(x *Exec) Status {
 	default:
 		s.left--
 		if len(s.queue) == 0 {
-			s.State = completionsWaiting
+			s.State = streamWaiting
 			s.waiter = node{loop: x.loop}
 			return x.wait(s, &s.waiter)
 		}
@@ -90,21 +84,15 @@ func (s *completions[T]) Resume(x *Exec) Status {
 	s.Value, s.queue = s.queue[0], s.queue[1:]
 	if s.Value == nil {
 		x.fail(ErrTimeout, nil)
-		return s.fail()
+		return s.interrupted()
 	}
-	return Done
-}
-
-// fail ends a request for the next element with x.Err. It does not end the stream.
-func (s *completions[T]) fail() Status {
-	s.started = false
 	return Done
 }
 
 // put appends to the queue, and wakes the reader if it waits.
 func (s *completions[T]) put(f Finished[T]) {
 	s.queue = append(s.queue, f)
-	if s.State == completionsWaiting && !s.waiter.done() {
+	if s.State == streamWaiting && !s.waiter.done() {
 		s.waiter.complete(finished)
 	}
 }

@@ -205,3 +205,38 @@ func (f *send) Resume(x *Exec) Status {
 	f.op.end(x)
 	return Done
 }
+
+// Each is what comes from ch, until it is closed: `for v := range ch` that blocks only its task. Each value is received when the
+// loop asks for it; as with Recv, none is lost when the task is canceled.
+func Each[T any](ch <-chan T) Stream[T] { return &received[T]{ch: ch} }
+
+// received is a stream of Each.
+type received[T any] struct {
+	StreamFrame[T]
+	ch   <-chan T
+	recv recv[T]
+}
+
+var eachInfo = FuncInfo{Name: "Each"}
+
+func (*received[T]) Info() *FuncInfo { return &eachInfo }
+
+func (s *received[T]) Resume(x *Exec) Status {
+	if s.State != streamWaiting {
+		s.State = streamWaiting
+		s.recv = recv[T]{ch: s.ch}
+		s.recv.op.try, s.recv.op.block = s.recv.try, s.recv.block
+		if s.recv.Resume(x) == Suspended {
+			return Link(&s.recv, s)
+		}
+	}
+	s.State = streamIdle
+	switch {
+	case x.Err != nil:
+		return s.interrupted()
+	case !s.recv.ok:
+		s.State = Ended
+	}
+	s.Value, s.recv = s.recv.v, recv[T]{}
+	return Done
+}

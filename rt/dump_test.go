@@ -69,7 +69,7 @@ func TestDumpThroughFutures(t *testing.T) {
 			return Begin(x, f, Awaitable[Waited[*Task[int]]](Wait(AllCompleted, NoTimeout, child)))
 		},
 		"AsCompleted": func(x *Exec, f *fn, child *Task[int]) Status {
-			var each Each[Finished[int]]
+			var each StreamLoop[Finished[int]]
 			each.read(AsCompletedIn(x, Awaitable[int](child)))
 			return each.Next(x, f)
 		},

@@ -21,3 +21,46 @@ func ExampleSelect() {
 	// 1 {} 1h0m0s <nil>
 	// 0 hello 1h0m0s <nil>
 }
+
+// In async code it is `for at := range rt.AwaitEach(rt.Every(time.Minute))`.
+func ExampleEvery() {
+	loop := rt.NewLoop(rt.WithClock(rt.NewVirtualClock()))
+	defer loop.Close()
+	ticks := rt.Every(time.Minute)
+	for range 3 {
+		tick, err := rt.RunOn(loop, rt.Next(ticks))
+		fmt.Println(tick.Value, loop.Time(), err)
+	}
+	// Output:
+	// 0s 0s <nil>
+	// 1m0s 1m0s <nil>
+	// 2m0s 2m0s <nil>
+}
+
+// In async code it is `for v := range rt.AwaitEach(q.Items())`.
+func ExampleQueue_Items() {
+	q := rt.NewQueue[string](0)
+	q.PutNowait("a")
+	q.PutNowait("b")
+	q.Shutdown(false)
+	for v := range rt.All(q.Items()) {
+		fmt.Println(v)
+	}
+	// Output:
+	// a
+	// b
+}
+
+// In async code it is `for v := range rt.AwaitEach(rt.Each(ch))`.
+func ExampleEach() {
+	ch := make(chan int, 2)
+	ch <- 1
+	ch <- 2
+	close(ch)
+	for v := range rt.All(rt.Each(ch)) {
+		fmt.Println(v)
+	}
+	// Output:
+	// 1
+	// 2
+}

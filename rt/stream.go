@@ -36,14 +36,14 @@ func (f *StreamFrame[T]) More() bool { return f.State > 0 }
 // errStreamClosed is what a Yield fails with when its stream is closed: GeneratorExit.
 var errStreamClosed = errors.New("rt: the stream was closed")
 
-// Each reads a stream that is not part of the reader's frame: what rt.AwaitEach ranges over.
-type Each[T any] struct {
+// StreamLoop reads a stream that is not part of the reader's frame: what rt.AwaitEach ranges over.
+type StreamLoop[T any] struct {
 	*StreamFrame[T] // the frame of s
 	s               Stream[T]
 }
 
 // read makes s, which may be nil, the stream that e reads.
-func (e *Each[T]) read(s Stream[T]) {
+func (e *StreamLoop[T]) read(s Stream[T]) {
 	if e.s = s; s == nil {
 		e.StreamFrame = &StreamFrame[T]{link: link{State: Ended}}
 		return
@@ -52,13 +52,13 @@ func (e *Each[T]) read(s Stream[T]) {
 }
 
 // Begin begins a loop over s in the function whose deferred calls d has: see Enter.
-func (e *Each[T]) Begin(d *Defers, s Stream[T]) {
+func (e *StreamLoop[T]) Begin(d *Defers, s Stream[T]) {
 	e.read(s)
 	d.Enter(s)
 }
 
 // Next resumes the stream for its next value on behalf of f: anext. A nil or ended stream is Done.
-func (e *Each[T]) Next(x *Exec, f Resumer) Status {
+func (e *StreamLoop[T]) Next(x *Exec, f Resumer) Status {
 	h := &e.link
 	if h.State < 0 {
 		return Done
@@ -71,7 +71,7 @@ func (e *Each[T]) Next(x *Exec, f Resumer) Status {
 }
 
 // More is StreamFrame.More after Next.
-func (e *Each[T]) More() bool {
+func (e *StreamLoop[T]) More() bool {
 	e.started = false
 	return e.State > 0
 }
@@ -154,7 +154,7 @@ type Item[T any] struct {
 // StreamNext is a call of Next: generated code holds it in the caller's frame.
 type StreamNext[T any] struct {
 	Frame[Item[T]]
-	each Each[T]
+	each StreamLoop[T]
 }
 
 var nextInfo = FuncInfo{Name: "Next"}

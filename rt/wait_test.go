@@ -163,7 +163,7 @@ func TestWaitMisuse(t *testing.T) {
 // reading logs the elements of a stream as AwaitEach gives them, at most so many.
 func reading(tr *trace, most int, s func(x *Exec) Stream[Finished[int]]) *fn {
 	var stream Stream[Finished[int]]
-	var each Each[Finished[int]]
+	var each StreamLoop[Finished[int]]
 	return coro("reading", func(f *fn, x *Exec) Status {
 		if f.State == Start {
 			stream = s(x)

@@ -832,7 +832,7 @@ type testCancelStreamsFunc3Frame struct {
 	rt.NoneFrame
 	defers rt.Defers
 	open   *int
-	each   rt.Each[int]
+	each   rt.StreamLoop[int]
 	yields yieldsFrame
 }
 

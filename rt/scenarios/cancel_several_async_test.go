@@ -598,7 +598,7 @@ type testCancelAsCompletedFunc1func1func1func1Frame struct {
 	b      *rt.Task[int]
 	n      *int
 	most   int
-	each   rt.Each[rt.Finished[int]]
+	each   rt.StreamLoop[rt.Finished[int]]
 }
 
 var testCancelAsCompletedFunc1func1func1func1Info = rt.FuncInfo{Name: "TestCancelAsCompleted.func1.func1.func1.func1", File: "rt/scenarios/cancel_several_test.go", Lines: []int{169, 170, 170}, Defers: true}

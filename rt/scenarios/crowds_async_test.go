@@ -390,7 +390,7 @@ type crowdWaitsFunc11Frame struct {
 	rt.NoneFrame
 	defers rt.Defers
 	c      *crowded
-	each   rt.Each[rt.Finished[int]]
+	each   rt.StreamLoop[rt.Finished[int]]
 }
 
 var crowdWaitsFunc11Info = rt.FuncInfo{Name: "crowdWaits.func11", File: "rt/scenarios/crowds_test.go", Lines: []int{79, 80, 80}, Defers: true}

@@ -914,7 +914,7 @@ type testFutureIsUsedAsItIsFunc1Frame struct {
 	defers rt.Defers
 	t      *testing.T
 	f      *rt.Future[int]
-	each   rt.Each[rt.Finished[int]]
+	each   rt.StreamLoop[rt.Finished[int]]
 }
 
 var testFutureIsUsedAsItIsFunc1Info = rt.FuncInfo{Name: "TestFutureIsUsedAsItIs.func1", File: "rt/scenarios/futures_test.go", Lines: []int{355, 358, 358}, Defers: true}

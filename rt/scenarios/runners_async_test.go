@@ -407,7 +407,7 @@ type testRunnerClosesStreamsOfHangingTasksFunc2Frame struct {
 	defers rt.Defers
 	fidget func() rt.Stream[int]
 	ev     *events
-	each   rt.Each[int]
+	each   rt.StreamLoop[int]
 }
 
 var testRunnerClosesStreamsOfHangingTasksFunc2Info = rt.FuncInfo{Name: "TestRunnerClosesStreamsOfHangingTasks.func2", File: "rt/scenarios/runners_test.go", Lines: []int{123, 124, 124}, Defers: true}

@@ -84,7 +84,7 @@ type testAsCompletedOrderFunc1Frame struct {
 	e      *events
 	f      rt.Finished[string]
 	t2     time.Duration
-	each   rt.Each[rt.Finished[string]]
+	each   rt.StreamLoop[rt.Finished[string]]
 }
 
 var testAsCompletedOrderFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOrder.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{24, 27, 28, 27}, Defers: true}
@@ -178,7 +178,7 @@ type testAsCompletedGivesTheTasksThemselvesFunc1Frame struct {
 	in     []rt.AnyFuture
 	same   int
 	others int
-	each   rt.Each[rt.Finished[string]]
+	each   rt.StreamLoop[rt.Finished[string]]
 }
 
 var testAsCompletedGivesTheTasksThemselvesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGivesTheTasksThemselves.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{37, 40, 40}, Defers: true}
@@ -335,7 +335,7 @@ type testAsCompletedTimesOutFunc1func1Frame struct {
 	l      *rt.Loop
 	f      rt.Finished[string]
 	t      time.Duration
-	each   rt.Each[rt.Finished[string]]
+	each   rt.StreamLoop[rt.Finished[string]]
 }
 
 var testAsCompletedTimesOutFunc1func1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOut.func1.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{61, 62, 63, 62}, Defers: true}
@@ -439,7 +439,7 @@ type testAsCompletedInTimeFunc1Frame struct {
 	t       *testing.T
 	f       rt.Finished[string]
 	awaited *rt.Future[int]
-	each    rt.Each[rt.Finished[string]]
+	each    rt.StreamLoop[rt.Finished[string]]
 }
 
 var testAsCompletedInTimeFunc1Info = rt.FuncInfo{Name: "TestAsCompletedInTime.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{77, 78, 79, 78, 83}, Defers: true}
@@ -544,7 +544,7 @@ type testAsCompletedGoesOnFunc1Frame struct {
 	awaited    rt.Awaitable[int]
 	f          rt.Finished[int]
 	streamNext rt.StreamNext[rt.Finished[int]]
-	each       rt.Each[rt.Finished[int]]
+	each       rt.StreamLoop[rt.Finished[int]]
 }
 
 var testAsCompletedGoesOnFunc1Info = rt.FuncInfo{Name: "TestAsCompletedGoesOn.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{93, 97, 97, 99, 100, 99, 105}, Defers: true}
@@ -685,7 +685,7 @@ type testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame struct {
 	fs      []rt.Finished[string]
 	e       *events
 	awaited rt.Coro[rt.Waited[rt.Finished[string]]]
-	each    rt.Each[rt.Finished[string]]
+	each    rt.StreamLoop[rt.Finished[string]]
 }
 
 var testAsCompletedElementsMayBeWaitedForTogetherFunc1Info = rt.FuncInfo{Name: "TestAsCompletedElementsMayBeWaitedForTogether.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{114, 116, 116, 120}, Defers: true}
@@ -778,7 +778,7 @@ type testAsCompletedOfDuplicatesFunc1Frame struct {
 	t      *testing.T
 	got    []string
 	f      rt.Finished[string]
-	each   rt.Each[rt.Finished[string]]
+	each   rt.StreamLoop[rt.Finished[string]]
 }
 
 var testAsCompletedOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestAsCompletedOfDuplicates.func1", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{130, 133, 134, 133}, Defers: true}
@@ -871,7 +871,7 @@ type testAsCompletedNeedsTheRunningLoopFunc2Frame struct {
 	t      *testing.T
 	n      int
 	f      rt.Finished[int]
-	each   rt.Each[rt.Finished[int]]
+	each   rt.StreamLoop[rt.Finished[int]]
 }
 
 var testAsCompletedNeedsTheRunningLoopFunc2Info = rt.FuncInfo{Name: "TestAsCompletedNeedsTheRunningLoop.func2", File: "rt/scenarios/tasks_ascompleted_test.go", Lines: []int{148, 150, 151, 150}, Defers: true}

@@ -500,7 +500,7 @@ type testTaskOrFutureStaysItselfFunc1Frame struct {
 	f      *rt.Future[string]
 	task   *rt.Task[string]
 	got    []rt.AnyFuture
-	each   rt.Each[rt.Finished[string]]
+	each   rt.StreamLoop[rt.Finished[string]]
 }
 
 var testTaskOrFutureStaysItselfFunc1Info = rt.FuncInfo{Name: "TestTaskOrFutureStaysItself.func1", File: "rt/scenarios/tasks_test.go", Lines: []int{152, 157, 157}, Defers: true}
