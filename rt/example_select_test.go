@@ -1,6 +1,7 @@
 package rt_test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,4 +64,38 @@ func ExampleEach() {
 	// Output:
 	// 1
 	// 2
+}
+
+func ExampleWithCancelScope() {
+	var scope *rt.CancelScope
+	v, err := rt.Run(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[int] {
+		scope = s
+		rt.RunningLoop().CallLater(time.Minute, s.Cancel) // whoever has the scope may do this
+		return rt.Recv(make(chan int))
+	}), rt.WithClock(rt.NewVirtualClock()))
+	fmt.Println(v, err, scope.CancelCaught())
+	// Output: 0 <nil> true
+}
+
+// In async code the body is a function that awaits JoinNext in a loop.
+func ExampleWithJoinSet() {
+	first, err := rt.Run(rt.WithJoinSet(func(s *rt.JoinSet[rt.None]) rt.Coro[rt.Item[*rt.Task[rt.None]]] {
+		s.Spawn(rt.Sleep(time.Hour), rt.Name("slow"))
+		s.Spawn(rt.Sleep(time.Minute), rt.Name("fast"))
+		return s.JoinNext()
+	}), rt.WithClock(rt.NewVirtualClock()))
+	fmt.Println(first.Value.Name(), err)
+	// Output: fast <nil>
+}
+
+func ExampleRetry() {
+	calls := 0
+	v, err := rt.Run(rt.Retry(func() rt.Coro[int] {
+		if calls++; calls < 3 {
+			return rt.Fail[int](errors.New("busy"))
+		}
+		return rt.Return(calls)
+	}), rt.WithClock(rt.NewVirtualClock()))
+	fmt.Println(v, err)
+	// Output: 3 <nil>
 }

@@ -207,18 +207,24 @@ func (d *limit) ring() *node {
 	return d.due
 }
 
-// exit is __aexit__, with x.Err as the exception. It takes its own request to cancel back. If there
-// are no more requests than before, and it is a cancellation that leaves the body, then it is its
-// own; with more, somebody else wants the task to end, and the cancellation goes on.
+// exit is __aexit__, with x.Err as the exception: its own cancellation becomes ErrTimeout.
 func (d *Deadline) exit(x *Exec) {
+	if d.leave(x) {
+		x.Err = ErrTimeout
+	}
+}
+
+// leave ends d, with x.Err as what ends the body, and says whether that is d's own cancellation. It takes its own request to
+// cancel back. If there are no more requests than before, and it is a cancellation that leaves the body, then it is its
+// own; with more, somebody else wants the task to end, and the cancellation goes on.
+func (d *Deadline) leave(x *Exec) bool {
 	d.stop()
 	switch d.state {
 	case active:
 		d.state = exited
 	case expiring:
 		d.state = expired
-		if d.task.uncancel() <= d.canceling && x.Canceled() {
-			x.Err = ErrTimeout
-		}
+		return d.task.uncancel() <= d.canceling && x.Canceled()
 	}
+	return false
 }
