@@ -120,7 +120,7 @@ func (c *check) reportBlock(r region, n ast.Node, parents []ast.Node, b *block) 
 	c.reportAt(at, message, fixes...)
 }
 
-const selectMessage = "this select blocks the event loop, with all its tasks, until a case is ready: give it a default case, or run it with rt.ToThread"
+const selectMessage = "this select blocks the event loop, with all its tasks, until a case is ready: await rt.Select, give it a default case, or run it with rt.ToThread"
 
 // channelBlock says how a node blocks on a channel, or gives nil.
 func (c *check) channelBlock(n ast.Node, parents []ast.Node) *block {
@@ -135,7 +135,7 @@ func (c *check) channelBlock(n ast.Node, parents []ast.Node) *block {
 		}
 	case *ast.RangeStmt:
 		if isChannel(c.Info.TypeOf(n.X)) {
-			return &block{"a range over a channel", "await rt.RecvOK in a loop"}
+			return &block{"a range over a channel", "range over rt.AwaitEach(rt.Each(ch))"}
 		}
 	case *ast.SelectStmt:
 		if !hasDefault(n) {
