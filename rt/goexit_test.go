@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -231,4 +232,36 @@ func TestRunThatPanicsClosesItsLoop(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A task that does not end when it is canceled holds up a panic on its way out of Run. The warning says what has panicked.
+func TestWarningOfATaskThatHoldsUpAPanic(t *testing.T) {
+	text := ""
+	over := make(chan None)
+	defer func() {
+		if p, _ := recover().(*PanicError); p == nil || p.Value != "oh" {
+			t.Errorf("Run panics with %v", p)
+		}
+		if !strings.HasPrefix(text, "a panic has ended the run (oh), and the run still waits for these tasks and threads:\n") {
+			t.Errorf("said %q", text)
+		}
+	}()
+	Run(Coro[int](plain("main", func(x *Exec) {
+		CreateTaskIn(x, Coro[int](awaits("stubborn", func(*Exec) Awaitable[int] {
+			return Coro[int](withDefers("body", func(f *deferring, x *Exec) Status {
+				if f.State == Start {
+					PushAwait(&f.defers, Awaitable[int](onThread(func() { <-over })))
+					f.State = 1
+					return x.Sleep(f, time.Hour)
+				}
+				return Done
+			}))
+		}, nil)))
+		x.loop.CallLater(time.Millisecond, func() { panic("oh") })
+	})), impatient(), hears(func(m string) {
+		if text == "" && strings.HasPrefix(m, "a panic") {
+			text = m
+			close(over)
+		}
+	}))
 }

@@ -51,6 +51,7 @@ type Loop struct {
 	signals     map[os.Signal]*signalWatch // see OnSignal
 	interrupts  atomic.Bool                // os.Interrupt is among them
 	panicked    *PanicError
+	broke       *PanicError                   // the panic that goes through Run: tasks that do not end can hold it up
 	exiting     []*node                       // the tasks that have called runtime.Goexit: see goexit
 	handler     func(*Loop, ExceptionContext) // nil: the default one
 	observers   []observer                    // see watch

@@ -141,7 +141,7 @@ func (l *Loop) stopper() *node {
 // checkPanic goes on with the panic that has ended the run.
 func (l *Loop) checkPanic() {
 	if p := l.panicked; p != nil {
-		l.panicked = nil
+		l.panicked, l.broke = nil, p
 		panic(p)
 	}
 }
@@ -196,7 +196,11 @@ func (l *Loop) breakOff() {
 		return
 	}
 	defer l.close()
-	defer l.sayWhatIsLeft("a panic or runtime.Goexit has ended the run")()
+	why := "runtime.Goexit has ended the run"
+	if p := l.broke; p != nil {
+		why = fmt.Sprintf("a panic has ended the run (%v)", p.Value)
+	}
+	defer l.sayWhatIsLeft(why)()
 	l.broken = true
 	l.cancelAll()
 }
