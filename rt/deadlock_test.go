@@ -244,7 +244,7 @@ func TestRunSaysWhatItStillWaitsFor(t *testing.T) {
 		t.Error(err)
 	}
 	want := `main has ended, and the run still waits for these tasks and threads:
-a function of ToThread, whose await was canceled, runs since
+a function of ToThread is still running, though its await was canceled:
 └── serve at test.go:11
     └── ToThread`
 	if len(said) != 1 || said[0] != want && !strings.Contains(said[0], "serve at test.go:11") {

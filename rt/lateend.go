@@ -55,7 +55,7 @@ func (l *Loop) comesBack(on *node) {
 func (l *Loop) strays() string {
 	var b strings.Builder
 	for _, s := range l.astray {
-		b.WriteString("a function of ToThread, whose await was canceled, runs since\n└── ")
+		b.WriteString("a function of ToThread is still running, though its await was canceled:\n└── ")
 		b.WriteString(strings.Join(traceback(s.began), "\n    └── ") + "\n")
 	}
 	return b.String()

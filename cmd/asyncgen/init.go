@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -368,28 +369,13 @@ func (s *setup) tool() error {
 		}
 		return err
 	}
-	if s.replace != "" {
-		content, err := mod.Format()
-		if err == nil {
-			err = s.put(path, content)
-		}
-		if err != nil {
-			return err
-		}
+	if version, ok := replacedVersion(mod); ok {
+		err = s.addReplaced(path, mod, version)
+	} else {
+		err = s.addReleased(path, mod)
 	}
-	version, there := toolVersion(mod)
-	problem := s.goGet(version)
-	if problem != nil && !there {
-		return fmt.Errorf("%s: the tool line cannot be added: %w\nEverything else is done: run asyncgen init again when the network is there, or go get -tool %s@VERSION", s.rel(path), problem, toolPath)
-	}
-	if problem != nil { // perhaps there is no network, and the line is enough
-		content, err := withTool(mod)
-		if err != nil {
-			return err
-		}
-		if err := s.put(path, content); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	if err := s.direct(path); err != nil {
 		return err
@@ -399,6 +385,53 @@ func (s *setup) tool() error {
 		s.next = append(s.next, "go mod vendor")
 	}
 	return nil
+}
+
+// addReleased has the go command find the module, unless go.mod requires it already.
+func (s *setup) addReleased(path string, mod *modfile.File) error {
+	version, there := toolVersion(mod)
+	problem := s.goGet(version)
+	switch {
+	case problem == nil:
+		return nil
+	case !there:
+		return fmt.Errorf("%s: the tool line cannot be added: %w\nEverything else is done: run asyncgen init again when the network is there, or go get -tool %s@VERSION", s.rel(path), problem, toolPath)
+	}
+	return s.putTool(path, mod) // perhaps there is no network, and the line is enough
+}
+
+// addReplaced adds what go.mod says of a module that it replaces. go get would ask the network for releases of it, of
+// which there may be none; go list asks only for what the compiler is made of.
+func (s *setup) addReplaced(path string, mod *modfile.File, version string) error {
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if _, there := toolVersion(mod); !there {
+		mod.AddNewRequire(modulePath, version, false)
+	}
+	if err := s.putTool(path, mod); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(s.ctx, "go", "list", "-mod=mod", "-deps", toolPath)
+	cmd.Dir = s.module
+	cmd.Env = append(os.Environ(), "GOWORK=off") // in a workspace, the go command changes no go.mod
+	var problem strings.Builder
+	cmd.Stderr = &problem
+	if err := cmd.Run(); err != nil {
+		return errors.Join(fmt.Errorf("%s: the tool line cannot be added: %s: %s\nEverything else is done: run asyncgen init again when that is fixed",
+			s.rel(path), strings.Join(cmd.Args, " "), strings.TrimSpace(problem.String())), s.put(path, old))
+	}
+	return nil
+}
+
+// putTool writes go.mod with the tool line.
+func (s *setup) putTool(path string, mod *modfile.File) error {
+	content, err := withTool(mod)
+	if err != nil {
+		return err
+	}
+	return s.put(path, content)
 }
 
 // replacement is what --replace says, as go.mod has it: a folder with asyncgen's source, or another module.
@@ -475,14 +508,22 @@ func toolVersion(mod *modfile.File) (version string, there bool) {
 	if mod.Module != nil && mod.Module.Mod.Path == modulePath {
 		return "", true
 	}
-	if slices.ContainsFunc(mod.Replace, func(r *modfile.Replace) bool { return r.Old.Path == modulePath }) {
-		return "", false // the go command takes the version that stands for it
-	}
 	info, ok := debug.ReadBuildInfo()
 	if ok && semver.IsValid(info.Main.Version) && semver.Build(info.Main.Version) == "" {
 		return info.Main.Version, false
 	}
 	return "latest", false
+}
+
+// replacedVersion is a version of the module that go.mod replaces, if it does. Where it replaces every version, it is
+// the one that the go command takes then.
+func replacedVersion(mod *modfile.File) (version string, ok bool) {
+	for _, r := range mod.Replace {
+		if r.Old.Path == modulePath {
+			return cmp.Or(r.Old.Version, "v0.0.0-00010101000000-000000000000"), true
+		}
+	}
+	return "", false
 }
 
 // goGet lets the go command add the tool, and what it is made of, to go.mod and go.sum.
