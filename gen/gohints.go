@@ -43,6 +43,10 @@ func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 	switch {
 	case msg == "undefined: rt":
 		return `import "` + rtPath + `"`
+	case msg == "undefined: await":
+		return c.hintPythonAwait(s, at)
+	case strings.HasPrefix(msg, "too many type arguments for type "), strings.HasPrefix(msg, "cannot use generic type "):
+		return c.hintCoro(s, at)
 	case msg == "missing return":
 		if c.isAsyncAt(s, at) {
 			return "return nil"
@@ -58,7 +62,7 @@ func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 		hint = c.hintReturned(s, at)
 	case strings.Contains(msg, " as error value in ") || strings.HasSuffix(msg, " and untyped nil)"):
 		hint = c.hintErrorWanted(s, at)
-	case strings.Contains(msg, "in call to "), strings.Contains(msg, " value in argument to "), strings.Contains(msg, " does not satisfy "):
+	case strings.Contains(msg, "in call to "), strings.Contains(msg, " value in argument to "), strings.Contains(msg, " does not satisfy "), strings.HasSuffix(msg, " (no value) used as value"):
 		hint = c.hintCall(s, at, msg)
 	case strings.HasPrefix(msg, "multiple-value "):
 		return c.hintOneValue(s, at)

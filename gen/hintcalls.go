@@ -41,7 +41,8 @@ func (c *compiler) hintCall(s *Source, at token.Pos, msg string) string {
 	for _, a := range w.call.Args {
 		w.args = append(w.args, c.pkg.Info.TypeOf(a))
 	}
-	for _, hint := range []func() string{w.hintThread, w.hintBlocking, w.hintBody, w.hintUncalled, w.hintWait, w.hintSeveral, w.hintSlice, w.hintGroup, w.hintSubmit} {
+	for _, hint := range []func() string{w.hintSwapped, w.hintOption, w.hintThread, w.hintBlocking, w.hintBody, w.hintUncalled,
+		w.hintWait, w.hintSeveral, w.hintSlice, w.hintGroup, w.hintSubmit, w.hintOrdinary} {
 		if text := hint(); text != "" {
 			return text
 		}

@@ -65,6 +65,9 @@ func (c *compiler) hintAssigned(s *Source, at token.Pos) string {
 				return "values := " + c.short(s, e)
 			}
 		}
+		if inner, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr); ok && c.ordinary(inner) {
+			return "" // the message about the argument has the hint
+		}
 		return head + q + "TryAwait(" + c.short(s, call.Args[0]) + ")"
 	case unknown(t):
 	case isAwaitable(t) && c.isAsyncAt(s, at):

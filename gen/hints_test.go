@@ -59,6 +59,32 @@ var hintCases = []struct{ wrong, hint, right string }{
 	{`group.Go(page())`, `rt.Go(group, page())`, `rt.Go(group, page())`},
 	{`rt.Submit(page())`, `rt.Submit(loop, page())`, `loop := rt.RunningLoop(); rt.Submit(loop, page())`},
 
+	{`await(task)`, `rt.Await(task)`, `rt.Await(task)`},
+	{`func() rt.Coro { return nil }()`, `rt.Coro[rt.None]`, `_ = func() rt.Coro[rt.None] { return nil }()`},
+	{`func() rt.Coro[string, error] { panic(1) }()`, `rt.Coro[string]`, `_ = func() rt.Coro[string] { panic(1) }()`},
+
+	// Arguments in another order, and names.
+	{`rt.Await(rt.WaitFor(time.Second, page()))`, `rt.WaitFor(page(), time.Second)`, `rt.Await(rt.WaitFor(page(), time.Second))`},
+	{`rt.Await(rt.WaitFor(rt.NoTimeout, task))`, `rt.WaitFor(task, rt.NoTimeout)`, `rt.Await(rt.WaitFor(task, rt.NoTimeout))`},
+	{`rt.Await(rt.WithTimeout(func(*rt.Deadline) rt.Coro[int] { return get(1) }, time.Second))`, `rt.WithTimeout(time.Second, func(*rt.Deadline) rt.Coro[int] { return get(1) })`, `rt.Await(rt.WithTimeout(time.Second, func(*rt.Deadline) rt.Coro[int] { return get(1) }))`},
+	{`rt.Await(rt.Holding(page, &lock))`, `rt.Holding(&lock, page)`, `rt.Await(rt.Holding(&lock, page))`},
+	{`rt.Await(rt.Send(n, ch))`, `rt.Send(ch, n)`, `rt.Await(rt.Send(ch, n))`},
+	{`rt.Go(page(), group)`, `rt.Go(group, page())`, `rt.Go(group, page())`},
+	{`rt.Submit(page(), loop)`, `rt.Submit(loop, page())`, `rt.Submit(loop, page())`},
+	{`rt.CreateTask(page(), "a")`, `rt.CreateTask(page(), rt.Name("a"))`, `rt.CreateTask(page(), rt.Name("a"))`},
+	{`rt.Go(group, page(), label)`, `rt.Go(group, page(), rt.Name(label))`, `rt.Go(group, page(), rt.Name(label))`},
+
+	// Calls of ordinary functions.
+	{`rt.Await(time.Sleep(time.Second))`, `rt.Await(rt.Sleep(time.Second))`, `rt.Await(rt.Sleep(time.Second))`},
+	{`rt.Await(time.Since(start))`, `rt.Await(rt.Sleep(time.Since(start)))`, `rt.Await(rt.Sleep(time.Since(start)))`},
+	{`rt.Await(time.After(time.Second))`, `rt.Await(rt.Recv(time.After(time.Second)))`, `rt.Await(rt.Recv(time.After(time.Second)))`},
+	{`rt.Await(os.Remove("x"))`, `rt.Await(rt.ToThreadErr(func() error { return os.Remove("x") }))`, `rt.Await(rt.ToThreadErr(func() error { return os.Remove("x") }))`},
+	{`data := rt.Await(os.ReadFile("x"))`, `rt.Await(rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") }))`, `data := rt.Await(rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") })); use(data)`},
+	{`data, err := rt.Await(os.ReadFile("x"))`, `rt.TryAwait(rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") }))`, `data, err := rt.TryAwait(rt.ToThread(func() ([]byte, error) { return os.ReadFile("x") })); use(data, err)`},
+	{`data, err := rt.TryAwait(file.Stat())`, `rt.TryAwait(rt.ToThread(func() (os.FileInfo, error) { return file.Stat() }))`, `data, err := rt.TryAwait(rt.ToThread(func() (os.FileInfo, error) { return file.Stat() })); use(data, err)`},
+	{`rt.CreateTask(server.ListenAndServe())`, `rt.CreateTask(rt.ToThreadErr(func() error { return server.ListenAndServe() }))`, `rt.CreateTask(rt.ToThreadErr(func() error { return server.ListenAndServe() }))`},
+	{`rt.Await(use(1))`, "//async:func\nfunc use(...any) rt.Coro[rt.None]", "/* what becomes of it:\n//async:func\nfunc use(...any) rt.Coro[rt.None] */"},
+
 	// What a function returns.
 	{`return errors.New("x")`, `return rt.Fail[int](errors.New("x"))`, `return rt.Fail[int](errors.New("x"))`},
 	{`return fault`, `return rt.Fail[int](fault)`, `return rt.Fail[int](fault)`},
@@ -123,6 +149,9 @@ var (
 	group      *rt.TaskGroup
 	lock       rt.Lock
 	file       *os.File
+	loop       *rt.Loop
+	label      string
+	start      time.Time
 )
 
 type server_ struct{}
