@@ -243,6 +243,8 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 		if _, awaits := c.awaitMode(call); awaits {
 			c.hintRun(d, call.Args[0], at)
 		}
+	case isHandler(c.pkg.Info.TypeOf(at.decl.Name)) && at.decl.Type.Results == nil:
+		c.hintWaiting(d, call, at, c.pkg.Info.TypeOf(at.decl.Name), "kept by the async function that starts the server")
 	default:
 		d.hint("%s\n%s", directive, c.asyncHead(at.src, at.decl))
 		if c.givesCoroutine(at.decl) {

@@ -197,10 +197,22 @@ func (c *compiler) refuseElsewhere(n span, call *ast.CallExpr, by string, at *pl
 // awaitsElsewhere refuses a marker in a function literal that something calls on another goroutine.
 func (c *compiler) awaitsElsewhere(call *ast.CallExpr, name string, at *place) {
 	d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that %s calls on another goroutine, where no loop runs", name, at.elsewhere)
-	if _, awaits := c.awaitMode(call); awaits && len(call.Args) == 1 && coroElem(c.pkg.Info.TypeOf(call.Args[0])) != nil {
-		q := c.qualifier(at.src)
-		d.hint("loop := %sRunningLoop() // before this function literal\nvalue, err := %sSubmit(loop, %s).Wait(ctx)", q, q, c.short(at.src, call.Args[0]))
+	c.hintWaiting(d, call, at, c.pkg.Info.TypeOf(at.lit), "before this function literal")
+}
+
+// hintWaiting says how a function that runs on another goroutine waits for a coroutine, and where its loop comes from.
+func (c *compiler) hintWaiting(d *Diagnostic, call *ast.CallExpr, at *place, t types.Type, where string) {
+	if _, awaits := c.awaitMode(call); !awaits || len(call.Args) != 1 || coroElem(c.pkg.Info.TypeOf(call.Args[0])) == nil {
+		return
 	}
+	ctx := "ctx"
+	if isHandler(t) {
+		if request := t.(*types.Signature).Params().At(1).Name(); request != "" && request != "_" {
+			ctx = request + ".Context()"
+		}
+	}
+	q := c.qualifier(at.src)
+	d.hint("loop := %sRunningLoop() // %s\nvalue, err := %sSubmit(loop, %s).Wait(%s)", q, where, q, c.short(at.src, call.Args[0]), ctx)
 }
 
 // goesElsewhere refuses a call after go of what needs the running loop.

@@ -35,7 +35,7 @@ func (c *Condition) String() string {
 
 // Wait releases the lock, waits to be notified and acquires the lock again: Condition.wait. A
 // cancellation comes out only when the lock is acquired again, and notifies somebody else: so a Wait
-// may end without a reason, and belongs into a loop. See WaitFor. Wait panics when nobody has the
+// may end without a reason, and belongs in a loop. See WaitFor. Wait panics when nobody has the
 // lock.
 func (c *Condition) Wait() Coro[None] { return New(&ConditionWait{c: c}) }
 

@@ -68,8 +68,8 @@
 //
 // An error leaves a function when it awaits what has failed, after the deferred calls; it stays the
 // same value all the way (==), and the async traceback is kept beside it. An error that nobody has
-// looked at is reported when the loop ends, to the exception handler ([Loop.SetExceptionHandler]); the
-// default one logs it through log/slog.
+// looked at is reported to the exception handler ([Loop.SetExceptionHandler]), when the task or future is
+// collected, or else when the loop ends; the default handler logs it through log/slog.
 //
 // A panic unwinds the Go stack as far as that goes, that is to the frame which was resumed, and then
 // goes on in the next awaiting frame that has deferred calls (see [Defers]). They may recover it. If

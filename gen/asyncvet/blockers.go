@@ -20,7 +20,7 @@ const (
 var blockers = advise(map[string]string{
 	"write rt.Await(rt.Sleep(d))": `time.Sleep`,
 
-	"tasks need no mutex between awaits, and rt.Lock across them; what goroutines share belongs into rt.ToThread": `
+	"tasks need no mutex between awaits, and rt.Lock across them; what goroutines share belongs in rt.ToThread": `
 		(*sync.Mutex).Lock (*sync.RWMutex).Lock (*sync.RWMutex).RLock (sync.Locker).Lock`,
 	"wait for tasks with rt.Gather or rt.WithTaskGroup, and for goroutines in rt.ToThread": `
 		(*sync.WaitGroup).Wait (*golang.org/x/sync/errgroup.Group).Wait`,
