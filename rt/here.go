@@ -7,7 +7,8 @@ import (
 // Async code is handed its loop. Ordinary functions on a loop's goroutine, as asyncio's helpers are, have to find it: this
 // file is how. Go has no goroutine-local variables, and the number of a goroutine costs microseconds. Its stack is a proof as
 // well, and a cheaper one: a goroutine on which a loop turns has the call of underLoop on it, another one never has, since a
-// go statement begins with a stack of its own. Nothing of that is kept anywhere, so that it costs the loop nothing.
+// go statement begins with a stack of its own. Nothing of that is kept anywhere, so that it costs the loop nothing. Who asks pays
+// for the walk up the stack: see BenchmarkHere.
 
 // underLoop calls f. It is on the stack of all that runs in a turn of a loop, be it on the loop's goroutine or in an iterator
 // function that rt runs beside a frame (see FuncIter). It has one call, and must keep it: see loopMark.

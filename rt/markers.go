@@ -32,7 +32,7 @@ func Yield[T any](v T) { panic(outside("Yield")) }
 func AwaitEach[T any](s Stream[T]) iter.Seq[T] { panic(outside("AwaitEach")) }
 
 // What follows needs the running loop. asyncgen hands it to these calls in async functions, where they cost nothing. In ordinary
-// functions they find the loop that runs on this goroutine, in half a microsecond; where there is none they panic.
+// functions they find the loop that runs on this goroutine, in a microsecond or two, more below a deep stack; where there is none they panic.
 
 // CreateTask makes c a task of the running loop: asyncio.create_task. Where no loop runs on this goroutine it panics: there
 // CreateTaskOn makes tasks of a loop that is to run, and [Submit] those of one that runs on another goroutine.
