@@ -135,13 +135,9 @@ func generateModule(t *testing.T, dir string) {
 	}
 }
 
-// buildRecordings compiles in a hurry: the programs run for milliseconds, the compiler for most of
-// the test. Without optimizing, debugging information, threads of its own beside those of the other
-// packages, and with less garbage collection it takes a quarter of the time.
+// buildRecordings compiles them all.
 func buildRecordings(t *testing.T, p *program) {
-	t.Setenv("GOGC", "400")
-	out, err := p.goCommand("build", "-trimpath", "-gcflags=m/...=-N -l -dwarf=0 -c=1", "-ldflags=-s -w", "-o", "program", ".")
-	if err != nil {
+	if out, err := p.buildQuickly("-o", "program", "."); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 }
