@@ -77,9 +77,3 @@ func (g *graph) settle() {
 func (g *graph) field(v *variable) bool {
 	return v.home >= framed && g.mentioned[v]
 }
-
-func (s varSet) add(list []*variable) {
-	for _, v := range list {
-		s[v] = true
-	}
-}

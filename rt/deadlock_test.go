@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	gotrace "runtime/trace"
 	"strings"
@@ -57,6 +58,7 @@ func TestNoDeadlockWhileSomebodyHasTheLoop(t *testing.T) {
 				for range 3 {
 					select {
 					case <-ticker.C:
+					case <-context.Background().Done():
 					}
 				}
 				l.CallSoonThreadsafe(set)
@@ -180,9 +182,9 @@ func TestRunningLoopIsOne(t *testing.T) {
 
 // Exported functions may be given a door, and have to look behind it.
 func TestExportedFunctionsLookBehindTheDoor(t *testing.T) {
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(i os.FileInfo) bool { return !strings.HasSuffix(i.Name(), "_test.go") }, 0)
-	if err != nil {
-		t.Skip(err) // wasm has no sources
+	paths, err := filepath.Glob("*.go")
+	if err != nil || len(paths) == 0 {
+		t.Skip("wasm has no sources")
 	}
 	isLoop := func(f *ast.Field) bool {
 		star, ok := f.Type.(*ast.StarExpr)
@@ -193,7 +195,14 @@ func TestExportedFunctionsLookBehindTheDoor(t *testing.T) {
 		return ok && id.Name == "Loop"
 	}
 	seen := 0
-	for _, f := range files["rt"].Files {
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
 			if !ok || !fn.Name.IsExported() {

@@ -230,7 +230,7 @@ func folders(word string) []string {
 
 // arguments are the words that are neither flags nor values of flags.
 func arguments(set *pflag.FlagSet, words []string) []string {
-	set.ParseErrorsWhitelist.UnknownFlags = true
+	set.ParseErrorsAllowlist.UnknownFlags = true
 	_ = set.Parse(words) // what is wrong with them is said when they are run
 	return set.Args()
 }
