@@ -105,7 +105,7 @@ func TestOutputsThatAreSomewhereElseAreNotSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	list = again(t, list[0], cache)
-	out := File{Path: filepath.Join(list[0].Dir, "p_async.go"), Content: []byte("//go:build !asyncgen\n\npackage p\n")}
+	out := File{Path: filepath.Join(list[0].Dir, "p_async.go"), Content: []byte(outputBefore + "p.go" + outputAfter + "\n\n//go:build !asyncgen\n\npackage p\n")}
 	list[0].Written([]File{out})
 	if list := again(t, list[0], cache); list[0].Types == nil {
 		t.Error("skipped, but no output is there")
