@@ -16,8 +16,8 @@ const mainGoroutine = 1
 const hasSignals = runtime.GOARCH != "wasm"
 
 // watchInterrupt handles Ctrl-C as asyncio.Runner does, for a loop on real time that func main runs:
-// the first one cancels the main task, or, when that is done, ends the run; the second one stops
-// the program. OnSignal replaces that. One that comes before stop returns counts.
+// the first one cancels the main task, or, when that is done, ends the run, which cancels the tasks that are left; the second
+// one stops the program. OnSignal replaces that. One that comes before stop returns counts.
 func (l *Loop) watchInterrupt(goroutine uint64) (stop func()) {
 	if !hasSignals || goroutine != mainGoroutine || l.clock != nil || signal.Ignored(os.Interrupt) {
 		return func() {}

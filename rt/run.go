@@ -45,10 +45,9 @@ func run[T any](c Coro[T], opts []Option) (e ending[T]) {
 	t.setVars(&l.vars)
 	err = l.runMain(&t.node, g)
 	defer l.sayWhatIsLeft("main has ended")()
-	if err == nil && !l.cancelPending && !l.interrupted {
+	if err == nil && !l.cancelPending && !l.interrupted && l.tasks.live > 0 {
 		l.stopping = false
-		err = l.runUntilStopped(func() bool { return l.tasks.live == 0 })
-		l.checkPanic()
+		err = l.runAttended(g, func() bool { return l.tasks.live == 0 })
 	}
 	e.v, e.err = t.Result()
 	e.trace = t.trace()
@@ -125,10 +124,15 @@ func (l *Loop) runMain(n *node, goroutine uint64) error {
 		stop.phase = idle // after a panic it is still in the ready queue, and must not end the next run
 	}()
 	defer l.watchContext(n)()
+	return l.runAttended(goroutine, nil)
+}
+
+// runAttended is runUntilStopped that goes on with a panic, and that whoever sits at the terminal can interrupt and look at.
+func (l *Loop) runAttended(goroutine uint64, over func() bool) error {
 	defer l.receive() // Ctrl-C in the last turn is for this run, not for the next one
 	defer l.watchInterrupt(goroutine)()
 	defer l.dumpOnQuit()()
-	err := l.runUntilStopped(nil)
+	err := l.runUntilStopped(over)
 	l.checkPanic()
 	return err
 }
