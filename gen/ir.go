@@ -361,6 +361,7 @@ type localType struct {
 	co    *coroutine
 	spec  *ast.TypeSpec
 	decl  *ast.GenDecl
+	obj   types.Object
 	name  string // at package level, with the function's type parameters as arguments
 	plain string // without them
 	moved bool

@@ -23,7 +23,7 @@ func (c *compiler) findLocalTypes() {
 				if !ok || spec.Name.Name == "_" {
 					continue
 				}
-				t := &localType{co: co, spec: spec, decl: d, plain: spec.Name.Name}
+				t := &localType{co: co, spec: spec, decl: d, obj: obj, plain: spec.Name.Name}
 				if c.typeOwners[t.plain] != spec || c.takenAtTop(t.plain) {
 					t.plain = c.names.fresh(lowerFirst(strings.ReplaceAll(co.name, ".", "")) + upperFirst(t.plain))
 				}
@@ -88,7 +88,7 @@ func (c *compiler) moveMentioned(n ast.Node, co *coroutine) {
 
 // moveType moves a type, and the local types that it mentions.
 func (c *compiler) moveType(t *localType) {
-	if t.moved || c.settledTypes {
+	if t.moved || c.settledTypes || t.param() != nil {
 		return
 	}
 	t.moved = true
@@ -101,10 +101,19 @@ func (c *compiler) typeName(o *types.TypeName) (string, bool) {
 	switch {
 	case t == nil:
 		return "", false
+	case t.param() != nil:
+		return c.paramName(t.param()), true
 	case t.moved:
 		return t.name, true
 	}
 	return c.nameOf(o), true
+}
+
+// param is the type parameter that the type is another name for, or nil. Go refuses such a name at package level;
+// therefore the output writes the parameter everywhere.
+func (t *localType) param() *types.TypeParam {
+	p, _ := types.Unalias(t.obj.Type()).(*types.TypeParam)
+	return p
 }
 
 // paramNames are the type parameters of the function, as arguments.
@@ -130,13 +139,13 @@ func (c *compiler) paramName(p *types.TypeParam) string {
 	return p.Obj().Name()
 }
 
-// stays are the types of a declaration that do not move to package level.
+// stays are the types of a declaration that do not move to package level, without other names for type parameters.
 func (c *compiler) stays(d *ast.GenDecl) []*ast.TypeSpec {
 	var list []*ast.TypeSpec
 	for _, spec := range d.Specs {
 		spec := spec.(*ast.TypeSpec)
 		obj, _ := c.pkg.Info.Defs[spec.Name].(*types.TypeName)
-		if t := c.typeNames[obj]; t == nil || !t.moved {
+		if t := c.typeNames[obj]; t == nil || !t.moved && t.param() == nil {
 			list = append(list, spec)
 		}
 	}
@@ -228,7 +237,12 @@ func (e *emitter) instance(x ast.Expr, indices []ast.Expr) (string, bool) {
 		return "", false
 	}
 	t := e.c.typeNames[obj]
-	if t == nil || !t.moved {
+	switch {
+	case t == nil:
+		return "", false
+	case t.param() != nil:
+		return e.c.paramName(t.param()), true
+	case !t.moved:
 		return "", false
 	}
 	outer := strings.TrimSuffix(e.c.paramNames(t.co), "]")

@@ -70,6 +70,9 @@ func (c *compiler) canName(t types.Type) bool {
 	case nil:
 		return false
 	case *types.Alias:
+		if _, ok := types.Unalias(t).(*types.TypeParam); ok { // which is written instead
+			return true
+		}
 		return c.canNameObj(t.Obj()) && c.canNameAll(t.TypeArgs())
 	case *types.Named:
 		return c.canNameObj(t.Obj()) && c.canNameAll(t.TypeArgs())

@@ -17,6 +17,10 @@ type typeWriter struct {
 func (w *typeWriter) write(t types.Type) {
 	switch t := t.(type) {
 	case *types.Alias:
+		if p, ok := types.Unalias(t).(*types.TypeParam); ok { // see localType.param
+			w.write(p)
+			return
+		}
 		w.named(t.Obj(), t.TypeArgs())
 	case *types.Named:
 		w.named(t.Obj(), t.TypeArgs())
