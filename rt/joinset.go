@@ -1,5 +1,7 @@
 package rt
 
+import "slices"
+
 // WithJoinSet runs body, which makes tasks with Spawn and takes them with JoinNext as they end, while it makes more: tokio's JoinSet. When the
 // body ends, with a value, an error, a cancellation or a panic, the tasks that have not ended are canceled and waited for. An error of a
 // task is for who takes it; it cancels nothing, unlike in a TaskGroup, and is reported when nobody looks at it.
@@ -97,6 +99,7 @@ func (f *joinNext[T]) Resume(x *Exec) Status {
 	s := f.set
 	switch {
 	case x.Err != nil:
+		s.waiting = slices.DeleteFunc(s.waiting, func(n *node) bool { return n == &f.on })
 	case len(s.done) > 0:
 		f.Value = Item[*Task[T]]{s.done[0], true}
 		s.done[0] = nil
