@@ -62,6 +62,7 @@ func (c *compiler) build(co *coroutine) *graph {
 	if co.outer == nil {
 		c.nameParameters(b)
 	}
+	b.nameTypes()
 	g.frame, g.exec = b.names.fresh("f", "frame"), b.names.fresh("x", "exec")
 	g.entry = b.newBlock("entry")
 	b.enter(g.entry)

@@ -34,9 +34,9 @@ func (e *emitter) typeDispatch(s *ast.TypeSwitchStmt, guard *ast.TypeAssertExpr,
 		if v := bound[i]; v != nil {
 			switch v.home {
 			case boxed:
-				fmt.Fprintf(&w, "%s.%s = %sRef(%s)\n", e.g.frame, v.name, e.q, name)
+				fmt.Fprintf(&w, "%s = %sRef(%s)\n", e.place(v), e.q, name)
 			case copied:
-				fmt.Fprintf(&w, "%s.%s = %s\n", e.g.frame, v.name, name)
+				fmt.Fprintf(&w, "%s = %s\n", e.place(v), name)
 			default:
 				w.WriteString(e.ref(v) + " = " + name + "\n")
 			}

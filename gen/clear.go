@@ -176,7 +176,7 @@ func (e *emitter) cleared(fields varList) string {
 	var names, zeros []string
 	for _, v := range e.g.vars { // in the order of the frame
 		if slices.Contains(fields, v) {
-			names, zeros = append(names, e.g.frame+"."+v.name), append(zeros, e.zeroOf(v))
+			names, zeros = append(names, e.place(v)), append(zeros, e.zeroOf(v))
 		}
 	}
 	if names == nil {

@@ -18,12 +18,47 @@ import (
 //	var a [7]int         const n = len([7]int{})
 //	const n = len(a)
 
-// hoisted is the text of what stands at the top of Resume.
-func (e *emitter) hoisted() []string {
-	var list []string
+// hoisted is the text of what stands at the top of Resume, and how many braces it opens. Two types that the source
+// calls the same need two scopes, and an alias for the first in the second:
+//
+//	type T struct{ a int }        type T struct{ a int }
+//	{                             type T2 = T
+//		type T string             {
+//		…                             type T string
+//	}                                 …
+func (e *emitter) hoisted() (list []string, braces int) {
+	here := map[string]*localType{} // that a later type hides
+	e.behind = map[*localType]bool{}
 	for _, d := range e.g.decls {
+		own := e.ownTypes(d)
+		if slices.ContainsFunc(own, func(t *localType) bool { return here[t.obj.Name()] != nil }) {
+			list, braces = append(list, "{"), braces+1
+			for _, t := range here {
+				e.behind[t] = true
+			}
+			clear(here)
+		}
 		if text := e.hoist(d); text != "" {
 			list = append(list, text)
+		}
+		for _, t := range own {
+			if t.hidden {
+				here[t.obj.Name()] = t
+				list = append(list, "type "+e.c.nameOf(t.obj)+" = "+t.obj.Name())
+			}
+		}
+	}
+	return list, braces
+}
+
+// ownTypes are the types of a declaration that stay in Resume.
+func (e *emitter) ownTypes(d *ast.GenDecl) []*localType {
+	var list []*localType
+	for _, spec := range d.Specs {
+		if spec, ok := spec.(*ast.TypeSpec); ok {
+			if t := e.c.typeNames[e.c.pkg.Info.Defs[spec.Name]]; t != nil && !t.moved {
+				list = append(list, t)
+			}
 		}
 	}
 	return list

@@ -46,7 +46,7 @@ func define(name, typ, value string) string {
 
 // keepAs puts a new box or copy into the frame, under the variable's name if the block goes on to use it. typ is as in declareAs.
 func (e *emitter) keepAs(v *variable, typ, make string) string {
-	field := e.g.frame + "." + v.name
+	field := e.place(v)
 	if !e.mentionedLater(v) {
 		return field + " = " + make
 	}
@@ -59,7 +59,7 @@ func (e *emitter) copyBox(v *variable) string {
 	if v.home != boxed {
 		return ""
 	}
-	return e.keepAs(v, "", e.q+"Ref(*"+e.g.frame+"."+v.name+")")
+	return e.keepAs(v, "", e.q+"Ref(*"+e.place(v)+")")
 }
 
 // declareZero begins a variable with its zero value.
@@ -165,7 +165,7 @@ func (e *emitter) define(s *ast.AssignStmt) string {
 			} else {
 				fmt.Fprintf(&w, "var %s %s\n", v.name, e.typeOf(v))
 			}
-			after += fmt.Sprintf("\n%s.%s = %s", e.g.frame, v.name, v.name)
+			after += fmt.Sprintf("\n%s = %s", e.place(v), v.name)
 		}
 	}
 	fmt.Fprintf(&w, "%s = %s", e.span(s.Lhs[0].Pos(), s.Lhs[len(s.Lhs)-1].End(), s.Lhs...),
@@ -219,11 +219,11 @@ func (e *emitter) varSpec(s *ast.ValueSpec) string {
 			case v.home == copied && e.mentionedLater(v):
 				e.declared = true
 				lines = append(lines, "var "+v.name+" "+e.typeOf(v))
-				after += "\n" + e.g.frame + "." + v.name + " = " + v.name
+				after += "\n" + e.place(v) + " = " + v.name
 			}
 			left = append(left, e.ref(v))
 			if v.home.aliased() && !e.mentionedLater(v) {
-				left[len(left)-1] = e.g.frame + "." + v.name
+				left[len(left)-1] = e.place(v)
 				if v.home == boxed {
 					left[len(left)-1] = "*" + left[len(left)-1]
 				}

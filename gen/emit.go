@@ -112,7 +112,7 @@ func (e *emitter) aliases(b *block) []string {
 		for _, v := range list {
 			if v.home.aliased() && !done[v] {
 				done[v] = true
-				lines = append(lines, v.name+" := "+e.g.frame+"."+v.name)
+				lines = append(lines, v.name+" := "+e.place(v))
 				e.declared = true
 			}
 		}

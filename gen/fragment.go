@@ -142,7 +142,7 @@ func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 			}
 		}
 	case *ast.DeclStmt:
-		if d := n.Decl.(*ast.GenDecl); d.Tok == token.TYPE && e.inLit == 0 {
+		if d := n.Decl.(*ast.GenDecl); d.Tok == token.TYPE {
 			return e.typeDecl(d), true
 		}
 	case *ast.FuncLit:
@@ -240,6 +240,9 @@ func (e *emitter) otherName(id *ast.Ident) string {
 		}
 		return id.Name
 	case *types.TypeName:
+		if t := e.c.typeNames[o]; t != nil && t.hidden && !t.moved && e.at == topOfResume && !e.behind[t] {
+			return o.Name()
+		}
 		if name, local := e.c.typeName(o); local {
 			return name
 		}
@@ -264,11 +267,19 @@ func (e *emitter) ref(v *variable) string {
 		if e.locals[v] {
 			return v.name
 		}
-		return e.g.frame + "." + v.fieldName()
+		return e.place(v)
 	case boxed:
 		return "*" + v.name
 	}
 	return v.name
+}
+
+// place is the field of a variable.
+func (e *emitter) place(v *variable) string {
+	if v.kept {
+		return e.g.kept + "." + v.fieldName()
+	}
+	return e.g.frame + "." + v.fieldName()
 }
 
 // operand is an expression's text, in parentheses where it could bind too loosely.

@@ -77,7 +77,7 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 	em := &emitter{c: c, co: co, g: g}
 	small := map[int64][]jen.Code{} // by alignment
 	for _, v := range g.vars {
-		if !g.field(v) || v.field != nil {
+		if !g.field(v) || v.field != nil || v.kept {
 			continue
 		}
 		t := em.typeOf(v)
@@ -93,6 +93,9 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 	}
 	for _, s := range g.slots {
 		fields = append(fields, jen.Id(s.name).Id(s.typeText))
+	}
+	if len(g.keptVars()) > 0 {
+		fields = append(fields, jen.Id(g.kept).Id(c.predeclared(co.src, "any")))
 	}
 	for n := int64(wordSize / 2); n > 0; n /= 2 {
 		fields = append(fields, small[n]...)
@@ -244,7 +247,8 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 			jen.Defer().Id(g.frame).Dot(g.defers).Dot("Catch").Call(jen.Id(g.exec), jen.Id(g.frame), jen.Op("&").Id(status)),
 			jen.Id(g.exec).Dot("Reraise").Call(jen.Op("&").Id(status)))
 	}
-	for _, text := range e.hoisted() {
+	decls, braces := e.hoisted()
+	for _, text := range append(decls, e.keptDecls()...) {
 		lines = append(lines, jen.Id(text))
 	}
 	for _, v := range g.vars {
@@ -270,7 +274,7 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 			lines = append(lines, jen.Id(g.frame).Dot("Value").Op("=").Id(c.zero(co.src, co.elem, co.body.Pos())))
 		}
 	}
-	lines = append(lines, jen.Id(body))
+	lines = append(lines, jen.Id(body+strings.Repeat("\n}", braces)))
 	name := "Resume"
 	if co.helper {
 		name = "resume"

@@ -61,15 +61,16 @@ func (c *compiler) front() bool {
 		co.graph = c.build(co)
 		co.graph.live()
 		co.graph.settle()
+		c.keepApart(co)
 		co.graph.share()
 		co.graph.clear()
 		co.graph.layOut(c.order)
 		if err := co.graph.unsound(); err != nil {
 			c.broken(co, err)
 		}
+		c.moveNamed(co)
 	}
-	c.working = nil
-	c.moveTypes()
+	c.working, c.settledTypes = nil, true
 	return len(c.diags) == 0
 }
 
@@ -95,7 +96,7 @@ func (c *compiler) outputs() []output {
 
 func newCompiler(p *Package, opts Options) *compiler {
 	return &compiler{pkg: p, opts: opts, byFunc: map[*types.Func]*coroutine{}, byLit: map[*ast.FuncLit]*coroutine{},
-		adds: map[*Source]map[string]string{}, addNames: map[*Source]*namer{}, clean: map[*Source]bool{}, typeNames: map[*types.TypeName]*localType{}, localTypes: map[*coroutine][]*localType{},
+		adds: map[*Source]map[string]string{}, addNames: map[*Source]*namer{}, clean: map[*Source]bool{}, typeNames: map[types.Object]*localType{}, localTypes: map[*coroutine][]*localType{},
 		paramAs: map[*types.TypeParam]string{}, importNames: map[*Source]map[string]bool{}, renamed: map[types.Object]string{}}
 }
 
@@ -186,6 +187,14 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 	c.working = nil
 	if behind.Len() == 0 {
 		return nil
+	}
+	if owner := c.typesAround[d]; owner != nil {
+		decls := c.localTypeDecls(owner)
+		if c.opts.Overlay {
+			decls = c.pinned(s, c.lineOf(d.Pos()), c.lineOf(d.Pos()), decls)
+		}
+		behind.WriteString(decls)
+		edits = append(edits, c.movedEdits(s, d)...)
 	}
 	if f, ok := d.(*ast.FuncDecl); ok {
 		edits = append(edits, c.signatureEdits(s, f)...)

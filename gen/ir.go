@@ -42,6 +42,7 @@ type variable struct {
 	assigned bool       // changed after its declaration
 	home     home
 	index    int       // in graph.vars; its bit in a liveSet
+	kept     bool      // its field is in a struct of its own: see keep.go
 	field    *variable // the variable whose field of the frame it shares; nil: it has its own
 }
 
@@ -224,6 +225,9 @@ type graph struct {
 	namedReturns map[*ast.ReturnStmt]replacement // what a return without operands gives
 	tasks        map[*ast.CallExpr]*slot         // of handles: where the task is
 	defers       string                          // the frame field of the deferred calls
+	kept         string                          // the frame field of the variables that are kept apart, and their struct in Resume
+	keptType     string                          // its type
+	keptMade     string                          // whether it is there
 }
 
 // A liveSet is a set of variables of one graph, a bit for each: a long function has thousands of
@@ -296,7 +300,8 @@ type compiler struct {
 	tasks    map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
 	spots    *spots                        // where function literals stand
 
-	typeNames     map[*types.TypeName]*localType
+	typeNames     map[types.Object]*localType
+	typesAround   map[ast.Decl]*coroutine     // the owners of the types that ordinary declarations around async literals declare
 	settledTypes  bool                        // which local types move is decided
 	localTypes    map[*coroutine][]*localType // in order of declaration
 	renamedParams map[*types.TypeParam]string // while a generic local type is written
@@ -356,15 +361,19 @@ const (
 	ofItsMaker // it is a part of the maker's frame: see findHandles
 )
 
-// A localType is a type declaration of an async function.
+// A localType is a type declaration in a function with awaits, or in one around such a function.
 type localType struct {
-	co    *coroutine
+	co    *coroutine // the innermost async function around it, or what stands for the ordinary declaration
 	spec  *ast.TypeSpec
 	decl  *ast.GenDecl
 	obj   types.Object
 	name  string // at package level, with the function's type parameters as arguments
 	plain string // without them
 	moved bool
+
+	ordinary  bool // it is declared in an ordinary function or literal
+	keepsName bool // it has its own name in Resume
+	hidden    bool // until a later one of the same name: see hoisted
 }
 
 // Spilling gives every await a statement of its own.
@@ -395,10 +404,11 @@ type emitter struct {
 	at    destination // of the text
 	skip  ast.Node    // a node whose own replacement is not wanted
 
-	names     *namer          // identifiers of the function
-	labels    *namer          // of its labels
-	jumped    map[*block]bool // blocks that some goto names
-	declared  bool            // the block being emitted declares something of its own
+	names     *namer              // identifiers of the function
+	labels    *namer              // of its labels
+	jumped    map[*block]bool     // blocks that some goto names
+	behind    map[*localType]bool // those that the text being emitted cannot call by their own names: see hoisted
+	declared  bool                // the block being emitted declares something of its own
 	current   *block
 	locals    varSet // variables of the frame that the instruction has in locals: see onLocals
 	currentAt int    // index of the instruction being emitted; len(code) at the terminator

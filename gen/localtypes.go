@@ -9,36 +9,97 @@ import (
 	"strings"
 )
 
-// findLocalTypes gives the local types of async functions their names.
+// Local types.
+//
+// Before: every async function is known.
+// After: every type that a function around an await declares has a name at package level, which it gets if it moves there.
+//
+// A type moves if a frame or another async function has to name it: a type of the function itself, of the function or
+// ordinary literal around an async literal, or of an ordinary literal around one. It keeps its name if nothing else has
+// it, and gets the type parameters of the function. One whose name is taken stays at the top of Resume as long as no other
+// async function mentions it, so that %T prints what it should: see keep.go.
+
+// findLocalTypes gives the local types of functions with awaits in them their names.
 func (c *compiler) findLocalTypes() {
+	c.typesAround = map[ast.Decl]*coroutine{}
+	done := map[ast.Decl]bool{}
 	for _, co := range c.cos {
-		inspectOwn(co.body, func(n ast.Node) bool {
-			d, ok := n.(*ast.GenDecl)
-			if !ok || d.Tok != token.TYPE {
-				return true
-			}
-			for _, spec := range d.Specs {
-				spec := spec.(*ast.TypeSpec)
-				obj, ok := c.pkg.Info.Defs[spec.Name].(*types.TypeName)
-				if !ok || spec.Name.Name == "_" {
-					continue
-				}
-				t := &localType{co: co, spec: spec, decl: d, obj: obj, plain: spec.Name.Name}
-				if c.typeOwners[t.plain] != spec || c.takenAtTop(t.plain) {
-					t.plain = c.names.fresh(lowerFirst(strings.ReplaceAll(co.name, ".", "")) + upperFirst(t.plain))
-				}
-				t.name = t.plain + c.paramNames(co)
-				for _, other := range c.localTypes[co] {
-					if other.spec.Name.Name == spec.Name.Name { // the top of Resume has room for one
-						t.moved, other.moved = true, true
-					}
-				}
-				c.localTypes[co] = append(c.localTypes[co], t)
-				c.typeNames[obj] = t
+		d := declAround(co.src, co.body.Pos())
+		if done[d] {
+			continue
+		}
+		done[d] = true
+		if fn, ok := d.(*ast.FuncDecl); ok && co.decl == fn {
+			c.typesIn(co.body, co, false)
+			continue
+		}
+		c.typesAround[d] = c.ordinaryOwner(co.src, d)
+		c.typesIn(d, c.typesAround[d], true)
+	}
+}
+
+// declAround is the declaration of a file around a position.
+func declAround(s *Source, pos token.Pos) ast.Decl {
+	i := slices.IndexFunc(s.Syntax.Decls, func(d ast.Decl) bool { return within(d, pos) })
+	return s.Syntax.Decls[i]
+}
+
+// ordinaryOwner stands for an ordinary declaration, as the owner of the types in it.
+func (c *compiler) ordinaryOwner(s *Source, d ast.Decl) *coroutine {
+	co := &coroutine{src: s, graph: &graph{}, body: &ast.BlockStmt{Lbrace: d.Pos(), Rbrace: d.End()}}
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		co.top, co.sig, co.declNames = d, c.pkg.Info.Defs[d.Name].(*types.Func).Signature(), &declNames{name: declName(d)}
+	case *ast.GenDecl:
+		co.declNames = &declNames{name: globName(d)}
+	}
+	return co
+}
+
+// typesIn finds the types that co declares below n. ordinary says that it is not its own text, which may move to the top
+// of its Resume, but that of ordinary functions.
+func (c *compiler) typesIn(n ast.Node, co *coroutine, ordinary bool) {
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.FuncLit:
+			if async := c.byLit[m]; async != nil {
+				c.typesIn(m.Body, async, false)
+			} else {
+				c.typesIn(m.Body, co, true)
 			}
 			return false
-		})
+		case *ast.GenDecl:
+			for _, spec := range m.Specs {
+				if spec, ok := spec.(*ast.TypeSpec); ok && spec.Name.Name != "_" {
+					c.localType(&localType{co: co, spec: spec, decl: m, obj: c.pkg.Info.Defs[spec.Name], ordinary: ordinary})
+				}
+			}
+		}
+		return true
+	})
+}
+
+// localType names a local type.
+func (c *compiler) localType(t *localType) {
+	t.plain = t.obj.Name()
+	if c.typeOwners[t.plain] != t.spec || c.takenAtTop(t.plain) || t.ordinary && hides(t.obj) {
+		c.giveName(t)
 	}
+	t.name = t.plain + c.paramNames(t.co)
+	c.localTypes[t.co] = append(c.localTypes[t.co], t)
+	c.typeNames[t.obj] = t
+}
+
+// giveName gives a type a name of its own at package level.
+func (c *compiler) giveName(t *localType) {
+	t.plain = c.names.fresh(lowerFirst(strings.ReplaceAll(t.co.name, ".", "")) + upperFirst(t.obj.Name()))
+	t.name = t.plain + c.paramNames(t.co)
+}
+
+// hides reports whether a type hides something else that a function declares.
+func hides(obj types.Object) bool {
+	_, other := obj.Parent().Parent().LookupParent(obj.Name(), obj.Pos())
+	return other != nil && other.Pkg() != nil && other.Parent() != other.Pkg().Scope()
 }
 
 // takenAtTop reports whether a name means something at package level or in a file.
@@ -46,40 +107,28 @@ func (c *compiler) takenAtTop(name string) bool {
 	return slices.ContainsFunc(c.pkg.Files, func(s *Source) bool { return c.meansElsewhere(s, name) })
 }
 
-// moveTypes finds out which local types must move to package level. Afterwards nothing marks any more.
-func (c *compiler) moveTypes() {
-	for _, list := range c.localTypes {
-		for _, t := range list {
-			if t.moved {
-				t.moved = false
-				c.moveType(t)
-			}
+// moveNamed moves the local types that what stands at package level for co has to name.
+func (c *compiler) moveNamed(co *coroutine) {
+	c.frameFields(co)
+	c.beginMethod(co, nil)
+	if co.lit == nil {
+		return
+	}
+	c.moveMentioned(co.lit, co)
+	for _, d := range co.graph.decls {
+		if !within(co.lit, d.Pos()) { // of the function around it
+			c.moveMentioned(d, co)
+			c.newEmitter(co).hoist(d)
 		}
 	}
-	for _, co := range c.cos {
-		c.frameFields(co)
-		c.beginMethod(co, nil)
-		if co.lit != nil {
-			c.moveMentioned(co.lit, co)
-			for _, d := range co.graph.decls {
-				if !within(co.lit, d.Pos()) { // of the function around it
-					c.moveMentioned(d, co)
-					c.newEmitter(co).hoist(d)
-				}
-			}
-		}
-	}
-	c.settledTypes = true
 }
 
 // moveMentioned moves the local types of other functions that n mentions.
 func (c *compiler) moveMentioned(n ast.Node, co *coroutine) {
 	ast.Inspect(n, func(m ast.Node) bool {
 		if id, ok := m.(*ast.Ident); ok {
-			if obj, ok := c.pkg.Info.Uses[id].(*types.TypeName); ok {
-				if t := c.typeNames[obj]; t != nil && t.co != co {
-					c.moveType(t)
-				}
+			if t := c.typeNames[c.pkg.Info.Uses[id]]; t != nil && t.co != co {
+				c.moveType(t)
 			}
 		}
 		return true
@@ -139,13 +188,12 @@ func (c *compiler) paramName(p *types.TypeParam) string {
 	return p.Obj().Name()
 }
 
-// stays are the types of a declaration that do not move to package level, without other names for type parameters.
-func (c *compiler) stays(d *ast.GenDecl) []*ast.TypeSpec {
+// stayIn are the types of a declaration that do not move to package level, without other names for type parameters.
+func (c *compiler) stayIn(d *ast.GenDecl) []*ast.TypeSpec {
 	var list []*ast.TypeSpec
 	for _, spec := range d.Specs {
 		spec := spec.(*ast.TypeSpec)
-		obj, _ := c.pkg.Info.Defs[spec.Name].(*types.TypeName)
-		if t := c.typeNames[obj]; t == nil || !t.moved && t.param() == nil {
+		if t := c.typeNames[c.pkg.Info.Defs[spec.Name]]; t == nil || !t.moved && t.param() == nil {
 			list = append(list, spec)
 		}
 	}
@@ -154,7 +202,7 @@ func (c *compiler) stays(d *ast.GenDecl) []*ast.TypeSpec {
 
 // typeDecl writes those types of a declaration that stay in the function.
 func (e *emitter) typeDecl(d *ast.GenDecl) string {
-	list := e.c.stays(d)
+	list := e.c.stayIn(d)
 	if len(list) == len(d.Specs) {
 		return e.spanNodes(d.Pos(), d.End(), specNodes(d)...)
 	}
@@ -250,4 +298,43 @@ func (e *emitter) instance(x ast.Expr, indices []ast.Expr) (string, bool) {
 		return "", false
 	}
 	return t.plain + outer + ", " + e.span(indices[0].Pos(), indices[len(indices)-1].End(), indices...) + "]", true
+}
+
+// movedEdits takes the types that have moved out of an ordinary declaration, and calls them by their new names. A
+// declaration stays where it is, of the blank name: it may be one of several in parentheses.
+func (c *compiler) movedEdits(s *Source, d ast.Decl) []edit {
+	var edits []edit
+	moved := func(obj types.Object) (name string, ok bool) {
+		t := c.typeNames[obj]
+		if t == nil || !t.moved {
+			return "", false
+		}
+		return t.plain + c.sourceParams(t.co), true
+	}
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			return !c.isAsyncBody(n)
+		case *ast.TypeSpec:
+			if name, ok := moved(c.pkg.Info.Defs[n.Name]); ok {
+				lines := ""
+				if c.opts.Overlay { // lines stay where they are
+					lines = strings.Repeat("\n", c.lineOf(n.End())-c.lineOf(n.Pos()))
+				}
+				edits = append(edits, c.replaceNode(s, n, "_ = "+name+lines))
+				return false
+			}
+		case *ast.Ident:
+			if name, ok := moved(c.pkg.Info.Uses[n]); ok && name != n.Name {
+				edits = append(edits, c.replaceNode(s, n, name))
+			}
+		}
+		return true
+	})
+	return edits
+}
+
+// isAsyncBody reports whether a block is the body of an async function.
+func (c *compiler) isAsyncBody(b *ast.BlockStmt) bool {
+	return slices.ContainsFunc(c.cos, func(co *coroutine) bool { return co.body == b })
 }

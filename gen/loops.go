@@ -50,7 +50,7 @@ func (e *emitter) onLocals(in *instr) (load, store string) {
 		if !e.locals[v] {
 			continue
 		}
-		field := e.g.frame + "." + v.fieldName()
+		field := e.place(v)
 		names, fields = append(names, v.name), append(fields, field)
 		if assigned[v] {
 			changed, into = append(changed, v.name), append(into, field)

@@ -53,6 +53,13 @@ func (c *compiler) lookAtNames() {
 			eachFunction(d, func(n ast.Node, name string) { c.nameFunction(byKey, s, n, name) })
 		}
 	}
+	for _, s := range files { // after those of functions that can be async
+		for _, d := range s.Syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				c.ownTypes(fn)
+			}
+		}
+	}
 }
 
 // declares notes what a declaration declares at package level.
@@ -91,10 +98,7 @@ func (c *compiler) dotImported(path string) bool {
 func eachFunction(d ast.Decl, visit func(n ast.Node, name string)) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
-		name := d.Name.Name
-		if d.Recv != nil && len(d.Recv.List) > 0 {
-			name = recvName(d.Recv.List[0].Type) + "." + name
-		}
+		name := declName(d)
 		if hasDirective(d.Doc) {
 			visit(d, name)
 		}
@@ -104,6 +108,14 @@ func eachFunction(d ast.Decl, visit func(n ast.Node, name string)) {
 	case *ast.GenDecl:
 		eachLiteral(d, globName(d), visit)
 	}
+}
+
+// declName is the name of a function or method, as Python's __qualname__.
+func declName(d *ast.FuncDecl) string {
+	if d.Recv != nil && len(d.Recv.List) > 0 {
+		return recvName(d.Recv.List[0].Type) + "." + d.Name.Name
+	}
+	return d.Name.Name
 }
 
 func eachLiteral(n ast.Node, name string, visit func(n ast.Node, name string)) {
@@ -135,6 +147,11 @@ func (c *compiler) nameFunction(byKey map[string]*declNames, s *Source, n ast.No
 		byKey[key] = names
 	}
 	c.declNames[n] = names
+	c.ownTypes(n)
+}
+
+// ownTypes notes which local types of a function are the first of their names.
+func (c *compiler) ownTypes(n ast.Node) {
 	inspectOwn(n, func(m ast.Node) bool {
 		if spec, ok := m.(*ast.TypeSpec); ok && c.typeOwners[spec.Name.Name] == nil {
 			c.typeOwners[spec.Name.Name] = spec

@@ -119,8 +119,7 @@ func (w *nameWalker) walk(t types.Type) {
 		default:
 			w.walk(u)
 		}
-	case *types.TypeParam:
-		w.names[w.c.paramName(t)] = true
+	case *types.TypeParam: // nobody writes those of other functions
 		if core := coreType(t); core != nil {
 			w.walk(core)
 		}
@@ -154,7 +153,7 @@ func (w *nameWalker) named(o *types.TypeName, args *types.TypeList) {
 	switch local := w.c.typeNames[o]; {
 	case o.Pkg() == nil:
 	case local != nil:
-		if local.co != w.co || local.plain != o.Name() {
+		if local.co != w.co || local.moved || local.plain != o.Name() {
 			w.names[local.plain] = true
 		}
 	case o.Pkg() != w.c.pkg.Types:
@@ -247,7 +246,7 @@ func (b *builder) claim(obj types.Object) string {
 
 // declaresType reports whether a function declares a type of a name.
 func (c *compiler) declaresType(co *coroutine, name string) bool {
-	return slices.ContainsFunc(c.localTypes[co], func(t *localType) bool { return t.spec.Name.Name == name })
+	return slices.ContainsFunc(c.localTypes[co], func(t *localType) bool { return !t.ordinary && t.obj.Name() == name })
 }
 
 // nameParameters renames those parameters of a function in whose sight its constructor stands, if that could not see over them.
@@ -290,9 +289,23 @@ func (c *compiler) nameOf(obj types.Object) string {
 // typeDecl moves types to the top of Resume.
 func (b *builder) typeDecl(d *ast.GenDecl) {
 	for _, spec := range d.Specs {
-		if obj := b.c.pkg.Info.Defs[spec.(*ast.TypeSpec).Name]; obj != nil && obj.Name() != "_" {
-			b.c.renamed[obj] = b.claim(obj)
+		if t := b.c.typeNames[b.c.pkg.Info.Defs[spec.(*ast.TypeSpec).Name]]; t != nil {
+			b.claimType(t)
 		}
 	}
 	b.g.decls = append(b.g.decls, d)
+}
+
+// claimType gives a type its name at the top of Resume. Of several that the source calls the same the last one has that
+// name, and the others have it until then: see hoisted.
+func (b *builder) claimType(t *localType) {
+	for _, earlier := range b.c.localTypes[b.co] {
+		if earlier.keepsName && !earlier.hidden && !earlier.moved && earlier.obj.Name() == t.obj.Name() {
+			earlier.hidden, t.keepsName = true, true
+			b.c.renamed[earlier.obj], b.c.renamed[t.obj] = b.claim(earlier.obj), t.obj.Name()
+			return
+		}
+	}
+	name := b.claim(t.obj)
+	b.c.renamed[t.obj], t.keepsName = name, name == t.obj.Name()
 }
