@@ -167,6 +167,14 @@ func (b *builder) temp(t types.Type, base string) *variable {
 	return v
 }
 
+// madeType is a type of rt for a temporary, whose parts generated code must be able to name.
+func (b *builder) madeType(at token.Pos, format string, parts ...types.Type) madeType {
+	for _, t := range parts {
+		b.c.mustName(t, at)
+	}
+	return madeType{format, parts}
+}
+
 func (b *builder) newBlock(kind string) *block { return &block{kind: kind} }
 
 // enter makes blk the block where code goes. The block before must have been terminated.

@@ -115,9 +115,10 @@ func (b *builder) isReplaced(e ast.Expr) bool {
 	return ok
 }
 
+// nameable reports whether types can be written at package level, by names that print as they should.
 func (b *builder) nameable(list []types.Type) bool {
 	for _, t := range list {
-		if !b.c.canName(t) {
+		if !b.c.canName(t) || b.c.namesStaying(t) {
 			return false
 		}
 	}

@@ -193,7 +193,7 @@ func (e *emitter) zeroOf(v *variable) string {
 	case v.typ != nil:
 		return e.c.zero(e.co.src, v.typ, e.co.body.Pos())
 	case v.iterator:
-		return v.typeText + "{}"
+		return e.typeOf(v) + "{}"
 	}
-	return e.c.null(e.co.src, v.typeText)
+	return e.c.null(e.co.src, e.typeOf(v))
 }

@@ -105,10 +105,14 @@ func (e *emitter) typeFromContext(x ast.Expr) string {
 }
 
 func (e *emitter) typeOf(v *variable) string {
-	if v.typ == nil {
-		return v.typeText
-	}
 	pos := e.co.body.Pos()
+	if v.typ == nil {
+		var parts []any
+		for _, t := range v.made.parts {
+			parts = append(parts, e.c.typeText(e.co.src, t, pos))
+		}
+		return fmt.Sprintf(v.made.format, parts...)
+	}
 	if v.obj != nil {
 		pos = v.obj.Pos()
 	}

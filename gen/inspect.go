@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -134,7 +135,11 @@ func (f *Function) typeString(t types.Type) string {
 // typeOf is typeString of a variable's type.
 func (f *Function) typeOf(v *variable) string {
 	if v.typ == nil {
-		return v.typeText
+		var parts []any
+		for _, t := range v.made.parts {
+			parts = append(parts, f.typeString(t))
+		}
+		return fmt.Sprintf(v.made.format, parts...)
 	}
 	return f.typeString(v.typ)
 }

@@ -29,8 +29,8 @@ func (h home) aliased() bool { return h == copied || h == boxed }
 // flow, or a temporary. Variables declared inside opaque statements are not in the graph.
 type variable struct {
 	obj      *types.Var // nil for a temporary
-	typ      types.Type // nil when typeText is given
-	typeText string     // the type of a temporary that go/types does not know
+	typ      types.Type // nil when made is given
+	made     madeType   // the type of a temporary that go/types does not know
 	base     string     // what it is called in the source; of a temporary, what it is for
 	name     string     // unique within the function
 	iterator bool       // a temporary that is a struct of rt
@@ -44,6 +44,12 @@ type variable struct {
 	index    int       // in graph.vars; its bit in a liveSet
 	kept     bool      // its field is in a struct of its own: see keep.go
 	field    *variable // the variable whose field of the frame it shares; nil: it has its own
+}
+
+// A madeType is a type of package rt: a format of its text, and the types in it.
+type madeType struct {
+	format string
+	parts  []types.Type
 }
 
 // inField is the variable whose field it is in: most often itself.
@@ -371,9 +377,10 @@ type localType struct {
 	plain string // without them
 	moved bool
 
-	ordinary  bool // it is declared in an ordinary function or literal
-	keepsName bool // it has its own name in Resume
-	hidden    bool // until a later one of the same name: see hoisted
+	ordinary bool // it is declared in an ordinary function or literal
+	atTop    bool // it is declared at the top of Resume
+	renamed  bool // under another name
+	hidden   bool // until a later one of the same name: see hoisted
 }
 
 // Spilling gives every await a statement of its own.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -59,13 +60,13 @@ func (c *compiler) keepApart(co *coroutine) {
 		return
 	}
 	for _, v := range co.graph.vars {
-		v.kept = co.graph.field(v) && v.typ != nil && !v.param && !v.capture && c.namesStaying(v.typ)
+		v.kept = co.graph.field(v) && !v.param && !v.capture && c.anyNamesStaying(slices.Values(append(slices.Clone(v.made.parts), v.typ)))
 	}
 }
 
 // stays reports whether a type has to stay in Resume: if it moved, it or one that it mentions would have another name.
 func (c *compiler) stays(t *localType) bool {
-	if t.moved || !t.keepsName {
+	if t.moved || t.renamed || t.ordinary {
 		return false
 	}
 	if t.plain != t.obj.Name() {

@@ -300,12 +300,12 @@ func (b *builder) typeDecl(d *ast.GenDecl) {
 // name, and the others have it until then: see hoisted.
 func (b *builder) claimType(t *localType) {
 	for _, earlier := range b.c.localTypes[b.co] {
-		if earlier.keepsName && !earlier.hidden && !earlier.moved && earlier.obj.Name() == t.obj.Name() {
-			earlier.hidden, t.keepsName = true, true
+		if earlier.atTop && !earlier.renamed && !earlier.hidden && !earlier.moved && earlier.obj.Name() == t.obj.Name() {
+			earlier.hidden, t.atTop = true, true
 			b.c.renamed[earlier.obj], b.c.renamed[t.obj] = b.claim(earlier.obj), t.obj.Name()
 			return
 		}
 	}
 	name := b.claim(t.obj)
-	b.c.renamed[t.obj], t.keepsName = name, name == t.obj.Name()
+	b.c.renamed[t.obj], t.atTop, t.renamed = name, true, name != t.obj.Name()
 }

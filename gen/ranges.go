@@ -180,11 +180,13 @@ func (b *builder) rangeInt(r *rangeLoop, t types.Type) {
 		limit, uses = func(e *emitter) string { return e.ref(n) }, []*variable{n}
 	}
 	i, own := b.counter(s, t)
-	zero := "0"
-	if !types.Identical(t, types.Typ[types.Int]) {
-		zero = b.c.typeText(b.co.src, t, s.Pos()) + "(0)"
-	}
-	b.set(i, true, nil, func(*emitter) string { return zero })
+	b.c.mustName(t, s.Pos())
+	b.set(i, true, nil, func(*emitter) string {
+		if types.Identical(t, types.Typ[types.Int]) {
+			return "0"
+		}
+		return b.c.typeText(b.co.src, t, s.Pos()) + "(0)"
+	})
 	b.headed(r)
 	b.test(r, append(uses, i), func(e *emitter) string { return e.ref(i) + " < " + limit(e) })
 	if !own && !blank(s.Key) {
@@ -304,10 +306,10 @@ func (b *builder) discard(v *variable) {
 }
 
 func (b *builder) rangeMap(r *rangeLoop, t types.Type, m *types.Map) {
-	s, q, c, src := r.s, b.c.rtQual(b.co.src), b.c, b.co.src
+	s, q := r.s, b.c.rtQual(b.co.src)
 	it := b.temp(nil, "entries")
 	it.iterator = true
-	it.typeText = fmt.Sprintf("%sMapIter[%s, %s]", q, c.typeText(src, m.Key(), s.Pos()), c.typeText(src, m.Elem(), s.Pos()))
+	it.made = b.madeType(s.Pos(), q+"MapIter[%s, %s]", m.Key(), m.Elem())
 	in := b.code(nil, s.X)
 	in.emit = func(e *emitter) string { return e.declare(it, q+"RangeMap("+e.text(s.X)+")") }
 	in.kills, in.declares = []*variable{it}, []*variable{it}
@@ -347,16 +349,22 @@ func (b *builder) rangeFunc(r *rangeLoop, sig *types.Signature) {
 	s, c, q := r.s, b.c, b.c.rtQual(b.co.src)
 	args := []string{q + "None", q + "None"}
 	yield, _ := coreAs[*types.Signature](sig.Params().At(0).Type())
+	var given []types.Type
 	for i := range yield.Params().Len() {
-		args[i] = c.typeText(b.co.src, yield.Params().At(i).Type(), s.Pos())
+		args[i] = "%s"
+		given = append(given, yield.Params().At(i).Type())
 	}
 	it := b.temp(nil, "loop")
-	it.typeText = "*" + q + "FuncIter[" + strings.Join(args, ", ") + "]"
+	it.made = b.madeType(s.Pos(), "*"+q+"FuncIter["+strings.Join(args, ", ")+"]", given...)
 	in := b.code(nil, s.X)
 	in.emit = func(e *emitter) string {
 		seq := e.text(s.X)
 		if _, named := types.Unalias(sig.Params().At(0).Type()).(*types.Named); named { // a yield of a type of its own
-			params := strings.Join(args[:yield.Params().Len()], ", ")
+			var list []string
+			for _, t := range given {
+				list = append(list, c.typeText(b.co.src, t, s.Pos()))
+			}
+			params := strings.Join(list, ", ")
 			seq = fmt.Sprintf("%sYieldAs(%s, func(yield func(%s) %s) %s { return yield })", q, seq, params, c.predeclared(b.co.src, "bool"),
 				c.typeText(b.co.src, sig.Params().At(0).Type(), s.Pos()))
 		}

@@ -79,7 +79,7 @@ func (v *variable) shares() bool {
 
 func sameType(a, b *variable) bool {
 	if a.typ == nil || b.typ == nil {
-		return a.typ == nil && b.typ == nil && a.typeText == b.typeText
+		return a.typ == nil && b.typ == nil && a.made.format == b.made.format && slices.EqualFunc(a.made.parts, b.made.parts, types.Identical)
 	}
 	return types.Identical(a.typ, b.typ)
 }

@@ -54,13 +54,21 @@ func (c *compiler) importName(s *Source, pkgPath, name string) string {
 // typeText writes a type as a file may write it at package level. A type that has no name there is
 // refused at pos.
 func (c *compiler) typeText(s *Source, t types.Type, pos token.Pos) string {
-	if !c.canName(t) {
-		c.refuse(codeTypeName, point(pos), "a value of type %s is needed after an await, but generated code cannot name that type, which is local to another function or unexported in another package: keep the value in a variable of an exported or interface type", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
+	if !c.mustName(t, pos) {
 		return "any"
 	}
 	w := &typeWriter{c: c, src: s}
 	w.write(types.Default(t))
 	return w.String()
+}
+
+// mustName refuses a type, at pos, that has no name at package level.
+func (c *compiler) mustName(t types.Type, pos token.Pos) bool {
+	if !c.canName(t) {
+		c.refuse(codeTypeName, point(pos), "a value of type %s is needed after an await, but generated code cannot name that type, which is local to another function or unexported in another package: keep the value in a variable of an exported or interface type", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
+		return false
+	}
+	return true
 }
 
 // canName reports whether a type can be written at package level: neither it nor a part of it is

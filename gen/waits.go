@@ -18,15 +18,15 @@ import (
 
 // A wait is how a static type is awaited.
 type wait struct {
-	slot              string // a format of the slot's type: package rt, then T
+	slot              string // a format of the slot's type: package rt; then it is one of T
 	begin, value, try string // functions of rt
 }
 
 var (
-	waitTask   = wait{"*%sTask[%s]", "BeginTask", "TaskValue", "TryTask"}
-	waitFuture = wait{"*%sFuture[%s]", "BeginFuture", "FutureValue", "TryFuture"}
-	waitCoro   = wait{"%sCoro[%s]", "BeginCoro", "CoroValue", "TryCoro"}
-	waitAny    = wait{"%sAwaitable[%s]", "Begin", "Value", "Try"}
+	waitTask   = wait{"*%sTask[%%s]", "BeginTask", "TaskValue", "TryTask"}
+	waitFuture = wait{"*%sFuture[%%s]", "BeginFuture", "FutureValue", "TryFuture"}
+	waitCoro   = wait{"%sCoro[%%s]", "BeginCoro", "CoroValue", "TryCoro"}
+	waitAny    = wait{"%sAwaitable[%%s]", "Begin", "Value", "Try"}
 )
 
 // waitOf says how an operand of type t is awaited.
@@ -75,7 +75,7 @@ func (b *builder) beginWait(a *await, w wait, value func(*emitter) string) {
 // newAwaited makes a slot.
 func (b *builder) newAwaited(a *await, w wait, at ast.Node) *variable {
 	v := b.temp(nil, "awaited")
-	v.typeText = fmt.Sprintf(w.slot, b.c.rtQual(b.co.src), b.c.typeText(b.co.src, a.elem, at.Pos()))
+	v.made = b.madeType(at.Pos(), fmt.Sprintf(w.slot, b.c.rtQual(b.co.src)), a.elem)
 	return v
 }
 
