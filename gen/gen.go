@@ -71,6 +71,7 @@ func (c *compiler) front() bool {
 		c.moveNamed(co)
 	}
 	c.working, c.settledTypes = nil, true
+	c.refuseEmbedded()
 	return len(c.diags) == 0
 }
 

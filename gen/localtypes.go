@@ -144,6 +144,44 @@ func (c *compiler) moveType(t *localType) {
 	c.moveMentioned(t.spec, nil)
 }
 
+// refuseEmbedded refuses embedded fields whose type has moved and has another name there: it would be the field's.
+func (c *compiler) refuseEmbedded() {
+	for _, list := range c.localTypes {
+		for _, t := range list {
+			if !t.moved || t.plain == t.obj.Name() {
+				continue
+			}
+			for _, field := range c.embeddings(t) {
+				c.refuse(codeTypeName, field, "an await needs the local type %[1]s at package level, where %[1]s is something else already, and another name would be that of the embedded field: rename the type %[1]s", t.obj.Name())
+			}
+		}
+	}
+}
+
+// embeddings are the embedded fields of a local type.
+func (c *compiler) embeddings(t *localType) []*ast.Field {
+	var list []*ast.Field
+	ast.Inspect(declAround(t.co.src, t.spec.Pos()), func(n ast.Node) bool {
+		if s, ok := n.(*ast.StructType); ok {
+			for _, f := range s.Fields.List {
+				if len(f.Names) == 0 && c.pkg.Info.Uses[calleeIdent(unstarred(f.Type))] == t.obj {
+					list = append(list, f)
+				}
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// unstarred is what a type points to, if it is *T.
+func unstarred(t ast.Expr) ast.Expr {
+	if star, ok := ast.Unparen(t).(*ast.StarExpr); ok {
+		return star.X
+	}
+	return t
+}
+
 // typeName is how the generated code writes a local type, and whether it is one.
 func (c *compiler) typeName(o *types.TypeName) (string, bool) {
 	t := c.typeNames[o]
