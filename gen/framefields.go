@@ -79,6 +79,13 @@ type reason struct {
 	across []int
 }
 
+// with are the reasons for a field that holds several things.
+func (r reason) with(other reason) reason {
+	across := slices.Concat(r.across, other.across)
+	slices.Sort(across)
+	return reason{append(r.why, other.why...), slices.Compact(across)}
+}
+
 // header is the reason for what every frame begins with.
 func (f *Function) header(t types.Type) reason {
 	parts := "its result, who awaits it, the state"
@@ -103,7 +110,12 @@ func (f *Function) reasons() map[string]reason {
 		}
 	}
 	for v, sharing := range members {
-		list[v.name] = f.variables(sharing)
+		if !v.kept {
+			list[v.name] = f.variables(sharing)
+		}
+	}
+	for _, v := range g.keptVars() {
+		list[g.kept] = list[g.kept].with(f.variables(members[v]))
 	}
 	for _, s := range g.slots {
 		list[s.name] = reason{why: []string{f.slotReason(s)}}

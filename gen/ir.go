@@ -316,7 +316,7 @@ type compiler struct {
 
 	atTop       map[string]bool             // the names at package level, in all files of the folder
 	declNames   map[ast.Node]*declNames     // of functions that can be async
-	typeOwners  map[string]*ast.TypeSpec    // the first local type of each name
+	typeOwners  map[string]*ast.TypeSpec    // the local type of each name that keeps it at package level
 	importNames map[*Source]map[string]bool // see imports
 	members     []string                    // see frameMembers
 	renamed     map[types.Object]string     // what functions declare and the output calls otherwise: see outside.go
@@ -345,8 +345,8 @@ type varFacts struct {
 }
 
 // A type that an async function declares goes to the top of its Resume, or stays in the opaque
-// statement around it. When its frame or a literal's has to name it, it moves to package level: there
-// it keeps its name if nothing else has it, and gets the type parameters of the function.
+// statement around it; one of an ordinary function stays where it is. When a frame or an async literal has to name it, it
+// moves to package level: there it keeps its name if nothing else has it, and gets the type parameters of the function.
 
 // A knownCall is a call of an async function of the package whose frame the caller can hold.
 type knownCall struct {

@@ -53,10 +53,17 @@ func (c *compiler) lookAtNames() {
 			eachFunction(d, func(n ast.Node, name string) { c.nameFunction(byKey, s, n, name) })
 		}
 	}
+	for _, first := range []func(n ast.Node, spec *ast.TypeSpec) bool{usedInLiteral, nil} {
+		for _, s := range files {
+			for _, d := range s.Syntax.Decls {
+				eachFunction(d, func(n ast.Node, _ string) { c.ownTypes(n, first) })
+			}
+		}
+	}
 	for _, s := range files { // after those of functions that can be async
 		for _, d := range s.Syntax.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok {
-				c.ownTypes(fn)
+				c.ownTypes(fn, nil)
 			}
 		}
 	}
@@ -147,17 +154,33 @@ func (c *compiler) nameFunction(byKey map[string]*declNames, s *Source, n ast.No
 		byKey[key] = names
 	}
 	c.declNames[n] = names
-	c.ownTypes(n)
 }
 
-// ownTypes notes which local types of a function are the first of their names.
-func (c *compiler) ownTypes(n ast.Node) {
+// ownTypes notes which local types of a function are the first of their names: of those of which is is true, unless it is nil.
+func (c *compiler) ownTypes(n ast.Node, is func(n ast.Node, spec *ast.TypeSpec) bool) {
 	inspectOwn(n, func(m ast.Node) bool {
-		if spec, ok := m.(*ast.TypeSpec); ok && c.typeOwners[spec.Name.Name] == nil {
+		if spec, ok := m.(*ast.TypeSpec); ok && c.typeOwners[spec.Name.Name] == nil && (is == nil || is(n, spec)) {
 			c.typeOwners[spec.Name.Name] = spec
 		}
 		return true
 	})
+}
+
+// usedInLiteral reports whether a literal in a function mentions the name of a type that the function declares before it. If
+// the literal is async, the type has to move, while others of its name can stay.
+func usedInLiteral(n ast.Node, spec *ast.TypeSpec) bool {
+	found := false
+	inspectOwn(n, func(m ast.Node) bool {
+		if lit, ok := m.(*ast.FuncLit); ok && lit != n && lit.Pos() > spec.Pos() {
+			ast.Inspect(lit, func(in ast.Node) bool {
+				id, ok := in.(*ast.Ident)
+				found = found || ok && id.Name == spec.Name.Name
+				return !found
+			})
+		}
+		return !found
+	})
+	return found
 }
 
 func (c *compiler) freshNames(name string) *declNames {

@@ -231,13 +231,14 @@ func (b *builder) renameBound(s *ast.TypeSwitchStmt, id *ast.Ident) {
 	}
 }
 
-// claim gives what moves to the top of Resume its name there. Types come before variables: one can ask a value for its type's name.
+// claim gives what moves to the top of Resume its name there. Types come before variables and constants: one can ask a value for its type's
+// name, and a type may move to package level, from where it must be seen.
 func (b *builder) claim(obj types.Object) string {
 	name := obj.Name()
-	_, isVar := obj.(*types.Var)
+	_, isType := obj.(*types.TypeName)
 	if as := b.c.renamed[obj]; as != "" && !b.fields.used[as] {
 		name = as
-	} else if b.outside[name] || b.fields.used[name] || name == "_" || isVar && b.c.declaresType(b.co, name) {
+	} else if b.outside[name] || b.fields.used[name] || name == "_" || !isType && b.c.declaresType(b.co, name) {
 		name = b.freshName(name)
 	}
 	b.fields.reserve(name)
