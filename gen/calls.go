@@ -23,7 +23,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		}
 		return b.nothing(a)
 	}
-	if k := b.c.known(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
+	if k := b.c.known(operand); k != nil && !b.isReplaced(operand) && b.c.nameable(k.targs) {
 		k.callee.begun = true
 		a.uses = b.usesOf(k.call)
 		typ := k.callee.frame + b.c.typeArgs(b.co.src, k.targs)
@@ -38,7 +38,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		}
 		return b.awaitKnown(a, s, k)
 	}
-	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.nameable(k.targs) {
+	if k := b.c.rtCallOf(operand); k != nil && !b.isReplaced(operand) && b.c.nameable(k.targs) {
 		return b.awaitRTCall(a, k)
 	}
 	return b.waitFor(a, operand)
@@ -116,9 +116,9 @@ func (b *builder) isReplaced(e ast.Expr) bool {
 }
 
 // nameable reports whether types can be written at package level, by names that print as they should.
-func (b *builder) nameable(list []types.Type) bool {
+func (c *compiler) nameable(list []types.Type) bool {
 	for _, t := range list {
-		if !b.c.canName(t) || b.c.namesStaying(t) {
+		if !c.canName(t) || c.namesStaying(t) {
 			return false
 		}
 	}

@@ -83,7 +83,7 @@ func (c *compiler) madeTask(e ast.Expr) *knownCall {
 // holdTasks makes slots for the tasks with private handles.
 func (b *builder) holdTasks() {
 	for _, k := range b.co.handles {
-		if b.co.embeds(k) && b.nameable(k.targs) {
+		if b.co.embeds(k) {
 			k.callee.again = true
 			name := k.callee.task
 			b.g.tasks[k.call] = b.ownSlot(name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(name))

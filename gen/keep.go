@@ -36,18 +36,18 @@ func (b *builder) nameTypes() {
 		if t.plain == t.obj.Name() && !t.moved && b.c.homonyms(t) > 1 {
 			b.c.giveName(t)
 		}
-		taken = taken || t.plain != t.obj.Name()
+		taken = taken || b.c.stays(t)
 	}
 	if taken {
 		b.g.kept, b.g.keptType, b.g.keptMade = b.freshName("kept"), b.freshName("keptVars"), b.freshName("made")
 	}
 }
 
-// homonyms is how many types of its function have the name of t.
+// homonyms is how many types in the text of its own of t's function have the name of t.
 func (c *compiler) homonyms(t *localType) int {
 	n := 0
 	for _, other := range c.localTypes[t.co] {
-		if other.obj.Name() == t.obj.Name() {
+		if !other.ordinary && other.obj.Name() == t.obj.Name() {
 			n++
 		}
 	}
@@ -69,7 +69,7 @@ func (c *compiler) stays(t *localType) bool {
 	if t.moved || t.renamed || t.ordinary {
 		return false
 	}
-	if t.plain != t.obj.Name() {
+	if t.plain != t.obj.Name() || c.homonyms(t) > 1 {
 		return true
 	}
 	found := false

@@ -166,18 +166,25 @@ func (c *compiler) ownTypes(n ast.Node, is func(n ast.Node, spec *ast.TypeSpec) 
 	})
 }
 
-// usedInLiteral reports whether a literal in a function mentions the name of a type that the function declares before it. If
-// the literal is async, the type has to move, while others of its name can stay.
+// usedInLiteral reports whether a literal in a function that returns a coroutine or stream mentions the name of a type that
+// the function declares before it. If it is async, the type has to move, while others of its name can stay.
 func usedInLiteral(n ast.Node, spec *ast.TypeSpec) bool {
 	found := false
-	inspectOwn(n, func(m ast.Node) bool {
-		if lit, ok := m.(*ast.FuncLit); ok && lit != n && lit.Pos() > spec.Pos() {
-			ast.Inspect(lit, func(in ast.Node) bool {
-				id, ok := in.(*ast.Ident)
-				found = found || ok && id.Name == spec.Name.Name
-				return !found
-			})
+	ast.Inspect(n, func(m ast.Node) bool {
+		if lit, ok := m.(*ast.FuncLit); ok && lit.Pos() > spec.Pos() && lit.Type.Results != nil {
+			found = found || (mentions(lit.Type.Results, "Coro") || mentions(lit.Type.Results, "Stream")) && mentions(lit, spec.Name.Name)
 		}
+		return !found
+	})
+	return found
+}
+
+// mentions reports whether there is an identifier of a name in n.
+func mentions(n ast.Node, name string) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		id, ok := m.(*ast.Ident)
+		found = found || ok && id.Name == name
 		return !found
 	})
 	return found

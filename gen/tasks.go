@@ -123,12 +123,7 @@ func (c *compiler) canBeTask(k *knownCall) bool {
 	if k.recv != nil && k.callee.recvName() == "" || k.callee.stream {
 		return false
 	}
-	for _, t := range k.targs {
-		if !c.canName(t) {
-			return false
-		}
-	}
-	return true
+	return c.nameable(k.targs)
 }
 
 // newTask is a call whose frame has room for its task.

@@ -65,7 +65,7 @@ func (c *compiler) typeText(s *Source, t types.Type, pos token.Pos) string {
 // mustName refuses a type, at pos, that has no name at package level.
 func (c *compiler) mustName(t types.Type, pos token.Pos) bool {
 	if !c.canName(t) {
-		c.refuse(codeTypeName, point(pos), "a value of type %s is needed after an await, but generated code cannot name that type, which is local to another function or unexported in another package: keep the value in a variable of an exported or interface type", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
+		c.refuse(codeTypeName, point(pos), "a value of type %s is needed after an await, but generated code cannot name that type, which is unexported in another package: keep the value in a variable of an exported or interface type", types.TypeString(t, types.RelativeTo(c.pkg.Types)))
 		return false
 	}
 	return true
