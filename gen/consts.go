@@ -56,7 +56,7 @@ func (e *emitter) ownTypes(d *ast.GenDecl) []*localType {
 	var list []*localType
 	for _, spec := range d.Specs {
 		if spec, ok := spec.(*ast.TypeSpec); ok {
-			if t := e.c.typeNames[e.c.pkg.Info.Defs[spec.Name]]; t != nil && !t.moved {
+			if t := e.c.typeNames[e.c.pkg.Info.Defs[spec.Name]]; t != nil && !t.moved && t.param() == nil {
 				list = append(list, t)
 			}
 		}

@@ -290,7 +290,7 @@ func (c *compiler) nameOf(obj types.Object) string {
 // typeDecl moves types to the top of Resume.
 func (b *builder) typeDecl(d *ast.GenDecl) {
 	for _, spec := range d.Specs {
-		if t := b.c.typeNames[b.c.pkg.Info.Defs[spec.(*ast.TypeSpec).Name]]; t != nil {
+		if t := b.c.typeNames[b.c.pkg.Info.Defs[spec.(*ast.TypeSpec).Name]]; t != nil && t.param() == nil {
 			b.claimType(t)
 		}
 	}
