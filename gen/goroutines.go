@@ -139,13 +139,6 @@ func (c *compiler) variableElsewhere(v *types.Var) (by string) {
 	return by
 }
 
-// isHandler reports whether a type is that of a handler of net/http, whatever router it is for.
-func isHandler(t types.Type) bool {
-	sig, ok := underlying(t).(*types.Signature)
-	return ok && sig.Params().Len() == 2 && sig.Params().At(0).Type().String() == "net/http.ResponseWriter" &&
-		sig.Params().At(1).Type().String() == "*net/http.Request"
-}
-
 // checkElsewhere refuses a call that needs the running loop, where it runs on another goroutine.
 func (c *compiler) checkElsewhere(call *ast.CallExpr, at *place) {
 	if at.elsewhere != "" && c.needsLoop(call) {

@@ -63,3 +63,10 @@ func rtMethod(t types.Type, name string) *types.Func {
 	}
 	return nil
 }
+
+// isHandler reports whether a type is that of a handler of net/http, whatever router it is for.
+func isHandler(t types.Type) bool {
+	sig, ok := underlying(t).(*types.Signature)
+	return ok && sig.Params().Len() == 2 && sig.Params().At(0).Type().String() == "net/http.ResponseWriter" &&
+		sig.Params().At(1).Type().String() == "*net/http.Request"
+}
