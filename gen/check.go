@@ -3,6 +3,7 @@ package gen
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // check refuses what asyncgen cannot compile and what cannot work. It looks at the whole package, so
@@ -63,6 +64,13 @@ func (c *compiler) hasAsync(s *Source) bool {
 	return false
 }
 
+// unknownResult reports whether a result of a function has no type because of what is wrong with it.
+func (c *compiler) unknownResult(fn *ast.FuncDecl) bool {
+	return fn.Type.Results != nil && slices.ContainsFunc(fn.Type.Results.List, func(f *ast.Field) bool {
+		return unknown(c.pkg.Info.TypeOf(f.Type))
+	})
+}
+
 func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 	fn, isFunc := d.(*ast.FuncDecl)
 	if !isFunc {
@@ -82,6 +90,7 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 			c.refuseEntry(s, fn)
 		case fn.Body == nil:
 			c.refuse(codeNoBody, fn, "async function %s has no body", fn.Name.Name)
+		case c.unknownResult(fn): // said already
 		default:
 			c.refuse(codeResult, fn.Type, "async function %s must return rt.Coro[T] or rt.Stream[T], and nothing else", fn.Name.Name).
 				hint("%s", c.asyncHead(s, fn))
