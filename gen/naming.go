@@ -18,7 +18,8 @@ import (
 //
 // A file for another system, without the tag asyncgen, or of tests, is compiled together with outputs that this run writes.
 // Names are therefore chosen among all that the files of the folder mention, in the order of all these files: they collide
-// nowhere, and come out the same on every system.
+// nowhere, and come out the same on every system. Of a file that is compiled with outputs only, what it declares counts and not
+// what it mentions, which may be theirs.
 
 // lookAtNames names everything that stands at package level.
 func (c *compiler) lookAtNames() {
@@ -27,7 +28,13 @@ func (c *compiler) lookAtNames() {
 	var roots []ast.Node
 	c.atTop = map[string]bool{}
 	for _, s := range files {
-		roots = append(roots, s.Syntax)
+		if s.besideOutputs() {
+			for _, spec := range s.Syntax.Imports {
+				roots = append(roots, spec)
+			}
+		} else {
+			roots = append(roots, s.Syntax)
+		}
 		for _, d := range s.Syntax.Decls {
 			c.declares(d)
 		}
@@ -67,6 +74,12 @@ func (c *compiler) lookAtNames() {
 			}
 		}
 	}
+}
+
+// besideOutputs reports whether a file is compiled with outputs only, never with sources: it may mention what they declare.
+func (s *Source) besideOutputs() bool {
+	c, ok := findConstraint(s.Text)
+	return ok && mentionsTag(c.expr) && !c.holds(true)
 }
 
 // declares notes what a declaration declares at package level.
