@@ -120,6 +120,13 @@ func isTagged(text []byte) bool {
 // mentionsTag reports whether asyncgen stands in a constraint.
 func mentionsTag(x constraint.Expr) bool { return slices.Contains(tagsOf(x), tag) }
 
+// besideOutputs reports whether a file is compiled with outputs only, never with sources: its constraint names the tag and
+// cannot hold with it.
+func besideOutputs(text []byte) bool {
+	c, ok := findConstraint(text)
+	return ok && mentionsTag(c.expr) && !c.holds(true)
+}
+
 // tagsOf lists the tags of a constraint, each once.
 func tagsOf(x constraint.Expr) []string {
 	var tags []string

@@ -28,7 +28,7 @@ func eagerSource(text string) (string, error) {
 	}
 	c := newCompiler(p, Options{})
 	c.find()
-	e := &eager{info: p.Info, file: p.Fset.File(p.Files[0].Syntax.FileStart), text: text}
+	e := &eager{c: c, info: p.Info, file: p.Fset.File(p.Files[0].Syntax.FileStart), text: text}
 	for _, co := range c.cos {
 		e.function(co)
 	}
@@ -43,6 +43,7 @@ func eagerSource(text string) (string, error) {
 
 // An eager collects what the rewrite inserts, and where.
 type eager struct {
+	c     *compiler
 	info  *types.Info
 	file  *token.File
 	text  string
@@ -102,7 +103,7 @@ func (e *eager) function(co *coroutine) {
 				e.around(n.Results[0], "Finish")
 			}
 		case *ast.CallExpr:
-			if e.calls(n, "Yield") {
+			if e.c.rtFunc(n) == "Yield" {
 				e.edits = append(e.edits, insertion{e.file.Offset(n.Fun.Pos()), int(n.Fun.End() - n.Fun.Pos()), eagerRT + "Yield"})
 			}
 		}
@@ -114,24 +115,7 @@ func (e *eager) function(co *coroutine) {
 // finished reports whether a returned coroutine has nothing to run: nil, rt.Return(v), rt.Fail[T](err).
 func (e *eager) finished(result ast.Expr) bool {
 	call, ok := ast.Unparen(result).(*ast.CallExpr)
-	return e.info.Types[result].IsNil() || ok && (e.calls(call, "Return") || e.calls(call, "Fail"))
-}
-
-// calls reports whether a call is one of a function of rt.
-func (e *eager) calls(call *ast.CallExpr, name string) bool {
-	fun := ast.Unparen(call.Fun)
-	if index, ok := fun.(*ast.IndexExpr); ok {
-		fun = index.X
-	}
-	if sel, ok := fun.(*ast.SelectorExpr); ok {
-		fun = sel.Sel
-	}
-	id, ok := fun.(*ast.Ident)
-	if !ok || id.Name != name {
-		return false
-	}
-	f, ok := e.info.Uses[id].(*types.Func)
-	return ok && f.Pkg() != nil && f.Pkg().Path() == rtPath
+	return e.info.Types[result].IsNil() || ok && (e.c.rtFunc(call) == "Return" || e.c.rtFunc(call) == "Fail")
 }
 
 // recovers lets an error in flight, which is a panic here, pass through recover.

@@ -325,7 +325,7 @@ func (ld *loader) hidden(p *packages.Package) []Diagnostic {
 		if !mentionsDirective.Match(text) {
 			continue
 		}
-		if c, ok := findConstraint(text); ok && mentionsTag(c.expr) && !c.holds(true) {
+		if besideOutputs(text) {
 			if _, output := isOutput(text); !output {
 				diags = append(diags, tagProblems(&Source{Path: file, Text: text}, ld.cfg.Overlay)...)
 			}

@@ -197,20 +197,8 @@ type site struct {
 func (m *mutation) statement() (site, bool) {
 	var all []site
 	ast.Inspect(m.syntax, func(n ast.Node) bool {
-		var list []ast.Stmt
-		switch n := n.(type) {
-		case *ast.BlockStmt:
-			list = n.List
-		case *ast.CaseClause:
-			list = n.Body
-		case *ast.CommClause:
-			list = n.Body
-		}
-		for i, s := range list {
-			switch s.(type) {
-			case *ast.CaseClause, *ast.CommClause:
-				continue
-			}
+		list := statements(n)
+		for i := range list {
 			all = append(all, site{list, i})
 		}
 		return true

@@ -86,6 +86,26 @@ func inspectOwn(n ast.Node, f func(ast.Node) bool) {
 	})
 }
 
+// statements are those that n is a list of: a block or a clause, but not the body of a switch, which is a list of clauses.
+func statements(n ast.Node) []ast.Stmt {
+	var list []ast.Stmt
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		list = n.List
+	case *ast.CaseClause:
+		list = n.Body
+	case *ast.CommClause:
+		list = n.Body
+	}
+	if len(list) > 0 {
+		switch list[0].(type) {
+		case *ast.CaseClause, *ast.CommClause:
+			return nil
+		}
+	}
+	return list
+}
+
 // calleeIdent gives the identifier that names the function of a call, or nil.
 func calleeIdent(e ast.Expr) *ast.Ident {
 	switch e := e.(type) {

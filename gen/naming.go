@@ -28,7 +28,7 @@ func (c *compiler) lookAtNames() {
 	var roots []ast.Node
 	c.atTop = map[string]bool{}
 	for _, s := range files {
-		if s.besideOutputs() {
+		if besideOutputs(s.Text) { // it may mention what these declare
 			for _, spec := range s.Syntax.Imports {
 				roots = append(roots, spec)
 			}
@@ -74,12 +74,6 @@ func (c *compiler) lookAtNames() {
 			}
 		}
 	}
-}
-
-// besideOutputs reports whether a file is compiled with outputs only, never with sources: it may mention what they declare.
-func (s *Source) besideOutputs() bool {
-	c, ok := findConstraint(s.Text)
-	return ok && mentionsTag(c.expr) && !c.holds(true)
 }
 
 // declares notes what a declaration declares at package level.

@@ -82,10 +82,6 @@ func asCase(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	type insertion struct {
-		at, drop int
-		text     string
-	}
 	offset := func(pos token.Pos) int { return fset.Position(pos).Offset }
 	list := []insertion{{offset(f.Name.Pos()), len(f.Name.Name), "it"}}
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -110,16 +106,7 @@ func asCase(text []byte) ([]byte, error) {
 		}
 		return true
 	})
-	slices.SortFunc(list, func(a, b insertion) int { return a.at - b.at })
-	var w bytes.Buffer
-	at := 0
-	for _, in := range list {
-		w.Write(text[at:in.at])
-		w.WriteString(in.text)
-		at = in.at + in.drop
-	}
-	w.Write(text[at:])
-	return w.Bytes(), nil
+	return []byte(insertAll(string(text), list)), nil
 }
 
 // build compiles all cases. Those that the Go compiler refuses are noted in broken.

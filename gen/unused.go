@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // Go refuses imports and variables that nothing uses. The output leaves text of the source out: code that cannot be
@@ -96,25 +97,7 @@ func identAt(file *ast.File, pos token.Pos) (name *ast.Ident, around []ast.Node)
 
 // isStatementOf reports whether child is a statement of a list.
 func isStatementOf(parent, child ast.Node) bool {
-	var list []ast.Stmt
-	switch p := parent.(type) {
-	case *ast.BlockStmt:
-		list = p.List
-	case *ast.CaseClause:
-		list = p.Body
-	case *ast.CommClause:
-		list = p.Body
-	}
-	for _, s := range list {
-		switch s.(type) {
-		case *ast.CaseClause, *ast.CommClause:
-			return false
-		}
-		if s == child {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(statements(parent), func(s ast.Stmt) bool { return s == child })
 }
 
 // startOf gives the place where the statements begin that see what the head of a statement declares: child is a part of
