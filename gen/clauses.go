@@ -6,16 +6,17 @@ import (
 	"strings"
 )
 
-// caseHead is the head of a case clause.
-func (e *emitter) caseHead(list []ast.Expr) string {
-	if list == nil {
-		return "default:"
+// clause is the head of a clause that only jumps, on the line that it has in the source.
+func (e *emitter) clause(cl ast.Stmt, head string) string {
+	return e.madeFrom(e.c.lineOf(cl.Pos())) + head + ":\n"
+}
+
+// caseClause is the head of a clause of a switch.
+func (e *emitter) caseClause(cl *ast.CaseClause) string {
+	if cl.List == nil {
+		return e.clause(cl, "default")
 	}
-	var parts []string
-	for _, x := range list {
-		parts = append(parts, e.text(x))
-	}
-	return "case " + strings.Join(parts, ", ") + ":"
+	return e.clause(cl, "case "+e.span(cl.List[0].Pos(), cl.List[len(cl.List)-1].End(), cl.List...))
 }
 
 // typeDispatch is a type switch whose clauses bind their variable and jump.
@@ -30,7 +31,7 @@ func (e *emitter) typeDispatch(s *ast.TypeSwitchStmt, guard *ast.TypeAssertExpr,
 	}
 	w.WriteString(e.operand(guard.X) + ".(type) {\n")
 	for i, cl := range s.Body.List {
-		w.WriteString(e.caseHead(cl.(*ast.CaseClause).List) + "\n")
+		w.WriteString(e.caseClause(cl.(*ast.CaseClause)))
 		if v := bound[i]; v != nil {
 			switch v.home {
 			case boxed:
@@ -52,21 +53,18 @@ func (e *emitter) selectDispatch(s *ast.SelectStmt, blocks []*block, received []
 	var w strings.Builder
 	w.WriteString("select {\n")
 	for i, cl := range s.Body.List {
+		head := "default"
 		switch comm := cl.(*ast.CommClause).Comm.(type) {
-		case nil:
-			w.WriteString("default:\n")
-		case *ast.SendStmt:
-			w.WriteString("case " + e.text(comm) + ":\n")
-		case *ast.ExprStmt:
-			w.WriteString("case " + e.text(comm) + ":\n")
+		case *ast.SendStmt, *ast.ExprStmt:
+			head = "case " + e.text(comm)
 		case *ast.AssignStmt:
 			var left []string
 			for _, v := range received[i] {
 				left = append(left, e.ref(v))
 			}
-			w.WriteString("case " + strings.Join(left, ", ") + " = " + e.text(comm.Rhs[0]) + ":\n")
+			head = "case " + strings.Join(left, ", ") + " = " + e.text(comm.Rhs[0])
 		}
-		w.WriteString("goto " + e.label(blocks[i]) + "\n")
+		w.WriteString(e.clause(cl, head) + "goto " + e.label(blocks[i]) + "\n")
 	}
 	w.WriteString("}")
 	return w.String()

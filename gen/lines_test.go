@@ -22,7 +22,107 @@ func TestOverlayLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	literals, statements := 0, 0
+	literals, statements := checkLines(t, list)
+	if literals < 200 || statements < 1000 {
+		t.Errorf("%d literals and %d statements looked at: there must be more", literals, statements)
+	}
+}
+
+// TestOverlayLinesOfClauses: where Go chooses the clause, the switch is made anew, around clauses that stay where they are.
+func TestOverlayLinesOfClauses(t *testing.T) {
+	dir := newModule(t)
+	writeFile(t, filepath.Join(dir, "main.go"), []byte(`package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/rt"
+)
+
+//async:func
+func text(s string) rt.Coro[string] {
+	return rt.Return(s)
+}
+
+//async:func
+func amain(in any, ch chan string) rt.Coro[rt.None] {
+	// the tag has a line of its own
+	switch s := fmt.Sprint(
+		"tag", in,
+	); strings.Join([]string{
+		s, "joined",
+	}, "sep") {
+
+	case "one", // with a comment
+
+		"two":
+		// nothing, and then
+		rt.Await(text("first"))
+
+	case strings.Repeat(
+		"three", 3):
+		fmt.Println("second")
+	default:
+
+		fmt.Println("third")
+	}
+	switch {
+	case func() bool {
+		return "literal" == "other"
+	}():
+
+		rt.Await(text("fourth"))
+	case in == rt.Await(text("fifth")),
+		in == "sixth",
+
+		in == rt.Await(text("seventh")):
+		fmt.Println("eighth")
+	}
+	switch v := in.(type) {
+
+	case string,
+		// between
+		fmt.Stringer:
+		fmt.Println(v, "ninth")
+	case nil:
+
+		fmt.Println(rt.Await(text("tenth")))
+	case error:
+		f := func() { v = nil }
+		fmt.Println(rt.Await(text("eleventh")), v)
+		f()
+	}
+	select {
+
+	case ch <- strings.ToUpper(
+		"twelfth"):
+		rt.Await(text("thirteenth"))
+	case v, ok := <-map[string]chan string{
+		"fourteenth": ch,
+	}["fifteenth"]:
+
+		fmt.Println(v, ok)
+	default:
+		fmt.Println("sixteenth")
+	}
+	return nil
+}
+
+func main() { rt.Main(amain(1, nil)) }
+`))
+	list, diags, err := Load(context.Background(), Config{Dir: dir, Patterns: []string{"."}, Env: moduleEnv(), Overlay: true})
+	if err != nil || len(diags) > 0 {
+		t.Fatal(err, diags)
+	}
+	if literals, _ := checkLines(t, list); literals != 24 {
+		t.Errorf("%d literals looked at, want all 24", literals)
+	}
+}
+
+// checkLines looks at the outputs of packages.
+func checkLines(t *testing.T, list []*Package) (literals, statements int) {
+	t.Helper()
 	for _, p := range list {
 		files, _ := Generate(p, Options{Overlay: true}) // one example is there to be refused
 		for _, f := range files {
@@ -40,9 +140,7 @@ func TestOverlayLines(t *testing.T) {
 			literals, statements = literals+l.literals, statements+l.statements
 		}
 	}
-	if literals < 200 || statements < 1000 {
-		t.Errorf("%d literals and %d statements looked at: there must be more", literals, statements)
-	}
+	return literals, statements
 }
 
 type linesCheck struct {
@@ -61,11 +159,6 @@ func (l *linesCheck) visit(n ast.Node) bool {
 	case *ast.CompositeLit:
 		typ, ok := n.Type.(*ast.SelectorExpr)
 		return !ok || typ.Sel.Name != "FuncInfo" // not taken from the source
-	case *ast.CaseClause: // a switch whose clauses only jump is one statement, on the line of its head
-		if len(n.Body) == 1 {
-			jump, ok := n.Body[0].(*ast.BranchStmt)
-			return !ok || jump.Tok != token.GOTO
-		}
 	case *ast.BasicLit:
 		at := l.fset.Position(n.Pos())
 		if n.Kind != token.STRING || strings.HasPrefix(n.Value, "`") {

@@ -4,11 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"strings"
 )
 
 // A loop without an await runs on locals, which live in registers. It loads the fields of the frame
-// that it mentions each time, and stores those that it assigns:
+// that it mentions each time, but for those that it assigns first (loads.go), and stores those that it assigns:
 //
 //	for n != nil {                     {
 //		path = append(path, n)             n, path := f.n, f.path
@@ -45,25 +46,44 @@ func (e *emitter) onLocals(in *instr) (load, store string) {
 	if init := loopInit(in.node); init != nil { // what only it mentions needs no register
 		e.mentionedIn(init, varSet{}, assigned)
 	}
-	var names, fields, changed, into []string
+	if len(e.locals) == 0 {
+		return "", ""
+	}
+	maps.DeleteFunc(assigned, func(v *variable, _ bool) bool { return !e.locals[v] })
+	return e.loads(e.readFirst(in.node.(ast.Stmt), assigned)), e.stores(assigned)
+}
+
+// loads begins the block of a loop on locals: those that it reads first have the values of their fields.
+func (e *emitter) loads(read varSet) string {
+	var names, fields []string
+	others := ""
 	for _, v := range e.g.vars {
-		if !e.locals[v] {
-			continue
-		}
-		field := e.place(v)
-		names, fields = append(names, v.name), append(fields, field)
-		if assigned[v] {
-			changed, into = append(changed, v.name), append(into, field)
+		switch {
+		case !e.locals[v]:
+		case read[v]:
+			names, fields = append(names, v.name), append(fields, e.place(v))
+		default:
+			others += "var " + v.name + " " + e.typeOf(v) + "\n"
 		}
 	}
 	if names == nil {
-		return "", ""
+		return "{\n" + others
 	}
-	load = "{\n" + strings.Join(names, ", ") + " := " + strings.Join(fields, ", ") + "\n"
-	if changed != nil {
-		store = "\n" + strings.Join(into, ", ") + " = " + strings.Join(changed, ", ")
+	return "{\n" + strings.Join(names, ", ") + " := " + strings.Join(fields, ", ") + "\n" + others
+}
+
+// stores ends it.
+func (e *emitter) stores(assigned varSet) string {
+	var names, fields []string
+	for _, v := range e.g.vars {
+		if assigned[v] {
+			names, fields = append(names, v.name), append(fields, e.place(v))
+		}
 	}
-	return load, store + "\n}"
+	if names == nil {
+		return "\n}"
+	}
+	return "\n" + strings.Join(fields, ", ") + " = " + strings.Join(names, ", ") + "\n}"
 }
 
 // loopParts gives what a loop does more than once; nil for anything else.

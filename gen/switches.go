@@ -18,6 +18,7 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, label types.Object) {
 		}
 	}
 	if s.Tag != nil {
+		b.at = b.line(s.Tag.Pos())
 		b.spill(s.Tag, false)
 	}
 	if !caseAwaits && !b.suspends(s.Body) {
@@ -83,7 +84,7 @@ func (b *builder) dispatchSwitch(s *ast.SwitchStmt, blocks []*block, end *block)
 		}
 		w.WriteString(" {\n")
 		for i, cl := range s.Body.List {
-			w.WriteString(e.caseHead(cl.(*ast.CaseClause).List) + "\ngoto " + e.label(blocks[i]) + "\n")
+			w.WriteString(e.caseClause(cl.(*ast.CaseClause)) + "goto " + e.label(blocks[i]) + "\n")
 		}
 		w.WriteString("}")
 		return w.String()
@@ -106,6 +107,7 @@ func (b *builder) caseByCase(s *ast.SwitchStmt, blocks []*block, end *block) {
 			def = blocks[i]
 		}
 		for _, e := range cl.List {
+			b.at = b.line(e.Pos())
 			b.spill(e, false)
 			no := b.newBlock("next")
 			b.open()
@@ -127,6 +129,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
 		b.stmt(s.Init, nil)
 	}
 	guard := guardExpr(s)
+	b.at = b.line(guard.Pos())
 	b.spill(guard.X, false)
 	if !b.suspends(s.Body) {
 		b.rest(s, b.labelPrefix(s, label)+"switch ", s.Assign.Pos(), s.Assign, s.Body)
