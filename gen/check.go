@@ -65,8 +65,8 @@ func (c *compiler) hasAsync(s *Source) bool {
 }
 
 // unknownResult reports whether a result of a function has no type because of what is wrong with it.
-func (c *compiler) unknownResult(fn *ast.FuncDecl) bool {
-	return fn.Type.Results != nil && slices.ContainsFunc(fn.Type.Results.List, func(f *ast.Field) bool {
+func (c *compiler) unknownResult(typ *ast.FuncType) bool {
+	return typ.Results != nil && slices.ContainsFunc(typ.Results.List, func(f *ast.Field) bool {
 		return unknown(c.pkg.Info.TypeOf(f.Type))
 	})
 }
@@ -90,10 +90,10 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 			c.refuseEntry(s, fn)
 		case fn.Body == nil:
 			c.refuse(codeNoBody, fn, "async function %s has no body", fn.Name.Name)
-		case c.unknownResult(fn): // said already
+		case c.unknownResult(fn.Type): // said already
 		default:
 			c.refuse(codeResult, fn.Type, "async function %s must return rt.Coro[T] or rt.Stream[T], and nothing else", fn.Name.Name).
-				hint("%s", c.asyncHead(s, fn))
+				hint("%s", c.asyncHead(s, fn)).wants(fn.Type, c.asyncResult(s, fn.Type))
 		}
 		return // the rest would be consequences
 	}
@@ -234,7 +234,11 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 		return
 	}
 	if at.lit != nil {
-		head := c.head(at.src, at.lit.Pos(), at.lit.Type)
+		if c.unknownResult(at.lit.Type) { // it may be async
+			return
+		}
+		result := c.resultFor(call, name, at.src, at.lit.Type)
+		head := c.text(at.src, at.lit.Pos(), at.lit.Type.Params.End()) + " " + result
 		d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name)
 		switch q := c.qualifier(at.src); at.runs.(type) {
 		case *ast.GoStmt:
@@ -242,7 +246,7 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 		case *ast.DeferStmt:
 			d.hint("defer %sAwait(%s {", q, head)
 		default:
-			d.hint("%s", head)
+			d.hint("%s", head).wants(at.lit.Type, result)
 		}
 		return
 	}
@@ -255,11 +259,25 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 	case isHandler(c.pkg.Info.TypeOf(at.decl.Name)) && at.decl.Type.Results == nil:
 		c.hintWaiting(d, call, at, c.pkg.Info.TypeOf(at.decl.Name), "kept by the async function that starts the server")
 	default:
-		d.hint("%s\n%s", directive, c.asyncHead(at.src, at.decl))
+		result := c.resultFor(call, name, at.src, at.decl.Type)
+		d.hint("%s\n%s %s", directive, c.text(at.src, at.decl.Pos(), at.decl.Type.Params.End()), result).wants(at.decl.Type, result)
 		if c.givesCoroutine(at.decl) {
 			d.fix("add "+directive+" above "+at.decl.Name.Name, c.directiveFix(at.decl))
 		}
 	}
+}
+
+// resultFor is what a function should return that calls a marker.
+func (c *compiler) resultFor(call *ast.CallExpr, name string, s *Source, typ *ast.FuncType) string {
+	if name == "Yield" && len(call.Args) == 1 && !unknown(c.pkg.Info.TypeOf(call.Args[0])) {
+		return c.streamResult(s, c.pkg.Info.TypeOf(call.Args[0]))
+	}
+	return c.asyncResult(s, typ)
+}
+
+// streamResult is what a function returns that yields values of a type.
+func (c *compiler) streamResult(s *Source, elem types.Type) string {
+	return c.qualifier(s) + "Stream[" + c.typeString(s, types.Default(elem)) + "]"
 }
 
 // hintRun says how ordinary code runs a coroutine.
@@ -302,8 +320,9 @@ func (c *compiler) checkYield(call *ast.CallExpr, alone bool, at *place) {
 	case t == nil: // the source has type errors
 	case !at.co.stream:
 		d := c.refuse(codeNoStream, call, "rt.Yield in an async function that is no stream: let it return rt.Stream[%s]", t)
-		if at.co.decl != nil {
-			d.hint("%s %sStream[%s]", c.text(at.src, at.co.decl.Pos(), at.co.typ.Params.End()), c.qualifier(at.src), t)
+		result := c.streamResult(at.src, t)
+		if d.wants(at.co.typ, result); at.co.decl != nil {
+			d.hint("%s %s", c.text(at.src, at.co.decl.Pos(), at.co.typ.Params.End()), result)
 		}
 	case !alone:
 		c.refuse(codeStatement, call, "rt.Yield must be a statement of its own")

@@ -3,6 +3,7 @@ package gen
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"slices"
 	"strings"
@@ -17,6 +18,13 @@ type Diagnostic struct {
 	Hint    string         // what to write instead, as code of one or more lines; "": nothing in particular
 	Fixes   []Fix          // each mends it alone; the first is the best
 	Stack   string         // where asyncgen itself panicked; "" for everything else
+	returns *rightResult   // what a function must return for the mistake to be gone; nil: that is not the mistake
+}
+
+// A rightResult is what a function should return: type errors that are gone with it are its consequences.
+type rightResult struct {
+	typ  *ast.FuncType
+	text string
 }
 
 // Fix is a change of the source after which a diagnostic is gone, and which does what was meant.
@@ -58,6 +66,9 @@ func (d *Diagnostic) hint(format string, args ...any) *Diagnostic {
 	d.Hint = fmt.Sprintf(format, args...)
 	return d
 }
+
+// wants says what a function should return.
+func (d *Diagnostic) wants(typ *ast.FuncType, result string) { d.returns = &rightResult{typ, result} }
 
 // fix offers edits that mend it.
 func (d *Diagnostic) fix(message string, edits ...Edit) {

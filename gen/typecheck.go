@@ -197,18 +197,7 @@ func (u *unit) typeCheck() {
 		Scopes:       map[ast.Node]*types.Scope{},
 		FileVersions: map[*ast.File]string{},
 	}
-	conf := types.Config{
-		Importer:    importerFunc(u.importPackage),
-		Error:       u.typeError,
-		Sizes:       u.ld.sizes,
-		FakeImportC: true,
-		GoVersion:   u.goVersion(),
-	}
-	var syntax []*ast.File
-	for _, f := range inGoOrder(u.files) {
-		syntax = append(syntax, f.Syntax)
-	}
-	u.types, _ = conf.Check(u.pkg.PkgPath, u.ld.fset, syntax, u.info)
+	u.types = u.checkTypes(u.ld.fset, u.files, u.info, u.typeError)
 	u.hintTypeErrors()
 	u.bad = u.bad || len(u.diags) > 0
 	for _, f := range u.files {
@@ -223,6 +212,23 @@ func (u *unit) typeCheck() {
 	if u.annotated && len(u.diags) > 0 {
 		u.besideTypeErrors()
 	}
+}
+
+// checkTypes checks the types of files, and gives each error to a function.
+func (u *unit) checkTypes(fset *token.FileSet, files []*Source, info *types.Info, report func(error)) *types.Package {
+	conf := types.Config{
+		Importer:    importerFunc(u.importPackage),
+		Error:       report,
+		Sizes:       u.ld.sizes,
+		FakeImportC: true,
+		GoVersion:   u.goVersion(),
+	}
+	var syntax []*ast.File
+	for _, f := range inGoOrder(files) {
+		syntax = append(syntax, f.Syntax)
+	}
+	p, _ := conf.Check(u.pkg.PkgPath, fset, syntax, info)
+	return p
 }
 
 // inGoOrder puts files, which are sorted by path, into the order in which the go command hands them to the compiler:
