@@ -28,11 +28,11 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 		a.uses = b.usesOf(k.call)
 		typ := k.callee.frame + b.c.typeArgs(b.co.src, k.targs)
 		if b.co.embeds(k) {
-			s := b.slotFor(typ, slotName(k.callee))
+			s := b.slotFor(typ, slotName(k.callee), k.callee)
 			a.setup = func(e *emitter) string { return e.beginCall(s, k) }
 			return b.awaitKnown(a, s, k)
 		}
-		s := b.slotFor("*"+typ, slotName(k.callee))
+		s := b.slotFor("*"+typ, slotName(k.callee), k.callee)
 		a.setup = func(e *emitter) string {
 			return fmt.Sprintf("if %[1]s.%[2]s == %[3]s {\n%[1]s.%[2]s = %[4]s\n}\n", f, s.name, e.c.null(e.co.src, "*"+typ), e.c.newOf(e.co.src, typ)) + e.beginCall(s, k)
 		}
@@ -46,7 +46,7 @@ func (b *builder) prepare(a *await, operand ast.Expr) replacement {
 
 // awaitRTCall makes a an await of such a call.
 func (b *builder) awaitRTCall(a *await, k *rtCall) replacement {
-	s := b.slotFor(b.c.rtQual(b.co.src)+k.name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(k.name))
+	s := b.slotFor(b.c.rtQual(b.co.src)+k.name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(k.name), nil)
 	a.uses = b.usesOf(k.call)
 	result := b.held(a, s)
 	a.begin = func(e *emitter) string { return e.beginRTCall(s, k) }
@@ -67,7 +67,7 @@ func (b *builder) awaitRTCall(a *await, k *rtCall) replacement {
 	case isNone(a.elem):
 		return b.nothing(a)
 	case a.mode != plainAwait:
-		return replacement{text: fmt.Sprintf("%s.Try(%s)", field, b.g.exec)}
+		return replacement{v: a.keeps, text: fmt.Sprintf("%s.Try(%s)", field, b.g.exec), asIs: true}
 	}
 	return result
 }
@@ -92,12 +92,12 @@ func (b *builder) awaitKnown(a *await, s *slot, k *knownCall) replacement {
 // held makes an await a direct call of the frame in a slot.
 func (b *builder) held(a *await, s *slot) replacement {
 	f, x := b.g.frame, b.g.exec
-	a.slot = s
+	a.slot, a.keeps = s, b.holdResult(s, a.elem)
 	a.begin = func(*emitter) string { return fmt.Sprintf("%s.%s.Resume(%s)", f, s.name, x) }
 	if a.mode == plainAwait {
-		return replacement{text: fmt.Sprintf("%s.%s.Value", f, s.name)}
+		return replacement{v: a.keeps, text: fmt.Sprintf("%s.%s.Value", f, s.name), asIs: true}
 	}
-	return replacement{text: fmt.Sprintf("%sTryCoro(%s, %s)", b.c.rtQual(b.co.src), x, s.pointer(f))}
+	return replacement{v: a.keeps, text: fmt.Sprintf("%sTryCoro(%s, %s)", b.c.rtQual(b.co.src), x, s.pointer(f)), asIs: true}
 }
 
 // beginCall makes the frame in a slot a call of a known function.
@@ -135,13 +135,15 @@ func slotName(callee *coroutine) string {
 }
 
 // slotFor gives the frame field for awaited things of one type.
-func (b *builder) slotFor(typeText, name string) *slot {
+func (b *builder) slotFor(typeText, name string, callee *coroutine) *slot {
 	for _, s := range b.g.slots {
 		if s.typeText == typeText && !s.own {
 			return s
 		}
 	}
-	return b.newSlot(typeText, name)
+	s := b.newSlot(typeText, name)
+	s.callee = callee
+	return s
 }
 
 func (b *builder) newSlot(typeText, name string) *slot {

@@ -18,12 +18,12 @@ import (
 // clear notes what is to be cleared at instructions, blocks and awaits.
 func (g *graph) clear() {
 	d := deaths{g: g, members: map[*variable][]*variable{}, alive: g.newLiveSet()}
-	for _, v := range g.vars {
+	for v := range g.all() {
 		if v.home < framed {
 			continue
 		}
 		d.members[v.inField()] = append(d.members[v.inField()], v)
-		if !v.result && g.mentioned[v] && v.keepsMemory() {
+		if !v.result && g.inUse(v) && v.keepsMemory() {
 			d.mortal = append(d.mortal, v)
 		}
 	}
@@ -57,7 +57,7 @@ type deaths struct {
 
 // dies reports whether nothing in the field of v is alive in after.
 func (d *deaths) dies(v *variable, after liveSet) bool {
-	if v.home < framed || v.result || !d.g.mentioned[v] || !v.keepsMemory() {
+	if v.home < framed || v.result || !d.g.inUse(v) || !v.keepsMemory() {
 		return false
 	}
 	return !slices.ContainsFunc(d.members[v.inField()], after.has)
@@ -65,15 +65,18 @@ func (d *deaths) dies(v *variable, after liveSet) bool {
 
 // clearBehind notes what dies in an await that ends b, and on the way to the blocks that follow.
 func (d *deaths) clearBehind(b *block, after liveSet) {
-	uses, _ := termVars(b.term)
+	uses, kills := termVars(b.term)
 	cleared := varSet{}
 	if s, ok := b.term.(*suspend); ok && s.await.setup != nil {
 		for _, v := range uses {
-			if v.inField() != s.await.keeps.inField() && d.dies(v, after) {
+			if (v.held != nil || v.inField() != s.await.keeps.inField()) && d.dies(v, after) {
 				s.await.clears = s.await.clears.with(v.inField())
-				cleared[v.inField()] = true
+				cleared[v.inField()] = v != s.await.keeps // what a call kept makes room for what it will keep
 			}
 		}
+	}
+	if _, ok := b.term.(*suspend); ok { // a result may be there that nobody wants
+		uses = slices.Concat(uses, kills)
 	}
 	d.clearOnWay(b.term.succs(), after, uses, cleared)
 }
@@ -100,7 +103,8 @@ func (d *deaths) clearOnWay(to []*block, after liveSet, uses []*variable, cleare
 }
 
 // suspendsBefore reports whether the function may suspend behind an instruction of b, or its beginning,
-// before anything is assigned to a dead field. Where the instruction itself may jump to does not count: see clearOnWay.
+// before anything is assigned to a dead field. Where the instruction itself may jump to does not count: see clearOnWay. A
+// call that is begun again does not assign its result yet, nor does a stream lose what it holds.
 func (b *block) suspendsBefore(field *variable, behind *instr) bool {
 	seen := map[*block]bool{}
 	var from func(b *block, code []*instr) bool
@@ -135,7 +139,7 @@ func (b *block) suspendsBefore(field *variable, behind *instr) bool {
 }
 
 func assigns(kills []*variable, field *variable) bool {
-	return slices.ContainsFunc(kills, func(v *variable) bool { return v.inField() == field })
+	return field.held == nil && slices.ContainsFunc(kills, func(v *variable) bool { return v.inField() == field })
 }
 
 // with adds a variable.
@@ -146,8 +150,14 @@ func (l varList) with(v *variable) varList {
 	return append(l, v)
 }
 
+// inUse reports whether v has a field that code mentions.
+func (g *graph) inUse(v *variable) bool { return v.held != nil || g.mentioned[v] }
+
 // keepsMemory reports whether the field of a variable can hold memory.
 func (v *variable) keepsMemory() bool {
+	if v.isStream() {
+		return v.held.callee.ends()
+	}
 	return v.home == boxed || v.typ == nil || hasPointers(v.typ)
 }
 
@@ -173,16 +183,24 @@ func hasPointers(t types.Type) bool {
 
 // cleared is the code that clears fields.
 func (e *emitter) cleared(fields varList) string {
+	if fields == nil {
+		return ""
+	}
 	var names, zeros []string
-	for _, v := range e.g.vars { // in the order of the frame
-		if slices.Contains(fields, v) {
+	streams := ""
+	for v := range e.g.all() { // in the order of the frame
+		switch {
+		case !slices.Contains(fields, v):
+		case v.isStream():
+			streams += "\n" + e.endOf(v)
+		default:
 			names, zeros = append(names, e.place(v)), append(zeros, e.zeroOf(v))
 		}
 	}
 	if names == nil {
-		return ""
+		return streams
 	}
-	return "\n" + strings.Join(names, ", ") + " = " + strings.Join(zeros, ", ")
+	return "\n" + strings.Join(names, ", ") + " = " + strings.Join(zeros, ", ") + streams
 }
 
 // zeroOf is the zero value of a variable's field.
@@ -192,6 +210,8 @@ func (e *emitter) zeroOf(v *variable) string {
 		return e.c.null(e.co.src, "*"+e.typeOf(v))
 	case v.typ != nil:
 		return e.c.zero(e.co.src, v.typ, e.co.body.Pos())
+	case v.held != nil:
+		return v.held.typeText + "{}"
 	case v.iterator:
 		return e.typeOf(v) + "{}"
 	}

@@ -30,7 +30,7 @@
 //			return x.Fail(f, 1)
 //		}
 //		f.Value = len(f.url)
-//		return rt.Done
+//		return f.End()
 //	}
 //
 // State says where to go on: 0 at the beginning, so that a zero frame can start, then the number of
@@ -148,9 +148,10 @@
 // Liveness (live.go) says which variables may be read after a suspension; only those are fields of
 // the frame (frame.go); those of the same name and type that are never alive together share one (share.go).
 // What a loop or an await needs unchanged is copied only if it may change. A field that can hold memory is
-// cleared where its variable dies, if the frame may suspend after that: f.body = nil (clear.go). Frames of
-// callees keep what they held until they begin anew or the caller's frame goes. A variable of one block stays as the user wrote it. One that crosses blocks
-// but no suspension is declared at the top of Resume.
+// cleared where its variable dies, if the frame may suspend after that: f.body = nil (clear.go). A call that
+// has ended keeps its result and nothing else, whoever has its frame: f.End(), with which functions end whose frames can hold
+// memory, clears the rest and returns rt.Done (ending.go). The result of a callee is cleared like a variable of its caller.
+// A variable of one block stays as the user wrote it. One that crosses blocks but no suspension is declared at the top of Resume.
 //
 // A variable that a function literal captures, or whose address is taken, may outlive the frame, and
 // each execution of its declaration makes another one (per-iteration loop variables). It gets a box

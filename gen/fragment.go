@@ -174,7 +174,7 @@ func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 
 func (e *emitter) replaced(r replacement) string {
 	switch {
-	case r.v == nil:
+	case r.v == nil, r.asIs:
 		return r.text
 	case r.text == "":
 		return e.ref(r.v)

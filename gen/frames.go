@@ -30,6 +30,9 @@ func (c *compiler) declarations(co *coroutine) string {
 		parts = append(parts, jen.Comment("Deferred gives the deferred calls to those that recover.").Line().
 			Func().Params(recv.Clone()).Id("Deferred").Params().Op("*").Id(q+"Defers").Block(jen.Return(jen.Op("&").Id(g.frame).Dot(g.defers))))
 	}
+	if co.ends() {
+		parts = append(parts, c.endMethod(co, recv.Clone()))
+	}
 	if co.begun {
 		parts = append(parts, c.beginMethod(co, recv.Clone()))
 	}

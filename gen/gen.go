@@ -63,6 +63,9 @@ func (c *compiler) front() bool {
 		co.graph.settle()
 		c.keepApart(co)
 		co.graph.share()
+	}
+	for _, co := range c.cos {
+		c.working = co
 		co.graph.clear()
 		co.graph.layOut(c.order)
 		if err := co.graph.unsound(); err != nil {

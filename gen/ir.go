@@ -44,6 +44,7 @@ type variable struct {
 	index    int       // in graph.vars; its bit in a liveSet
 	kept     bool      // its field is in a struct of its own: see keep.go
 	field    *variable // the variable whose field of the frame it shares; nil: it has its own
+	held     *slot     // it is what that slot keeps of a call: see ending.go
 }
 
 // A madeType is a type of package rt: a format of its text, and the types in it.
@@ -195,16 +196,21 @@ const helperField = "helper"
 type slot struct {
 	name     string
 	typeText string
-	own      bool // of one loop over a stream
+	own      bool       // of one loop over a stream
+	callee   *coroutine // whose frame it is; nil: it is of rt, or a task
+	keeps    *variable  // what it keeps of a call that has ended; nil: nothing
 }
 
 // pointer is the address of what a slot of the frame f is for.
 func (s *slot) pointer(f string) string {
-	if strings.HasPrefix(s.typeText, "*") {
+	if s.isPointer() {
 		return f + "." + s.name
 	}
 	return "&" + f + "." + s.name
 }
+
+// isPointer reports whether the slot has a pointer to the frame.
+func (s *slot) isPointer() bool { return strings.HasPrefix(s.typeText, "*") }
 
 // A graph is the body of an async function as basic blocks.
 type graph struct {
@@ -219,6 +225,7 @@ type graph struct {
 	throwSites   map[*ast.CallExpr]int // 1, 2, … in throws
 	frame, exec  string                // names of the receiver and the parameter of Resume
 	slots        []*slot
+	held         []*variable    // what slots keep: slot.keeps
 	decls        []*ast.GenDecl // constants and types of split scopes, for the top of Resume
 	subst        map[ast.Node]replacement
 	jumps        map[*ast.BranchStmt]*block
@@ -275,6 +282,7 @@ type coroutine struct {
 	handles    []*knownCall        // the calls that become tasks whose handles nobody else can have
 	holdsTasks bool                // tasks may be part of its frame, or of those of its callees, and go on when it has ended
 	graph      *graph
+	keeps      *bool          // its frame can hold memory besides its result; nil: not known yet
 	uses       []types.Object // what Go has to initialize before it can run, if an initializer reaches it
 	usesName   string         // the function that mentions that; "": none is needed
 }
@@ -398,6 +406,7 @@ type localType struct {
 type replacement struct {
 	v    *variable // a variable
 	text string    // an expression; a format for the variable, if there is one
+	asIs bool      // the text is no format: it mentions the variable
 }
 
 // emitter writes the body of Resume of one coroutine.

@@ -22,10 +22,15 @@ func (e *emitter) end() string {
 	if e.g.exit != nil {
 		return "goto " + e.label(e.g.exit)
 	}
-	if e.co.stream {
-		return e.ended() + "return " + e.q + "Done"
+	return e.ended() + "return " + e.done()
+}
+
+// done is the status of a function that has ended.
+func (e *emitter) done() string {
+	if e.co.ends() {
+		return e.g.frame + ".End()"
 	}
-	return "return " + e.q + "Done"
+	return e.q + "Done"
 }
 
 func (e *emitter) throw(call *ast.CallExpr) string {
@@ -85,12 +90,16 @@ func (e *emitter) isNoneLit(x ast.Expr) bool {
 func (e *emitter) exitCode() string {
 	f, x, d := e.g.frame, e.g.exec, e.g.defers
 	run := fmt.Sprintf("if %s.%s.Run(%s, %s) == %sSuspended {\nreturn %sSuspended\n}\n", f, d, x, f, e.q, e.q)
+	letGo := ""
+	if e.co.ends() {
+		letGo = f + ".End()\n"
+	}
 	if e.g.endsAs() == nil {
-		return fmt.Sprintf("%s.State = %sExit\n%sreturn %s.%s.End(%s)", f, e.q, run, f, d, x)
+		return fmt.Sprintf("%s.State = %sExit\n%s%sreturn %s.%s.End(%s)", f, e.q, run, letGo, f, d, x)
 	}
 	c := e.ref(e.g.endsAs())
-	return fmt.Sprintf("if %s.State != %sExit {\n%s.State = %sExit\nif %s {\n%s = %sFailed[%s](%s)\n}\n}\n%sreturn %sEndAs(%s, %s, &%s.%s, &%s.Value, %s)",
-		f, e.q, f, e.q, e.failed(), c, e.q, e.c.typeText(e.co.src, e.co.elem, e.co.body.Pos()), x, run, e.q, x, f, f, d, f, c)
+	return fmt.Sprintf("if %s.State != %sExit {\n%s.State = %sExit\nif %s {\n%s = %sFailed[%s](%s)\n}\n}\n%sif %sEndAs(%s, %s, &%s.%s, &%s.Value, %s) == %sSuspended {\nreturn %sSuspended\n}\nreturn %s",
+		f, e.q, f, e.q, e.failed(), c, e.q, e.c.typeText(e.co.src, e.co.elem, e.co.body.Pos()), x, run, e.q, x, f, f, d, f, c, e.q, e.q, e.done())
 }
 
 // deferStmt pushes a deferred call. Function value, receiver and arguments are evaluated now.

@@ -1,6 +1,9 @@
 package gen
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Liveness: which variables may still be read.
 //
@@ -12,8 +15,10 @@ import "slices"
 // live computes liveIn of every block.
 func (g *graph) live() {
 	g.reachable()
-	for i, v := range g.vars {
+	i := 0
+	for v := range g.all() {
 		v.index = i
+		i++
 	}
 	in := g.newLiveSet()
 	for changed := true; changed; {
@@ -56,8 +61,21 @@ func (b *block) backwards(live liveSet, f func(in *instr, after liveSet)) {
 	}
 }
 
-// newLiveSet is an empty set of the graph's variables.
-func (g *graph) newLiveSet() liveSet { return make(liveSet, (len(g.vars)+63)/64) }
+// all is what can be alive: the variables, and what slots keep.
+func (g *graph) all() iter.Seq[*variable] {
+	return func(yield func(*variable) bool) {
+		for _, list := range [][]*variable{g.vars, g.held} {
+			for _, v := range list {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// newLiveSet is an empty set of that.
+func (g *graph) newLiveSet() liveSet { return make(liveSet, (len(g.vars)+len(g.held)+63)/64) }
 
 // reachable marks the blocks that can run, and drops the others.
 func (g *graph) reachable() {

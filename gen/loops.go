@@ -159,7 +159,7 @@ func (e *emitter) mentionedIn(n ast.Node, mentioned, assigned varSet) {
 
 // canBeLocal reports whether a copy of a variable of the frame costs next to nothing.
 func canBeLocal(v *variable) bool {
-	if v.home != framed || v.result || v.typ == nil {
+	if v.home != framed || v.result || v.held != nil || v.typ == nil {
 		return false
 	}
 	switch v.typ.Underlying().(type) {

@@ -226,7 +226,7 @@ func (c *compiler) frameMembers() []string {
 	if c.members != nil {
 		return c.members
 	}
-	c.members = []string{"Resume", "Info", "begin", "Deferred", "Cleared"}
+	c.members = []string{"Resume", "Info", "begin", "Deferred", "Cleared", "End"}
 	for _, name := range []string{"Frame", "NoneFrame", "StreamFrame", "Room"} {
 		c.members = append(c.members, name)
 		if obj := c.rt().Scope().Lookup(name); obj != nil {

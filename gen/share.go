@@ -74,7 +74,7 @@ func (s *sharing) find() {
 
 // shares reports whether a variable may share its field.
 func (v *variable) shares() bool {
-	return v.home == framed && !v.param && !v.capture && !v.result && !v.shared
+	return v.home == framed && v.held == nil && !v.param && !v.capture && !v.result && !v.shared
 }
 
 func sameType(a, b *variable) bool {

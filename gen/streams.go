@@ -30,7 +30,7 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 	b.spill(operand, false)
 	a := &await{line: b.line(s.Pos()), node: s, source: b.sourceLine(s)}
 	begin := b.beginStream(a, operand)
-	b.code(begin, operand)
+	begun := b.code(begin, operand)
 
 	head, body, done, end := b.newBlock("each"), b.newBlock("body"), b.newBlock("done"), b.newBlock("end")
 	t := target{label: label, brk: end, cont: head, stmt: s}
@@ -39,16 +39,20 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 		t.brk = b.newBlock("leave")
 		t.leave = func() { b.closeStream(call) }
 	}
+	if !closes || a.slot.callee == nil {
+		a.uses = []*variable{b.holdStream(a.slot)}
+		begun.kills = append(begun.kills, a.uses...)
+	}
 	b.jumpTo(head)
 	b.enter(head)
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.suspendAt(a)
 	field := b.g.frame + "." + a.slot.name
-	b.terminate(&branch{word: "for", node: s, cond: func(*emitter) string { return field + ".More()" }, yes: body, no: done})
+	b.terminate(&branch{word: "for", node: s, cond: func(*emitter) string { return field + ".More()" }, uses: a.uses, yes: body, no: done})
 	b.enter(body)
 	if !blank(s.Key) {
-		b.bindText(s.Key, s.Tok.String() == ":=", nil, func(*emitter) string { return field + ".Value" })
+		b.bindText(s.Key, s.Tok.String() == ":=", a.uses, func(*emitter) string { return field + ".Value" })
 	}
 	b.targets = append(b.targets, t)
 	b.scope(s.Body)
@@ -78,6 +82,7 @@ func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string 
 		k.callee.begun = true
 		a.mode = catchAwait // one that has failed has ended, so that only then somebody has to look
 		a.slot = b.ownSlot(k.callee.frame+b.c.typeArgs(b.co.src, k.targs), slotName(k.callee))
+		a.slot.callee = k.callee
 		field := f + "." + a.slot.name
 		a.begin = func(*emitter) string { return field + ".Resume(" + x + ")" }
 		enter := ""

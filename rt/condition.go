@@ -112,6 +112,7 @@ func (f *ConditionWait) Resume(x *Exec) Status {
 	}
 	if f.err != nil {
 		x.fail(f.err, f.trace)
+		f.err, f.trace = nil, nil
 		c.waiters.call(1) // perhaps f was notified: somebody else is, then
 	}
 	return Done
@@ -151,5 +152,6 @@ func (f *ConditionWaitFor) Resume(x *Exec) Status {
 			return Link(&f.wait, f)
 		}
 	}
+	f.predicate = nil
 	return Done
 }

@@ -16,6 +16,7 @@ type Defers struct {
 	current Resumer    // the coroutine that runs as a deferred call
 	closing Resumer    // the stream that is being closed
 	stage   stage
+	unwound bool // a panic has gone through the body: see Unwound
 }
 
 // deferred is one call: an ordinary one or one to await.
@@ -68,10 +69,15 @@ func (d *Defers) Catch(x *Exec, f Resumer, status *Status) {
 		}
 	}
 	d.replace(x.recovered(r))
+	d.unwound = true
 	x.take()
 	f.head().State = Exit
 	*status = f.Resume(x)
 }
+
+// Unwound says that a panic has ended the body. The calls that the frame holds may have been in the midst of it: they have
+// not let go of anything.
+func (d *Defers) Unwound() bool { return d.unwound }
 
 // replace makes p what is in flight.
 func (d *Defers) replace(p *panicking) {

@@ -41,13 +41,13 @@ func (x *Exec) CurrentTask() AnyTask {
 // AllTasks is what AllTasks() becomes in async code.
 func (x *Exec) AllTasks() []AnyTask { return x.loop.AllTasks() }
 
-// Fail passes x.Err on to who awaits f: it notes in the async traceback that f stands at site. Inlined
+// Fail ends f and passes x.Err on to who awaits it: it notes in the async traceback that f stands at site. Inlined
 // it would only make the way of those who succeed longer.
 //
 //go:noinline
 func (x *Exec) Fail(f Resumer, site int) Status {
 	x.Trace(f, site)
-	return Done
+	return letGo(f)
 }
 
 // Trace notes in the async traceback of x.Err that f stands at site. Minus the number of a site says that f returns what it has
@@ -60,9 +60,13 @@ func (x *Exec) Trace(f Resumer, at int) {
 	x.sites = append(x.sites, s)
 }
 
-// Throw ends f with err: what rt.Throw(err) becomes.
+// Throw ends f with err: what rt.Throw(err) becomes. If f has deferred calls, it goes on with them.
 func (x *Exec) Throw(f Resumer, site int, err error) Status {
 	x.fail(Thrown(err), nil)
+	if f.Info().Defers {
+		x.Trace(f, site)
+		return Done
+	}
 	return x.Fail(f, site)
 }
 
@@ -257,11 +261,13 @@ func (l *Loop) run(n *node) {
 		n.phase, n.next, n.on = idle, nil, nil
 		x.task, x.call = nil, n
 		n.leaf.Resume(x)
+		x.call = nil // it would be kept until the next one
 		return
 	case reporting:
 		n.phase, n.next, n.on = ended, nil, nil
 		x.task, x.call = nil, n
 		n.root().head().parent.Resume(x)
+		x.call = nil
 		return
 	default: // a canceled timer
 		n.next, n.on = nil, nil
@@ -356,6 +362,7 @@ func (l *Loop) finishWithNews(n *node, root *link) {
 			s, r.msg = canceled, ""
 		}
 		r.trace, r.err = x.stash()
+		letGo(n.leaf) // it may have been canceled before it began
 		n.complete(s)
 	}
 }

@@ -38,6 +38,8 @@ func (w *QueuePut[T]) Again(x *Exec) Status {
 		return w.goOn(x, q)
 	}
 	q.place(w.v)
+	var none T
+	w.v = none
 	if q.getters.first != nil && !q.getters.releaseOnly() {
 		q.getters.release()
 	}
@@ -57,6 +59,8 @@ func (w *QueuePut[T]) goOn(x *Exec, q *Queue[T]) Status {
 	default:
 		q.put(w.v)
 	}
+	var none T
+	w.v = none
 	return Done
 }
 

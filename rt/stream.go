@@ -81,7 +81,7 @@ func (x *Exec) beginClose(f, s Resumer) Status {
 	h := s.head()
 	if h.State <= 0 { // it has not begun, or has ended
 		h.State = Ended
-		return Done
+		return letGo(s)
 	}
 	switch c, ok := s.(closer); {
 	case h.started && h.parent == f: // it has panicked
@@ -93,6 +93,7 @@ func (x *Exec) beginClose(f, s Resumer) Status {
 		c.stop()
 	case !s.Info().Defers: // it has nothing to run
 		h.State = Ended
+		letGo(s)
 	default:
 		h.parent = f
 		x.fail(errStreamClosed, nil)
@@ -181,6 +182,7 @@ func (f *StreamNext[T]) Resume(x *Exec) Status {
 	if x.Err == nil && f.each.More() {
 		f.Value = Item[T]{f.each.Value, true}
 	}
+	f.each = StreamLoop[T]{}
 	return Done
 }
 

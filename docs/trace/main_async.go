@@ -42,6 +42,12 @@ func (f *savesFrame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *savesFrame) End() rt.Status {
+	f.file = nil
+	return rt.Done
+}
+
 // savesTask is a call of saves with room for the task that it becomes.
 type savesTask struct {
 	savesFrame
@@ -111,6 +117,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -182,6 +189,13 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 	return &amainInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *amainFrame) End() rt.Status {
+	f.poller = nil
+	f.second = nil
+	return rt.Done
+}
+
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -213,7 +227,7 @@ await2: // main.go:42: rt.Await(second)
 		return x.Fail(f, 2)
 	}
 	f.poller.Cancel("nobody waits")
-	return rt.Done
+	return f.End()
 }
 
 // traced runs amain on a virtual clock and writes its trace.

@@ -468,6 +468,12 @@ func (f *testOwnExceptionHandlerHearsInsteadFunc1Frame) Info() *rt.FuncInfo {
 	return &testOwnExceptionHandlerHearsInsteadFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testOwnExceptionHandlerHearsInsteadFunc1Frame) End() rt.Status {
+	f.told = nil
+	return rt.Done
+}
+
 // Resume goes on with TestOwnExceptionHandlerHearsInstead.func1.
 func (f *testOwnExceptionHandlerHearsInsteadFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -486,7 +492,7 @@ await1: // run_test.go:141: rt.Await(rt.Sleep(time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestLoopKeepsItsTasksBetweenRuns(t *testing.T) {
@@ -517,6 +523,12 @@ func (f *testLoopKeepsItsTasksBetweenRunsFunc1Frame) Info() *rt.FuncInfo {
 	return &testLoopKeepsItsTasksBetweenRunsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testLoopKeepsItsTasksBetweenRunsFunc1Frame) End() rt.Status {
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestLoopKeepsItsTasksBetweenRuns.func1.
 func (f *testLoopKeepsItsTasksBetweenRunsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -534,7 +546,7 @@ await1: // run_test.go:158: rt.Await(task)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // fatal fails the test after a suspension, below a function that has deferred calls.
@@ -554,6 +566,12 @@ var fatalInfo = rt.FuncInfo{Name: "fatal", File: "rt/rttest/run_test.go", Lines:
 // Info describes the function to tracebacks.
 func (f *fatalFrame) Info() *rt.FuncInfo {
 	return &fatalInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *fatalFrame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -578,7 +596,7 @@ await1: // run_test.go:169: rt.Await(sleeper(time.Second))
 		return x.Fail(f, 1)
 	}
 	f.t.Fatal("it is fatal")
-	return rt.Done
+	return f.End()
 }
 
 func TestFatalRunsTheDeferredCalls(t *testing.T) {
@@ -616,6 +634,16 @@ func (f *testFatalRunsTheDeferredCallsFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testFatalRunsTheDeferredCallsFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFatalRunsTheDeferredCallsFunc1func1Frame) End() rt.Status {
+	f.closed = nil
+	f.r = nil
+	if f.defers.Unwound() {
+		f.fatal = fatalFrame{}
+	}
+	return rt.Done
 }
 
 // Resume goes on with TestFatalRunsTheDeferredCalls.func1.func1.
@@ -656,6 +684,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -677,6 +706,12 @@ func (f *testFatalRunsTheDeferredCallsFunc1func1func1Frame) Info() *rt.FuncInfo 
 // Deferred gives the deferred calls to those that recover.
 func (f *testFatalRunsTheDeferredCallsFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFatalRunsTheDeferredCallsFunc1func1func1Frame) End() rt.Status {
+	f.closed = nil
+	return rt.Done
 }
 
 // testFatalRunsTheDeferredCallsFunc1func1func1Task is a call of TestFatalRunsTheDeferredCalls.func1.func1.func1 with room for the task that it becomes.
@@ -738,6 +773,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -778,6 +814,13 @@ var testRunFailsWhenTheClockStandsStillFunc1Info = rt.FuncInfo{Name: "TestRunFai
 // Info describes the function to tracebacks.
 func (f *testRunFailsWhenTheClockStandsStillFunc1Frame) Info() *rt.FuncInfo {
 	return &testRunFailsWhenTheClockStandsStillFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testRunFailsWhenTheClockStandsStillFunc1Frame) End() rt.Status {
+	f.over = nil
+	f.release = nil
+	return rt.Done
 }
 
 // Resume goes on with TestRunFailsWhenTheClockStandsStill.func1.
@@ -821,6 +864,12 @@ func (f *testRunFailsWhenTheClockStandsStillFunc2Frame) Info() *rt.FuncInfo {
 	return &testRunFailsWhenTheClockStandsStillFunc2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunFailsWhenTheClockStandsStillFunc2Frame) End() rt.Status {
+	f.loop = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunFailsWhenTheClockStandsStill.func2.
 func (f *testRunFailsWhenTheClockStandsStillFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -837,5 +886,5 @@ await1: // run_test.go:222: rt.Await(rt.NewFuture[int]())
 		return x.Fail(f, 1)
 	}
 	f.loop.CallSoon(func() {})
-	return rt.Done
+	return f.End()
 }

@@ -53,6 +53,14 @@ func (f *logsFrame) Info() *rt.FuncInfo {
 	return &logsInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *logsFrame) End() rt.Status {
+	f.log = nil
+	f.what = ""
+	f.aw = nil
+	return rt.Done
+}
+
 // logsTask is a call of logs with room for the task that it becomes.
 type logsTask struct {
 	logsFrame
@@ -99,7 +107,7 @@ await1: // shuffle_test.go:37: rt.Await(aw)
 		return x.Fail(f, 1)
 	}
 	*f.log = append(*f.log, f.what)
-	return rt.Done
+	return f.End()
 }
 
 // Each program has exactly the orders that Shuffle's doc comment allows.
@@ -155,6 +163,12 @@ func (f *testShuffleExploresTheLegalOrdersFunc1Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleExploresTheLegalOrdersFunc1Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShuffleExploresTheLegalOrders.func1.
 func (f *testShuffleExploresTheLegalOrdersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -174,7 +188,7 @@ await1: // shuffle_test.go:53: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc2Frame is a call of TestShuffleExploresTheLegalOrders.func2: what it needs after a suspension.
@@ -188,6 +202,12 @@ var testShuffleExploresTheLegalOrdersFunc2Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (f *testShuffleExploresTheLegalOrdersFunc2Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleExploresTheLegalOrdersFunc2Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func2.
@@ -208,7 +228,7 @@ await1: // shuffle_test.go:57: rt.Await(rt.Gather(
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc3Frame is a call of TestShuffleExploresTheLegalOrders.func3: what it needs after a suspension.
@@ -222,6 +242,12 @@ var testShuffleExploresTheLegalOrdersFunc3Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (f *testShuffleExploresTheLegalOrdersFunc3Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleExploresTheLegalOrdersFunc3Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func3.
@@ -244,7 +270,7 @@ await1: // shuffle_test.go:69: rt.Await(rt.Sleep(time.Minute))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc4Frame is a call of TestShuffleExploresTheLegalOrders.func4: what it needs after a suspension.
@@ -258,6 +284,12 @@ var testShuffleExploresTheLegalOrdersFunc4Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (f *testShuffleExploresTheLegalOrdersFunc4Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleExploresTheLegalOrdersFunc4Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func4.
@@ -281,7 +313,7 @@ await1: // shuffle_test.go:78: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc5Frame is a call of TestShuffleExploresTheLegalOrders.func5: what it needs after a suspension.
@@ -295,6 +327,12 @@ var testShuffleExploresTheLegalOrdersFunc5Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (frame *testShuffleExploresTheLegalOrdersFunc5Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc5Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testShuffleExploresTheLegalOrdersFunc5Frame) End() rt.Status {
+	frame.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func5.
@@ -321,7 +359,7 @@ await1: // shuffle_test.go:88: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc6Frame is a call of TestShuffleExploresTheLegalOrders.func6: what it needs after a suspension.
@@ -335,6 +373,12 @@ var testShuffleExploresTheLegalOrdersFunc6Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (frame *testShuffleExploresTheLegalOrdersFunc6Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc6Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testShuffleExploresTheLegalOrdersFunc6Frame) End() rt.Status {
+	frame.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func6.
@@ -365,7 +409,7 @@ await1: // shuffle_test.go:100: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc7Frame is a call of TestShuffleExploresTheLegalOrders.func7: what it needs after a suspension.
@@ -379,6 +423,12 @@ var testShuffleExploresTheLegalOrdersFunc7Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (f *testShuffleExploresTheLegalOrdersFunc7Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc7Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleExploresTheLegalOrdersFunc7Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func7.
@@ -395,7 +445,7 @@ await1: // shuffle_test.go:105: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	*f.log = append(*f.log, "main")
-	return rt.Done
+	return f.End()
 }
 
 // testShuffleExploresTheLegalOrdersFunc8Frame is a call of TestShuffleExploresTheLegalOrders.func8: what it needs after a suspension.
@@ -409,6 +459,12 @@ var testShuffleExploresTheLegalOrdersFunc8Info = rt.FuncInfo{Name: "TestShuffleE
 // Info describes the function to tracebacks.
 func (f *testShuffleExploresTheLegalOrdersFunc8Frame) Info() *rt.FuncInfo {
 	return &testShuffleExploresTheLegalOrdersFunc8Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleExploresTheLegalOrdersFunc8Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShuffleExploresTheLegalOrders.func8.
@@ -432,7 +488,7 @@ await1: // shuffle_test.go:114: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The same seed gives the same order.
@@ -467,6 +523,12 @@ func (f *testShuffleRepeatsItselfFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShuffleRepeatsItselfFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleRepeatsItselfFunc1func1Frame) End() rt.Status {
+	f.log = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShuffleRepeatsItself.func1.func1.
 func (f *testShuffleRepeatsItselfFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -489,7 +551,7 @@ await1: // shuffle_test.go:135: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // Locks and queues keep their promises in every order.
@@ -524,6 +586,17 @@ func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1Frame) Info() *rt.FuncInfo 
 	return &testShuffleKeepsQueuesAndLocksFairFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.got = nil
+	f.t = nil
+	f.items = nil
+	f.lock = nil
+	f.inside = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShuffleKeepsQueuesAndLocksFair.func1.func1.
 func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	var i2 int
@@ -555,7 +628,7 @@ end4:
 		for i := range 3 {
 			items.PutNowait(i)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -577,6 +650,16 @@ var testShuffleKeepsQueuesAndLocksFairFunc1func1func1Info = rt.FuncInfo{Name: "T
 // Info describes the function to tracebacks.
 func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testShuffleKeepsQueuesAndLocksFairFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShuffleKeepsQueuesAndLocksFairFunc1func1func1Frame) End() rt.Status {
+	f.items = nil
+	f.got = nil
+	f.lock = nil
+	f.inside = nil
+	f.t = nil
+	return rt.Done
 }
 
 // testShuffleKeepsQueuesAndLocksFairFunc1func1func1Task is a call of TestShuffleKeepsQueuesAndLocksFair.func1.func1.func1 with room for the task that it becomes.
@@ -671,7 +754,7 @@ await3: // shuffle_test.go:167: rt.Await(rt.Sleep(0))
 		}
 		*inside = false
 		lock.Release()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -697,6 +780,14 @@ var greetFunc1Info = rt.FuncInfo{Name: "greet.func1", File: "rt/rttest/shuffle_t
 // Info describes the function to tracebacks.
 func (f *greetFunc1Frame) Info() *rt.FuncInfo {
 	return &greetFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *greetFunc1Frame) End() rt.Status {
+	f.tg = nil
+	f.name = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with greet.func1.
@@ -727,7 +818,7 @@ await1: // shuffle_test.go:195: return rt.Return(rt.Await(rt.Go(tg, func() rt.Co
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.TaskValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 // greetFunc1func1Frame is a call of greet.func1.func1: what it needs after a suspension.
@@ -741,6 +832,12 @@ var greetFunc1func1Info = rt.FuncInfo{Name: "greet.func1.func1", File: "rt/rttes
 // Info describes the function to tracebacks.
 func (f *greetFunc1func1Frame) Info() *rt.FuncInfo {
 	return &greetFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *greetFunc1func1Frame) End() rt.Status {
+	f.name = nil
+	return rt.Done
 }
 
 // greetFunc1func1Task is a call of greet.func1.func1 with room for the task that it becomes.
@@ -785,7 +882,7 @@ await1: // shuffle_test.go:192: rt.Await(rt.Sleep(time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // greetFunc1func2Frame is a call of greet.func1.func2: what it needs after a suspension.
@@ -800,6 +897,13 @@ var greetFunc1func2Info = rt.FuncInfo{Name: "greet.func1.func2", File: "rt/rttes
 // Info describes the function to tracebacks.
 func (f *greetFunc1func2Frame) Info() *rt.FuncInfo {
 	return &greetFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *greetFunc1func2Frame) End() rt.Status {
+	f.name = nil
+	f.hello = ""
+	return rt.Done
 }
 
 // greetFunc1func2Task is a call of greet.func1.func2 with room for the task that it becomes.
@@ -830,7 +934,7 @@ await1: // shuffle_test.go:197: rt.Await(rt.Sleep(time.Second))
 		return x.Fail(f, 1)
 	}
 	f.Value = f.hello
-	return rt.Done
+	return f.End()
 }
 
 // asChild is set in the process in which the next test is to fail.

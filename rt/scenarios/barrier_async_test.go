@@ -31,6 +31,12 @@ func (frame *togetherFrame) Info() *rt.FuncInfo {
 	return &togetherInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *togetherFrame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (frame *togetherFrame) begin(n int, f func(i int) rt.Coro[rt.None]) {
 	frame.State = rt.Start
@@ -79,7 +85,7 @@ await1: // barrier_test.go:21: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 // idle says that nobody is inside of b, and that it can be used.
@@ -134,6 +140,16 @@ var testBarrierStatesFunc1Info = rt.FuncInfo{Name: "TestBarrierStates.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testBarrierStatesFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierStatesFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierStatesFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.barrier = nil
+	f.tasks = nil
+	f.come = nil
+	f.state = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierStates.func1.
@@ -241,7 +257,7 @@ await7: // barrier_test.go:77: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 	if x.Err != nil {
 		return x.Fail(f, 7)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testBarrierStatesFunc1func1Frame is a call of TestBarrierStates.func1.func1: what it needs after a suspension.
@@ -258,6 +274,13 @@ var testBarrierStatesFunc1func1Info = rt.FuncInfo{Name: "TestBarrierStates.func1
 // Info describes the function to tracebacks.
 func (f *testBarrierStatesFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierStatesFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierStatesFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierStates.func1.func1.
@@ -285,7 +308,7 @@ await1: // barrier_test.go:52: i, err := rt.TryAwait(barrier.Wait())
 		} else {
 			ev.add("%d: %d", f.n, i)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -302,6 +325,13 @@ var testBarrierStatesFunc1func2Info = rt.FuncInfo{Name: "TestBarrierStates.func1
 // Info describes the function to tracebacks.
 func (f *testBarrierStatesFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testBarrierStatesFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierStatesFunc1func2Frame) End() rt.Status {
+	f.tasks = nil
+	f.wait = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierStates.func1.func2.
@@ -324,7 +354,7 @@ await1: // barrier_test.go:64: return rt.Sleep(0)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The last to come is the first to leave.
@@ -350,6 +380,14 @@ var testBarrierNumbersFunc1Info = rt.FuncInfo{Name: "TestBarrierNumbers.func1", 
 // Info describes the function to tracebacks.
 func (f *testBarrierNumbersFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierNumbersFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierNumbersFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierNumbers.func1.
@@ -379,7 +417,7 @@ await1: // barrier_test.go:96: rt.Await(together(3, func(n int) rt.Coro[rt.None]
 			return x.Fail(f, 1)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -397,6 +435,13 @@ var testBarrierNumbersFunc1func1Info = rt.FuncInfo{Name: "TestBarrierNumbers.fun
 // Info describes the function to tracebacks.
 func (f *testBarrierNumbersFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierNumbersFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierNumbersFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierNumbers.func1.func1.
@@ -419,7 +464,7 @@ await1: // barrier_test.go:97: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 			return x.Fail(f, 1)
 		}
 		ev.add("%d: %d", f.n, f.barrierWait.Value)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -444,6 +489,14 @@ var testBarrierForOneFunc1Info = rt.FuncInfo{Name: "TestBarrierForOne.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testBarrierForOneFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierForOneFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierForOneFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.barrier = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierForOne.func1.
@@ -493,7 +546,7 @@ await2: // barrier_test.go:115: rt.Await(rt.Sleep(0))
 	f.i2++
 	goto loop2
 end6:
-	return rt.Done
+	return f.End()
 }
 
 func TestBarrierFillsTaskByTask(t *testing.T) {
@@ -516,6 +569,14 @@ var testBarrierFillsTaskByTaskFunc1Info = rt.FuncInfo{Name: "TestBarrierFillsTas
 // Info describes the function to tracebacks.
 func (f *testBarrierFillsTaskByTaskFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierFillsTaskByTaskFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierFillsTaskByTaskFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.barrier = nil
+	f.tasks = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierFillsTaskByTask.func1.
@@ -560,7 +621,7 @@ await2: // barrier_test.go:136: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, 
 			return x.Fail(f, 2)
 		}
 		idle(t, f.barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -591,6 +652,14 @@ func (f *testBarrierTwiceFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierTwiceFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierTwiceFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
+}
+
 // Resume goes on with TestBarrierTwice.func1.
 func (f *testBarrierTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -618,7 +687,7 @@ await1: // barrier_test.go:147: rt.Await(together(5, func(n int) rt.Coro[rt.None
 			return x.Fail(f, 1)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -636,6 +705,13 @@ var testBarrierTwiceFunc1func1Info = rt.FuncInfo{Name: "TestBarrierTwice.func1.f
 // Info describes the function to tracebacks.
 func (f *testBarrierTwiceFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierTwiceFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierTwiceFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierTwice.func1.func1.
@@ -673,7 +749,7 @@ await2: // barrier_test.go:149: ev.add("%d: %d again", n, rt.Await(barrier.Wait(
 			return x.Fail(f, 2)
 		}
 		ev.add("%d: %d again", f.n, f.barrierWait.Value)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -705,6 +781,14 @@ func (f *testBarrierDrainsFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierDrainsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierDrainsFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
+}
+
 // Resume goes on with TestBarrierDrains.func1.
 func (f *testBarrierDrainsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -732,7 +816,7 @@ await1: // barrier_test.go:165: rt.Await(together(3, func(n int) rt.Coro[rt.None
 			return x.Fail(f, 1)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -750,6 +834,13 @@ var testBarrierDrainsFunc1func1Info = rt.FuncInfo{Name: "TestBarrierDrains.func1
 // Info describes the function to tracebacks.
 func (f *testBarrierDrainsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierDrainsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierDrainsFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierDrains.func1.func1.
@@ -773,7 +864,7 @@ await1: // barrier_test.go:166: rt.Await(barrier.Wait())
 			return x.Fail(f, 1)
 		}
 		ev.add("%d: %v", f.n, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -803,6 +894,12 @@ func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierBlocksWhileOthersLeaveFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) End() rt.Status {
+	f.ev = nil
+	return rt.Done
+}
+
 // Resume goes on with TestBarrierBlocksWhileOthersLeave.func1.
 func (f *testBarrierBlocksWhileOthersLeaveFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -826,7 +923,7 @@ await1: // barrier_test.go:185: rt.Await(together(5, func(n int) rt.Coro[rt.None
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testBarrierBlocksWhileOthersLeaveFunc1func1Frame is a call of TestBarrierBlocksWhileOthersLeave.func1.func1: what it needs after a suspension.
@@ -845,6 +942,15 @@ var testBarrierBlocksWhileOthersLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBar
 // Info describes the function to tracebacks.
 func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierBlocksWhileOthersLeaveFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierBlocksWhileOthersLeaveFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	f.again = nil
+	f.small = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierBlocksWhileOthersLeave.func1.func1.
@@ -916,7 +1022,7 @@ await3: // barrier_test.go:194: rt.Await(barrier.Wait())
 			return x.Fail(f, 3)
 		}
 		ev.add("%d leaves again", f.n)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -947,6 +1053,19 @@ var testBarrierCancelOneFunc1Info = rt.FuncInfo{Name: "TestBarrierCancelOne.func
 // Info describes the function to tracebacks.
 func (f *testBarrierCancelOneFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierCancelOneFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierCancelOneFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	f.wait = nil
+	f.waiting = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierCancelOne.func1.
@@ -1042,7 +1161,7 @@ await6: // barrier_test.go:236: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[rt.N
 			return x.Fail(f, 6)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1060,6 +1179,13 @@ var testBarrierCancelOneFunc1func1Info = rt.FuncInfo{Name: "TestBarrierCancelOne
 // Info describes the function to tracebacks.
 func (f *testBarrierCancelOneFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierCancelOneFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierCancelOneFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierCancelOne.func1.func1.
@@ -1082,7 +1208,7 @@ await1: // barrier_test.go:212: ev.add("%d: %d", n, rt.Await(barrier.Wait()))
 			return x.Fail(f, 1)
 		}
 		ev.add("%d: %d", f.n, f.barrierWait.Value)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1104,6 +1230,13 @@ var testBarrierResetAndAbortOfNobodyFunc1Info = rt.FuncInfo{Name: "TestBarrierRe
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndAbortOfNobodyFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetAndAbortOfNobodyFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetAndAbortOfNobodyFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetAndAbortOfNobody.func1.
@@ -1138,7 +1271,7 @@ await2: // barrier_test.go:250: rt.Await(rt.Sleep(0))
 		if f.barrier.Waiting() != 0 || !f.barrier.Broken() {
 			t.Errorf("%d wait, broken: %v", f.barrier.Waiting(), f.barrier.Broken())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1166,6 +1299,15 @@ var testBarrierResetWhileTasksWaitFunc1Info = rt.FuncInfo{Name: "TestBarrierRese
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetWhileTasksWaitFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetWhileTasksWaitFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	f.waiting = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetWhileTasksWait.func1.
@@ -1232,7 +1374,7 @@ await4: // barrier_test.go:272: rt.Await(together(5, func(int) rt.Coro[rt.None] 
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testBarrierResetWhileTasksWaitFunc1func1Frame is a call of TestBarrierResetWhileTasksWait.func1.func1: what it needs after a suspension.
@@ -1249,6 +1391,13 @@ var testBarrierResetWhileTasksWaitFunc1func1Info = rt.FuncInfo{Name: "TestBarrie
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetWhileTasksWaitFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetWhileTasksWaitFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetWhileTasksWait.func1.func1.
@@ -1272,7 +1421,7 @@ await1: // barrier_test.go:263: _, err := rt.TryAwait(barrier.Wait())
 		}
 		_, err := rt.TryCoro(x, &f.barrierWait)
 		ev.add("%d: %v", f.n, err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1288,6 +1437,12 @@ var testBarrierResetWhileTasksWaitFunc1func2Info = rt.FuncInfo{Name: "TestBarrie
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetWhileTasksWaitFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetWhileTasksWaitFunc1func2Frame) End() rt.Status {
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetWhileTasksWait.func1.func2.
@@ -1308,7 +1463,7 @@ await1: // barrier_test.go:273: rt.Await(barrier.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // Those who have left stay out, those who have not get ErrBrokenBarrier.
@@ -1336,6 +1491,14 @@ var testBarrierResetWhenHalfHaveLeftFunc1Info = rt.FuncInfo{Name: "TestBarrierRe
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetWhenHalfHaveLeftFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetWhenHalfHaveLeftFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetWhenHalfHaveLeft.func1.
@@ -1366,7 +1529,7 @@ await1: // barrier_test.go:287: rt.Await(together(5, func(n int) rt.Coro[rt.None
 			return x.Fail(f, 1)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1385,6 +1548,14 @@ var testBarrierResetWhenHalfHaveLeftFunc1func1Info = rt.FuncInfo{Name: "TestBarr
 // Info describes the function to tracebacks.
 func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetWhenHalfHaveLeftFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetWhenHalfHaveLeftFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	f.left = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetWhenHalfHaveLeft.func1.func1.
@@ -1412,7 +1583,7 @@ await1: // barrier_test.go:288: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		_, err := rt.TryCoro(x, &f.barrierWait)
 		if err != nil {
 			ev.add("%d: %v", f.n, err)
-			return rt.Done
+			return f.End()
 		}
 		ev.add("%d leaves", f.n)
 		*left++
@@ -1437,7 +1608,7 @@ await2: // barrier_test.go:294: rt.Await(barrier.Reset())
 		ev.add("%d has reset it", f.n)
 	}
 endif4:
-	return rt.Done
+	return f.End()
 }
 
 // Those who have left and come back wait for the next time, and do not notice the reset, but they do
@@ -1481,6 +1652,14 @@ func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Info
 	return &testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
+}
+
 // Resume goes on with TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1516,7 +1695,7 @@ await1: // barrier_test.go:324: rt.Await(together(5, func(n int) rt.Coro[rt.None
 		if barrier.Waiting() != 0 || barrier.Broken() != abort {
 			t.Errorf("%d wait, broken: %v", barrier.Waiting(), barrier.Broken())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1534,6 +1713,13 @@ var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Info = rt.F
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func1.
@@ -1561,7 +1747,7 @@ await1: // barrier_test.go:317: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		} else {
 			ev.add("%d passes", f.n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1582,6 +1768,15 @@ var testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info = rt.F
 // Info describes the function to tracebacks.
 func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetOrAbortWhenHalfHaveLeftAndComeBackFunc1func1func2Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	f.pass = nil
+	f.left = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetOrAbortWhenHalfHaveLeftAndComeBack.func1.func1.func2.
@@ -1622,7 +1817,7 @@ await1: // barrier_test.go:325: if _, err := rt.TryAwait(barrier.Wait()); err !=
 		ev.add("%d: %v", f.n, err)
 		f.ev = nil
 		if abort {
-			return rt.Done
+			return f.End()
 		}
 		if rt.BeginCoro(x, f, pass(f.n)) == rt.Suspended {
 			f.State = 2
@@ -1633,7 +1828,7 @@ await2: // barrier_test.go:330: return pass(n)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 endif4:
 	{
 		ev := f.ev
@@ -1669,7 +1864,7 @@ await3: // barrier_test.go:337: rt.Await(barrier.Abort())
 			return x.Fail(f, 3)
 		}
 		ev.add("%d has aborted it", f.n)
-		return rt.Done
+		return f.End()
 	}
 case8:
 	{
@@ -1702,7 +1897,7 @@ await5: // barrier_test.go:344: return pass(n)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestBarrierResetAndWaitAgain(t *testing.T) {
@@ -1731,6 +1926,17 @@ var testBarrierResetAndWaitAgainFunc1Info = rt.FuncInfo{Name: "TestBarrierResetA
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetAndWaitAgainFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetAndWaitAgainFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	f.again = nil
+	f.tasks = nil
+	f.last = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetAndWaitAgain.func1.
@@ -1786,7 +1992,7 @@ await2: // barrier_test.go:388: rt.Await(rt.Gather(rt.Awaitables(tasks)...))
 			t.Error(f.last)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1804,6 +2010,13 @@ var testBarrierResetAndWaitAgainFunc1func1Info = rt.FuncInfo{Name: "TestBarrierR
 // Info describes the function to tracebacks.
 func (f *testBarrierResetAndWaitAgainFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetAndWaitAgainFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetAndWaitAgainFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetAndWaitAgain.func1.func1.
@@ -1826,7 +2039,7 @@ await1: // barrier_test.go:371: rt.Await(barrier.Wait())
 			return x.Fail(f, 1)
 		}
 		ev.add("%d passes", f.n)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1851,6 +2064,14 @@ func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testBarrierResetAndWaitAgainFunc1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetAndWaitAgainFunc1func2Frame) End() rt.Status {
+	f.again = nil
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testBarrierResetAndWaitAgainFunc1func2Task is a call of TestBarrierResetAndWaitAgain.func1.func2 with room for the task that it becomes.
@@ -1904,6 +2125,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1935,6 +2157,14 @@ func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetByTheLastToLeaveFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetByTheLastToLeaveFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
+}
+
 // Resume goes on with TestBarrierResetByTheLastToLeave.func1.
 func (f *testBarrierResetByTheLastToLeaveFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1963,7 +2193,7 @@ await1: // barrier_test.go:406: rt.Await(together(5, func(n int) rt.Coro[rt.None
 			return x.Fail(f, 1)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1982,6 +2212,14 @@ var testBarrierResetByTheLastToLeaveFunc1func1Info = rt.FuncInfo{Name: "TestBarr
 // Info describes the function to tracebacks.
 func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierResetByTheLastToLeaveFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierResetByTheLastToLeaveFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	f.left = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierResetByTheLastToLeave.func1.func1.
@@ -2061,7 +2299,7 @@ await4: // barrier_test.go:415: ev.add("%d passes: %d", n, rt.Await(barrier.Wait
 			return x.Fail(f, 4)
 		}
 		ev.add("%d passes: %d", f.n, f.barrierWait.Value)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2089,6 +2327,14 @@ var testBarrierAbortAfterAnErrorFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortA
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAfterAnErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierAbortAfterAnErrorFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierAbortAfterAnErrorFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierAbortAfterAnError.func1.
@@ -2120,7 +2366,7 @@ await1: // barrier_test.go:431: rt.Await(together(5, func(n int) rt.Coro[rt.None
 		if barrier.Waiting() != 0 || !barrier.Broken() {
 			t.Errorf("%d wait, broken: %v", barrier.Waiting(), barrier.Broken())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2138,6 +2384,13 @@ var testBarrierAbortAfterAnErrorFunc1func1Info = rt.FuncInfo{Name: "TestBarrierA
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierAbortAfterAnErrorFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierAbortAfterAnErrorFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierAbortAfterAnError.func1.func1.
@@ -2181,7 +2434,7 @@ await2: // barrier_test.go:435: return barrier.Abort()
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 endif4:
 	if err != nil {
 		goto endif7
@@ -2204,7 +2457,7 @@ endif7:
 	{
 		ev := f.ev
 		ev.add("%d: %v", f.n, err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2232,6 +2485,14 @@ var testBarrierAbortAndResetFunc1Info = rt.FuncInfo{Name: "TestBarrierAbortAndRe
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAndResetFunc1Frame) Info() *rt.FuncInfo {
 	return &testBarrierAbortAndResetFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierAbortAndResetFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.barrier = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierAbortAndReset.func1.
@@ -2263,7 +2524,7 @@ await1: // barrier_test.go:458: rt.Await(together(5, func(n int) rt.Coro[rt.None
 			return x.Fail(f, 1)
 		}
 		idle(t, barrier)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2282,6 +2543,14 @@ var testBarrierAbortAndResetFunc1func1Info = rt.FuncInfo{Name: "TestBarrierAbort
 // Info describes the function to tracebacks.
 func (f *testBarrierAbortAndResetFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBarrierAbortAndResetFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBarrierAbortAndResetFunc1func1Frame) End() rt.Status {
+	f.barrier = nil
+	f.ev = nil
+	f.sync = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBarrierAbortAndReset.func1.func1.
@@ -2422,6 +2691,6 @@ await7: // barrier_test.go:476: rt.Await(barrier.Wait())
 			return x.Fail(f, 7)
 		}
 		ev.add("%d passes", f.n)
-		return rt.Done
+		return f.End()
 	}
 }

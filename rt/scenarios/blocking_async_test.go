@@ -36,6 +36,12 @@ func (f *readsLineFrame) Info() *rt.FuncInfo {
 	return &readsLineInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *readsLineFrame) End() rt.Status {
+	f.awaited = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *readsLineFrame) begin() {
 	f.State = rt.Start
@@ -85,7 +91,7 @@ await1: // blocking_test.go:21: return rt.ToThread(lastLine)
 		return x.Fail(f, -1)
 	}
 	f.Value = rt.CoroValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 func readsLineAndCloses(e *events) rt.Coro[string] {
@@ -110,6 +116,16 @@ func (f *readsLineAndClosesFrame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *readsLineAndClosesFrame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *readsLineAndClosesFrame) End() rt.Status {
+	f.e = nil
+	f.readsLine.Value = ""
+	if f.defers.Unwound() {
+		f.readsLine = readsLineFrame{}
+	}
+	return rt.Done
 }
 
 // Resume goes on with readsLineAndCloses.
@@ -157,6 +173,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -181,6 +198,12 @@ func (f *readsLineNamedFrame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *readsLineNamedFrame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *readsLineNamedFrame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with readsLineNamed.
@@ -209,7 +232,10 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
-	return rt.EndAs(x, f, &f.defers, &f.Value, f.c)
+	if rt.EndAs(x, f, &f.defers, &f.Value, f.c) == rt.Suspended {
+		return rt.Suspended
+	}
+	return f.End()
 }
 
 func readsLineOnTheWay() rt.Coro[string] {
@@ -227,6 +253,12 @@ var readsLineOnTheWayInfo = rt.FuncInfo{Name: "readsLineOnTheWay", File: "rt/sce
 // Info describes the function to tracebacks.
 func (f *readsLineOnTheWayFrame) Info() *rt.FuncInfo {
 	return &readsLineOnTheWayInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *readsLineOnTheWayFrame) End() rt.Status {
+	f.readsLine.Value = ""
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -252,7 +284,7 @@ await1: // blocking_test.go:39: line := rt.Await(readsLine())
 		}
 		line := f.readsLine.Value
 		f.Value = line
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -285,6 +317,23 @@ var testThreadValueBesideErrorFunc1Info = rt.FuncInfo{Name: "TestThreadValueBesi
 // Info describes the function to tracebacks.
 func (f *testThreadValueBesideErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadValueBesideErrorFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadValueBesideErrorFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	f.entries = rt.MapIter[string, rt.Coro[rt.Item[string]]]{}
+	f.name = ""
+	f.c = nil
+	f.awaited = nil
+	f.v = ""
+	f.err = nil
+	f.awaited2 = nil
+	f.awaited3 = nil
+	f.readsLine.Value = ""
+	f.readsLineOnTheWay.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestThreadValueBesideError.func1.
@@ -365,6 +414,7 @@ await3: // blocking_test.go:65: w, wErr := rt.CatchAwait(readsLine())
 	{
 		t := f.t
 		w, wErr := rt.TryCoro(x, &f.readsLine)
+		f.readsLine.Value = ""
 		if f.v != "last line" || f.err != io.EOF || w != f.v || wErr != f.err {
 			t.Errorf("%q %v, %q %v", f.v, f.err, w, wErr)
 		}
@@ -405,6 +455,7 @@ await5: // blocking_test.go:78: if v, err := rt.TryAwait(readsLineOnTheWay()); v
 			return x.Fail(f, 5)
 		}
 		v2, err2 := rt.TryCoro(x, &f.readsLineOnTheWay)
+		f.readsLineOnTheWay.Value = ""
 		if v2 != "" || err2 != io.EOF {
 			t.Errorf("%q %v", v2, err2)
 		}
@@ -424,7 +475,7 @@ await6: // blocking_test.go:81: if v, err := rt.TryAwait(rt.Gather(readsLine()))
 		if v3 != nil || err3 != io.EOF {
 			t.Errorf("%q %v", v3, err3)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -446,6 +497,12 @@ func (f *pairFrame) Info() *rt.FuncInfo {
 	return &pairInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *pairFrame) End() rt.Status {
+	f.aw = nil
+	return rt.Done
+}
+
 // Resume goes on with pair.
 func (f *pairFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -463,7 +520,7 @@ await1: // blocking_test.go:92: v, err := rt.TryAwait(aw)
 		}
 		v, err := rt.Try(x, f.aw)
 		f.Value = rt.Item[string]{Value: v, OK: err == nil}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -488,6 +545,15 @@ var testThreadFormsFunc1Info = rt.FuncInfo{Name: "TestThreadForms.func1", File: 
 // Info describes the function to tracebacks.
 func (f *testThreadFormsFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadFormsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadFormsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.b = nil
+	f.awaited = nil
+	f.awaited2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestThreadForms.func1.
@@ -567,7 +633,7 @@ await4: // blocking_test.go:107: if c := rt.Await(rt.ToThread(func() (byte, erro
 		if c != 'a' || b.Len() != 1 {
 			t.Error(c, b.Len())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -617,6 +683,24 @@ var testBlockingCanceledFunc1Info = rt.FuncInfo{Name: "TestBlockingCanceled.func
 // Info describes the function to tracebacks.
 func (frame *testBlockingCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testBlockingCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testBlockingCanceledFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.list = nil
+	frame.c = struct {
+		name     string
+		f        func(context.Context) (int, error)
+		want     int
+		canceled bool
+		also     error
+	}{}
+	frame.next = nil
+	frame.got = nil
+	frame.err = nil
+	frame.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBlockingCanceled.func1.
@@ -688,7 +772,7 @@ await2: // blocking_test.go:145: rt.Await(task)
 	frame.i++
 	goto loop1
 end6:
-	return rt.Done
+	return frame.End()
 }
 
 // testBlockingCanceledFunc1func2Frame is a call of TestBlockingCanceled.func1.func2: what it needs after a suspension.
@@ -712,6 +796,22 @@ var testBlockingCanceledFunc1func2Info = rt.FuncInfo{Name: "TestBlockingCanceled
 // Info describes the function to tracebacks.
 func (frame *testBlockingCanceledFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testBlockingCanceledFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testBlockingCanceledFunc1func2Frame) End() rt.Status {
+	frame.got = nil
+	frame.err = nil
+	frame.c = struct {
+		name     string
+		f        func(context.Context) (int, error)
+		want     int
+		canceled bool
+		also     error
+	}{}
+	frame.next = nil
+	frame.awaited = nil
+	return rt.Done
 }
 
 // testBlockingCanceledFunc1func2Task is a call of TestBlockingCanceled.func1.func2 with room for the task that it becomes.
@@ -775,7 +875,7 @@ await2: // blocking_test.go:140: _, next = rt.CatchAwait(rt.Sleep(ms))
 	{
 		next := frame.next
 		_, *next = x.Slept()
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -818,6 +918,15 @@ var testBlockingBeginsFunc1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1", 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1Frame) Info() *rt.FuncInfo {
 	return &testBlockingBeginsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBlockingBeginsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.called = nil
+	f.ctx = nil
+	f.recovered = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBlockingBegins.func1.
@@ -867,7 +976,7 @@ await2: // blocking_test.go:189: rt.Await(func() rt.Coro[rt.None] {
 		if *recovered != "no" || (*ctx).Err() == nil {
 			t.Errorf("recovered %v, context %v", *recovered, (*ctx).Err())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -882,6 +991,12 @@ var testBlockingBeginsFunc1func1Info = rt.FuncInfo{Name: "TestBlockingBegins.fun
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBlockingBeginsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBlockingBeginsFunc1func1Frame) End() rt.Status {
+	f.called = nil
+	return rt.Done
 }
 
 // testBlockingBeginsFunc1func1Task is a call of TestBlockingBegins.func1.func1 with room for the task that it becomes.
@@ -918,7 +1033,7 @@ await1: // blocking_test.go:180: rt.Await(rt.Blocking(func(context.Context) (int
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testBlockingBeginsFunc1func2Frame is a call of TestBlockingBegins.func1.func2: what it needs after a suspension.
@@ -939,6 +1054,13 @@ func (f *testBlockingBeginsFunc1func2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testBlockingBeginsFunc1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBlockingBeginsFunc1func2Frame) End() rt.Status {
+	f.recovered = nil
+	f.ctx = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -982,5 +1104,6 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }

@@ -94,6 +94,12 @@ func (f *sceneMomentsFrame) Info() *rt.FuncInfo {
 	return &sceneMomentsInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *sceneMomentsFrame) End() rt.Status {
+	f.s = nil
+	return rt.Done
+}
+
 // Resume goes on with scene.moments.
 func (f *sceneMomentsFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -133,7 +139,7 @@ await1: // cancel_test.go:92: rt.Await(rt.Sleep(next))
 	goto loop1
 end5:
 	f.Value = f.last
-	return rt.Done
+	return f.End()
 }
 
 // play plays the scene once and says what is wrong.
@@ -471,6 +477,14 @@ func (f *testCancelSleepCaughtFunc3func1Frame) Info() *rt.FuncInfo {
 	return &testCancelSleepCaughtFunc3func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelSleepCaughtFunc3func1Frame) End() rt.Status {
+	f.rest = nil
+	f.other = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelSleepCaught.func3.func1.
 func (f *testCancelSleepCaughtFunc3func1Frame) Resume(x *rt.Exec) rt.Status {
 	var err error
@@ -524,6 +538,6 @@ await3: // cancel_test.go:259: rt.Await(other)
 		if !other.Done() {
 			return x.Throw(f, 5, fmt.Errorf("woken before %v has ended", other))
 		}
-		return rt.Done
+		return f.End()
 	}
 }

@@ -42,6 +42,12 @@ func (f *insideVisitFrame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *insideVisitFrame) End() rt.Status {
+	f.in = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *insideVisitFrame) begin(in *inside, n int) {
 	f.State = rt.Start
@@ -85,6 +91,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -150,6 +157,16 @@ func (f *testCancelHoldingFunc1func1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelHoldingFunc1func1func2Frame) End() rt.Status {
+	f.l = nil
+	f.in = nil
+	if f.defers.Unwound() {
+		f.visit = insideVisitFrame{}
+	}
+	return rt.Done
+}
+
 // Resume goes on with TestCancelHolding.func1.func1.func2.
 func (f *testCancelHoldingFunc1func1func2Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -204,6 +221,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -239,6 +257,12 @@ var testCancelEventFunc1func1Info = rt.FuncInfo{Name: "TestCancelEvent.func1.fun
 // Info describes the function to tracebacks.
 func (f *testCancelEventFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelEventFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelEventFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelEvent.func1.func1.
@@ -282,7 +306,7 @@ await3: // cancel_locks_test.go:80: rt.Await(e.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelEventFunc1func2Frame is a call of TestCancelEvent.func1.func2: what it needs after a suspension.
@@ -298,6 +322,12 @@ var testCancelEventFunc1func2Info = rt.FuncInfo{Name: "TestCancelEvent.func1.fun
 // Info describes the function to tracebacks.
 func (f *testCancelEventFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelEventFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelEventFunc1func2Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelEvent.func1.func2.
@@ -328,7 +358,7 @@ await1: // cancel_locks_test.go:86: rt.Await(yields(2))
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testCancelEventFunc1func3Frame is a call of TestCancelEvent.func1.func3: what it needs after a suspension.
@@ -343,6 +373,12 @@ var testCancelEventFunc1func3Info = rt.FuncInfo{Name: "TestCancelEvent.func1.fun
 // Info describes the function to tracebacks.
 func (f *testCancelEventFunc1func3Frame) Info() *rt.FuncInfo {
 	return &testCancelEventFunc1func3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelEventFunc1func3Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelEvent.func1.func3.
@@ -367,7 +403,7 @@ await1: // cancel_locks_test.go:94: rt.Await(yields(4))
 			return x.Fail(f, 1)
 		}
 		e.Clear()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -414,6 +450,14 @@ var testCancelConditionFunc1func1func1Info = rt.FuncInfo{Name: "TestCancelCondit
 // Info describes the function to tracebacks.
 func (f *testCancelConditionFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelConditionFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelConditionFunc1func1func1Frame) End() rt.Status {
+	f.c = nil
+	f.tickets = nil
+	f.over = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelCondition.func1.func1.func1.
@@ -468,7 +512,7 @@ end8:
 	{
 		tickets := f.tickets
 		*tickets--
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -485,6 +529,13 @@ var testCancelConditionFunc1func1func2Info = rt.FuncInfo{Name: "TestCancelCondit
 // Info describes the function to tracebacks.
 func (f *testCancelConditionFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelConditionFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelConditionFunc1func1func2Frame) End() rt.Status {
+	f.tickets = nil
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelCondition.func1.func1.func2.
@@ -521,7 +572,7 @@ await2: // cancel_locks_test.go:126: rt.Await(yields(1))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelConditionFunc1func1func3Frame is a call of TestCancelCondition.func1.func1.func3: what it needs after a suspension.
@@ -538,6 +589,15 @@ var testCancelConditionFunc1func1func3Info = rt.FuncInfo{Name: "TestCancelCondit
 // Info describes the function to tracebacks.
 func (f *testCancelConditionFunc1func1func3Frame) Info() *rt.FuncInfo {
 	return &testCancelConditionFunc1func1func3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelConditionFunc1func1func3Frame) End() rt.Status {
+	f.takers = nil
+	f.tickets = nil
+	f.c = nil
+	f.over = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelCondition.func1.func1.func3.
@@ -575,7 +635,7 @@ await1: // cancel_locks_test.go:141: return rt.Holding(c, func() rt.Coro[rt.None
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestCancelBarrier(t *testing.T) {
@@ -627,6 +687,12 @@ func (f *testCancelBarrierFunc1Frame) Info() *rt.FuncInfo {
 	return &testCancelBarrierFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelBarrierFunc1Frame) End() rt.Status {
+	f.b = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelBarrier.func1.
 func (f *testCancelBarrierFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -649,7 +715,7 @@ await1: // cancel_locks_test.go:155: rt.Await(b.Wait())
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testCancelBarrierFunc3Frame is a call of TestCancelBarrier.func3: what it needs after a suspension.
@@ -664,6 +730,12 @@ var testCancelBarrierFunc3Info = rt.FuncInfo{Name: "TestCancelBarrier.func3", Fi
 // Info describes the function to tracebacks.
 func (f *testCancelBarrierFunc3Frame) Info() *rt.FuncInfo {
 	return &testCancelBarrierFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelBarrierFunc3Frame) End() rt.Status {
+	f.b = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelBarrier.func3.
@@ -701,7 +773,7 @@ await3: // cancel_locks_test.go:163: return b.Reset()
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelBarrierFunc4func1func1Frame is a call of TestCancelBarrier.func4.func1.func1: what it needs after a suspension.
@@ -717,6 +789,13 @@ var testCancelBarrierFunc4func1func1Info = rt.FuncInfo{Name: "TestCancelBarrier.
 // Info describes the function to tracebacks.
 func (f *testCancelBarrierFunc4func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelBarrierFunc4func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelBarrierFunc4func1func1Frame) End() rt.Status {
+	f.also = nil
+	f.b = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelBarrier.func4.func1.func1.
@@ -748,7 +827,7 @@ await2: // cancel_locks_test.go:173: return also(b)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelBarrierFunc4func1func3Frame is a call of TestCancelBarrier.func4.func1.func3: what it needs after a suspension.
@@ -763,6 +842,12 @@ var testCancelBarrierFunc4func1func3Info = rt.FuncInfo{Name: "TestCancelBarrier.
 // Info describes the function to tracebacks.
 func (f *testCancelBarrierFunc4func1func3Frame) Info() *rt.FuncInfo {
 	return &testCancelBarrierFunc4func1func3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelBarrierFunc4func1func3Frame) End() rt.Status {
+	f.b = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelBarrier.func4.func1.func3.
@@ -806,7 +891,7 @@ await3: // cancel_locks_test.go:182: return b.Reset()
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // What was put is got or left in the queue, and nobody waits without need, whoever is canceled.
@@ -867,6 +952,13 @@ func (f *producersAndConsumersFunc1Frame) Info() *rt.FuncInfo {
 	return &producersAndConsumersFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *producersAndConsumersFunc1Frame) End() rt.Status {
+	f.q = nil
+	f.put = nil
+	return rt.Done
+}
+
 // Resume goes on with producersAndConsumers.func1.
 func (f *producersAndConsumersFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -912,7 +1004,7 @@ await2: // cancel_locks_test.go:210: rt.Await(yields(pause))
 	f.n++
 	goto loop1
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // producersAndConsumersFunc2Frame is a call of producersAndConsumers.func2: what it needs after a suspension.
@@ -931,6 +1023,13 @@ var producersAndConsumersFunc2Info = rt.FuncInfo{Name: "producersAndConsumers.fu
 // Info describes the function to tracebacks.
 func (f *producersAndConsumersFunc2Frame) Info() *rt.FuncInfo {
 	return &producersAndConsumersFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *producersAndConsumersFunc2Frame) End() rt.Status {
+	f.q = nil
+	f.got = nil
+	return rt.Done
 }
 
 // Resume goes on with producersAndConsumers.func2.
@@ -979,7 +1078,7 @@ await2: // cancel_locks_test.go:219: rt.Await(yields(i))
 	f.i2++
 	goto loop1
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // producersAndConsumersFunc4Frame is a call of producersAndConsumers.func4: what it needs after a suspension.
@@ -998,6 +1097,15 @@ func (f *producersAndConsumersFunc4Frame) Info() *rt.FuncInfo {
 	return &producersAndConsumersFunc4Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *producersAndConsumersFunc4Frame) End() rt.Status {
+	f.s = nil
+	f.q = nil
+	f.put = nil
+	f.got = nil
+	return rt.Done
+}
+
 // Resume goes on with producersAndConsumers.func4.
 func (f *producersAndConsumersFunc4Frame) Resume(x *rt.Exec) rt.Status {
 	s := f.s
@@ -1013,7 +1121,7 @@ func (f *producersAndConsumersFunc4Frame) Resume(x *rt.Exec) rt.Status {
 		return x.Throw(f, 2, fmt.Errorf("%d put, %d got, %d left", *put, *got, q.Len()))
 	}
 	q.Shutdown(true)
-	return rt.Done
+	return f.End()
 }
 
 // Everybody ends when a queue is shut down, also who is canceled at the same time.
@@ -1065,6 +1173,12 @@ var testCancelQueueShutdownFunc1func1func1Info = rt.FuncInfo{Name: "TestCancelQu
 // Info describes the function to tracebacks.
 func (f *testCancelQueueShutdownFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelQueueShutdownFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelQueueShutdownFunc1func1func1Frame) End() rt.Status {
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelQueueShutdown.func1.func1.func1.
@@ -1121,6 +1235,12 @@ func (f *testCancelQueueShutdownFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelQueueShutdownFunc1func1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelQueueShutdownFunc1func1func2Frame) End() rt.Status {
+	f.q = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelQueueShutdown.func1.func1.func2.
 func (f *testCancelQueueShutdownFunc1func1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1140,6 +1260,6 @@ await1: // cancel_locks_test.go:265: rt.Await(yields(2))
 			return x.Fail(f, 1)
 		}
 		q.Shutdown(immediate)
-		return rt.Done
+		return f.End()
 	}
 }

@@ -74,6 +74,13 @@ func (f *testCancelToThreadFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelToThreadFunc1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelToThreadFunc1func2Frame) End() rt.Status {
+	f.began = nil
+	f.thread = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelToThread.func1.func2.
 func (f *testCancelToThreadFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -94,7 +101,7 @@ await1: // cancel_outside_test.go:35: rt.Await(thread())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelToThreadFunc1func4Frame is a call of TestCancelToThread.func1.func4: what it needs after a suspension.
@@ -109,6 +116,12 @@ var testCancelToThreadFunc1func4Info = rt.FuncInfo{Name: "TestCancelToThread.fun
 // Info describes the function to tracebacks.
 func (f *testCancelToThreadFunc1func4Frame) Info() *rt.FuncInfo {
 	return &testCancelToThreadFunc1func4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelToThreadFunc1func4Frame) End() rt.Status {
+	f.free = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelToThread.func1.func4.
@@ -129,7 +142,7 @@ await1: // cancel_outside_test.go:47: rt.Await(yields(3))
 			return x.Fail(f, 1)
 		}
 		free()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -182,6 +195,13 @@ func (f *testCancelChannelsFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelChannelsFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelChannelsFunc1func1func1Frame) End() rt.Status {
+	f.ch = nil
+	f.got = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelChannels.func1.func1.func1.
 func (f *testCancelChannelsFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -202,7 +222,7 @@ await1: // cancel_outside_test.go:73: rt.Await(rt.Recv(ch))
 			return x.Fail(f, 1)
 		}
 		*got++
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -219,6 +239,14 @@ var testCancelChannelsFunc1func1func2Info = rt.FuncInfo{Name: "TestCancelChannel
 // Info describes the function to tracebacks.
 func (f *testCancelChannelsFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelChannelsFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelChannelsFunc1func1func2Frame) End() rt.Status {
+	f.ch = nil
+	f.got = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelChannels.func1.func1.func2.
@@ -247,7 +275,7 @@ await1: // cancel_outside_test.go:78: if it := rt.Await(rt.RecvOK(ch)); !it.OK {
 			return x.Throw(f, 2, errors.New("closed"))
 		}
 		*got++
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -264,6 +292,13 @@ var testCancelChannelsFunc1func1func3Info = rt.FuncInfo{Name: "TestCancelChannel
 // Info describes the function to tracebacks.
 func (f *testCancelChannelsFunc1func1func3Frame) Info() *rt.FuncInfo {
 	return &testCancelChannelsFunc1func1func3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelChannelsFunc1func1func3Frame) End() rt.Status {
+	f.ch = nil
+	f.sent = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelChannels.func1.func1.func3.
@@ -287,7 +322,7 @@ await1: // cancel_outside_test.go:87: rt.Await(rt.Send(ch, i))
 			return x.Fail(f, 1)
 		}
 		*sent++
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -307,6 +342,17 @@ var testCancelChannelsFunc1func1func4Info = rt.FuncInfo{Name: "TestCancelChannel
 // Info describes the function to tracebacks.
 func (f *testCancelChannelsFunc1func1func4Frame) Info() *rt.FuncInfo {
 	return &testCancelChannelsFunc1func1func4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelChannelsFunc1func1func4Frame) End() rt.Status {
+	f.s = nil
+	f.receivers = nil
+	f.ch = nil
+	f.sent = nil
+	f.senders = nil
+	f.got = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelChannels.func1.func1.func4.
@@ -353,7 +399,7 @@ await1: // cancel_outside_test.go:110: rt.Await(rt.Sleep(0))
 	}
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // pending says how many have not ended.
@@ -404,6 +450,12 @@ func (f *testCancelSubmittedFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelSubmittedFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelSubmittedFunc1func1Frame) End() rt.Status {
+	f.self = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelSubmitted.func1.func1.
 func (f *testCancelSubmittedFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -425,7 +477,7 @@ await1: // cancel_outside_test.go:143: if _, err := rt.CatchAwait(yields(6)); er
 			}
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -442,6 +494,13 @@ var testCancelSubmittedFunc1func2Info = rt.FuncInfo{Name: "TestCancelSubmitted.f
 // Info describes the function to tracebacks.
 func (f *testCancelSubmittedFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelSubmittedFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelSubmittedFunc1func2Frame) End() rt.Status {
+	f.self = nil
+	f.inner = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelSubmitted.func1.func2.
@@ -480,7 +539,7 @@ await2: // cancel_outside_test.go:154: return rt.Return(rt.Await(inner))
 			return x.Fail(f, 2)
 		}
 		f.Value = rt.TaskValue(inner)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -497,6 +556,14 @@ var testCancelSubmittedFunc1func4Info = rt.FuncInfo{Name: "TestCancelSubmitted.f
 // Info describes the function to tracebacks.
 func (f *testCancelSubmittedFunc1func4Frame) Info() *rt.FuncInfo {
 	return &testCancelSubmittedFunc1func4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelSubmittedFunc1func4Frame) End() rt.Status {
+	f.errs = nil
+	f.self = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelSubmitted.func1.func4.
@@ -524,7 +591,7 @@ await1: // cancel_outside_test.go:163: if err := rt.Await(rt.Recv(errs)); wasCan
 		if wasCanceled(err) != (*self).Canceled() || (err != nil) != (*self).Canceled() {
 			return x.Throw(f, 2, fmt.Errorf("%v; %v", *self, err))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -554,6 +621,12 @@ func (f *numbersFrame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *numbersFrame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *numbersFrame) End() rt.Status {
+	f.open = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -629,6 +702,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -686,6 +760,15 @@ func (f *testCancelStreamsFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelStreamsFunc1Frame) End() rt.Status {
+	f.open = nil
+	if f.defers.Unwound() {
+		f.numbers = numbersFrame{}
+	}
+	return rt.Done
+}
+
 // Resume goes on with TestCancelStreams.func1.
 func (f *testCancelStreamsFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -733,6 +816,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -756,6 +840,15 @@ func (f *testCancelStreamsFunc2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelStreamsFunc2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelStreamsFunc2Frame) End() rt.Status {
+	f.open = nil
+	if f.defers.Unwound() {
+		f.numbers = numbersFrame{}
+	}
+	return rt.Done
 }
 
 // Resume goes on with TestCancelStreams.func2.
@@ -824,6 +917,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -846,6 +940,13 @@ func (f *testCancelStreamsFunc3Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelStreamsFunc3Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelStreamsFunc3Frame) End() rt.Status {
+	f.open = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // Resume goes on with TestCancelStreams.func3.
@@ -900,6 +1001,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -922,6 +1024,15 @@ func (f *testCancelStreamsFunc3func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelStreamsFunc3func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelStreamsFunc3func1Frame) End() rt.Status {
+	f.open = nil
+	if f.defers.Unwound() {
+		f.numbers = numbersFrame{}
+	}
+	return rt.Done
 }
 
 // Resume goes on with TestCancelStreams.func3.func1.
@@ -987,6 +1098,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1011,6 +1123,13 @@ func (f *testCancelStreamsFunc4Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelStreamsFunc4Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelStreamsFunc4Frame) End() rt.Status {
+	f.open = nil
+	f.s = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelStreams.func4.
@@ -1068,6 +1187,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1110,6 +1230,12 @@ func (f *testCancelDeferredAwaitsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelDeferredAwaitsFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelDeferredAwaitsFunc1func1Frame) End() rt.Status {
+	f.done = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelDeferredAwaits.func1.func1.
 func (f *testCancelDeferredAwaitsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1131,7 +1257,7 @@ await1: // cancel_outside_test.go:253: rt.Await(yields(n))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelDeferredAwaitsFunc1func2Frame is a call of TestCancelDeferredAwaits.func1.func2: what it needs after a suspension.
@@ -1155,6 +1281,13 @@ func (f *testCancelDeferredAwaitsFunc1func2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelDeferredAwaitsFunc1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelDeferredAwaitsFunc1func2Frame) End() rt.Status {
+	f.note = nil
+	f.done = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelDeferredAwaits.func1.func2.
@@ -1223,6 +1356,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1260,6 +1394,13 @@ func (f *testCancelTaskOfTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelTaskOfTasksFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTaskOfTasksFunc1func1Frame) End() rt.Status {
+	f.middle = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelTaskOfTasks.func1.func1.
 func (f *testCancelTaskOfTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1280,5 +1421,5 @@ await1: // cancel_outside_test.go:284: return rt.Return(rt.Await(rt.CreateTask(a
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.TaskValue(f.awaited)
-	return rt.Done
+	return f.End()
 }

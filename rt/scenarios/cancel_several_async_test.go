@@ -41,6 +41,14 @@ func (f *testCancelGatherFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelGatherFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelGatherFunc1func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelGather.func1.func1.
 func (f *testCancelGatherFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -66,7 +74,7 @@ await1: // cancel_several_test.go:19: v := rt.Await(rt.Gather(a, naps(1), rt.Awa
 		if fmt.Sprint(v) != "[2 1 3 2]" {
 			return x.Throw(f, 2, fmt.Errorf("gathered %v", v))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -109,6 +117,15 @@ func (f *testCancelGatherResultsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelGatherResultsFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelGatherResultsFunc1func1Frame) End() rt.Status {
+	f.results = nil
+	f.a = nil
+	f.b = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelGatherResults.func1.func1.
 func (f *testCancelGatherResultsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -132,7 +149,7 @@ await1: // cancel_several_test.go:37: results = rt.Await(rt.GatherResults(a, nap
 			return x.Fail(f, 1)
 		}
 		*results = rt.FutureValue(f.awaited)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -158,6 +175,12 @@ var testCancelAnyFunc1func1Info = rt.FuncInfo{Name: "TestCancelAny.func1.func1",
 // Info describes the function to tracebacks.
 func (f *testCancelAnyFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelAnyFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelAnyFunc1func1Frame) End() rt.Status {
+	f.a = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelAny.func1.func1.
@@ -200,7 +223,7 @@ await3: // cancel_several_test.go:62: rt.Await(rt.Any(a))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // A Wait cancels nothing, and a child that is canceled is done like any other.
@@ -238,6 +261,14 @@ func (f *testCancelWaitFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelWaitFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelWaitFunc1func1func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelWait.func1.func1.func1.
 func (f *testCancelWaitFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -265,7 +296,7 @@ await1: // cancel_several_test.go:78: w := rt.Await(rt.Wait(when, timeout, a, b)
 		if len(w.Done)+len(w.Pending) != 2 {
 			return x.Throw(f, 2, fmt.Errorf("%v", w))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -307,6 +338,12 @@ func (f *testCancelWaitForFunc3func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelWaitForFunc3func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelWaitForFunc3func1func1Frame) End() rt.Status {
+	f.aw = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelWaitFor.func3.func1.func1.
 func (f *testCancelWaitForFunc3func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -330,7 +367,7 @@ await1: // cancel_several_test.go:103: if _, err := rt.TryAwait(rt.WaitFor(aw, d
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -417,6 +454,13 @@ func (f *testCancelLeavesNoCallbackFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelLeavesNoCallbackFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelLeavesNoCallbackFunc1func1Frame) End() rt.Status {
+	f.never = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelLeavesNoCallback.func1.func1.
 func (f *testCancelLeavesNoCallbackFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -443,7 +487,7 @@ await1: // cancel_several_test.go:141: _, err := rt.TryAwait(rt.WithTimeout(2*ti
 		if err != rt.ErrTimeout {
 			return x.Throw(f, 2, fmt.Errorf("not a timeout: %w", err))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -459,6 +503,13 @@ var testCancelLeavesNoCallbackFunc1func1func1Info = rt.FuncInfo{Name: "TestCance
 // Info describes the function to tracebacks.
 func (f *testCancelLeavesNoCallbackFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelLeavesNoCallbackFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelLeavesNoCallbackFunc1func1func1Frame) End() rt.Status {
+	f.never = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelLeavesNoCallback.func1.func1.func1.
@@ -481,7 +532,7 @@ await1: // cancel_several_test.go:142: return rt.Return(rt.Await(rt.Shield(never
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.FutureValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 // testCancelLeavesNoCallbackFunc1func2Frame is a call of TestCancelLeavesNoCallback.func1.func2: what it needs after a suspension.
@@ -496,6 +547,13 @@ var testCancelLeavesNoCallbackFunc1func2Info = rt.FuncInfo{Name: "TestCancelLeav
 // Info describes the function to tracebacks.
 func (f *testCancelLeavesNoCallbackFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelLeavesNoCallbackFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelLeavesNoCallbackFunc1func2Frame) End() rt.Status {
+	f.never = nil
+	f.streamNext.Value = rt.Item[rt.Finished[int]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestCancelLeavesNoCallback.func1.func2.
@@ -520,7 +578,7 @@ await1: // cancel_several_test.go:150: _, err := rt.TryAwait(rt.Next(rt.AsComple
 		if err != rt.ErrTimeout {
 			return x.Throw(f, 2, fmt.Errorf("not a timeout: %w", err))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -557,6 +615,13 @@ func (f *testCancelAsCompletedFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelAsCompletedFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelAsCompletedFunc1func1func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelAsCompleted.func1.func1.func1.
 func (f *testCancelAsCompletedFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -585,7 +650,7 @@ await1: // cancel_several_test.go:169: _, err := rt.TryAwait(func() rt.Coro[rt.N
 		if err != nil && err != rt.ErrTimeout {
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -611,6 +676,15 @@ func (f *testCancelAsCompletedFunc1func1func1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelAsCompletedFunc1func1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelAsCompletedFunc1func1func1func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.n = nil
+	f.each = rt.StreamLoop[rt.Finished[int]]{}
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -665,7 +739,7 @@ await1: // cancel_several_test.go:170: for range rt.AwaitEach(rt.AsCompletedWith
 		goto each1
 	}
 leave4:
-	f.n = nil
+	f.n, f.each = nil, rt.StreamLoop[rt.Finished[int]]{}
 	if f.defers.CloseLast(x, f) == rt.Suspended {
 		f.State = 2
 		return rt.Suspended
@@ -685,6 +759,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -720,6 +795,13 @@ func (f *testCancelShieldFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelShieldFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelShieldFunc1func1Frame) End() rt.Status {
+	f.inner = nil
+	f.ended = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelShield.func1.func1.
 func (f *testCancelShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -751,7 +833,7 @@ await2: // cancel_several_test.go:195: rt.Await(rt.Shield(func() rt.Coro[rt.None
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelShieldFunc1func1func1Frame is a call of TestCancelShield.func1.func1.func1: what it needs after a suspension.
@@ -766,6 +848,12 @@ var testCancelShieldFunc1func1func1Info = rt.FuncInfo{Name: "TestCancelShield.fu
 // Info describes the function to tracebacks.
 func (f *testCancelShieldFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelShieldFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelShieldFunc1func1func1Frame) End() rt.Status {
+	f.ended = nil
+	return rt.Done
 }
 
 // testCancelShieldFunc1func1func1Task is a call of TestCancelShield.func1.func1.func1 with room for the task that it becomes.
@@ -796,7 +884,7 @@ await1: // cancel_several_test.go:196: rt.Await(yields(2))
 			return x.Fail(f, 1)
 		}
 		*ended++
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -843,6 +931,15 @@ func (f *testCancelTimeoutsFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelTimeoutsFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTimeoutsFunc1func1func1Frame) End() rt.Status {
+	f.outerErr = nil
+	f.outer = nil
+	f.innerErr = nil
+	f.inner = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelTimeouts.func1.func1.func1.
 func (f *testCancelTimeoutsFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -882,7 +979,7 @@ await2: // cancel_several_test.go:236: rt.Await(yields(2))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelTimeoutsFunc1func1func1func1Frame is a call of TestCancelTimeouts.func1.func1.func1.func1: what it needs after a suspension.
@@ -902,6 +999,16 @@ var testCancelTimeoutsFunc1func1func1func1Info = rt.FuncInfo{Name: "TestCancelTi
 // Info describes the function to tracebacks.
 func (f *testCancelTimeoutsFunc1func1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelTimeoutsFunc1func1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTimeoutsFunc1func1func1func1Frame) End() rt.Status {
+	f.d = nil
+	f.outer = nil
+	f.innerErr = nil
+	f.inner = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelTimeouts.func1.func1.func1.func1.
@@ -946,7 +1053,7 @@ await2: // cancel_several_test.go:230: rt.Await(yields(2))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelTimeoutsFunc1func1func1func1func1Frame is a call of TestCancelTimeouts.func1.func1.func1.func1.func1: what it needs after a suspension.
@@ -963,6 +1070,13 @@ var testCancelTimeoutsFunc1func1func1func1func1Info = rt.FuncInfo{Name: "TestCan
 // Info describes the function to tracebacks.
 func (f *testCancelTimeoutsFunc1func1func1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelTimeoutsFunc1func1func1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTimeoutsFunc1func1func1func1func1Frame) End() rt.Status {
+	f.d = nil
+	f.inner = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelTimeouts.func1.func1.func1.func1.func1.
@@ -997,7 +1111,7 @@ await2: // cancel_several_test.go:225: return naps(5)
 		return x.Fail(f, -2)
 	}
 	f.Value = f.naps.Value
-	return rt.Done
+	return f.End()
 }
 
 var errChild = errors.New("a child fails")
@@ -1054,6 +1168,13 @@ func (f *testCancelTaskGroupsFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTaskGroupsFunc1func1func1Frame) End() rt.Status {
+	f.err = nil
+	f.running = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelTaskGroups.func1.func1.func1.
 func (f *testCancelTaskGroupsFunc1func1func1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -1106,6 +1227,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1123,6 +1245,15 @@ var testCancelTaskGroupsFunc1func1func2Info = rt.FuncInfo{Name: "TestCancelTaskG
 // Info describes the function to tracebacks.
 func (f *testCancelTaskGroupsFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testCancelTaskGroupsFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTaskGroupsFunc1func1func2Frame) End() rt.Status {
+	f.child = nil
+	f.fails = nil
+	f.outside = nil
+	f.running = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelTaskGroups.func1.func1.func2.
@@ -1152,7 +1283,7 @@ await1: // cancel_several_test.go:275: _, err := rt.CatchAwait(rt.WithTaskGroup(
 		if err != nil && !errors.Is(err, errChild) {
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1170,6 +1301,15 @@ var testCancelTaskGroupsFunc1func1func2func1Info = rt.FuncInfo{Name: "TestCancel
 // Info describes the function to tracebacks.
 func (f *testCancelTaskGroupsFunc1func1func2func1Frame) Info() *rt.FuncInfo {
 	return &testCancelTaskGroupsFunc1func1func2func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTaskGroupsFunc1func1func2func1Frame) End() rt.Status {
+	f.tg = nil
+	f.child = nil
+	f.fails = nil
+	f.outside = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelTaskGroups.func1.func1.func2.func1.
@@ -1216,7 +1356,7 @@ await2: // cancel_several_test.go:283: rt.Await(outside)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelTaskGroupsFunc1func1func2func1func1Frame is a call of TestCancelTaskGroups.func1.func1.func2.func1.func1: what it needs after a suspension.
@@ -1234,6 +1374,14 @@ func (f *testCancelTaskGroupsFunc1func1func2func1func1Frame) Info() *rt.FuncInfo
 	return &testCancelTaskGroupsFunc1func1func2func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelTaskGroupsFunc1func1func2func1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.child = nil
+	f.fails = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelTaskGroups.func1.func1.func2.func1.func1.
 func (f *testCancelTaskGroupsFunc1func1func2func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	child := f.child
@@ -1246,5 +1394,5 @@ func (f *testCancelTaskGroupsFunc1func1func2func1func1Frame) Resume(x *rt.Exec) 
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }

@@ -40,6 +40,15 @@ func (f *testCancelScopeFunc1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.scope = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelScope.func1.
 func (f *testCancelScopeFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -99,7 +108,7 @@ await3: // cancelscope_test.go:37: rt.Await(task)
 			return x.Fail(f, 3)
 		}
 		e.want(t, map[bool]string{true: "0 true true 0", false: "7 false false 0"}[turns < 2])
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -117,6 +126,14 @@ var testCancelScopeFunc1func1Info = rt.FuncInfo{Name: "TestCancelScope.func1.fun
 // Info describes the function to tracebacks.
 func (f *testCancelScopeFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeFunc1func1Frame) End() rt.Status {
+	f.scope = nil
+	f.e = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // testCancelScopeFunc1func1Task is a call of TestCancelScope.func1.func1 with room for the task that it becomes.
@@ -171,7 +188,7 @@ await2: // cancelscope_test.go:27: rt.Await(rt.Sleep(0))
 		}
 		// nothing is left of the cancellation
 		e.add("%d %v %v %d", f.v, (*scope).CancelCalled(), (*scope).CancelCaught(), x.CurrentTask().Canceling())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -188,6 +205,13 @@ var testCancelScopeFunc1func1func1Info = rt.FuncInfo{Name: "TestCancelScope.func
 // Info describes the function to tracebacks.
 func (f *testCancelScopeFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeFunc1func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.scope = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScope.func1.func1.func1.
@@ -216,7 +240,7 @@ await1: // cancelscope_test.go:23: rt.Await(rt.Sleep(0))
 	goto loop1
 end5:
 	f.Value = 7
-	return rt.Done
+	return f.End()
 }
 
 // cancelers are who may want the body to end at the same moment.
@@ -260,6 +284,17 @@ var testCancelScopeAndOthersFunc4Info = rt.FuncInfo{Name: "TestCancelScopeAndOth
 // Info describes the function to tracebacks.
 func (f *testCancelScopeAndOthersFunc4Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeAndOthersFunc4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeAndOthersFunc4Frame) End() rt.Status {
+	f.first = nil
+	f.next = nil
+	f.t = nil
+	f.c = nil
+	f.at = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeAndOthers.func4.
@@ -315,7 +350,7 @@ await2: // cancelscope_test.go:80: _, err := rt.CatchAwait(task)
 		if f.task.Canceling() > 1 && i != k {
 			t.Errorf("%d, %d: %d requests are left", i, k, f.task.Canceling())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -331,6 +366,13 @@ var testCancelScopeAndOthersFunc4func1Info = rt.FuncInfo{Name: "TestCancelScopeA
 // Info describes the function to tracebacks.
 func (f *testCancelScopeAndOthersFunc4func1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeAndOthersFunc4func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeAndOthersFunc4func1Frame) End() rt.Status {
+	f.c = nil
+	f.at = nil
+	return rt.Done
 }
 
 // testCancelScopeAndOthersFunc4func1Task is a call of TestCancelScopeAndOthers.func4.func1 with room for the task that it becomes.
@@ -366,7 +408,7 @@ await1: // cancelscope_test.go:64: rt.Await(rt.WithCancelScope(func(s *rt.Cancel
 			return x.Fail(f, 1)
 		}
 		*at += "outer"
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -383,6 +425,14 @@ var testCancelScopeAndOthersFunc4func1func1Info = rt.FuncInfo{Name: "TestCancelS
 // Info describes the function to tracebacks.
 func (f *testCancelScopeAndOthersFunc4func1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeAndOthersFunc4func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeAndOthersFunc4func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.c = nil
+	f.at = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeAndOthers.func4.func1.func1.
@@ -421,7 +471,7 @@ await2: // cancelscope_test.go:71: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // Limits, groups and scopes around one another at one moment.
@@ -446,6 +496,16 @@ var testCancelScopeWithLimitsFunc1Info = rt.FuncInfo{Name: "TestCancelScopeWithL
 // Info describes the function to tracebacks.
 func (f *testCancelScopeWithLimitsFunc1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeWithLimitsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeWithLimitsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.l = nil
+	f.cancelAt = nil
+	f.scope = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeWithLimits.func1.
@@ -561,7 +621,7 @@ await5: // cancelscope_test.go:138: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 5)
 		}
 		e.want(t, "limit outside: timeout", "limit inside: <nil>", "group: <nil> true 30ms", "taken back: <nil>", "rt.WithCancelScope: nil function")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -578,6 +638,12 @@ func (f *testCancelScopeWithLimitsFunc1func4func1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeWithLimitsFunc1func4func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeWithLimitsFunc1func4func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCancelScopeWithLimits.func1.func4.func1.
 func (f *testCancelScopeWithLimitsFunc1func4func1Frame) Resume(x *rt.Exec) rt.Status {
 	rt.GoIn(x, f.tg, rt.Sleep(second))
@@ -588,7 +654,7 @@ func (f *testCancelScopeWithLimitsFunc1func4func1Frame) Resume(x *rt.Exec) rt.St
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testCancelScopeWithLimitsFunc1func5Frame is a call of TestCancelScopeWithLimits.func1.func5: what it needs after a suspension.
@@ -603,6 +669,13 @@ var testCancelScopeWithLimitsFunc1func5Info = rt.FuncInfo{Name: "TestCancelScope
 // Info describes the function to tracebacks.
 func (f *testCancelScopeWithLimitsFunc1func5Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeWithLimitsFunc1func5Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeWithLimitsFunc1func5Frame) End() rt.Status {
+	f.s = nil
+	f.l = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeWithLimits.func1.func5.
@@ -624,7 +697,7 @@ await1: // cancelscope_test.go:129: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.s.Cancel() // nothing is awaited any more
-	return rt.Done
+	return f.End()
 }
 
 // An error or a panic passes the scope, also when it was canceled; nothing of it is left.
@@ -647,6 +720,14 @@ var testCancelScopeLetsErrorsPassFunc1Info = rt.FuncInfo{Name: "TestCancelScopeL
 // Info describes the function to tracebacks.
 func (f *testCancelScopeLetsErrorsPassFunc1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeLetsErrorsPassFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeLetsErrorsPassFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.errBad = nil
+	f.func2.Value = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeLetsErrorsPass.func1.
@@ -695,7 +776,7 @@ await2: // cancelscope_test.go:157: v := rt.Await(func() (v rt.Coro[any]) {
 		if v != "boom" || x.CurrentTask().Canceling() != 0 {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -711,6 +792,13 @@ var testCancelScopeLetsErrorsPassFunc1func1Info = rt.FuncInfo{Name: "TestCancelS
 // Info describes the function to tracebacks.
 func (f *testCancelScopeLetsErrorsPassFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeLetsErrorsPassFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeLetsErrorsPassFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.errBad = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeLetsErrorsPass.func1.func1.
@@ -748,6 +836,12 @@ func (f *testCancelScopeLetsErrorsPassFunc1func2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testCancelScopeLetsErrorsPassFunc1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeLetsErrorsPassFunc1func2Frame) End() rt.Status {
+	f.v = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -804,7 +898,10 @@ exit:
 		if f.defers.Run(x, f) == rt.Suspended {
 			return rt.Suspended
 		}
-		return rt.EndAs(x, f, &f.defers, &f.Value, *v)
+		if rt.EndAs(x, f, &f.defers, &f.Value, *v) == rt.Suspended {
+			return rt.Suspended
+		}
+		return f.End()
 	}
 }
 
@@ -819,6 +916,12 @@ var testCancelScopeLetsErrorsPassFunc1func2func2Info = rt.FuncInfo{Name: "TestCa
 // Info describes the function to tracebacks.
 func (f *testCancelScopeLetsErrorsPassFunc1func2func2Frame) Info() *rt.FuncInfo {
 	return &testCancelScopeLetsErrorsPassFunc1func2func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCancelScopeLetsErrorsPassFunc1func2func2Frame) End() rt.Status {
+	f.s = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCancelScopeLetsErrorsPass.func1.func2.func2.

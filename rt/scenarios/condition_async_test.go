@@ -34,6 +34,14 @@ func (f *waitOnFrame) Info() *rt.FuncInfo {
 	return &waitOnInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *waitOnFrame) End() rt.Status {
+	f.c = nil
+	f.ev = nil
+	f.what = ""
+	return rt.Done
+}
+
 // waitOnTask is a call of waitOn with room for the task that it becomes.
 type waitOnTask struct {
 	waitOnFrame
@@ -71,7 +79,7 @@ await2: // condition_test.go:18: rt.Await(c.Wait())
 	}
 	f.ev.add("%s", f.what)
 	f.Value = true
-	return rt.Done
+	return f.End()
 }
 
 // waitAndRelease is waitOn that releases.
@@ -100,6 +108,14 @@ func (f *waitAndReleaseFrame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *waitAndReleaseFrame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *waitAndReleaseFrame) End() rt.Status {
+	f.c = nil
+	f.ev = nil
+	f.what = ""
+	return rt.Done
 }
 
 // waitAndReleaseTask is a call of waitAndRelease with room for the task that it becomes.
@@ -159,6 +175,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -194,6 +211,17 @@ var testConditionWaitFunc1Info = rt.FuncInfo{Name: "TestConditionWait.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testConditionWaitFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.cond = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWait.func1.
@@ -296,7 +324,7 @@ await7: // condition_test.go:59: rt.Await(rt.Sleep(0))
 		}
 		ev.add("released, locked: %v", f.cond.Locked())
 		ended(t, f.t1, f.t2, f.t3)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -320,6 +348,13 @@ var testConditionWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestConditionWaitCan
 // Info describes the function to tracebacks.
 func (f *testConditionWaitCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.cond = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWaitCanceled.func1.
@@ -359,7 +394,7 @@ await2: // condition_test.go:80: if _, err := rt.CatchAwait(wait); !errors.Is(er
 			t.Error("nobody has the lock")
 		}
 		f.cond.NotifyAll() // nobody is left in the line
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -385,6 +420,14 @@ var testConditionWaitCanceledWithTheLockContestedFunc1Info = rt.FuncInfo{Name: "
 // Info describes the function to tracebacks.
 func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitCanceledWithTheLockContestedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitCanceledWithTheLockContestedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.cond = nil
+	f.wait = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWaitCanceledWithTheLockContested.func1.
@@ -452,7 +495,7 @@ await4: // condition_test.go:107: if _, err := rt.CatchAwait(wait); !errors.Is(e
 		if !f.cond.Locked() {
 			t.Error("nobody has the lock")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -478,6 +521,15 @@ var testConditionWaitCanceledAfterNotifyFunc1Info = rt.FuncInfo{Name: "TestCondi
 // Info describes the function to tracebacks.
 func (f *testConditionWaitCanceledAfterNotifyFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitCanceledAfterNotifyFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitCanceledAfterNotifyFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.cond = nil
+	f.waited = nil
+	f.waiter = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWaitCanceledAfterNotify.func1.
@@ -562,7 +614,7 @@ await5: // condition_test.go:137: rt.Await(rt.Sleep(0))
 		if !f.waiter.Canceled() || !*waited || cond.Locked() {
 			t.Errorf("%v, waited: %v, locked: %v", f.waiter, *waited, cond.Locked())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -579,6 +631,13 @@ var testConditionWaitCanceledAfterNotifyFunc1func1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (f *testConditionWaitCanceledAfterNotifyFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitCanceledAfterNotifyFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitCanceledAfterNotifyFunc1func1Frame) End() rt.Status {
+	f.waited = nil
+	f.cond = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWaitCanceledAfterNotify.func1.func1.
@@ -601,7 +660,7 @@ await1: // condition_test.go:124: rt.Await(cond.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestConditionWithoutTheLock(t *testing.T) {
@@ -625,6 +684,15 @@ var testConditionWithoutTheLockFunc1Info = rt.FuncInfo{Name: "TestConditionWitho
 // Info describes the function to tracebacks.
 func (f *testConditionWithoutTheLockFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionWithoutTheLockFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWithoutTheLockFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.cond = nil
+	f.t2 = ""
+	f.misuseOfAwait.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWithoutTheLock.func1.
@@ -653,6 +721,7 @@ await1: // condition_test.go:149: rt.Await(misuseOfAwait(cond.Wait())),
 			return x.Fail(f, 1)
 		}
 		f.t2 = f.misuseOfAwait.Value
+		f.misuseOfAwait.Value = ""
 		f.misuseOfAwait.begin(cond.WaitFor(func() bool { return false }))
 		if f.misuseOfAwait.Resume(x) == rt.Suspended {
 			f.State = 2
@@ -674,7 +743,7 @@ await2: // condition_test.go:150: rt.Await(misuseOfAwait(cond.WaitFor(func() boo
 				t.Errorf("said %q", said)
 			}
 		}
-		f.t2 = ""
+		f.t2, f.misuseOfAwait.Value = "", ""
 		for _, said := range []string{misuse(func() { cond.Notify(1) }), misuse(cond.NotifyAll)} {
 			if said != "rt: Condition.Notify: the lock is not acquired" {
 				t.Errorf("said %q", said)
@@ -691,7 +760,7 @@ await3: // condition_test.go:161: rt.Await(cond.WaitFor(func() bool { return tru
 		return x.Fail(f, 3)
 	}
 	// is over before it looks for the lock
-	return rt.Done
+	return f.End()
 }
 
 // A notification is no reason: WaitFor asks its predicate.
@@ -721,6 +790,17 @@ var testConditionWaitForFunc1Info = rt.FuncInfo{Name: "TestConditionWaitFor.func
 // Info describes the function to tracebacks.
 func (f *testConditionWaitForFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitForFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitForFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.cond = nil
+	f.ready = nil
+	f.task = nil
+	f.list = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionWaitFor.func1.
@@ -786,7 +866,7 @@ end7:
 	{
 		t := f.t
 		ended(t, f.task)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -805,6 +885,14 @@ var testConditionWaitForFunc1func1Info = rt.FuncInfo{Name: "TestConditionWaitFor
 // Info describes the function to tracebacks.
 func (f *testConditionWaitForFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionWaitForFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionWaitForFunc1func1Frame) End() rt.Status {
+	f.cond = nil
+	f.ev = nil
+	f.ready = nil
+	return rt.Done
 }
 
 // testConditionWaitForFunc1func1Task is a call of TestConditionWaitFor.func1.func1 with room for the task that it becomes.
@@ -859,7 +947,7 @@ await2: // condition_test.go:174: rt.Await(cond.WaitFor(func() bool {
 		ev.add("goes on")
 		cond.Release()
 		f.Value = true
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -889,6 +977,17 @@ var testConditionNotifyFunc1Info = rt.FuncInfo{Name: "TestConditionNotify.func1"
 // Info describes the function to tracebacks.
 func (f *testConditionNotifyFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionNotifyFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionNotifyFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.cond = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionNotify.func1.
@@ -966,7 +1065,7 @@ await5: // condition_test.go:215: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 5)
 		}
 		ended(t, f.t1, f.t2, f.t3)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -994,6 +1093,16 @@ var testConditionNotifyAllFunc1Info = rt.FuncInfo{Name: "TestConditionNotifyAll.
 // Info describes the function to tracebacks.
 func (f *testConditionNotifyAllFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionNotifyAllFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionNotifyAllFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.cond = nil
+	f.t1 = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionNotifyAll.func1.
@@ -1044,7 +1153,7 @@ await3: // condition_test.go:233: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 3)
 		}
 		ended(t, f.t1, f.t2)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1079,6 +1188,15 @@ var testConditionStringFunc1Info = rt.FuncInfo{Name: "TestConditionString.func1"
 // Info describes the function to tracebacks.
 func (f *testConditionStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionStringFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionStringFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.cond = nil
+	f.t1 = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionString.func1.
@@ -1148,7 +1266,7 @@ await4: // condition_test.go:258: rt.Await(rt.Gather(t1, t2))
 			return x.Fail(f, 4)
 		}
 		ev.add("%v", f.cond)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1178,6 +1296,17 @@ var testConditionOnALockFunc1Info = rt.FuncInfo{Name: "TestConditionOnALock.func
 // Info describes the function to tracebacks.
 func (f *testConditionOnALockFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionOnALockFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionOnALockFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.lock = nil
+	f.cond = nil
+	f.list = nil
+	f.l = nil
+	f.list2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionOnALock.func1.
@@ -1233,7 +1362,7 @@ end9:
 	f.i++
 	goto loop1
 end11:
-	return rt.Done
+	return f.End()
 }
 
 // The time is over inside of Wait: the lock is acquired when ErrTimeout comes, and can be released.
@@ -1255,6 +1384,13 @@ var testConditionTimeoutOfWaitFunc1Info = rt.FuncInfo{Name: "TestConditionTimeou
 // Info describes the function to tracebacks.
 func (f *testConditionTimeoutOfWaitFunc1Frame) Info() *rt.FuncInfo {
 	return &testConditionTimeoutOfWaitFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionTimeoutOfWaitFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.cond = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionTimeoutOfWait.func1.
@@ -1284,7 +1420,7 @@ await1: // condition_test.go:298: rt.Await(rt.Holding(cond, func() rt.Coro[rt.No
 		if cond.Locked() {
 			t.Error("it is locked")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1301,6 +1437,13 @@ var testConditionTimeoutOfWaitFunc1func1Info = rt.FuncInfo{Name: "TestConditionT
 // Info describes the function to tracebacks.
 func (f *testConditionTimeoutOfWaitFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionTimeoutOfWaitFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionTimeoutOfWaitFunc1func1Frame) End() rt.Status {
+	f.cond = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionTimeoutOfWait.func1.func1.
@@ -1327,7 +1470,7 @@ await1: // condition_test.go:299: if _, err := rt.TryAwait(rt.WaitFor(cond.Wait(
 		if err != rt.ErrTimeout || !cond.Locked() {
 			t.Errorf("%v, locked: %v", err, cond.Locked())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1360,6 +1503,16 @@ var testConditionCancellationKeepsItsIdentityFunc1func1Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testConditionCancellationKeepsItsIdentityFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionCancellationKeepsItsIdentityFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionCancellationKeepsItsIdentityFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	f.cond = nil
+	f.wake = nil
+	f.raised = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionCancellationKeepsItsIdentity.func1.func1.
@@ -1446,7 +1599,7 @@ await4: // condition_test.go:339: _, err := rt.CatchAwait(task)
 		if rt.CancelMessage(err) != "foo" || err != *raised {
 			t.Errorf("got %v, raised was %v", err, *raised)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1465,6 +1618,15 @@ var testConditionCancellationKeepsItsIdentityFunc1func1func1Info = rt.FuncInfo{N
 // Info describes the function to tracebacks.
 func (f *testConditionCancellationKeepsItsIdentityFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionCancellationKeepsItsIdentityFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionCancellationKeepsItsIdentityFunc1func1func1Frame) End() rt.Status {
+	f.raised = nil
+	f.cond = nil
+	f.wake = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionCancellationKeepsItsIdentity.func1.func1.func1.
@@ -1524,6 +1686,17 @@ var testConditionCanceledWakeUpIsNotLostFunc1func1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (f *testConditionCanceledWakeUpIsNotLostFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionCanceledWakeUpIsNotLostFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionCanceledWakeUpIsNotLostFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.cond = nil
+	f.state = nil
+	f.c0 = nil
+	f.c1 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionCanceledWakeUpIsNotLost.func1.func1.
@@ -1589,7 +1762,7 @@ await3: // condition_test.go:388: rt.Await(c1)
 		if !c0.Canceled() {
 			t.Error(c0)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1608,6 +1781,14 @@ var testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Info = rt.FuncInfo{N
 // Info describes the function to tracebacks.
 func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame) Info() *rt.FuncInfo {
 	return &testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func1func1Frame) End() rt.Status {
+	f.cond = nil
+	f.state = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionCanceledWakeUpIsNotLost.func1.func1.func1.func1.
@@ -1635,7 +1816,7 @@ await1: // condition_test.go:361: rt.Await(cond.WaitFor(func() bool { return sta
 		}
 		if *state < 0 {
 			ev.add("%d ends", n)
-			return rt.Done
+			return f.End()
 		}
 		*state--
 		ev.add("%d takes", n)
@@ -1658,6 +1839,15 @@ var testConditionCanceledWakeUpIsNotLostFunc1func1func2Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testConditionCanceledWakeUpIsNotLostFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testConditionCanceledWakeUpIsNotLostFunc1func1func2Frame) End() rt.Status {
+	f.state = nil
+	f.cond = nil
+	f.c0 = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestConditionCanceledWakeUpIsNotLost.func1.func1.func2.
@@ -1711,6 +1901,6 @@ await2: // condition_test.go:380: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fu
 		ev.add("state %d, %v", *state, err)
 		*state = -1
 		cond.NotifyAll()
-		return rt.Done
+		return f.End()
 	}
 }

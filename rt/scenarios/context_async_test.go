@@ -51,6 +51,14 @@ func (f *testContextOfGatheredCoroutinesFunc2Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testContextOfGatheredCoroutinesFunc2Frame) End() rt.Status {
+	f.precision = nil
+	f.divide = nil
+	f.a = ""
+	return rt.Done
+}
+
 // Resume goes on with TestContextOfGatheredCoroutines.func2.
 func (f *testContextOfGatheredCoroutinesFunc2Frame) Resume(exec *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(exec, f, &status)
@@ -96,6 +104,7 @@ exit:
 	if f.defers.Run(exec, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(exec)
 }
 
@@ -113,6 +122,15 @@ var testContextOfGatheredCoroutinesFunc3Info = rt.FuncInfo{Name: "TestContextOfG
 // Info describes the function to tracebacks.
 func (f *testContextOfGatheredCoroutinesFunc3Frame) Info() *rt.FuncInfo {
 	return &testContextOfGatheredCoroutinesFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testContextOfGatheredCoroutinesFunc3Frame) End() rt.Status {
+	f.fractions = nil
+	f.t = nil
+	f.precision = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestContextOfGatheredCoroutines.func3.
@@ -144,6 +162,6 @@ await1: // context_test.go:28: got := rt.Await(rt.Gather(fractions(100*ms, 3, 1,
 		if digits := precision.GetIn(x); digits != 28 {
 			t.Errorf("main has %d digits", digits)
 		}
-		return rt.Done
+		return f.End()
 	}
 }

@@ -50,6 +50,12 @@ func (f *newCrowdedFrame) Info() *rt.FuncInfo {
 	return &newCrowdedInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *newCrowdedFrame) End() rt.Status {
+	f.c = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *newCrowdedFrame) begin() {
 	f.State = rt.Start
@@ -89,7 +95,7 @@ await2: // crowds_test.go:40: rt.Await(c.full.Put(1))
 		return x.Fail(f, 2)
 	}
 	f.Value = f.c
-	return rt.Done
+	return f.End()
 }
 
 func (c *crowded) never() rt.Coro[int] {
@@ -108,6 +114,13 @@ var crowdedNeverInfo = rt.FuncInfo{Name: "crowded.never", File: "rt/scenarios/cr
 // Info describes the function to tracebacks.
 func (f *crowdedNeverFrame) Info() *rt.FuncInfo {
 	return &crowdedNeverInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdedNeverFrame) End() rt.Status {
+	f.c = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // crowdedNeverTask is a call of crowded.never with room for the task that it becomes.
@@ -137,7 +150,7 @@ await1: // crowds_test.go:45: return rt.Return(rt.Await(c.future))
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.FutureValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaits is ways to wait.
@@ -202,6 +215,12 @@ func (f *crowdWaitsFunc4Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc4Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
+}
+
 // Resume goes on with crowdWaits.func4.
 func (f *crowdWaitsFunc4Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -247,6 +266,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -264,6 +284,12 @@ func (f *crowdWaitsFunc5Frame) Info() *rt.FuncInfo {
 	return &crowdWaitsFunc5Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc5Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
+}
+
 // Resume goes on with crowdWaits.func5.
 func (f *crowdWaitsFunc5Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -278,7 +304,7 @@ await1: // crowds_test.go:61: rt.Await(c.barrier.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaitsFunc6Frame is a call of crowdWaits.func6: what it needs after a suspension.
@@ -293,6 +319,12 @@ var crowdWaitsFunc6Info = rt.FuncInfo{Name: "crowdWaits.func6", File: "rt/scenar
 // Info describes the function to tracebacks.
 func (f *crowdWaitsFunc6Frame) Info() *rt.FuncInfo {
 	return &crowdWaitsFunc6Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc6Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with crowdWaits.func6.
@@ -312,7 +344,7 @@ await1: // crowds_test.go:65: rt.Await(c.empty.Get())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaitsFunc9Frame is a call of crowdWaits.func9: what it needs after a suspension.
@@ -326,6 +358,12 @@ var crowdWaitsFunc9Info = rt.FuncInfo{Name: "crowdWaits.func9", File: "rt/scenar
 // Info describes the function to tracebacks.
 func (f *crowdWaitsFunc9Frame) Info() *rt.FuncInfo {
 	return &crowdWaitsFunc9Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc9Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with crowdWaits.func9.
@@ -342,7 +380,7 @@ await1: // crowds_test.go:71: rt.Await(rt.Shield(c.task))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaitsFunc10Frame is a call of crowdWaits.func10: what it needs after a suspension.
@@ -356,6 +394,12 @@ var crowdWaitsFunc10Info = rt.FuncInfo{Name: "crowdWaits.func10", File: "rt/scen
 // Info describes the function to tracebacks.
 func (f *crowdWaitsFunc10Frame) Info() *rt.FuncInfo {
 	return &crowdWaitsFunc10Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc10Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with crowdWaits.func10.
@@ -382,7 +426,7 @@ await2: // crowds_test.go:76: rt.Await(rt.Wait(rt.FirstCompleted, rt.NoTimeout, 
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaitsFunc11Frame is a call of crowdWaits.func11: what it needs after a suspension.
@@ -403,6 +447,13 @@ func (f *crowdWaitsFunc11Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *crowdWaitsFunc11Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc11Frame) End() rt.Status {
+	f.c = nil
+	f.each = rt.StreamLoop[rt.Finished[int]]{}
+	return rt.Done
 }
 
 // Resume goes on with crowdWaits.func11.
@@ -439,6 +490,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -456,6 +508,12 @@ func (f *crowdWaitsFunc12Frame) Info() *rt.FuncInfo {
 	return &crowdWaitsFunc12Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc12Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
+}
+
 // Resume goes on with crowdWaits.func12.
 func (f *crowdWaitsFunc12Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -470,7 +528,7 @@ await1: // crowds_test.go:85: rt.Await(rt.WaitFor(rt.Shield(c.task), time.Hour))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaitsFunc13func1Frame is a call of crowdWaits.func13.func1: what it needs after a suspension.
@@ -484,6 +542,12 @@ var crowdWaitsFunc13func1Info = rt.FuncInfo{Name: "crowdWaits.func13.func1", Fil
 // Info describes the function to tracebacks.
 func (f *crowdWaitsFunc13func1Frame) Info() *rt.FuncInfo {
 	return &crowdWaitsFunc13func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc13func1Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with crowdWaits.func13.func1.
@@ -503,7 +567,7 @@ await1: // crowds_test.go:90: rt.Await(rt.Gather(rt.Shield(c.future)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // crowdWaitsFunc14Frame is a call of crowdWaits.func14: what it needs after a suspension.
@@ -523,6 +587,12 @@ func (f *crowdWaitsFunc14Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *crowdWaitsFunc14Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitsFunc14Frame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with crowdWaits.func14.
@@ -558,6 +628,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -594,6 +665,14 @@ func (f *crowdedGatherFrame) Info() *rt.FuncInfo {
 	return &crowdedGatherInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *crowdedGatherFrame) End() rt.Status {
+	f.c = nil
+	f.wait = nil
+	f.tasks = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *crowdedGatherFrame) begin(c *crowded, n int, wait func(*crowded) rt.Coro[rt.None]) {
 	f.State = rt.Start
@@ -626,7 +705,7 @@ await1: // crowds_test.go:120: rt.Await(yields(4))
 		return x.Fail(f, 1)
 	}
 	f.Value = f.tasks
-	return rt.Done
+	return f.End()
 }
 
 // cancelCrowd cancels tasks in an order, with turns in between or not.
@@ -649,6 +728,13 @@ var cancelCrowdInfo = rt.FuncInfo{Name: "cancelCrowd", File: "rt/scenarios/crowd
 // Info describes the function to tracebacks.
 func (f *cancelCrowdFrame) Info() *rt.FuncInfo {
 	return &cancelCrowdInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *cancelCrowdFrame) End() rt.Status {
+	f.tasks = nil
+	f.order = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -699,7 +785,7 @@ await2: // crowds_test.go:134: rt.Await(yields(4))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // describe is all that may keep a trace of who has gone.
@@ -747,6 +833,22 @@ func (f *testCanceledCrowdLeavesNothingFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testCanceledCrowdLeavesNothingFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testCanceledCrowdLeavesNothingFunc1func1Frame) End() rt.Status {
+	f.way = struct {
+		name string
+		wait func(*crowded) rt.Coro[rt.None]
+	}{}
+	f.t = nil
+	f.order = nil
+	f.c = nil
+	f.before = ""
+	f.tasks = nil
+	f.newCrowded.Value = nil
+	f.gather.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestCanceledCrowdLeavesNothing.func1.func1.
 func (f *testCanceledCrowdLeavesNothingFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	const n2 = 20
@@ -772,6 +874,7 @@ await1: // crowds_test.go:150: c := rt.Await(newCrowded())
 		return x.Fail(f, 1)
 	}
 	f.c = f.newCrowded.Value
+	f.newCrowded.Value = nil
 	f.State = 2
 	return x.Yield(f)
 await2: // crowds_test.go:151: rt.Await(rt.Sleep(0))
@@ -800,6 +903,7 @@ await3: // crowds_test.go:153: tasks := rt.Await(c.gather(n, way.wait))
 			return x.Fail(f, 3)
 		}
 		f.tasks = f.gather.Value
+		f.gather.Value = nil
 		if slices.ContainsFunc(f.tasks, (*rt.Task[rt.None]).Done) {
 			t.Error("not all of them wait")
 		}
@@ -836,7 +940,7 @@ await5: // crowds_test.go:167: rt.Await(c.task)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // BenchmarkCanceledCrowd has the nanoseconds for each task beside the number of tasks: they do not grow with it.
@@ -881,6 +985,20 @@ func (f *benchmarkCanceledCrowdFunc1func1Frame) Info() *rt.FuncInfo {
 	return &benchmarkCanceledCrowdFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *benchmarkCanceledCrowdFunc1func1Frame) End() rt.Status {
+	f.b = nil
+	f.way = struct {
+		name string
+		wait func(*crowded) rt.Coro[rt.None]
+	}{}
+	f.order = nil
+	f.c = nil
+	f.newCrowded.Value = nil
+	f.gather.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with BenchmarkCanceledCrowd.func1.func1.
 func (f *benchmarkCanceledCrowdFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -905,6 +1023,7 @@ await1: // crowds_test.go:184: c := rt.Await(newCrowded())
 			return x.Fail(f, 1)
 		}
 		f.c = f.newCrowded.Value
+		f.newCrowded.Value = nil
 		f.n2 = b.N
 		f.i = 0
 	}
@@ -931,6 +1050,7 @@ await2: // crowds_test.go:187: tasks := rt.Await(c.gather(n, way.wait))
 			return x.Fail(f, 2)
 		}
 		tasks := f.gather.Value
+		f.gather.Value = nil
 		b.StartTimer()
 		f.cancelCrowd.begin(tasks, order, false)
 		if f.cancelCrowd.Resume(x) == rt.Suspended {
@@ -958,5 +1078,5 @@ await4: // crowds_test.go:192: rt.Await(c.task)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }

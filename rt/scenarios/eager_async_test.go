@@ -36,6 +36,14 @@ func (f *testEagerTaskFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.main = nil
+	return rt.Done
+}
+
 // Resume goes on with TestEagerTask.func1.
 func (f *testEagerTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -64,7 +72,7 @@ await1: // eager_test.go:24: rt.Await(task)
 		if x.CurrentTask() != f.main {
 			t.Error(x.CurrentTask())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -79,6 +87,12 @@ var testEagerTaskFunc1func1Info = rt.FuncInfo{Name: "TestEagerTask.func1.func1",
 // Info describes the function to tracebacks.
 func (f *testEagerTaskFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // testEagerTaskFunc1func1Task is a call of TestEagerTask.func1.func1 with room for the task that it becomes.
@@ -101,7 +115,7 @@ func (t *testEagerTaskFunc1func1Task) again(e *events) rt.Coro[rt.None] {
 func (f *testEagerTaskFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	e := f.e
 	e.add("%s runs", x.CurrentTask().Name())
-	return rt.Done
+	return f.End()
 }
 
 // What the first step completes is done when CreateTask returns.
@@ -126,6 +140,13 @@ var testEagerStepCompletesFutureFunc1Info = rt.FuncInfo{Name: "TestEagerStepComp
 // Info describes the function to tracebacks.
 func (frame *testEagerStepCompletesFutureFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerStepCompletesFutureFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testEagerStepCompletesFutureFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEagerStepCompletesFuture.func1.
@@ -158,7 +179,7 @@ await1: // eager_test.go:44: return rt.Return(rt.Await(f))
 			return x.Fail(frame, 1)
 		}
 		frame.Value = rt.FutureValue(f)
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -186,6 +207,13 @@ func (f *testEagerCompletionFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerCompletionFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerCompletionFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestEagerCompletion.func1.
 func (f *testEagerCompletionFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -209,7 +237,7 @@ await1: // eager_test.go:57: return rt.Return(rt.Await(task))
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.TaskValue(f.task)
-	return rt.Done
+	return f.End()
 }
 
 func TestEagerTaskThatBlocks(t *testing.T) {
@@ -234,6 +262,13 @@ var testEagerTaskThatBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerTaskThatBlock
 // Info describes the function to tracebacks.
 func (f *testEagerTaskThatBlocksFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskThatBlocksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskThatBlocksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEagerTaskThatBlocks.func1.
@@ -264,7 +299,7 @@ await1: // eager_test.go:70: v := rt.Await(task)
 			t.Error("the task is not done")
 		}
 		f.Value = v
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -290,6 +325,13 @@ var testEagerTaskCanceledAfterItsEndFunc1Info = rt.FuncInfo{Name: "TestEagerTask
 // Info describes the function to tracebacks.
 func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskCanceledAfterItsEndFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEagerTaskCanceledAfterItsEnd.func1.
@@ -320,7 +362,7 @@ await1: // eager_test.go:87: v := rt.Await(task)
 			t.Error("the task is canceled")
 		}
 		f.Value = v
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -348,6 +390,13 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskCanceledWhereItBlocksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestEagerTaskCanceledWhereItBlocks.func1.
 func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -372,7 +421,7 @@ await1: // eager_test.go:105: return rt.Return(rt.Await(task))
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.TaskValue(f.task)
-	return rt.Done
+	return f.End()
 }
 
 // The task is the current one in its first step and in the later ones.
@@ -395,6 +444,14 @@ var testEagerCurrentTaskFunc1Info = rt.FuncInfo{Name: "TestEagerCurrentTask.func
 // Info describes the function to tracebacks.
 func (f *testEagerCurrentTaskFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerCurrentTaskFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerCurrentTaskFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.later = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEagerCurrentTask.func1.
@@ -427,7 +484,7 @@ await1: // eager_test.go:125: rt.Await(task)
 		if *later != rt.AnyTask(f.task) {
 			t.Errorf("later %v", *later)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -443,6 +500,13 @@ var testEagerCurrentTaskFunc1func1Info = rt.FuncInfo{Name: "TestEagerCurrentTask
 // Info describes the function to tracebacks.
 func (f *testEagerCurrentTaskFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEagerCurrentTaskFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerCurrentTaskFunc1func1Frame) End() rt.Status {
+	f.first = nil
+	f.later = nil
+	return rt.Done
 }
 
 // testEagerCurrentTaskFunc1func1Task is a call of TestEagerCurrentTask.func1.func1 with room for the task that it becomes.
@@ -475,7 +539,7 @@ await1: // eager_test.go:118: rt.Await(rt.Sleep(100 * ms))
 			return x.Fail(f, 1)
 		}
 		*later = x.CurrentTask()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -499,6 +563,12 @@ func (f *testEagerAllTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerAllTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerAllTasksFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestEagerAllTasks.func1.
 func (f *testEagerAllTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	t := f.t
@@ -510,7 +580,7 @@ func (f *testEagerAllTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	if all := x.AllTasks(); slices.Contains(all, rt.AnyTask(task)) {
 		t.Errorf("afterwards: %v", all)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testEagerAllTasksFunc1func1Frame is a call of TestEagerAllTasks.func1.func1: what it needs after a suspension.
@@ -524,6 +594,12 @@ var testEagerAllTasksFunc1func1Info = rt.FuncInfo{Name: "TestEagerAllTasks.func1
 // Info describes the function to tracebacks.
 func (f *testEagerAllTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEagerAllTasksFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerAllTasksFunc1func1Frame) End() rt.Status {
+	f.during = nil
+	return rt.Done
 }
 
 // testEagerAllTasksFunc1func1Task is a call of TestEagerAllTasks.func1.func1 with room for the task that it becomes.
@@ -540,7 +616,7 @@ func newTestEagerAllTasksFunc1func1Task(during *[]rt.AnyTask) rt.Coro[rt.None] {
 func (f *testEagerAllTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	during := f.during
 	*during = x.AllTasks()
-	return rt.Done
+	return f.End()
 }
 
 func TestEagerAllTasksWhileItBlocks(t *testing.T) {
@@ -561,6 +637,13 @@ var testEagerAllTasksWhileItBlocksFunc1Info = rt.FuncInfo{Name: "TestEagerAllTas
 // Info describes the function to tracebacks.
 func (f *testEagerAllTasksWhileItBlocksFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerAllTasksWhileItBlocksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerAllTasksWhileItBlocksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEagerAllTasksWhileItBlocks.func1.
@@ -595,7 +678,7 @@ await1: // eager_test.go:168: rt.Await(f2)
 		if all := x.AllTasks(); slices.Contains(all, rt.AnyTask(f.task)) {
 			t.Errorf("when it has ended: %v", all)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -612,6 +695,14 @@ var testEagerAllTasksWhileItBlocksFunc1func1Info = rt.FuncInfo{Name: "TestEagerA
 // Info describes the function to tracebacks.
 func (f *testEagerAllTasksWhileItBlocksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEagerAllTasksWhileItBlocksFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerAllTasksWhileItBlocksFunc1func1Frame) End() rt.Status {
+	f.during = nil
+	f.f1 = nil
+	f.f2 = nil
+	return rt.Done
 }
 
 // testEagerAllTasksWhileItBlocksFunc1func1Task is a call of TestEagerAllTasksWhileItBlocks.func1.func1 with room for the task that it becomes.
@@ -647,7 +738,7 @@ await1: // eager_test.go:157: rt.Await(f1)
 			return x.Fail(f, 1)
 		}
 		f2.SetResult(rt.None{})
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -673,6 +764,14 @@ var testEagerTaskHasVariablesOfItsOwnFunc1Info = rt.FuncInfo{Name: "TestEagerTas
 // Info describes the function to tracebacks.
 func (f *testEagerTaskHasVariablesOfItsOwnFunc1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskHasVariablesOfItsOwnFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskHasVariablesOfItsOwnFunc1Frame) End() rt.Status {
+	f.v = nil
+	f.t = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEagerTaskHasVariablesOfItsOwn.func1.
@@ -703,7 +802,7 @@ await1: // eager_test.go:192: rt.Await(task)
 		}
 		e.add("main: %d", v.GetIn(x))
 		e.want(t, "first step: 1", "main: 1", "second step: 2", "set: 3", "main: 1")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -719,6 +818,13 @@ var testEagerTaskHasVariablesOfItsOwnFunc1func1Info = rt.FuncInfo{Name: "TestEag
 // Info describes the function to tracebacks.
 func (f *testEagerTaskHasVariablesOfItsOwnFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEagerTaskHasVariablesOfItsOwnFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEagerTaskHasVariablesOfItsOwnFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.v = nil
+	return rt.Done
 }
 
 // testEagerTaskHasVariablesOfItsOwnFunc1func1Task is a call of TestEagerTaskHasVariablesOfItsOwn.func1.func1 with room for the task that it becomes.
@@ -762,7 +868,7 @@ await1: // eager_test.go:185: rt.Await(rt.Sleep(100 * ms))
 		e.add("second step: %d", v.GetIn(x))
 		v.SetIn(x, 3)
 		e.add("set: %d", v.GetIn(x))
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -856,6 +962,12 @@ func (f *eagerCounterRecursiveGroupsFrame) Info() *rt.FuncInfo {
 	return &eagerCounterRecursiveGroupsInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *eagerCounterRecursiveGroupsFrame) End() rt.Status {
+	f.c = nil
+	return rt.Done
+}
+
 // eagerCounterRecursiveGroupsTask is a call of eagerCounter.recursiveGroups with room for the task that it becomes.
 type eagerCounterRecursiveGroupsTask struct {
 	eagerCounterRecursiveGroupsFrame
@@ -877,7 +989,7 @@ func (f *eagerCounterRecursiveGroupsFrame) Resume(x *rt.Exec) rt.Status {
 		width := f.width
 		c := f.c
 		if depth == 0 {
-			return rt.Done
+			return f.End()
 		}
 		if rt.BeginCoro(x, f, rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 			return rt.New(&eagerCounterRecursiveGroupsfunc1Frame{tg: tg, width: width, c: c, depth: depth})
@@ -890,7 +1002,7 @@ await1: // eager_test.go:233: return rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // eagerCounterRecursiveGroupsfunc1Frame is a call of eagerCounter.recursiveGroups.func1: what it needs after a suspension.
@@ -907,6 +1019,13 @@ var eagerCounterRecursiveGroupsfunc1Info = rt.FuncInfo{Name: "eagerCounter.recur
 // Info describes the function to tracebacks.
 func (f *eagerCounterRecursiveGroupsfunc1Frame) Info() *rt.FuncInfo {
 	return &eagerCounterRecursiveGroupsfunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *eagerCounterRecursiveGroupsfunc1Frame) End() rt.Status {
+	f.tg = nil
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with eagerCounter.recursiveGroups.func1.
@@ -933,7 +1052,7 @@ loop1:
 	i++
 	goto loop1
 end4:
-	return rt.Done
+	return f.End()
 }
 
 func (c *eagerCounter) recursiveGather(width, depth int) rt.Coro[rt.None] {
@@ -953,6 +1072,12 @@ var eagerCounterRecursiveGatherInfo = rt.FuncInfo{Name: "eagerCounter.recursiveG
 // Info describes the function to tracebacks.
 func (f *eagerCounterRecursiveGatherFrame) Info() *rt.FuncInfo {
 	return &eagerCounterRecursiveGatherInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *eagerCounterRecursiveGatherFrame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // eagerCounterRecursiveGatherTask is a call of eagerCounter.recursiveGather with room for the task that it becomes.
@@ -994,7 +1119,7 @@ func (f *eagerCounterRecursiveGatherFrame) Resume(x *rt.Exec) rt.Status {
 	}
 	{
 		if f.depth == 0 {
-			return rt.Done
+			return f.End()
 		}
 		var aws []rt.Awaitable[rt.None]
 		{
@@ -1019,7 +1144,7 @@ await1: // eager_test.go:256: rt.Await(rt.Gather(aws...))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // numbered is how many tasks the loop had before the current one, by its name.

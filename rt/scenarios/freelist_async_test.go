@@ -34,6 +34,12 @@ func (f *carryFrame) Info() *rt.FuncInfo {
 	return &carryInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *carryFrame) End() rt.Status {
+	f.l = nil
+	return rt.Done
+}
+
 // carryTask is a call of carry with room for the task that it becomes.
 type carryTask struct {
 	carryFrame
@@ -72,7 +78,7 @@ await1: // freelist_test.go:20: rt.Await(rt.Sleep(ms))
 		return x.Fail(f, 1)
 	}
 	f.Value = f.l
-	return rt.Done
+	return f.End()
 }
 
 // What has gone back to a free list keeps neither its arguments nor its value alive.
@@ -97,6 +103,16 @@ var testFreeListKeepsNothingFunc1Info = rt.FuncInfo{Name: "TestFreeListKeepsNoth
 // Info describes the function to tracebacks.
 func (f *testFreeListKeepsNothingFunc1Frame) Info() *rt.FuncInfo {
 	return &testFreeListKeepsNothingFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFreeListKeepsNothingFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.gathered = weak.Pointer[load]{}
+	f.dropped = weak.Pointer[load]{}
+	f.a = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFreeListKeepsNothing.func1.
@@ -145,7 +161,7 @@ await2: // freelist_test.go:36: rt.Await(rt.Sleep(ms))
 		if f.gathered.Value() != nil || f.dropped.Value() != nil {
 			t.Errorf("still there: %v and %v", f.gathered.Value() != nil, f.dropped.Value() != nil)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -176,6 +192,12 @@ var livesLiveInfo = rt.FuncInfo{Name: "lives.live", File: "rt/scenarios/freelist
 // Info describes the function to tracebacks.
 func (f *livesLiveFrame) Info() *rt.FuncInfo {
 	return &livesLiveInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *livesLiveFrame) End() rt.Status {
+	f.l = nil
+	return rt.Done
 }
 
 // livesLiveTask is a call of lives.live with room for the task that it becomes.
@@ -233,7 +255,7 @@ await1: // freelist_test.go:63: rt.Await(rt.Sleep(time.Duration(id%3) * ms))
 end5:
 	f.l.ended++
 	f.Value = f.sum
-	return rt.Done
+	return f.End()
 }
 
 func TestFreeListGivesNothingTwice(t *testing.T) {
@@ -264,6 +286,15 @@ var testFreeListGivesNothingTwiceFunc1Info = rt.FuncInfo{Name: "TestFreeListGive
 // Info describes the function to tracebacks.
 func (f *testFreeListGivesNothingTwiceFunc1Frame) Info() *rt.FuncInfo {
 	return &testFreeListGivesNothingTwiceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFreeListGivesNothingTwiceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.rnd = nil
+	f.l = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFreeListGivesNothingTwice.func1.
@@ -349,7 +380,7 @@ end10:
 		if f.l.ended != f.made {
 			t.Errorf("seed %d: %d tasks of %d have ended", seed, f.l.ended, f.made)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -379,6 +410,13 @@ var testFreeListsOfSeveralLoopsFunc1func1Info = rt.FuncInfo{Name: "TestFreeLists
 // Info describes the function to tracebacks.
 func (f *testFreeListsOfSeveralLoopsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testFreeListsOfSeveralLoopsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFreeListsOfSeveralLoopsFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	f.l = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFreeListsOfSeveralLoops.func1.func1.
@@ -417,7 +455,7 @@ await1: // freelist_test.go:115: rt.Await(rt.Gather(list...))
 	f.round++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 func pass() rt.Coro[rt.None] {
@@ -511,6 +549,14 @@ func (f *testDroppedTasksNeedNoMemoryFunc3Frame) Info() *rt.FuncInfo {
 	return &testDroppedTasksNeedNoMemoryFunc3Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testDroppedTasksNeedNoMemoryFunc3Frame) End() rt.Status {
+	f.tg = nil
+	f.mallocs = nil
+	f.check = nil
+	return rt.Done
+}
+
 // Resume goes on with TestDroppedTasksNeedNoMemory.func3.
 func (f *testDroppedTasksNeedNoMemoryFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	const rounds2, tasks2 = 50, 50
@@ -582,6 +628,6 @@ end14:
 	{
 		check := f.check
 		check("dropped", f.before)
-		return rt.Done
+		return f.End()
 	}
 }

@@ -69,6 +69,12 @@ func (frame *testFutureBeginsFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureBeginsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureBeginsFunc1Frame) End() rt.Status {
+	frame.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureBegins.func1.
 func (frame *testFutureBeginsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	t := frame.t
@@ -80,7 +86,7 @@ func (frame *testFutureBeginsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	if !f.Canceled() {
 		t.Errorf("it is %v", f)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 func TestFutureNeedsALoop(t *testing.T) {
@@ -161,6 +167,12 @@ func (f *testFutureBelongsToItsLoopFunc3Frame) Info() *rt.FuncInfo {
 	return &testFutureBelongsToItsLoopFunc3Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureBelongsToItsLoopFunc3Frame) End() rt.Status {
+	f.given = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureBelongsToItsLoop.func3.
 func (f *testFutureBelongsToItsLoopFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -181,7 +193,7 @@ await1: // futures_test.go:84: return rt.Return(rt.Await(given))
 			return x.Fail(f, 1)
 		}
 		f.Value = rt.FutureValue(given)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -196,6 +208,12 @@ var testFutureBelongsToItsLoopFunc4Info = rt.FuncInfo{Name: "TestFutureBelongsTo
 // Info describes the function to tracebacks.
 func (frame *testFutureBelongsToItsLoopFunc4Frame) Info() *rt.FuncInfo {
 	return &testFutureBelongsToItsLoopFunc4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureBelongsToItsLoopFunc4Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureBelongsToItsLoop.func4.
@@ -218,7 +236,7 @@ await1: // futures_test.go:88: return rt.Return(rt.Await(f))
 			return x.Fail(frame, 1)
 		}
 		frame.Value = rt.FutureValue(f)
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -260,6 +278,12 @@ func (frame *testFutureThatNobodyMadeFunc5Frame) Info() *rt.FuncInfo {
 	return &testFutureThatNobodyMadeFunc5Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureThatNobodyMadeFunc5Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureThatNobodyMade.func5.
 func (frame *testFutureThatNobodyMadeFunc5Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -280,7 +304,7 @@ await1: // futures_test.go:109: return rt.Return(rt.Await(f))
 			return x.Fail(frame, 1)
 		}
 		frame.Value = rt.FutureValue(f)
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -303,6 +327,13 @@ var testFutureKeepsTheMessageOfItsCancelFunc1Info = rt.FuncInfo{Name: "TestFutur
 // Info describes the function to tracebacks.
 func (frame *testFutureKeepsTheMessageOfItsCancelFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureKeepsTheMessageOfItsCancelFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureKeepsTheMessageOfItsCancelFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureKeepsTheMessageOfItsCancel.func1.
@@ -340,7 +371,7 @@ await1: // futures_test.go:127: _, err := rt.CatchAwait(f)
 	frame.i++
 	goto loop1
 end5:
-	return rt.Done
+	return frame.End()
 }
 
 func TestFutureCanceled(t *testing.T) {
@@ -362,6 +393,12 @@ func (frame *testFutureCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureCanceledFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureCanceledFunc1Frame) End() rt.Status {
+	frame.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureCanceled.func1.
 func (frame *testFutureCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	t := frame.t
@@ -372,7 +409,7 @@ func (frame *testFutureCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	wantFuture(t, f, true, 0, rt.ErrCanceled)
 	wantSettled(t, f)
 	wantFuture(t, f, true, 0, rt.ErrCanceled)
-	return rt.Done
+	return frame.End()
 }
 
 func TestFutureWithAResult(t *testing.T) {
@@ -394,6 +431,12 @@ func (frame *testFutureWithAResultFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureWithAResultFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureWithAResultFunc1Frame) End() rt.Status {
+	frame.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureWithAResult.func1.
 func (frame *testFutureWithAResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	t := frame.t
@@ -405,7 +448,7 @@ func (frame *testFutureWithAResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	wantFuture(t, f, true, 42, nil)
 	wantSettled(t, f)
 	wantFuture(t, f, true, 42, nil)
-	return rt.Done
+	return frame.End()
 }
 
 func TestFutureWithAnError(t *testing.T) {
@@ -427,6 +470,12 @@ func (frame *testFutureWithAnErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureWithAnErrorFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureWithAnErrorFunc1Frame) End() rt.Status {
+	frame.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureWithAnError.func1.
 func (frame *testFutureWithAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	t := frame.t
@@ -442,7 +491,7 @@ func (frame *testFutureWithAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	if err := f.Err(); err != errOfFuture {
 		t.Errorf("it is another error: %v", err)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 // Only the first await waits: the second one goes on in the same step.
@@ -466,6 +515,13 @@ var testFutureAwaitedTwiceFunc1Info = rt.FuncInfo{Name: "TestFutureAwaitedTwice.
 // Info describes the function to tracebacks.
 func (frame *testFutureAwaitedTwiceFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureAwaitedTwiceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureAwaitedTwiceFunc1Frame) End() rt.Status {
+	frame.e = nil
+	frame.f = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureAwaitedTwice.func1.
@@ -522,7 +578,7 @@ await3: // futures_test.go:193: rt.Await(rt.Sleep(0))
 	if exec.Err != nil {
 		return exec.Fail(frame, 3)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 func futureCallback(*rt.Future[int]) {}
@@ -546,6 +602,12 @@ var testFutureStringFunc1Info = rt.FuncInfo{Name: "TestFutureString.func1", File
 // Info describes the function to tracebacks.
 func (frame *testFutureStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureStringFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureStringFunc1Frame) End() rt.Status {
+	frame.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureString.func1.
@@ -582,7 +644,7 @@ func (frame *testFutureStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.AddDoneCallback(futureLast)
 	want(f, `<Future pending cb=\[scenarios\.futureFirst`+at+`, <8 more>, scenarios\.futureLast`+at+`\]>`)
-	return rt.Done
+	return frame.End()
 }
 
 // A future that takes over how another one ended has the same value, the very error, or is canceled.
@@ -626,6 +688,20 @@ func (f *testFutureTakesOverAnotherFunc4func1Frame) Info() *rt.FuncInfo {
 	return &testFutureTakesOverAnotherFunc4func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureTakesOverAnotherFunc4func1Frame) End() rt.Status {
+	f.c = struct {
+		name string
+		end  func(*rt.Future[int])
+		v    int
+		err  error
+	}{}
+	f.t = nil
+	f.task = nil
+	f.pending = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureTakesOverAnother.func4.func1.
 func (f *testFutureTakesOverAnotherFunc4func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -653,7 +729,7 @@ await1: // futures_test.go:262: _, _ = rt.CatchAwait(pending)
 		if _, err := f.task.Result(); c.err == errOfFuture && err != errOfFuture {
 			t.Errorf("it is another error: %v", err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -668,6 +744,12 @@ var testFutureTakesOverAnotherFunc4func1func1Info = rt.FuncInfo{Name: "TestFutur
 // Info describes the function to tracebacks.
 func (f *testFutureTakesOverAnotherFunc4func1func1Frame) Info() *rt.FuncInfo {
 	return &testFutureTakesOverAnotherFunc4func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureTakesOverAnotherFunc4func1func1Frame) End() rt.Status {
+	f.first = nil
+	return rt.Done
 }
 
 // testFutureTakesOverAnotherFunc4func1func1Task is a call of TestFutureTakesOverAnother.func4.func1.func1 with room for the task that it becomes.
@@ -700,7 +782,7 @@ await1: // futures_test.go:259: return rt.Return(rt.Await(first))
 			return x.Fail(f, 1)
 		}
 		f.Value = rt.FutureValue(first)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -764,6 +846,17 @@ func (frame *testFutureReportsWhatNobodyLookedAtFunc8func1Frame) Info() *rt.Func
 	return &testFutureReportsWhatNobodyLookedAtFunc8func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureReportsWhatNobodyLookedAtFunc8func1Frame) End() rt.Status {
+	frame.got = nil
+	frame.c = struct {
+		name string
+		use  func(*rt.Future[int])
+		want bool
+	}{}
+	return rt.Done
+}
+
 // Resume goes on with TestFutureReportsWhatNobodyLookedAt.func8.func1.
 func (frame *testFutureReportsWhatNobodyLookedAtFunc8func1Frame) Resume(x *rt.Exec) rt.Status {
 	got := frame.got
@@ -772,7 +865,7 @@ func (frame *testFutureReportsWhatNobodyLookedAtFunc8func1Frame) Resume(x *rt.Ex
 	f := rt.NewFutureIn[int](x)
 	c.use(f)
 	frame.Value = f
-	return rt.Done
+	return frame.End()
 }
 
 // The function runs on a goroutine of its own, while the loop goes on.
@@ -797,6 +890,13 @@ var testFutureOfAThreadFunc1Info = rt.FuncInfo{Name: "TestFutureOfAThread.func1"
 // Info describes the function to tracebacks.
 func (f *testFutureOfAThreadFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureOfAThreadFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureOfAThreadFunc1Frame) End() rt.Status {
+	f.release = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureOfAThread.func1.
@@ -835,7 +935,7 @@ await2: // futures_test.go:329: return rt.Return(rt.Await(task))
 		return x.Fail(f, 2)
 	}
 	f.Value = rt.TaskValue(f.task)
-	return rt.Done
+	return f.End()
 }
 
 // The function has ended, but the loop has not heard of it: a cancellation still comes before.
@@ -858,6 +958,14 @@ var testFutureOfAThreadCanceledWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (f *testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureOfAThreadCanceledWhenItHasEndedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureOfAThreadCanceledWhenItHasEndedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.ended = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureOfAThreadCanceledWhenItHasEnded.func1.
@@ -897,7 +1005,7 @@ await2: // futures_test.go:347: _, err := rt.CatchAwait(task)
 		t := f.t
 		_, err := rt.TryTask(x, f.task)
 		wantCanceled(t, err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -927,6 +1035,14 @@ func (frame *testFutureIsUsedAsItIsFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testFutureIsUsedAsItIsFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureIsUsedAsItIsFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.each = rt.StreamLoop[rt.Finished[int]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestFutureIsUsedAsItIs.func1.
@@ -978,6 +1094,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -1001,6 +1118,12 @@ func (f *testFutureOfASleepStaysCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureOfASleepStaysCanceledFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureOfASleepStaysCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureOfASleepStaysCanceled.func1.
 func (f *testFutureOfASleepStaysCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1022,7 +1145,7 @@ await1: // futures_test.go:376: _, err := rt.CatchAwait(task)
 		_, err := x.Slept()
 		wantCanceled(t, err)
 		wantNow(t, x.Loop(), second)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1112,6 +1235,19 @@ func (frame *testFutureCallbacksRemovedFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testFutureCallbacksRemovedFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureCallbacksRemovedFunc1func1Frame) End() rt.Status {
+	frame.e = nil
+	frame.c = struct {
+		name   string
+		remove []int
+		want   []string
+	}{}
+	frame.t = nil
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureCallbacksRemoved.func1.func1.
 func (frame *testFutureCallbacksRemovedFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1149,7 +1285,7 @@ await1: // futures_test.go:413: rt.Await(rt.Sleep(0))
 			return x.Fail(frame, 1)
 		}
 		wantFuture(t, frame.f, true, "foo", nil)
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1185,6 +1321,14 @@ func (frame *testFutureCallbacksComeInTheNextTurnFunc4func1Frame) Info() *rt.Fun
 	return &testFutureCallbacksComeInTheNextTurnFunc4func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureCallbacksComeInTheNextTurnFunc4func1Frame) End() rt.Status {
+	frame.e = nil
+	frame.end = nil
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureCallbacksComeInTheNextTurn.func4.func1.
 func (frame *testFutureCallbacksComeInTheNextTurnFunc4func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1210,7 +1354,7 @@ await1: // futures_test.go:438: rt.Await(rt.Sleep(0))
 		return x.Fail(frame, 1)
 	}
 	frame.f.Err()
-	return rt.Done
+	return frame.End()
 }
 
 // A callback that was added several times is called as often, without those that were removed.
@@ -1233,6 +1377,12 @@ var testFutureCallbackAddedSeveralTimesFunc1Info = rt.FuncInfo{Name: "TestFuture
 // Info describes the function to tracebacks.
 func (frame *testFutureCallbackAddedSeveralTimesFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureCallbackAddedSeveralTimesFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureCallbackAddedSeveralTimesFunc1Frame) End() rt.Status {
+	frame.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureCallbackAddedSeveralTimes.func1.
@@ -1265,7 +1415,7 @@ await1: // futures_test.go:465: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 // When the future is done its callbacks are on their way: one of them cannot remove another.
@@ -1288,6 +1438,12 @@ var testFutureCallbackRemovedTooLateFunc1Info = rt.FuncInfo{Name: "TestFutureCal
 // Info describes the function to tracebacks.
 func (frame *testFutureCallbackRemovedTooLateFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureCallbackRemovedTooLateFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureCallbackRemovedTooLateFunc1Frame) End() rt.Status {
+	frame.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestFutureCallbackRemovedTooLate.func1.
@@ -1316,7 +1472,7 @@ await1: // futures_test.go:485: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 // The traceback of an error is that of who fails with it, however often others have looked at it.
@@ -1352,6 +1508,13 @@ func (f *testFutureTracebackDoesNotGrowFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureTracebackDoesNotGrowFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureTracebackDoesNotGrowFunc1Frame) End() rt.Status {
+	f.got = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureTracebackDoesNotGrow.func1.
 func (f *testFutureTracebackDoesNotGrowFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1373,7 +1536,7 @@ await1: // futures_test.go:506: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testFutureTracebackDoesNotGrowFunc1func1Frame is a call of TestFutureTracebackDoesNotGrow.func1.func1: what it needs after a suspension.
@@ -1389,6 +1552,13 @@ var testFutureTracebackDoesNotGrowFunc1func1Info = rt.FuncInfo{Name: "TestFuture
 // Info describes the function to tracebacks.
 func (f *testFutureTracebackDoesNotGrowFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testFutureTracebackDoesNotGrowFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureTracebackDoesNotGrowFunc1func1Frame) End() rt.Status {
+	f.failed = nil
+	f.t = nil
+	return rt.Done
 }
 
 // testFutureTracebackDoesNotGrowFunc1func1Task is a call of TestFutureTracebackDoesNotGrow.func1.func1 with room for the task that it becomes.
@@ -1464,7 +1634,7 @@ await2: // futures_test.go:503: rt.Await(failed)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The exception handler has the context variables of the task that it is told about.
@@ -1491,6 +1661,13 @@ func (f *testFutureHandlerHasTheTasksContextFunc1Frame) Info() *rt.FuncInfo {
 	return &testFutureHandlerHasTheTasksContextFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureHandlerHasTheTasksContextFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.name = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureHandlerHasTheTasksContext.func1.
 func (f *testFutureHandlerHasTheTasksContextFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1515,7 +1692,7 @@ await1: // futures_test.go:536: return rt.Sleep(0)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testFutureHandlerHasTheTasksContextFunc1func2Frame is a call of TestFutureHandlerHasTheTasksContext.func1.func2: what it needs after a suspension.
@@ -1529,6 +1706,12 @@ var testFutureHandlerHasTheTasksContextFunc1func2Info = rt.FuncInfo{Name: "TestF
 // Info describes the function to tracebacks.
 func (f *testFutureHandlerHasTheTasksContextFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testFutureHandlerHasTheTasksContextFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testFutureHandlerHasTheTasksContextFunc1func2Frame) End() rt.Status {
+	f.name = nil
+	return rt.Done
 }
 
 // testFutureHandlerHasTheTasksContextFunc1func2Task is a call of TestFutureHandlerHasTheTasksContext.func1.func2 with room for the task that it becomes.
@@ -1599,6 +1782,13 @@ func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) Info() *rt.FuncInfo
 	return &testFutureStringOfOneThatHoldsItselfFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.timedCall.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestFutureStringOfOneThatHoldsItself.func1.
 func (frame *testFutureStringOfOneThatHoldsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1625,7 +1815,7 @@ await1: // futures_test.go:559: tasks := rt.Await(rt.WaitFor(rt.CreateTask(func(
 		if text := f.String(); text != "<Future finished result=[... ...]>" {
 			t.Errorf("the future is %s", text)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 

@@ -34,6 +34,14 @@ func (f *testJoinSetFunc1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestJoinSet.func1.
 func (f *testJoinSetFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -61,7 +69,7 @@ await1: // joinset_test.go:17: n := rt.Await(rt.WithJoinSet(func(s *rt.JoinSet[s
 		n := rt.CoroValue(f.awaited)
 		e.add("%d", n)
 		e.want(t, "b, 2 left", "c, 1 left", "a, 0 left", "3")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -80,6 +88,15 @@ var testJoinSetFunc1func1Info = rt.FuncInfo{Name: "TestJoinSet.func1.func1", Fil
 // Info describes the function to tracebacks.
 func (f *testJoinSetFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.e = nil
+	f.awaited = nil
+	f.awaited2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSet.func1.func1.
@@ -143,7 +160,7 @@ await3: // joinset_test.go:21: for next := rt.Await(s.JoinNext()); next.OK; next
 	goto loop2
 end7:
 	f.Value = f.n
-	return rt.Done
+	return f.End()
 }
 
 // However the body ends: what still runs is canceled and waited for, and the body's end goes on.
@@ -173,6 +190,17 @@ var testJoinSetEndsItsTasksFunc1Info = rt.FuncInfo{Name: "TestJoinSetEndsItsTask
 // Info describes the function to tracebacks.
 func (f *testJoinSetEndsItsTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetEndsItsTasksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetEndsItsTasksFunc1Frame) End() rt.Status {
+	f.how = ""
+	f.errBad = nil
+	f.t = nil
+	f.want = ""
+	f.e = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetEndsItsTasks.func1.
@@ -231,7 +259,7 @@ await2: // joinset_test.go:79: rt.Await(task)
 			return x.Fail(f, 2)
 		}
 		e.want(t, "ended at 10ms", want)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -253,6 +281,13 @@ func (f *testJoinSetEndsItsTasksFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testJoinSetEndsItsTasksFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetEndsItsTasksFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetEndsItsTasks.func1.func1.
@@ -292,6 +327,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -317,6 +353,17 @@ func (f *testJoinSetEndsItsTasksFunc1func2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testJoinSetEndsItsTasksFunc1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetEndsItsTasksFunc1func2Frame) End() rt.Status {
+	f.e = nil
+	f.slow = nil
+	f.how = ""
+	f.errBad = nil
+	f.c = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetEndsItsTasks.func1.func2.
@@ -371,7 +418,10 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
-	return rt.EndAs(x, f, &f.defers, &f.Value, f.c)
+	if rt.EndAs(x, f, &f.defers, &f.Value, f.c) == rt.Suspended {
+		return rt.Suspended
+	}
+	return f.End()
 }
 
 // testJoinSetEndsItsTasksFunc1func2func2Frame is a call of TestJoinSetEndsItsTasks.func1.func2.func2: what it needs after a suspension.
@@ -388,6 +438,15 @@ var testJoinSetEndsItsTasksFunc1func2func2Info = rt.FuncInfo{Name: "TestJoinSetE
 // Info describes the function to tracebacks.
 func (f *testJoinSetEndsItsTasksFunc1func2func2Frame) Info() *rt.FuncInfo {
 	return &testJoinSetEndsItsTasksFunc1func2func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetEndsItsTasksFunc1func2func2Frame) End() rt.Status {
+	f.s = nil
+	f.slow = nil
+	f.how = ""
+	f.errBad = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetEndsItsTasks.func1.func2.func2.
@@ -444,7 +503,7 @@ await2: // joinset_test.go:65: rt.Await(rt.Sleep(second))
 	}
 end6:
 	f.Value = 7
-	return rt.Done
+	return f.End()
 }
 
 // Several wait for the next one: each task is taken once, by one that was not canceled, and at the end nobody waits for ever.
@@ -470,6 +529,12 @@ func (f *testJoinSetIsJoinedBySeveralFunc1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetIsJoinedBySeveralFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetIsJoinedBySeveralFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestJoinSetIsJoinedBySeveral.func1.
 func (f *testJoinSetIsJoinedBySeveralFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -491,7 +556,7 @@ await1: // joinset_test.go:91: rt.Await(rt.WithJoinSet(func(s *rt.JoinSet[string
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testJoinSetIsJoinedBySeveralFunc1func1Frame is a call of TestJoinSetIsJoinedBySeveral.func1.func1: what it needs after a suspension.
@@ -511,6 +576,16 @@ var testJoinSetIsJoinedBySeveralFunc1func1Info = rt.FuncInfo{Name: "TestJoinSetI
 // Info describes the function to tracebacks.
 func (f *testJoinSetIsJoinedBySeveralFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetIsJoinedBySeveralFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetIsJoinedBySeveralFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.taken = nil
+	f.empty = nil
+	f.t = nil
+	f.joiners = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetIsJoinedBySeveral.func1.func1.
@@ -572,7 +647,7 @@ await2: // joinset_test.go:109: rt.Await(rt.GatherResults(rt.Awaitables(joiners)
 			t.Errorf("turn %d: %d taken, %d left, %d found none", turns, *taken, left, *empty)
 		}
 		s.CancelAll()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -590,6 +665,15 @@ var testJoinSetIsJoinedBySeveralFunc1func1func1Info = rt.FuncInfo{Name: "TestJoi
 // Info describes the function to tracebacks.
 func (f *testJoinSetIsJoinedBySeveralFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetIsJoinedBySeveralFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetIsJoinedBySeveralFunc1func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.taken = nil
+	f.empty = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // testJoinSetIsJoinedBySeveralFunc1func1func1Task is a call of TestJoinSetIsJoinedBySeveral.func1.func1.func1 with room for the task that it becomes.
@@ -629,7 +713,7 @@ await1: // joinset_test.go:95: if rt.Await(s.JoinNext()).OK {
 		} else {
 			*empty++
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -652,6 +736,13 @@ var testJoinSetErrorsFunc1Info = rt.FuncInfo{Name: "TestJoinSetErrors.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testJoinSetErrorsFunc1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetErrorsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetErrorsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.outside = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetErrors.func1.
@@ -686,7 +777,7 @@ await1: // joinset_test.go:125: rt.Await(rt.WithJoinSet(func(s *rt.JoinSet[int])
 				t.Error(said)
 			}
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -706,6 +797,17 @@ var testJoinSetErrorsFunc1func1Info = rt.FuncInfo{Name: "TestJoinSetErrors.func1
 // Info describes the function to tracebacks.
 func (f *testJoinSetErrorsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testJoinSetErrorsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testJoinSetErrorsFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.outside = nil
+	f.t = nil
+	f.errBad = nil
+	f.awaited = nil
+	f.awaited3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestJoinSetErrors.func1.func1.
@@ -771,7 +873,7 @@ await3: // joinset_test.go:133: if v := rt.Await(rt.Await(s.JoinNext()).Value); 
 		if v != 2 {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 

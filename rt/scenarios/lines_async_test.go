@@ -46,6 +46,18 @@ func (f *testQueueStringCountsTheCanceledFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueStringCountsTheCanceledFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueStringCountsTheCanceledFunc1func1Frame) End() rt.Status {
+	f.newQueue = nil
+	f.ev = nil
+	f.q = nil
+	f.readers = nil
+	f.line = ""
+	f.put = ""
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestQueueStringCountsTheCanceled.func1.func1.
 func (f *testQueueStringCountsTheCanceledFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -113,7 +125,7 @@ await3: // lines_test.go:33: rt.TryAwait(rt.GatherResults(rt.Awaitables(readers)
 	f.canceled++
 	goto loop1
 end7:
-	return rt.Done
+	return f.End()
 }
 
 // What waits in line says so until it goes on, whether a function awaits it or it is a task of its own.
@@ -150,6 +162,20 @@ var testDumpOfWaitsInLineFunc1Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLine.fu
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.lock = nil
+	f.event = nil
+	f.sem = nil
+	f.cond = nil
+	f.empty = nil
+	f.full = nil
+	f.tasks = nil
+	f.show = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.
@@ -269,7 +295,7 @@ await3: // lines_test.go:77: rt.Await(rt.Sleep(0))
 			task.Cancel()
 		}
 		f.show("canceled")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -285,6 +311,12 @@ var testDumpOfWaitsInLineFunc1func2Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLi
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1func2Frame) End() rt.Status {
+	f.lock = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.func2.
@@ -305,7 +337,7 @@ await1: // lines_test.go:58: rt.Await(lock.Acquire())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testDumpOfWaitsInLineFunc1func3Frame is a call of TestDumpOfWaitsInLine.func1.func3: what it needs after a suspension.
@@ -320,6 +352,12 @@ var testDumpOfWaitsInLineFunc1func3Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLi
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1func3Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1func3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1func3Frame) End() rt.Status {
+	f.cond = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.func3.
@@ -340,7 +378,7 @@ await1: // lines_test.go:59: rt.Await(cond.Acquire())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testDumpOfWaitsInLineFunc1func4Frame is a call of TestDumpOfWaitsInLine.func1.func4: what it needs after a suspension.
@@ -355,6 +393,12 @@ var testDumpOfWaitsInLineFunc1func4Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLi
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1func4Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1func4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1func4Frame) End() rt.Status {
+	f.sem = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.func4.
@@ -375,7 +419,7 @@ await1: // lines_test.go:60: rt.Await(sem.Acquire())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testDumpOfWaitsInLineFunc1func5Frame is a call of TestDumpOfWaitsInLine.func1.func5: what it needs after a suspension.
@@ -390,6 +434,12 @@ var testDumpOfWaitsInLineFunc1func5Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLi
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1func5Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1func5Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1func5Frame) End() rt.Status {
+	f.event = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.func5.
@@ -409,7 +459,7 @@ await1: // lines_test.go:61: rt.Await(event.Wait())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testDumpOfWaitsInLineFunc1func6Frame is a call of TestDumpOfWaitsInLine.func1.func6: what it needs after a suspension.
@@ -424,6 +474,12 @@ var testDumpOfWaitsInLineFunc1func6Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLi
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1func6Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1func6Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1func6Frame) End() rt.Status {
+	f.empty = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.func6.
@@ -446,7 +502,7 @@ await1: // lines_test.go:62: rt.Await(empty.Get())
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testDumpOfWaitsInLineFunc1func7Frame is a call of TestDumpOfWaitsInLine.func1.func7: what it needs after a suspension.
@@ -461,6 +517,12 @@ var testDumpOfWaitsInLineFunc1func7Info = rt.FuncInfo{Name: "TestDumpOfWaitsInLi
 // Info describes the function to tracebacks.
 func (f *testDumpOfWaitsInLineFunc1func7Frame) Info() *rt.FuncInfo {
 	return &testDumpOfWaitsInLineFunc1func7Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testDumpOfWaitsInLineFunc1func7Frame) End() rt.Status {
+	f.full = nil
+	return rt.Done
 }
 
 // Resume goes on with TestDumpOfWaitsInLine.func1.func7.
@@ -483,5 +545,5 @@ await1: // lines_test.go:63: rt.Await(full.Put(1))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }

@@ -38,6 +38,13 @@ func (f *misuseOfAwaitFrame[T]) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *misuseOfAwaitFrame[T]) End() rt.Status {
+	f.aw = nil
+	f.said = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *misuseOfAwaitFrame[T]) begin(aw rt.Awaitable[T]) {
 	f.State = rt.Start
@@ -94,7 +101,10 @@ exit:
 		if f.defers.Run(x, f) == rt.Suspended {
 			return rt.Suspended
 		}
-		return rt.EndAs(x, f, &f.defers, &f.Value, *said)
+		if rt.EndAs(x, f, &f.defers, &f.Value, *said) == rt.Suspended {
+			return rt.Suspended
+		}
+		return f.End()
 	}
 }
 
@@ -116,6 +126,14 @@ var acquireInfo = rt.FuncInfo{Name: "acquire", File: "rt/scenarios/locks_test.go
 // Info describes the function to tracebacks.
 func (f *acquireFrame) Info() *rt.FuncInfo {
 	return &acquireInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *acquireFrame) End() rt.Status {
+	f.l = nil
+	f.ev = nil
+	f.what = ""
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -152,7 +170,7 @@ await1: // locks_test.go:31: rt.Await(l.Acquire())
 	}
 	f.ev.add("%s", f.what)
 	f.Value = true
-	return rt.Done
+	return f.End()
 }
 
 // ended says that all the tasks have given true.
@@ -190,6 +208,17 @@ var testLockAcquireInOrderFunc1Info = rt.FuncInfo{Name: "TestLockAcquireInOrder.
 // Info describes the function to tracebacks.
 func (f *testLockAcquireInOrderFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockAcquireInOrderFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockAcquireInOrderFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.lock = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockAcquireInOrder.func1.
@@ -285,7 +314,7 @@ await6: // locks_test.go:65: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 6)
 		}
 		ended(t, f.t1, f.t2, f.t3)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -309,6 +338,13 @@ var testLockAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestLockAcquireCancele
 // Info describes the function to tracebacks.
 func (f *testLockAcquireCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockAcquireCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockAcquireCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.lock = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockAcquireCanceled.func1.
@@ -365,7 +401,7 @@ await3: // locks_test.go:83: rt.Await(rt.Sleep(0))
 		if lock.Locked() {
 			t.Error("somebody has the lock")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -393,6 +429,18 @@ var testLockCancelRaceFunc1Info = rt.FuncInfo{Name: "TestLockCancelRace.func1", 
 // Info describes the function to tracebacks.
 func (f *testLockCancelRaceFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockCancelRaceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockCancelRaceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.lock = nil
+	f.lockit = nil
+	f.fa = nil
+	f.ta = nil
+	f.tb = nil
+	f.tc = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockCancelRace.func1.
@@ -471,7 +519,7 @@ await5: // locks_test.go:121: rt.Await(tc)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testLockCancelRaceFunc1func1Frame is a call of TestLockCancelRace.func1.func1: what it needs after a suspension.
@@ -493,6 +541,13 @@ func (f *testLockCancelRaceFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testLockCancelRaceFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockCancelRaceFunc1func1Frame) End() rt.Status {
+	f.blocker = nil
+	f.lock = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockCancelRace.func1.func1.
@@ -550,6 +605,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -581,6 +637,19 @@ var testLockCancelAndReleaseFunc1Info = rt.FuncInfo{Name: "TestLockCancelAndRele
 // Info describes the function to tracebacks.
 func (f *testLockCancelAndReleaseFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockCancelAndReleaseFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockCancelAndReleaseFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.lock = nil
+	f.calls = nil
+	f.lockit = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockCancelAndRelease.func1.
@@ -664,7 +733,7 @@ await4: // locks_test.go:155: rt.Await(rt.Sleep(0))
 		if !f.t3.Canceled() {
 			t.Error(f.t3)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -683,6 +752,15 @@ var testLockCancelAndReleaseFunc1func1Info = rt.FuncInfo{Name: "TestLockCancelAn
 // Info describes the function to tracebacks.
 func (f *testLockCancelAndReleaseFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testLockCancelAndReleaseFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockCancelAndReleaseFunc1func1Frame) End() rt.Status {
+	f.name = ""
+	f.calls = nil
+	f.lock = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockCancelAndRelease.func1.func1.
@@ -709,7 +787,7 @@ await1: // locks_test.go:135: rt.Await(lock.Acquire())
 			return x.Fail(f, 1)
 		}
 		ev.add("%s has the lock", f.name)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -735,6 +813,15 @@ var testLockReleaseWithACanceledWaiterFunc1Info = rt.FuncInfo{Name: "TestLockRel
 // Info describes the function to tracebacks.
 func (f *testLockReleaseWithACanceledWaiterFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockReleaseWithACanceledWaiterFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockReleaseWithACanceledWaiterFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.lock = nil
+	f.tb = nil
+	f.tc = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockReleaseWithACanceledWaiter.func1.
@@ -800,7 +887,7 @@ await4: // locks_test.go:178: rt.Await(tc)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestLockReleaseWithoutAcquire(t *testing.T) {
@@ -832,6 +919,13 @@ func (f *testLockLockedFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockLockedFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testLockLockedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.lock = nil
+	return rt.Done
+}
+
 // Resume goes on with TestLockLocked.func1.
 func (f *testLockLockedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -860,7 +954,7 @@ await1: // locks_test.go:194: rt.Await(lock.Acquire())
 		if f.before || !between || lock.Locked() {
 			t.Error(f.before, between, lock.Locked())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -894,6 +988,15 @@ var testLockStringFunc1Info = rt.FuncInfo{Name: "TestLockString.func1", File: "r
 // Info describes the function to tracebacks.
 func (f *testLockStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockStringFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockStringFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.lock = nil
+	f.t1 = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockString.func1.
@@ -955,7 +1058,7 @@ await3: // locks_test.go:220: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 3)
 		}
 		ev.add("%v", lock)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -988,6 +1091,15 @@ var testLockAcquireBeginsWhenItIsAwaitedFunc1Info = rt.FuncInfo{Name: "TestLockA
 // Info describes the function to tracebacks.
 func (f *testLockAcquireBeginsWhenItIsAwaitedFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockAcquireBeginsWhenItIsAwaitedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockAcquireBeginsWhenItIsAwaitedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.list = nil
+	f.l = nil
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockAcquireBeginsWhenItIsAwaited.func1.
@@ -1037,7 +1149,7 @@ await2: // locks_test.go:245: rt.Await(c)
 	f.i++
 	goto loop1
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // What has a lock is released when the body ends.
@@ -1067,6 +1179,14 @@ var testLockHoldingFunc1Info = rt.FuncInfo{Name: "TestLockHolding.func1", File: 
 // Info describes the function to tracebacks.
 func (f *testLockHoldingFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockHoldingFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockHoldingFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.list = nil
+	f.l = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockHolding.func1.
@@ -1116,7 +1236,7 @@ await1: // locks_test.go:266: rt.Await(rt.Holding(l, func() rt.Coro[rt.None] {
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testLockHoldingFunc1func1Frame is a call of TestLockHolding.func1.func1: what it needs after a suspension.
@@ -1134,6 +1254,13 @@ var testLockHoldingFunc1func1Info = rt.FuncInfo{Name: "TestLockHolding.func1.fun
 // Info describes the function to tracebacks.
 func (f *testLockHoldingFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testLockHoldingFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockHoldingFunc1func1Frame) End() rt.Status {
+	f.l = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockHolding.func1.func1.
@@ -1156,7 +1283,7 @@ await1: // locks_test.go:270: rt.Await(rt.Sleep(10 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // Who comes with the Set is not behind those who have waited: it does not wait.
@@ -1185,6 +1312,18 @@ var testEventWaitFunc1Info = rt.FuncInfo{Name: "TestEventWait.func1", File: "rt/
 // Info describes the function to tracebacks.
 func (f *testEventWaitFunc1Frame) Info() *rt.FuncInfo {
 	return &testEventWaitFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventWaitFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.event = nil
+	f.wait = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEventWait.func1.
@@ -1233,7 +1372,7 @@ await2: // locks_test.go:297: rt.Await(rt.Sleep(0))
 				t.Error(task)
 			}
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1251,6 +1390,13 @@ var testEventWaitFunc1func1Info = rt.FuncInfo{Name: "TestEventWait.func1.func1",
 // Info describes the function to tracebacks.
 func (f *testEventWaitFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEventWaitFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventWaitFunc1func1Frame) End() rt.Status {
+	f.event = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEventWait.func1.func1.
@@ -1273,7 +1419,7 @@ await1: // locks_test.go:288: rt.Await(event.Wait())
 			return x.Fail(f, 1)
 		}
 		ev.add("%d", f.n)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1297,6 +1443,13 @@ var testEventWaitWhenItIsSetFunc1Info = rt.FuncInfo{Name: "TestEventWaitWhenItIs
 // Info describes the function to tracebacks.
 func (f *testEventWaitWhenItIsSetFunc1Frame) Info() *rt.FuncInfo {
 	return &testEventWaitWhenItIsSetFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventWaitWhenItIsSetFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.other = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEventWaitWhenItIsSet.func1.
@@ -1326,7 +1479,7 @@ await1: // locks_test.go:315: rt.Await(event.Wait())
 		if *other {
 			t.Error("the wait has suspended")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1348,6 +1501,13 @@ var testEventWaitCanceledFunc1Info = rt.FuncInfo{Name: "TestEventWaitCanceled.fu
 // Info describes the function to tracebacks.
 func (f *testEventWaitCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testEventWaitCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventWaitCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.event = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEventWaitCanceled.func1.
@@ -1375,7 +1535,7 @@ await1: // locks_test.go:328: if _, err := rt.CatchAwait(wait); !errors.Is(err, 
 			t.Error(err)
 		}
 		event.Set() // nobody is left in the line
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1415,6 +1575,14 @@ var testEventStringFunc1Info = rt.FuncInfo{Name: "TestEventString.func1", File: 
 // Info describes the function to tracebacks.
 func (f *testEventStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testEventStringFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventStringFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.event = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEventString.func1.
@@ -1457,7 +1625,7 @@ await2: // locks_test.go:357: rt.Await(task)
 			return x.Fail(f, 2)
 		}
 		ev.add("%v", event)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1484,6 +1652,15 @@ var testEventClearWithWaitersFunc1Info = rt.FuncInfo{Name: "TestEventClearWithWa
 // Info describes the function to tracebacks.
 func (f *testEventClearWithWaitersFunc1Frame) Info() *rt.FuncInfo {
 	return &testEventClearWithWaitersFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventClearWithWaitersFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.event = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEventClearWithWaiters.func1.
@@ -1530,7 +1707,7 @@ await2: // locks_test.go:387: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		ended(t, f.task)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1547,6 +1724,13 @@ var testEventClearWithWaitersFunc1func1Info = rt.FuncInfo{Name: "TestEventClearW
 // Info describes the function to tracebacks.
 func (f *testEventClearWithWaitersFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEventClearWithWaitersFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEventClearWithWaitersFunc1func1Frame) End() rt.Status {
+	f.event = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testEventClearWithWaitersFunc1func1Task is a call of TestEventClearWithWaiters.func1.func1 with room for the task that it becomes.
@@ -1580,7 +1764,7 @@ await1: // locks_test.go:374: rt.Await(event.Wait())
 		}
 		ev.add("woken")
 		f.Value = true
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1612,6 +1796,15 @@ var testLockOfAnotherLoopFunc1Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.fu
 // Info describes the function to tracebacks.
 func (f *testLockOfAnotherLoopFunc1Frame) Info() *rt.FuncInfo {
 	return &testLockOfAnotherLoopFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockOfAnotherLoopFunc1Frame) End() rt.Status {
+	f.lock = nil
+	f.cond = nil
+	f.bind = nil
+	f.waits = nil
+	return rt.Done
 }
 
 // Resume goes on with TestLockOfAnotherLoop.func1.
@@ -1710,7 +1903,7 @@ await6: // locks_test.go:411: rt.Await(waits)
 			return x.Fail(f, 6)
 		}
 		cond.Release()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1729,6 +1922,15 @@ var testLockOfAnotherLoopFunc2Info = rt.FuncInfo{Name: "TestLockOfAnotherLoop.fu
 // Info describes the function to tracebacks.
 func (f *testLockOfAnotherLoopFunc2Frame) Info() *rt.FuncInfo {
 	return &testLockOfAnotherLoopFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testLockOfAnotherLoopFunc2Frame) End() rt.Status {
+	f.lock = nil
+	f.t = nil
+	f.cond = nil
+	f.misuseOfAwait.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestLockOfAnotherLoop.func2.
@@ -1775,6 +1977,7 @@ await2: // locks_test.go:418: if said := rt.Await(misuseOfAwait(onLock.Acquire()
 			return x.Fail(f, 2)
 		}
 		said := f.misuseOfAwait.Value
+		f.misuseOfAwait.Value = ""
 		if !strings.HasSuffix(said, "the Lock is bound to another loop") {
 			t.Errorf("said %q", said)
 		}
@@ -1809,6 +2012,6 @@ await4: // locks_test.go:423: if said := rt.Await(misuseOfAwait(cond.Wait())); !
 			t.Errorf("said %q", said2)
 		}
 		cond.Release()
-		return rt.Done
+		return f.End()
 	}
 }

@@ -60,6 +60,13 @@ func (f *testProcessIsKilledFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testProcessIsKilledFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testProcessIsKilledFunc1func1Frame) End() rt.Status {
+	f.d = nil
+	f.c = nil
+	return rt.Done
+}
+
 // Resume goes on with TestProcessIsKilled.func1.func1.
 func (f *testProcessIsKilledFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -81,7 +88,7 @@ await1: // process_test.go:23: return c
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testProcessIsKilledFunc2func1Frame is a call of TestProcessIsKilled.func2.func1: what it needs after a suspension.
@@ -99,6 +106,15 @@ var testProcessIsKilledFunc2func1Info = rt.FuncInfo{Name: "TestProcessIsKilled.f
 // Info describes the function to tracebacks.
 func (f *testProcessIsKilledFunc2func1Frame) Info() *rt.FuncInfo {
 	return &testProcessIsKilledFunc2func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testProcessIsKilledFunc2func1Frame) End() rt.Status {
+	f.tg = nil
+	f.c = nil
+	f.started = nil
+	f.errOther = nil
+	return rt.Done
 }
 
 // Resume goes on with TestProcessIsKilled.func2.func1.
@@ -145,6 +161,14 @@ func (f *testProcessIsKilledFunc3func1Frame) Info() *rt.FuncInfo {
 	return &testProcessIsKilledFunc3func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testProcessIsKilledFunc3func1Frame) End() rt.Status {
+	f.ctx = nil
+	f.cmd = nil
+	f.started = nil
+	return rt.Done
+}
+
 // Resume goes on with TestProcessIsKilled.func3.func1.
 func (f *testProcessIsKilledFunc3func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -172,5 +196,5 @@ await1: // process_test.go:46: rt.Await(rt.ToThread(func() (rt.None, error) { re
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }

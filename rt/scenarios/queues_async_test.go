@@ -74,6 +74,19 @@ func (f *testQueueStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueStringFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueStringFunc1Frame) End() rt.Status {
+	f.kind = struct {
+		name string
+		make func(int) *rt.Queue[int]
+	}{}
+	f.ev = nil
+	f.q = nil
+	f.get = nil
+	f.put = nil
+	return rt.Done
+}
+
 // Resume goes on with TestQueueString.func1.
 func (f *testQueueStringFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -148,7 +161,7 @@ await4: // queues_test.go:55: rt.Await(put)
 		ev.add("%v", f.q)
 		f.q.Shutdown(true)
 		ev.add("%v", f.q)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -194,6 +207,13 @@ func (f *testQueueEmptyFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueEmptyFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueEmptyFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	return rt.Done
+}
+
 // Resume goes on with TestQueueEmpty.func1.
 func (f *testQueueEmptyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -233,7 +253,7 @@ await2: // queues_test.go:100: if v := rt.Await(q.Get()); v != 1 || !before || b
 		if v != 1 || !f.before || f.between || !f.q.Empty() {
 			t.Error(v, f.before, f.between, f.q.Empty())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -256,6 +276,13 @@ var testQueueFullFunc1Info = rt.FuncInfo{Name: "TestQueueFull.func1", File: "rt/
 // Info describes the function to tracebacks.
 func (f *testQueueFullFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueFullFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueFullFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueFull.func1.
@@ -287,7 +314,7 @@ await1: // queues_test.go:113: rt.Await(q.Put(1))
 		if !f.q.Full() || f.q.Max() != 1 {
 			t.Errorf("full: %v, of %d", f.q.Full(), f.q.Max())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -326,6 +353,18 @@ var testQueueOrderFunc1func1Info = rt.FuncInfo{Name: "TestQueueOrder.func1.func1
 // Info describes the function to tracebacks.
 func (f *testQueueOrderFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueOrderFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueOrderFunc1func1Frame) End() rt.Status {
+	f.kind = struct {
+		name string
+		make func(int) *rt.Queue[int]
+	}{}
+	f.got = nil
+	f.q = nil
+	f.list = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueOrder.func1.func1.
@@ -391,7 +430,7 @@ await2: // queues_test.go:132: got = append(got, rt.Await(q.Get()))
 	f.i++
 	goto loop6
 end10:
-	return rt.Done
+	return f.End()
 }
 
 // A putter waits when the queue is full, and goes on one turn after a get.
@@ -419,6 +458,15 @@ var testQueueMaxFunc1Info = rt.FuncInfo{Name: "TestQueueMax.func1", File: "rt/sc
 // Info describes the function to tracebacks.
 func (f *testQueueMaxFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueMaxFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueMaxFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.q = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueMax.func1.
@@ -518,7 +566,7 @@ await5: // queues_test.go:162: ev.add("got %d", rt.Await(q.Get()))
 		}
 		ev.add("got %d", f.queueGet.Value)
 		ended(t, f.task)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -536,6 +584,13 @@ var testQueueMaxFunc1func1Info = rt.FuncInfo{Name: "TestQueueMax.func1.func1", F
 // Info describes the function to tracebacks.
 func (f *testQueueMaxFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueMaxFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueMaxFunc1func1Frame) End() rt.Status {
+	f.q = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testQueueMaxFunc1func1Task is a call of TestQueueMax.func1.func1 with room for the task that it becomes.
@@ -581,7 +636,7 @@ await1: // queues_test.go:150: rt.Await(q.Put(i))
 	goto loop1
 end5:
 	f.Value = true
-	return rt.Done
+	return f.End()
 }
 
 func TestQueueGetOfWhatIsThere(t *testing.T) {
@@ -605,6 +660,14 @@ var testQueueGetOfWhatIsThereFunc1Info = rt.FuncInfo{Name: "TestQueueGetOfWhatIs
 // Info describes the function to tracebacks.
 func (f *testQueueGetOfWhatIsThereFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetOfWhatIsThereFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetOfWhatIsThereFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.other = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetOfWhatIsThere.func1.
@@ -676,7 +739,7 @@ await3: // queues_test.go:181: if v := rt.Await(q.Get()); v != 2 || other {
 		if v2 != 2 || *other {
 			t.Errorf("got %d, suspended: %v", v2, *other)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -702,6 +765,14 @@ var testQueueGetWakesAPutterFunc1Info = rt.FuncInfo{Name: "TestQueueGetWakesAPut
 // Info describes the function to tracebacks.
 func (f *testQueueGetWakesAPutterFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetWakesAPutterFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetWakesAPutterFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.putter = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetWakesAPutter.func1.
@@ -764,7 +835,7 @@ await4: // queues_test.go:198: rt.Await(rt.Sleep(0))
 		if !f.putter.Done() || f.q.Len() != 1 {
 			t.Errorf("%v, %d items", f.putter, f.q.Len())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -791,6 +862,16 @@ var testQueueGetWaitsFunc1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testQueueGetWaitsFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetWaitsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetWaitsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.finished = nil
+	f.task = nil
+	f.loop = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetWaits.func1.
@@ -843,7 +924,7 @@ await2: // queues_test.go:223: if v := rt.Await(task); v != 1 || !finished || lo
 		if v != 1 || !*finished || f.loop.Time() != 10*ms {
 			t.Errorf("got %d at %v", v, f.loop.Time())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -861,6 +942,14 @@ var testQueueGetWaitsFunc1func1Info = rt.FuncInfo{Name: "TestQueueGetWaits.func1
 // Info describes the function to tracebacks.
 func (f *testQueueGetWaitsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetWaitsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetWaitsFunc1func1Frame) End() rt.Status {
+	f.started = nil
+	f.q = nil
+	f.finished = nil
+	return rt.Done
 }
 
 // testQueueGetWaitsFunc1func1Task is a call of TestQueueGetWaits.func1.func1 with room for the task that it becomes.
@@ -909,7 +998,7 @@ await1: // queues_test.go:213: v := rt.Await(q.Get())
 		v := f.queueGet.Value
 		*finished = true
 		f.Value = v
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -935,6 +1024,15 @@ var testQueueGetCanceledFunc1Info = rt.FuncInfo{Name: "TestQueueGetCanceled.func
 // Info describes the function to tracebacks.
 func (f *testQueueGetCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.t1 = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetCanceled.func1.
@@ -1011,7 +1109,7 @@ await5: // queues_test.go:246: if v := rt.Await(t2); v != "a" {
 		if v != "a" {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1035,6 +1133,15 @@ var testQueueGetWithTwoPuttersFunc1Info = rt.FuncInfo{Name: "TestQueueGetWithTwo
 // Info describes the function to tracebacks.
 func (f *testQueueGetWithTwoPuttersFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetWithTwoPuttersFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetWithTwoPuttersFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.t2 = ""
+	f.queueGet.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetWithTwoPutters.func1.
@@ -1063,6 +1170,7 @@ await1: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); 
 		return x.Fail(f, 1)
 	}
 	f.t2 = f.queueGet.Value
+	f.queueGet.Value = ""
 	if f.queueGet.Begin(x, f.q) == rt.Suspended {
 		f.State = 2
 		return x.Suspend(f)
@@ -1077,7 +1185,7 @@ await2: // queues_test.go:258: if a, b := rt.Await(q.Get()), rt.Await(q.Get()); 
 		if a != "a" || b != "b" {
 			t.Error(a, b)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1116,6 +1224,12 @@ func (f *testQueueProducerAndConsumerFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueProducerAndConsumerFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueProducerAndConsumerFunc1func1Frame) End() rt.Status {
+	f.q = nil
+	return rt.Done
+}
+
 // Resume goes on with TestQueueProducerAndConsumer.func1.func1.
 func (f *testQueueProducerAndConsumerFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1144,7 +1258,7 @@ await1: // queues_test.go:272: rt.Await(q.Put(i))
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testQueueProducerAndConsumerFunc1func2Frame is a call of TestQueueProducerAndConsumer.func1.func2: what it needs after a suspension.
@@ -1161,6 +1275,13 @@ var testQueueProducerAndConsumerFunc1func2Info = rt.FuncInfo{Name: "TestQueuePro
 // Info describes the function to tracebacks.
 func (f *testQueueProducerAndConsumerFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testQueueProducerAndConsumerFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueProducerAndConsumerFunc1func2Frame) End() rt.Status {
+	f.got = nil
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueProducerAndConsumer.func1.func2.
@@ -1195,7 +1316,7 @@ await1: // queues_test.go:278: got = append(got, rt.Await(q.Get()))
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testQueueProducerAndConsumerFunc1func3Frame is a call of TestQueueProducerAndConsumer.func1.func3: what it needs after a suspension.
@@ -1213,6 +1334,14 @@ func (f *testQueueProducerAndConsumerFunc1func3Frame) Info() *rt.FuncInfo {
 	return &testQueueProducerAndConsumerFunc1func3Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueProducerAndConsumerFunc1func3Frame) End() rt.Status {
+	f.tg = nil
+	f.producer = nil
+	f.consumer = nil
+	return rt.Done
+}
+
 // Resume goes on with TestQueueProducerAndConsumer.func1.func3.
 func (f *testQueueProducerAndConsumerFunc1func3Frame) Resume(x *rt.Exec) rt.Status {
 	producer := f.producer
@@ -1225,7 +1354,7 @@ func (f *testQueueProducerAndConsumerFunc1func3Frame) Resume(x *rt.Exec) rt.Stat
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // A getter whose time is over does not stand in the line any more.
@@ -1249,6 +1378,14 @@ var testQueueGetTimeoutFunc1Info = rt.FuncInfo{Name: "TestQueueGetTimeout.func1"
 // Info describes the function to tracebacks.
 func (f *testQueueGetTimeoutFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetTimeoutFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetTimeoutFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.next = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetTimeout.func1.
@@ -1297,7 +1434,7 @@ await3: // queues_test.go:303: rt.Await(rt.Sleep(0))
 		if !f.next.Done() {
 			t.Error(f.next)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1323,6 +1460,15 @@ var testQueuePutWaitsFunc1Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testQueuePutWaitsFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutWaitsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutWaitsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.finished = nil
+	f.loop = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueuePutWaits.func1.
@@ -1371,7 +1517,7 @@ await2: // queues_test.go:329: if rt.Await(task); !finished || loop.Time() != 10
 		if !*finished || f.loop.Time() != 10*ms {
 			t.Errorf("finished: %v at %v", *finished, f.loop.Time())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1389,6 +1535,14 @@ var testQueuePutWaitsFunc1func2Info = rt.FuncInfo{Name: "TestQueuePutWaits.func1
 // Info describes the function to tracebacks.
 func (f *testQueuePutWaitsFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testQueuePutWaitsFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutWaitsFunc1func2Frame) End() rt.Status {
+	f.started = nil
+	f.q = nil
+	f.finished = nil
+	return rt.Done
 }
 
 // testQueuePutWaitsFunc1func2Task is a call of TestQueuePutWaits.func1.func2 with room for the task that it becomes.
@@ -1451,7 +1605,7 @@ await2: // queues_test.go:321: rt.Await(q.Put(2))
 			return x.Fail(f, 2)
 		}
 		*finished = true
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1492,6 +1646,15 @@ var testQueueGetCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueueGet
 // Info describes the function to tracebacks.
 func (f *testQueueGetCanceledWhenItIsWokenFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetCanceledWhenItIsWokenFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetCanceledWhenItIsWokenFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.reader = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetCanceledWhenItIsWoken.func1.
@@ -1544,7 +1707,7 @@ await3: // queues_test.go:364: if v := rt.Await(rt.CreateTask(q.Get())); v != 1 
 		if v != 1 {
 			t.Errorf("got %d", v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1574,6 +1737,17 @@ var testQueueGetCanceledWakesTheNextFunc1func1Info = rt.FuncInfo{Name: "TestQueu
 // Info describes the function to tracebacks.
 func (f *testQueueGetCanceledWakesTheNextFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueGetCanceledWakesTheNextFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueGetCanceledWakesTheNextFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.q = nil
+	f.t = nil
+	f.reader1 = nil
+	f.reader2 = nil
+	f.reader3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueGetCanceledWakesTheNext.func1.func1.
@@ -1643,7 +1817,7 @@ await3: // queues_test.go:384: v3 := rt.Await(reader3)
 		if v2, err := f.reader2.Result(); v2 != 1 || v3 != 2 || err != nil {
 			t.Errorf("got %d and %d, %v", v2, v3, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1667,6 +1841,14 @@ var testQueuePutCanceledWhenItIsWokenFunc1Info = rt.FuncInfo{Name: "TestQueuePut
 // Info describes the function to tracebacks.
 func (f *testQueuePutCanceledWhenItIsWokenFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutCanceledWhenItIsWokenFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutCanceledWhenItIsWokenFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.writer = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueuePutCanceledWhenItIsWoken.func1.
@@ -1721,7 +1903,7 @@ await3: // queues_test.go:407: rt.Await(rt.CreateTask(q.Put(2)))
 		if v, err := f.q.GetNowait(); v != 2 || err != nil || f.q.Len() != 0 {
 			t.Errorf("got %d, %v, %d are left", v, err, f.q.Len())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1745,6 +1927,13 @@ var testQueuePutIsOverBeforeTheGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePut
 // Info describes the function to tracebacks.
 func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutIsOverBeforeTheGetterFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutIsOverBeforeTheGetterFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueuePutIsOverBeforeTheGetter.func1.
@@ -1775,7 +1964,7 @@ await1: // queues_test.go:423: if v := rt.Await(q.Get()); v != 1 {
 			t.Error(v)
 		}
 		ended(t, f.task)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1791,6 +1980,12 @@ var testQueuePutIsOverBeforeTheGetterFunc1func1Info = rt.FuncInfo{Name: "TestQue
 // Info describes the function to tracebacks.
 func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutIsOverBeforeTheGetterFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutIsOverBeforeTheGetterFunc1func1Frame) End() rt.Status {
+	f.q = nil
+	return rt.Done
 }
 
 // testQueuePutIsOverBeforeTheGetterFunc1func1Task is a call of TestQueuePutIsOverBeforeTheGetter.func1.func1 with room for the task that it becomes.
@@ -1824,7 +2019,7 @@ await1: // queues_test.go:420: rt.Await(q.Put(1))
 		return x.Fail(f, 1)
 	}
 	f.Value = true
-	return rt.Done
+	return f.End()
 }
 
 // The third of three putters is canceled before it begins; the second goes on when there is room.
@@ -1851,6 +2046,17 @@ var testQueuePutCanceledFunc1Info = rt.FuncInfo{Name: "TestQueuePutCanceled.func
 // Info describes the function to tracebacks.
 func (f *testQueuePutCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.a = nil
+	f.b = nil
+	f.c = nil
+	f.list = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueuePutCanceled.func1.
@@ -1925,7 +2131,7 @@ await4: // queues_test.go:451: rt.Await(b)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestQueuePutWithAWaitingGetter(t *testing.T) {
@@ -1948,6 +2154,14 @@ var testQueuePutWithAWaitingGetterFunc1Info = rt.FuncInfo{Name: "TestQueuePutWit
 // Info describes the function to tracebacks.
 func (f *testQueuePutWithAWaitingGetterFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutWithAWaitingGetterFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutWithAWaitingGetterFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueuePutWithAWaitingGetter.func1.
@@ -1994,7 +2208,7 @@ await3: // queues_test.go:462: if v := rt.Await(task); v != "a" {
 		if v != "a" {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2017,6 +2231,13 @@ var testQueueSeveralPuttersAreWokenFunc1Info = rt.FuncInfo{Name: "TestQueueSever
 // Info describes the function to tracebacks.
 func (f *testQueueSeveralPuttersAreWokenFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueueSeveralPuttersAreWokenFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueSeveralPuttersAreWokenFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueSeveralPuttersAreWoken.func1.
@@ -2050,7 +2271,7 @@ await1: // queues_test.go:480: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGroup) 
 				t.Errorf("got %d, %v, want %d", v, err, want)
 			}
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2065,6 +2286,12 @@ var testQueueSeveralPuttersAreWokenFunc1func1Info = rt.FuncInfo{Name: "TestQueue
 // Info describes the function to tracebacks.
 func (f *testQueueSeveralPuttersAreWokenFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueSeveralPuttersAreWokenFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueSeveralPuttersAreWokenFunc1func1Frame) End() rt.Status {
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueSeveralPuttersAreWoken.func1.func1.
@@ -2084,7 +2311,7 @@ await1: // queues_test.go:474: rt.Await(rt.Sleep(0))
 		for range q.Len() {
 			_, _ = q.GetNowait()
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2101,6 +2328,14 @@ var testQueueSeveralPuttersAreWokenFunc1func2Info = rt.FuncInfo{Name: "TestQueue
 // Info describes the function to tracebacks.
 func (f *testQueueSeveralPuttersAreWokenFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testQueueSeveralPuttersAreWokenFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueSeveralPuttersAreWokenFunc1func2Frame) End() rt.Status {
+	f.tg = nil
+	f.getter = nil
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueSeveralPuttersAreWoken.func1.func2.
@@ -2128,7 +2363,7 @@ loop1:
 	i++
 	goto loop1
 end4:
-	return rt.Done
+	return f.End()
 }
 
 // A putter that is canceled does not stand in the line any more: the room is for the next one.
@@ -2152,6 +2387,15 @@ var testQueuePutCanceledLeavesTheLineFunc1Info = rt.FuncInfo{Name: "TestQueuePut
 // Info describes the function to tracebacks.
 func (f *testQueuePutCanceledLeavesTheLineFunc1Frame) Info() *rt.FuncInfo {
 	return &testQueuePutCanceledLeavesTheLineFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueuePutCanceledLeavesTheLineFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.put = nil
+	f.next = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueuePutCanceledLeavesTheLine.func1.
@@ -2209,7 +2453,7 @@ await4: // queues_test.go:510: rt.Await(rt.Sleep(0))
 		if !f.next.Done() {
 			t.Error(f.next)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2258,6 +2502,14 @@ func (f *testQueueJoinFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueJoinFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueJoinFunc1func1func1Frame) End() rt.Status {
+	f.running = nil
+	f.got = nil
+	f.q = nil
+	return rt.Done
+}
+
 // Resume goes on with TestQueueJoin.func1.func1.func1.
 func (f *testQueueJoinFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -2293,7 +2545,7 @@ await1: // queues_test.go:539: got += rt.Await(q.Get())
 	}
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testQueueJoinFunc1func1func2Frame is a call of TestQueueJoin.func1.func1.func2: what it needs after a suspension.
@@ -2314,6 +2566,18 @@ var testQueueJoinFunc1func1func2Info = rt.FuncInfo{Name: "TestQueueJoin.func1.fu
 // Info describes the function to tracebacks.
 func (f *testQueueJoinFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testQueueJoinFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueJoinFunc1func1func2Frame) End() rt.Status {
+	f.tg = nil
+	f.worker = nil
+	f.q = nil
+	f.got = nil
+	f.want = nil
+	f.t = nil
+	f.running = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueJoin.func1.func1.func2.
@@ -2355,7 +2619,7 @@ await1: // queues_test.go:547: rt.Await(q.Join())
 		*running = false
 		_ = q.PutNowait(0)
 		_ = q.PutNowait(0)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2382,6 +2646,15 @@ var testQueueJoinOfAnEmptyOneFunc1func1Info = rt.FuncInfo{Name: "TestQueueJoinOf
 // Info describes the function to tracebacks.
 func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueJoinOfAnEmptyOneFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueJoinOfAnEmptyOneFunc1func1Frame) End() rt.Status {
+	f.newQueue = nil
+	f.t = nil
+	f.q = nil
+	f.other = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueJoinOfAnEmptyOne.func1.func1.
@@ -2422,7 +2695,7 @@ await2: // queues_test.go:567: rt.Await(q.Join())
 		if *other {
 			t.Error("the join has suspended")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2445,6 +2718,13 @@ var isShutDownInfo = rt.FuncInfo{Name: "isShutDown", File: "rt/scenarios/queues_
 // Info describes the function to tracebacks.
 func (f *isShutDownFrame) Info() *rt.FuncInfo {
 	return &isShutDownInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *isShutDownFrame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -2501,7 +2781,7 @@ await2: // queues_test.go:586: if _, err := rt.TryAwait(q.Get()); err != rt.ErrQ
 		if _, err := f.q.GetNowait(); err != rt.ErrQueueShutDown {
 			f.t.Errorf("GetNowait: %v", err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2523,6 +2803,14 @@ var endsNextInfo = rt.FuncInfo{Name: "endsNext", File: "rt/scenarios/queues_test
 // Info describes the function to tracebacks.
 func (frame *endsNextFrame) Info() *rt.FuncInfo {
 	return &endsNextInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *endsNextFrame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.want = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -2548,7 +2836,7 @@ await1: // queues_test.go:599: rt.Await(rt.Sleep(0))
 	if !frame.f.Done() || frame.f.Err() != frame.want {
 		frame.t.Errorf("%v: %v, want %v", frame.f, frame.f.Err(), frame.want)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 func TestQueueShutdownOfAnEmptyOne(t *testing.T) {
@@ -2576,6 +2864,15 @@ var testQueueShutdownOfAnEmptyOneFunc1func1Info = rt.FuncInfo{Name: "TestQueueSh
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownOfAnEmptyOneFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueShutdownOfAnEmptyOneFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueShutdownOfAnEmptyOneFunc1func1Frame) End() rt.Status {
+	f.newQueue = nil
+	f.t = nil
+	f.q = nil
+	f.get = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueShutdownOfAnEmptyOne.func1.func1.
@@ -2643,7 +2940,7 @@ await4: // queues_test.go:618: return isShutDown(t, q)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // What is in a queue that is shut down can be got, and waits to be done.
@@ -2673,6 +2970,16 @@ var testQueueShutdownWithAnItemFunc1func1Info = rt.FuncInfo{Name: "TestQueueShut
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownWithAnItemFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueShutdownWithAnItemFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueShutdownWithAnItemFunc1func1Frame) End() rt.Status {
+	f.newQueue = nil
+	f.t = nil
+	f.q = nil
+	f.join = nil
+	f.put = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueShutdownWithAnItem.func1.func1.
@@ -2782,7 +3089,7 @@ await6: // queues_test.go:648: rt.Await(endsNext(t, join, nil))
 		if misuse(f.q.TaskDone) == "" {
 			t.Error("something was not done")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2812,6 +3119,16 @@ var testQueueShutdownImmediateFunc1func1Info = rt.FuncInfo{Name: "TestQueueShutd
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownImmediateFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueShutdownImmediateFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueShutdownImmediateFunc1func1Frame) End() rt.Status {
+	f.newQueue = nil
+	f.t = nil
+	f.q = nil
+	f.waits = nil
+	f.begins = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueShutdownImmediate.func1.func1.
@@ -2879,7 +3196,7 @@ await3: // queues_test.go:677: rt.Await(isShutDown(t, q))
 		if misuse(f.q.TaskDone) == "" {
 			t.Error("something was not done")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2909,6 +3226,15 @@ var testQueueShutdownImmediateWithAnItemInWorkFunc1func1Info = rt.FuncInfo{Name:
 // Info describes the function to tracebacks.
 func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testQueueShutdownImmediateWithAnItemInWorkFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testQueueShutdownImmediateWithAnItemInWorkFunc1func1Frame) End() rt.Status {
+	f.newQueue = nil
+	f.t = nil
+	f.q = nil
+	f.join = nil
+	return rt.Done
 }
 
 // Resume goes on with TestQueueShutdownImmediateWithAnItemInWork.func1.func1.
@@ -2992,5 +3318,5 @@ await4: // queues_test.go:710: return endsNext(t, join, nil)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }

@@ -39,6 +39,12 @@ func (frame *flakyCallFrame) Info() *rt.FuncInfo {
 	return &flakyCallInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *flakyCallFrame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with flaky.call.
 func (frame *flakyCallFrame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -60,7 +66,7 @@ endif3:
 		return x.Throw(frame, 2, frame.f.err)
 	}
 	frame.Value = len(frame.f.calls)
-	return rt.Done
+	return frame.End()
 }
 
 var errFlaky = errors.New("flaky")
@@ -89,6 +95,14 @@ var testRetryFunc1Info = rt.FuncInfo{Name: "TestRetry.func1", File: "rt/scenario
 // Info describes the function to tracebacks.
 func (frame *testRetryFunc1Frame) Info() *rt.FuncInfo {
 	return &testRetryFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testRetryFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestRetry.func1.
@@ -125,7 +139,7 @@ await1: // retry_test.go:43: got := rt.Await(rt.Retry(f.call, rt.Attempts(0), rt
 		if got != 6 || !slices.Equal(frame.f.calls, want) {
 			t.Errorf("%d: %v, want %v", got, frame.f.calls, want)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -153,6 +167,16 @@ var testRetryGivesUpFunc1Info = rt.FuncInfo{Name: "TestRetryGivesUp.func1", File
 // Info describes the function to tracebacks.
 func (frame *testRetryGivesUpFunc1Frame) Info() *rt.FuncInfo {
 	return &testRetryGivesUpFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testRetryGivesUpFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.awaited = nil
+	frame.last = nil
+	frame.list = nil
+	return rt.Done
 }
 
 // Resume goes on with TestRetryGivesUp.func1.
@@ -235,7 +259,7 @@ await3: // retry_test.go:72: _, err = rt.TryAwait(rt.WaitFor(rt.Retry(f.call, rt
 	frame.i++
 	goto loop3
 end7:
-	return rt.Done
+	return frame.End()
 }
 
 // A seed decides all times, and they stay below their limits.
@@ -276,6 +300,13 @@ func (frame *testRetryIsRandomUnderASeedFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testRetryIsRandomUnderASeedFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testRetryIsRandomUnderASeedFunc1func1Frame) End() rt.Status {
+	frame.at = nil
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRetryIsRandomUnderASeed.func1.func1.
 func (frame *testRetryIsRandomUnderASeedFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -297,6 +328,6 @@ await1: // retry_test.go:86: rt.Await(rt.Retry(f.call, rt.Attempts(5), rt.Backof
 			return x.Fail(frame, 1)
 		}
 		*at = frame.f.calls
-		return rt.Done
+		return frame.End()
 	}
 }

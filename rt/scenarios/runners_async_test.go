@@ -146,6 +146,16 @@ func (f *testRunnerInsideOfARunningLoopFunc3Frame) Info() *rt.FuncInfo {
 	return &testRunnerInsideOfARunningLoopFunc3Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerInsideOfARunningLoopFunc3Frame) End() rt.Status {
+	f.loop = nil
+	f.inner = nil
+	f.t = nil
+	f.entries = rt.MapIter[string, func(rt.Coro[int]) (int, error)]{}
+	f.c = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerInsideOfARunningLoop.func3.
 func (f *testRunnerInsideOfARunningLoopFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -192,7 +202,7 @@ await1: // runners_test.go:59: if v := rt.Await(c); v != 1 {
 	}
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 func TestRunnerCancelsHangingTasks(t *testing.T) {
@@ -219,12 +229,18 @@ func (f *testRunnerCancelsHangingTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testRunnerCancelsHangingTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerCancelsHangingTasksFunc1Frame) End() rt.Status {
+	f.left = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerCancelsHangingTasks.func1.
 func (f *testRunnerCancelsHangingTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	left := f.left
 	*left = rt.CreateTaskIn(x, rt.Sleep(100*ms))
 	f.Value = 123
-	return rt.Done
+	return f.End()
 }
 
 // What tasks fail with when they are canceled at the end is told to the exception handler, when all
@@ -257,6 +273,14 @@ func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testRunnerReportsErrorsOfHangingTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.tasks = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerReportsErrorsOfHangingTasks.func1.
 func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	ev := f.ev
@@ -273,7 +297,7 @@ func (f *testRunnerReportsErrorsOfHangingTasksFunc1Frame) Resume(x *rt.Exec) rt.
 	}
 	*tasks = append(*tasks, rt.CreateTaskIn(x, leftover(0)), rt.CreateTaskIn(x, leftover(1)))
 	f.Value = 123
-	return rt.Done
+	return f.End()
 }
 
 // testRunnerReportsErrorsOfHangingTasksFunc1func2Frame is a call of TestRunnerReportsErrorsOfHangingTasks.func1.func2: what it needs after a suspension.
@@ -288,6 +312,12 @@ var testRunnerReportsErrorsOfHangingTasksFunc1func2Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testRunnerReportsErrorsOfHangingTasksFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testRunnerReportsErrorsOfHangingTasksFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerReportsErrorsOfHangingTasksFunc1func2Frame) End() rt.Status {
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestRunnerReportsErrorsOfHangingTasks.func1.func2.
@@ -306,7 +336,7 @@ await1: // runners_test.go:96: if _, err := rt.CatchAwait(rt.Sleep(100 * ms)); e
 			ev.add("%d is canceled", f.n)
 			return x.Throw(f, 2, fmt.Errorf("error %d", f.n))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -348,6 +378,12 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerClosesStreamsOfHangingTasksFunc1Frame) End() rt.Status {
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestRunnerClosesStreamsOfHangingTasks.func1.
@@ -398,6 +434,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -420,6 +457,14 @@ func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerClosesStreamsOfHangingTasksFunc2Frame) End() rt.Status {
+	f.fidget = nil
+	f.ev = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // Resume goes on with TestRunnerClosesStreamsOfHangingTasks.func2.
@@ -464,6 +509,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -480,6 +526,14 @@ var testRunnerClosesStreamsOfHangingTasksFunc3Info = rt.FuncInfo{Name: "TestRunn
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) Info() *rt.FuncInfo {
 	return &testRunnerClosesStreamsOfHangingTasksFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerClosesStreamsOfHangingTasksFunc3Frame) End() rt.Status {
+	f.ev = nil
+	f.task = nil
+	f.read = nil
+	return rt.Done
 }
 
 // Resume goes on with TestRunnerClosesStreamsOfHangingTasks.func3.
@@ -504,6 +558,13 @@ var testRunnerClosesStreamsOfHangingTasksFunc3func2Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) Info() *rt.FuncInfo {
 	return &testRunnerClosesStreamsOfHangingTasksFunc3func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerClosesStreamsOfHangingTasksFunc3func2Frame) End() rt.Status {
+	f.read = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testRunnerClosesStreamsOfHangingTasksFunc3func2Task is a call of TestRunnerClosesStreamsOfHangingTasks.func3.func2 with room for the task that it becomes.
@@ -617,12 +678,18 @@ func (f *testRunnerClosedFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testRunnerClosedFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerClosedFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerClosed.func1.func1.
 func (f *testRunnerClosedFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	ev := f.ev
 	ev.add("%d", f.n)
 	f.Value = "done"
-	return rt.Done
+	return f.End()
 }
 
 // The main tasks of a loop share their context variables.
@@ -656,6 +723,12 @@ func (f *testRunnerKeepsContextFunc1Frame) Info() *rt.FuncInfo {
 	return &testRunnerKeepsContextFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerKeepsContextFunc1Frame) End() rt.Status {
+	f.v = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerKeepsContext.func1.
 func (f *testRunnerKeepsContextFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -676,7 +749,7 @@ await1: // runners_test.go:198: rt.Await(rt.Sleep(0))
 		}
 		v.SetIn(x, f.to)
 		f.Value = f.old
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -748,6 +821,12 @@ func (f *testRunnerDebugFunc1Frame) Info() *rt.FuncInfo {
 	return &testRunnerDebugFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerDebugFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerDebug.func1.
 func (f *testRunnerDebugFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	debug := f.debug
@@ -755,7 +834,7 @@ func (f *testRunnerDebugFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	if got := x.Loop().Debugging(); got != debug {
 		t.Errorf("Debugging() is %v", got)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // What Run refuses inside of a running loop is never awaited, and debug mode says so.
@@ -785,6 +864,12 @@ func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Info() *rt.FuncInfo
 	return &testRunnerRefusedCoroutineIsNeverAwaitedFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestRunnerRefusedCoroutineIsNeverAwaited.func1.
 func (f *testRunnerRefusedCoroutineIsNeverAwaitedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -807,7 +892,7 @@ await1: // runners_test.go:257: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testRunnerRefusedCoroutineIsNeverAwaitedFunc1func1Frame is a call of TestRunnerRefusedCoroutineIsNeverAwaited.func1.func1: what it needs after a suspension.

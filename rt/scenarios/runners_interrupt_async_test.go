@@ -82,6 +82,12 @@ func (frame *interruptedFunc2Frame) Info() *rt.FuncInfo {
 	return &interruptedFunc2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *interruptedFunc2Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with interrupted.func2.
 func (frame *interruptedFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -117,6 +123,13 @@ var interruptedFunc3Info = rt.FuncInfo{Name: "interrupted.func3", File: "rt/scen
 // Info describes the function to tracebacks.
 func (f *interruptedFunc3Frame) Info() *rt.FuncInfo {
 	return &interruptedFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *interruptedFunc3Frame) End() rt.Status {
+	f.me = nil
+	f.first = nil
+	return rt.Done
 }
 
 // Resume goes on with interrupted.func3.

@@ -40,6 +40,13 @@ func (f *eventsSleepingFrame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *eventsSleepingFrame) End() rt.Status {
+	f.e = nil
+	f.name = ""
+	return rt.Done
+}
+
 // Resume goes on with events.sleeping.
 func (f *eventsSleepingFrame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -83,6 +90,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -106,6 +114,14 @@ var testSelectGivesTheFirstFunc1Info = rt.FuncInfo{Name: "TestSelectGivesTheFirs
 // Info describes the function to tracebacks.
 func (f *testSelectGivesTheFirstFunc1Frame) Info() *rt.FuncInfo {
 	return &testSelectGivesTheFirstFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectGivesTheFirstFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectGivesTheFirst.func1.
@@ -133,7 +149,7 @@ await1: // select_test.go:30: got := rt.Await(rt.Select(e.sleeping("a", 3), e.sl
 		got := rt.CoroValue(f.awaited)
 		e.add("%d %s", got.Index, got.Value)
 		e.want(t, "a begins", "b begins", "c begins", "b over", "c over", "a over", "1 b")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -160,6 +176,16 @@ var testSelectDefaultFunc1Info = rt.FuncInfo{Name: "TestSelectDefault.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testSelectDefaultFunc1Frame) Info() *rt.FuncInfo {
 	return &testSelectDefaultFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectDefaultFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.q = nil
+	f.awaited = nil
+	f.awaited2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectDefault.func1.
@@ -217,7 +243,7 @@ await2: // select_test.go:47: got := rt.Await(rt.Select(rt.Any(e.sleeping("seven
 		got2 := rt.CoroValue(f.awaited2)
 		e.add("%d %v; %d", got2.Index, got2.Value, f.q.Len())
 		e.want(t, "1 none", "0 item", "seven begins", "seven over", "0 seven; 1")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -284,6 +310,19 @@ func (frame *testSelectTakesNothingFromTheOthersFunc4Frame) Info() *rt.FuncInfo 
 	return &testSelectTakesNothingFromTheOthersFunc4Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testSelectTakesNothingFromTheOthersFunc4Frame) End() rt.Status {
+	frame.lock = nil
+	frame.make = nil
+	frame.ready = nil
+	frame.ch = nil
+	frame.q = nil
+	frame.event = nil
+	frame.sem = nil
+	frame.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSelectTakesNothingFromTheOthers.func4.
 func (frame *testSelectTakesNothingFromTheOthersFunc4Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -335,7 +374,7 @@ await2: // select_test.go:79: s := rt.Await(rt.Select(rt.Any(rt.Recv(ch)), rt.An
 		}
 		s := rt.CoroValue(frame.awaited)
 		frame.Value = s.Index
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -393,6 +432,18 @@ var testSelectIsCanceledAtEachMomentFunc1Info = rt.FuncInfo{Name: "TestSelectIsC
 // Info describes the function to tracebacks.
 func (f *testSelectIsCanceledAtEachMomentFunc1Frame) Info() *rt.FuncInfo {
 	return &testSelectIsCanceledAtEachMomentFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectIsCanceledAtEachMomentFunc1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.got = nil
+	f.canceled = nil
+	f.turns = nil
+	f.main = nil
+	f.putting = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectIsCanceledAtEachMoment.func1.
@@ -456,7 +507,7 @@ await3: // select_test.go:151: rt.Await(main)
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testSelectIsCanceledAtEachMomentFunc1func1Frame is a call of TestSelectIsCanceledAtEachMoment.func1.func1: what it needs after a suspension.
@@ -474,6 +525,15 @@ var testSelectIsCanceledAtEachMomentFunc1func1Info = rt.FuncInfo{Name: "TestSele
 // Info describes the function to tracebacks.
 func (f *testSelectIsCanceledAtEachMomentFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSelectIsCanceledAtEachMomentFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectIsCanceledAtEachMomentFunc1func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.got = nil
+	f.canceled = nil
+	return rt.Done
 }
 
 // testSelectIsCanceledAtEachMomentFunc1func1Task is a call of TestSelectIsCanceledAtEachMoment.func1.func1 with room for the task that it becomes.
@@ -519,7 +579,7 @@ await1: // select_test.go:122: _, err := rt.CatchAwait(func() rt.Coro[rt.None] {
 		if errors.Is(err, rt.ErrCanceled) {
 			*canceled++
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -536,6 +596,14 @@ var testSelectIsCanceledAtEachMomentFunc1func1func1Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testSelectIsCanceledAtEachMomentFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testSelectIsCanceledAtEachMomentFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectIsCanceledAtEachMomentFunc1func1func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.got = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -595,6 +663,13 @@ func (f *testSelectIsCanceledAtEachMomentFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testSelectIsCanceledAtEachMomentFunc1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectIsCanceledAtEachMomentFunc1func2Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	return rt.Done
+}
+
 // testSelectIsCanceledAtEachMomentFunc1func2Task is a call of TestSelectIsCanceledAtEachMoment.func1.func2 with room for the task that it becomes.
 type testSelectIsCanceledAtEachMomentFunc1func2Task struct {
 	testSelectIsCanceledAtEachMomentFunc1func2Frame
@@ -646,7 +721,7 @@ await2: // select_test.go:139: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop1
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // cleaning takes an item as well, and needs two turns more when it is canceled.
@@ -672,6 +747,12 @@ func (f *cleaningFrame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *cleaningFrame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *cleaningFrame) End() rt.Status {
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with cleaning.
@@ -706,6 +787,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -735,6 +817,17 @@ var testSelectKeepsItsValueWhenCanceledFunc1Info = rt.FuncInfo{Name: "TestSelect
 // Info describes the function to tracebacks.
 func (f *testSelectKeepsItsValueWhenCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testSelectKeepsItsValueWhenCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectKeepsItsValueWhenCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.slow = nil
+	f.task = nil
+	f.awaited = nil
+	f.in = rt.Selected[string]{}
+	return rt.Done
 }
 
 // Resume goes on with TestSelectKeepsItsValueWhenCanceled.func1.
@@ -811,7 +904,7 @@ await4: // select_test.go:202: rt.Await(rt.Sleep(0))
 		}
 		e.add("%d %s", f.in.Index, f.in.Value)
 		e.want(t, "a begins", "a over", "1 a", "canceled: enough", "b begins", "b over", "1 b")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -832,6 +925,12 @@ func (f *testSelectKeepsItsValueWhenCanceledFunc1func1Frame) Info() *rt.FuncInfo
 // Deferred gives the deferred calls to those that recover.
 func (f *testSelectKeepsItsValueWhenCanceledFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectKeepsItsValueWhenCanceledFunc1func1Frame) End() rt.Status {
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectKeepsItsValueWhenCanceled.func1.func1.
@@ -863,6 +962,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -879,6 +979,14 @@ var testSelectKeepsItsValueWhenCanceledFunc1func2Info = rt.FuncInfo{Name: "TestS
 // Info describes the function to tracebacks.
 func (f *testSelectKeepsItsValueWhenCanceledFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testSelectKeepsItsValueWhenCanceledFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectKeepsItsValueWhenCanceledFunc1func2Frame) End() rt.Status {
+	f.slow = nil
+	f.e = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // testSelectKeepsItsValueWhenCanceledFunc1func2Task is a call of TestSelectKeepsItsValueWhenCanceled.func1.func2 with room for the task that it becomes.
@@ -933,7 +1041,7 @@ await2: // select_test.go:190: _, err := rt.CatchAwait(rt.Sleep(second))
 		e := f.e
 		_, err := x.Slept()
 		e.add("%v", err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -959,6 +1067,15 @@ var testSelectFailsFunc1Info = rt.FuncInfo{Name: "TestSelectFails.func1", File: 
 // Info describes the function to tracebacks.
 func (f *testSelectFailsFunc1Frame) Info() *rt.FuncInfo {
 	return &testSelectFailsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectFailsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.errBad = nil
+	f.failing = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectFails.func1.
@@ -1040,7 +1157,7 @@ await3: // select_test.go:232: got, err = rt.TryAwait(rt.Select(rt.ToThread(func
 		if got2.Index != 0 || got2.Value != "half" || err2 != errBad {
 			t.Errorf("%+v %v", got2, err2)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1057,6 +1174,12 @@ var testSelectFailsFunc1func1Info = rt.FuncInfo{Name: "TestSelectFails.func1.fun
 // Info describes the function to tracebacks.
 func (f *testSelectFailsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSelectFailsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectFailsFunc1func1Frame) End() rt.Status {
+	f.errBad = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectFails.func1.func1.
@@ -1109,6 +1232,18 @@ var testSelectCancelsTasksAndFuturesFunc1Info = rt.FuncInfo{Name: "TestSelectCan
 // Info describes the function to tracebacks.
 func (f *testSelectCancelsTasksAndFuturesFunc1Frame) Info() *rt.FuncInfo {
 	return &testSelectCancelsTasksAndFuturesFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectCancelsTasksAndFuturesFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	f.kept = nil
+	f.future = nil
+	f.awaited = nil
+	f.got = rt.Selected[string]{}
+	f.awaited3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectCancelsTasksAndFutures.func1.
@@ -1207,7 +1342,7 @@ await5: // select_test.go:251: inner := rt.Await(rt.Select(rt.Select(givingAfter
 		if inner.Index != 0 || inner.Value.Index != 1 || inner.Value.Value != "b" {
 			t.Errorf("%+v", inner)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1286,6 +1421,13 @@ func (f *testSelectPanicsFunc3Frame) Info() *rt.FuncInfo {
 	return &testSelectPanicsFunc3Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectPanicsFunc3Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSelectPanics.func3.
 func (f *testSelectPanicsFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1317,7 +1459,7 @@ await2: // select_test.go:285: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		e.want(t, "a begins", "c begins", "rt: coroutine events.sleeping was already awaited: call the function again for another one", "a over", "c over")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1338,6 +1480,12 @@ func (f *testSelectPanicsFunc3func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testSelectPanicsFunc3func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectPanicsFunc3func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -1379,6 +1527,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1427,6 +1576,19 @@ var testSelectLosesNothingOfChannelsFunc2Info = rt.FuncInfo{Name: "TestSelectLos
 // Info describes the function to tracebacks.
 func (f *testSelectLosesNothingOfChannelsFunc2Frame) Info() *rt.FuncInfo {
 	return &testSelectLosesNothingOfChannelsFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectLosesNothingOfChannelsFunc2Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.sums = nil
+	f.stop = nil
+	f.t = nil
+	f.n = nil
+	f.task = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSelectLosesNothingOfChannels.func2.
@@ -1502,7 +1664,7 @@ await3: // select_test.go:319: s := rt.Await(rt.Select(rt.Any(rt.Recv(a)), rt.An
 		if s.Index != 2 {
 			t.Errorf("%+v", s)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1521,6 +1683,16 @@ var testSelectLosesNothingOfChannelsFunc2func1Info = rt.FuncInfo{Name: "TestSele
 // Info describes the function to tracebacks.
 func (f *testSelectLosesNothingOfChannelsFunc2func1Frame) Info() *rt.FuncInfo {
 	return &testSelectLosesNothingOfChannelsFunc2func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSelectLosesNothingOfChannelsFunc2func1Frame) End() rt.Status {
+	f.a = nil
+	f.b = nil
+	f.sums = nil
+	f.n = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // testSelectLosesNothingOfChannelsFunc2func1Task is a call of TestSelectLosesNothingOfChannels.func2.func1 with room for the task that it becomes.
@@ -1568,6 +1740,6 @@ await1: // select_test.go:308: got := rt.Await(rt.Select(rt.Recv(a), rt.Recv(b))
 		got := rt.CoroValue(f.awaited)
 		sums[got.Index] += got.Value
 		*n++
-		return rt.Done
+		return f.End()
 	}
 }

@@ -35,6 +35,13 @@ func (f *testSemaphoreInitialValueFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreInitialValueFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreInitialValueFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.sem = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSemaphoreInitialValue.func1.
 func (f *testSemaphoreInitialValueFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -65,7 +72,7 @@ await1: // semaphore_test.go:21: rt.Await(sem.Acquire())
 		if f.before || !between || f.sem.Locked() {
 			t.Error(f.before, between, f.sem.Locked())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -101,6 +108,14 @@ var testSemaphoreStringFunc1Info = rt.FuncInfo{Name: "TestSemaphoreString.func1"
 // Info describes the function to tracebacks.
 func (f *testSemaphoreStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreStringFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreStringFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.sem = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreString.func1.
@@ -174,7 +189,7 @@ await4: // semaphore_test.go:48: rt.Await(task)
 			return x.Fail(f, 4)
 		}
 		ev.add("%v", sem)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -221,6 +236,18 @@ var testSemaphoreAcquireInOrderFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcqui
 // Info describes the function to tracebacks.
 func (f *testSemaphoreAcquireInOrderFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreAcquireInOrderFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreAcquireInOrderFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.sem = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	f.t4 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreAcquireInOrder.func1.
@@ -305,7 +332,7 @@ await5: // semaphore_test.go:101: rt.Await(t4)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestSemaphoreAcquireCanceled(t *testing.T) {
@@ -327,6 +354,13 @@ var testSemaphoreAcquireCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaphoreAcqu
 // Info describes the function to tracebacks.
 func (f *testSemaphoreAcquireCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreAcquireCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreAcquireCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.sem = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreAcquireCanceled.func1.
@@ -366,7 +400,7 @@ await2: // semaphore_test.go:116: if _, err := rt.CatchAwait(task); !errors.Is(e
 		if f.sem.Locked() {
 			t.Error("the place is for somebody who does not wait any more")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -391,6 +425,14 @@ var testSemaphoreReleaseWithCanceledWaitersFunc1Info = rt.FuncInfo{Name: "TestSe
 // Info describes the function to tracebacks.
 func (f *testSemaphoreReleaseWithCanceledWaitersFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreReleaseWithCanceledWaitersFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreReleaseWithCanceledWaitersFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.sem = nil
+	f.tasks = [4]*rt.Task[rt.None]{}
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreReleaseWithCanceledWaiters.func1.
@@ -454,7 +496,7 @@ await4: // semaphore_test.go:151: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // Who is canceled in the turn in which its place comes free does not stop the line.
@@ -478,6 +520,14 @@ var testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreCanceledWhenThePlaceComesFreeFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.sem = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreCanceledWhenThePlaceComesFree.func1.
@@ -526,7 +576,7 @@ await2: // semaphore_test.go:174: rt.Await(rt.WaitFor(sem.Acquire(), second))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1: what it needs after a suspension.
@@ -541,6 +591,13 @@ var testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Info = rt.FuncInfo{Name:
 // Info describes the function to tracebacks.
 func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Frame) End() rt.Status {
+	f.sem = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // testSemaphoreCanceledWhenThePlaceComesFreeFunc1func1Task is a call of TestSemaphoreCanceledWhenThePlaceComesFree.func1.func1 with room for the task that it becomes.
@@ -573,7 +630,7 @@ await1: // semaphore_test.go:162: rt.Await(rt.Holding(sem, func() rt.Coro[rt.Non
 			return x.Fail(f, 1)
 		}
 		(*t2).Cancel()
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -597,6 +654,12 @@ var testSemaphoreIsFairFunc1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.func1"
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreIsFairFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreIsFairFunc1Frame) End() rt.Status {
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreIsFair.func1.
@@ -623,7 +686,7 @@ await1: // semaphore_test.go:193: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGrou
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testSemaphoreIsFairFunc1func1Frame is a call of TestSemaphoreIsFair.func1.func1: what it needs after a suspension.
@@ -641,6 +704,14 @@ var testSemaphoreIsFairFunc1func1Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.f
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreIsFairFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreIsFairFunc1func1Frame) End() rt.Status {
+	f.name = ""
+	f.sem = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreIsFair.func1.func1.
@@ -685,7 +756,7 @@ await2: // semaphore_test.go:188: rt.Await(rt.Sleep(10 * ms))
 	f.i++
 	goto loop1
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // testSemaphoreIsFairFunc1func2Frame is a call of TestSemaphoreIsFair.func1.func2: what it needs after a suspension.
@@ -700,6 +771,13 @@ var testSemaphoreIsFairFunc1func2Info = rt.FuncInfo{Name: "TestSemaphoreIsFair.f
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreIsFairFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreIsFairFunc1func2Frame) End() rt.Status {
+	f.tg = nil
+	f.work = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreIsFair.func1.func2.
@@ -717,7 +795,7 @@ func (f *testSemaphoreIsFairFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestSemaphoreIsFairToWhoComesAgain(t *testing.T) {
@@ -743,6 +821,16 @@ var testSemaphoreIsFairToWhoComesAgainFunc1Info = rt.FuncInfo{Name: "TestSemapho
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairToWhoComesAgainFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreIsFairToWhoComesAgainFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreIsFairToWhoComesAgainFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.sem = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreIsFairToWhoComesAgain.func1.
@@ -782,7 +870,7 @@ await2: // semaphore_test.go:218: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[bo
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testSemaphoreIsFairToWhoComesAgainFunc1func1Frame is a call of TestSemaphoreIsFairToWhoComesAgain.func1.func1: what it needs after a suspension.
@@ -798,6 +886,13 @@ var testSemaphoreIsFairToWhoComesAgainFunc1func1Info = rt.FuncInfo{Name: "TestSe
 // Info describes the function to tracebacks.
 func (f *testSemaphoreIsFairToWhoComesAgainFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreIsFairToWhoComesAgainFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreIsFairToWhoComesAgainFunc1func1Frame) End() rt.Status {
+	f.sem = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testSemaphoreIsFairToWhoComesAgainFunc1func1Task is a call of TestSemaphoreIsFairToWhoComesAgain.func1.func1 with room for the task that it becomes.
@@ -847,7 +942,7 @@ await2: // semaphore_test.go:212: return acquire(sem, &ev, "4")
 		return x.Fail(f, -2)
 	}
 	f.Value = f.acquire.Value
-	return rt.Done
+	return f.End()
 }
 
 func TestSemaphoreFirstOfTheLineCanceled(t *testing.T) {
@@ -872,6 +967,15 @@ var testSemaphoreFirstOfTheLineCanceledFunc1Info = rt.FuncInfo{Name: "TestSemaph
 // Info describes the function to tracebacks.
 func (f *testSemaphoreFirstOfTheLineCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreFirstOfTheLineCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreFirstOfTheLineCanceledFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.sem = nil
+	f.tasks = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreFirstOfTheLineCanceled.func1.
@@ -923,7 +1027,7 @@ await3: // semaphore_test.go:238: rt.Await(rt.GatherResults(rt.Awaitables(tasks)
 		if !f.tasks[0].Canceled() {
 			t.Error(f.tasks[0])
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -956,6 +1060,17 @@ var testSemaphoreWakesSeveralFunc1Info = rt.FuncInfo{Name: "TestSemaphoreWakesSe
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreWakesSeveralFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreWakesSeveralFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.sem = nil
+	f.t4 = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.t3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSemaphoreWakesSeveral.func1.
@@ -1013,7 +1128,7 @@ await3: // semaphore_test.go:277: rt.Await(rt.Gather(rt.Awaitables([]*rt.Task[bo
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testSemaphoreWakesSeveralFunc1func1Frame is a call of TestSemaphoreWakesSeveral.func1.func1: what it needs after a suspension.
@@ -1029,12 +1144,18 @@ func (f *testSemaphoreWakesSeveralFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreWakesSeveralFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreWakesSeveralFunc1func1Frame) End() rt.Status {
+	f.ev = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSemaphoreWakesSeveral.func1.func1.
 func (f *testSemaphoreWakesSeveralFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	ev := f.ev
 	ev.add("4")
 	f.Value = true
-	return rt.Done
+	return f.End()
 }
 
 // testSemaphoreWakesSeveralFunc1func2Frame is a call of TestSemaphoreWakesSeveral.func1.func2: what it needs after a suspension.
@@ -1052,6 +1173,15 @@ var testSemaphoreWakesSeveralFunc1func2Info = rt.FuncInfo{Name: "TestSemaphoreWa
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreWakesSeveralFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreWakesSeveralFunc1func2Frame) End() rt.Status {
+	f.sem = nil
+	f.t4 = nil
+	f.fourth = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testSemaphoreWakesSeveralFunc1func2Task is a call of TestSemaphoreWakesSeveral.func1.func2 with room for the task that it becomes.
@@ -1090,7 +1220,7 @@ await1: // semaphore_test.go:260: rt.Await(sem.Acquire())
 		*t4 = rt.CreateTaskIn(x, fourth())
 		ev.add("1, locked: %v", sem.Locked())
 		f.Value = true
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1107,6 +1237,13 @@ var testSemaphoreWakesSeveralFunc1func3Info = rt.FuncInfo{Name: "TestSemaphoreWa
 // Info describes the function to tracebacks.
 func (f *testSemaphoreWakesSeveralFunc1func3Frame) Info() *rt.FuncInfo {
 	return &testSemaphoreWakesSeveralFunc1func3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSemaphoreWakesSeveralFunc1func3Frame) End() rt.Status {
+	f.sem = nil
+	f.ev = nil
+	return rt.Done
 }
 
 // testSemaphoreWakesSeveralFunc1func3Task is a call of TestSemaphoreWakesSeveral.func1.func3 with room for the task that it becomes.
@@ -1144,5 +1281,5 @@ await1: // semaphore_test.go:270: return rt.Return(rt.Await(acquire(sem, &ev, "2
 		return x.Fail(f, 1)
 	}
 	f.Value = f.acquire.Value
-	return rt.Done
+	return f.End()
 }

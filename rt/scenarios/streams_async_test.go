@@ -40,6 +40,13 @@ func (f *countingFrame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *countingFrame) End() rt.Status {
+	f.ev = nil
+	f.err = nil
+	return rt.Done
+}
+
 // Resume goes on with counting.
 func (f *countingFrame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -85,6 +92,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -131,6 +139,14 @@ func (f *testAllOfAStreamThatHasBegunFunc1Frame) Info() *rt.FuncInfo {
 	return &testAllOfAStreamThatHasBegunFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testAllOfAStreamThatHasBegunFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.s = nil
+	return rt.Done
+}
+
 // Resume goes on with TestAllOfAStreamThatHasBegun.func1.
 func (f *testAllOfAStreamThatHasBegunFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -172,7 +188,7 @@ await2: // streams_test.go:56: if it := rt.Await(rt.Next(s)); it.OK {
 		if it.OK {
 			t.Error(it)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -227,6 +243,15 @@ var testCloseOfAStreamFunc1Info = rt.FuncInfo{Name: "TestCloseOfAStream.func1", 
 // Info describes the function to tracebacks.
 func (f *testCloseOfAStreamFunc1Frame) Info() *rt.FuncInfo {
 	return &testCloseOfAStreamFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testCloseOfAStreamFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.s = nil
+	f.fresh = nil
+	return rt.Done
 }
 
 // Resume goes on with TestCloseOfAStream.func1.
@@ -334,7 +359,7 @@ await6: // streams_test.go:109: rt.Await(rt.Close(rt.Stream[int](nil)))
 	if x.Err != nil {
 		return x.Fail(f, 6)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // An error ends a stream: whoever reads gets it, once.
@@ -360,6 +385,14 @@ var testNextOfAStreamThatFailsFunc1Info = rt.FuncInfo{Name: "TestNextOfAStreamTh
 // Info describes the function to tracebacks.
 func (f *testNextOfAStreamThatFailsFunc1Frame) Info() *rt.FuncInfo {
 	return &testNextOfAStreamThatFailsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testNextOfAStreamThatFailsFunc1Frame) End() rt.Status {
+	f.ev = nil
+	f.t = nil
+	f.s = nil
+	return rt.Done
 }
 
 // Resume goes on with TestNextOfAStreamThatFails.func1.
@@ -414,7 +447,7 @@ await3: // streams_test.go:124: if it, err := rt.TryAwait(rt.Next(s)); it.OK || 
 		if it.OK || err2 != nil {
 			t.Error(it, err2)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -445,6 +478,17 @@ var testStreamMisuseFunc1Info = rt.FuncInfo{Name: "TestStreamMisuse.func1", File
 // Info describes the function to tracebacks.
 func (f *testStreamMisuseFunc1Frame) Info() *rt.FuncInfo {
 	return &testStreamMisuseFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testStreamMisuseFunc1Frame) End() rt.Status {
+	f.open = nil
+	f.t = nil
+	f.s = nil
+	f.first = nil
+	f.misuseOfAwait.Value = ""
+	f.misuseOfAwait2.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestStreamMisuse.func1.
@@ -485,6 +529,7 @@ await2: // streams_test.go:139: if said := rt.Await(misuseOfAwait(rt.Next(s))); 
 			return x.Fail(f, 2)
 		}
 		said := f.misuseOfAwait.Value
+		f.misuseOfAwait.Value = ""
 		if !strings.Contains(said, "stream numbers is read by two at a time") {
 			t.Errorf("said %q", said)
 		}
@@ -501,6 +546,7 @@ await3: // streams_test.go:142: if said := rt.Await(misuseOfAwait(rt.Close(s)));
 			return x.Fail(f, 3)
 		}
 		said2 := f.misuseOfAwait2.Value
+		f.misuseOfAwait2.Value = ""
 		if !strings.Contains(said2, "stream numbers is closed while it is read") {
 			t.Errorf("said %q", said2)
 		}
@@ -530,5 +576,5 @@ await5: // streams_test.go:148: return rt.Close(s)
 	if x.Err != nil {
 		return x.Fail(f, 5)
 	}
-	return rt.Done
+	return f.End()
 }

@@ -46,6 +46,17 @@ func (f *testItemsOfAQueueFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testItemsOfAQueueFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.got = nil
+	f.a = nil
+	f.b = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
+}
+
 // Resume goes on with TestItemsOfAQueue.func1.
 func (f *testItemsOfAQueueFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -156,6 +167,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -178,6 +190,14 @@ func (f *testItemsOfAQueueFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testItemsOfAQueueFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testItemsOfAQueueFunc1func1Frame) End() rt.Status {
+	f.q = nil
+	f.got = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // Resume goes on with TestItemsOfAQueue.func1.func1.
@@ -232,6 +252,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -273,6 +294,20 @@ func (f *testItemsAreNotLostFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testItemsAreNotLostFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testItemsAreNotLostFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.ch = nil
+	f.got = nil
+	f.queued = nil
+	f.received = nil
+	f.s = nil
+	f.each = rt.StreamLoop[int]{}
+	f.each2 = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // Resume goes on with TestItemsAreNotLost.func1.
@@ -378,6 +413,7 @@ await3: // streams_made_test.go:75: for range rt.AwaitEach(rt.Each(ch)) {
 		goto each7
 	}
 done12:
+	f.each = rt.StreamLoop[int]{}
 	f.defers.Leave()
 	{
 		got := f.got
@@ -404,6 +440,7 @@ await5: // streams_made_test.go:81: for v := range rt.AwaitEach(q.Items()) {
 	{
 		got := f.got
 		v := f.each2.Value
+		f.each2 = rt.StreamLoop[int]{}
 		*got = v
 		f.got = nil
 	}
@@ -419,7 +456,7 @@ await6: // streams_made_test.go:81: for v := range rt.AwaitEach(q.Items()) { is 
 	}
 	goto end20
 done19:
-	f.got = nil
+	f.got, f.each2 = nil, rt.StreamLoop[int]{}
 	f.defers.Leave()
 end20:
 	{
@@ -467,6 +504,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -489,6 +527,14 @@ func (f *testItemsAreNotLostFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testItemsAreNotLostFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testItemsAreNotLostFunc1func1Frame) End() rt.Status {
+	f.q = nil
+	f.got = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // testItemsAreNotLostFunc1func1Task is a call of TestItemsAreNotLost.func1.func1 with room for the task that it becomes.
@@ -542,6 +588,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -564,6 +611,14 @@ func (f *testItemsAreNotLostFunc1func2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testItemsAreNotLostFunc1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testItemsAreNotLostFunc1func2Frame) End() rt.Status {
+	f.ch = nil
+	f.got = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // testItemsAreNotLostFunc1func2Task is a call of TestItemsAreNotLost.func1.func2 with room for the task that it becomes.
@@ -617,6 +672,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -647,6 +703,17 @@ var testStreamsGoOnAfterACanceledNextFunc1Info = rt.FuncInfo{Name: "TestStreamsG
 // Info describes the function to tracebacks.
 func (f *testStreamsGoOnAfterACanceledNextFunc1Frame) Info() *rt.FuncInfo {
 	return &testStreamsGoOnAfterACanceledNextFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testStreamsGoOnAfterACanceledNextFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.q = nil
+	f.ch = nil
+	f.ticks = nil
+	f.list = nil
+	f.s = nil
+	return rt.Done
 }
 
 // Resume goes on with TestStreamsGoOnAfterACanceledNext.func1.
@@ -725,7 +792,7 @@ await3: // streams_made_test.go:111: if v := rt.Await(rt.Next(s)); v.Value != se
 	f.i++
 	goto loop2
 end11:
-	return rt.Done
+	return f.End()
 }
 
 // Each gives all that a goroutine sends, and ends when the channel is closed.
@@ -769,6 +836,13 @@ func (f *testEachOfAChannelFunc2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testEachOfAChannelFunc2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEachOfAChannelFunc2Frame) End() rt.Status {
+	f.ch = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // Resume goes on with TestEachOfAChannel.func2.
@@ -815,6 +889,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -852,6 +927,15 @@ func (f *testEveryMissesTicksFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testEveryMissesTicksFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEveryMissesTicksFunc1Frame) End() rt.Status {
+	f.want = nil
+	f.t = nil
+	f.due = nil
+	f.each = rt.StreamLoop[time.Duration]{}
+	return rt.Done
 }
 
 // Resume goes on with TestEveryMissesTicks.func1.
@@ -928,6 +1012,7 @@ end8:
 		goto each1
 	}
 leave9:
+	f.each = rt.StreamLoop[time.Duration]{}
 	if f.defers.CloseLast(x, f) == rt.Suspended {
 		f.State = 4
 		return rt.Suspended
@@ -956,6 +1041,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -991,6 +1077,15 @@ var testEveryGivesWayFunc1Info = rt.FuncInfo{Name: "TestEveryGivesWay.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testEveryGivesWayFunc1Frame) Info() *rt.FuncInfo {
 	return &testEveryGivesWayFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEveryGivesWayFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.others = nil
+	f.ticks = nil
+	f.other = nil
+	return rt.Done
 }
 
 // Resume goes on with TestEveryGivesWay.func1.
@@ -1058,7 +1153,7 @@ await4: // streams_made_test.go:199: rt.Await(other)
 	if x.Err != nil {
 		return x.Fail(f, 4)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testEveryGivesWayFunc1func1Frame is a call of TestEveryGivesWay.func1.func1: what it needs after a suspension.
@@ -1073,6 +1168,12 @@ var testEveryGivesWayFunc1func1Info = rt.FuncInfo{Name: "TestEveryGivesWay.func1
 // Info describes the function to tracebacks.
 func (f *testEveryGivesWayFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testEveryGivesWayFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testEveryGivesWayFunc1func1Frame) End() rt.Status {
+	f.others = nil
+	return rt.Done
 }
 
 // testEveryGivesWayFunc1func1Task is a call of TestEveryGivesWay.func1.func1 with room for the task that it becomes.
@@ -1115,5 +1216,5 @@ await1: // streams_made_test.go:189: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }

@@ -49,6 +49,13 @@ func (f *groupSleepFrame) Info() *rt.FuncInfo {
 	return &groupSleepInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *groupSleepFrame) End() rt.Status {
+	f.e = nil
+	f.name = ""
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *groupSleepFrame) begin(e *events, name string, d time.Duration, v int) {
 	f.State = rt.Start
@@ -106,7 +113,7 @@ await1: // taskgroups_test.go:33: if _, err := rt.CatchAwait(rt.Sleep(d)); err !
 			return x.Throw(f, 2, err)
 		}
 		f.Value = f.v
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -127,6 +134,12 @@ var groupFailInfo = rt.FuncInfo{Name: "groupFail", File: "rt/scenarios/taskgroup
 // Info describes the function to tracebacks.
 func (f *groupFailFrame) Info() *rt.FuncInfo {
 	return &groupFailInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *groupFailFrame) End() rt.Status {
+	f.err = nil
+	return rt.Done
 }
 
 // groupFailTask is a call of groupFail with room for the task that it becomes.
@@ -199,6 +212,12 @@ func (f *groupFailInEndFrame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *groupFailInEndFrame) End() rt.Status {
+	f.err = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *groupFailInEndFrame) begin(d time.Duration, err error) {
 	f.State = rt.Start
@@ -259,6 +278,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -281,6 +301,14 @@ var groupCancelAfterInfo = rt.FuncInfo{Name: "groupCancelAfter", File: "rt/scena
 // Info describes the function to tracebacks.
 func (f *groupCancelAfterFrame[T]) Info() *rt.FuncInfo {
 	return &groupCancelAfterInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *groupCancelAfterFrame[T]) End() rt.Status {
+	f.t = nil
+	f.c = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with groupCancelAfter.
@@ -312,7 +340,7 @@ await2: // taskgroups_test.go:67: _, err := rt.CatchAwait(task)
 	{
 		_, err := rt.TryTask(x, f.task)
 		f.Value = err
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -359,6 +387,15 @@ func (f *testTaskGroupWaitsForItsTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupWaitsForItsTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupWaitsForItsTasksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupWaitsForItsTasks.func1.
 func (f *testTaskGroupWaitsForItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -392,7 +429,7 @@ await1: // taskgroups_test.go:96: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGrou
 		b, _ := (*t2).Result()
 		e.add("%v: %d, %d", x.Loop().Time(), a, b)
 		e.want(t, "200ms: 42, 11")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -412,6 +449,15 @@ func (f *testTaskGroupWaitsForItsTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupWaitsForItsTasksFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupWaitsForItsTasksFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.t1 = nil
+	f.e = nil
+	f.t2 = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupWaitsForItsTasks.func1.func1.
 func (f *testTaskGroupWaitsForItsTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	e := f.e
@@ -427,7 +473,7 @@ func (f *testTaskGroupWaitsForItsTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 		return x.Fail(f, 2)
 	}
 	*t2 = t3
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskGroupTakesTasksWhileItsBodyWaits(t *testing.T) {
@@ -450,6 +496,15 @@ var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Info = rt.FuncInfo{Name: "TestT
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupTakesTasksWhileItsBodyWaits.func1.
@@ -485,7 +540,7 @@ await1: // taskgroups_test.go:113: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 		b, _ := (*t2).Result()
 		e.add("%v: %d, %d", x.Loop().Time(), a, b)
 		e.want(t, "350ms: 42, 11")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -503,6 +558,15 @@ var testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Info = rt.FuncInfo{Name: "
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesTasksWhileItsBodyWaitsFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.t1 = nil
+	f.e = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupTakesTasksWhileItsBodyWaits.func1.func1.
@@ -535,7 +599,7 @@ await1: // taskgroups_test.go:115: rt.Await(rt.Sleep(150 * ms))
 			return x.Fail(f, 3)
 		}
 		*t2 = t3
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -560,6 +624,15 @@ var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Info = rt.FuncInfo{Name: "TestT
 // Info describes the function to tracebacks.
 func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.t1 = nil
+	f.t2 = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1.
@@ -594,7 +667,7 @@ await1: // taskgroups_test.go:132: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 		b, _ := (*t2).Result()
 		e.add("%v: t1 canceled: %v, t2: %d", x.Loop().Time(), (*t1).Canceled(), b)
 		e.want(t, "t1: canceled", "350ms: t1 canceled: true, t2: 11")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -612,6 +685,15 @@ var testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Info = rt.FuncInfo{Name: "
 // Info describes the function to tracebacks.
 func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupGoesOnWhenOneTaskIsCanceledFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.t1 = nil
+	f.e = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupGoesOnWhenOneTaskIsCanceled.func1.func1.
@@ -645,7 +727,7 @@ await1: // taskgroups_test.go:134: rt.Await(rt.Sleep(150 * ms))
 			return x.Fail(f, 3)
 		}
 		*t2 = t3
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -671,6 +753,14 @@ var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Info = rt.FuncInfo{Name: "Te
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	f.t2 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.
@@ -699,7 +789,7 @@ await1: // taskgroups_test.go:150: _, err := rt.TryAwait(rt.CreateTask(func() rt
 		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		e.add("t2 canceled: %v", (*t2).Canceled())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -715,6 +805,13 @@ var testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Info = rt.FuncInfo{Name
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Frame) End() rt.Status {
+	f.t2 = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1Task is a call of TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1 with room for the task that it becomes.
@@ -757,7 +854,7 @@ await1: // taskgroups_test.go:151: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 			return x.Fail(f, 1)
 		}
 		e.add("behind the group")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -776,6 +873,14 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Info()
 	return &testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.t2 = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorOfOneTaskCancelsTheOthers.func1.func1.func1.
 func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	e := f.e
@@ -789,7 +894,7 @@ func (f *testTaskGroupErrorOfOneTaskCancelsTheOthersFunc1func1func1Frame) Resume
 		return x.Fail(f, 2)
 	}
 	*t2 = t
-	return rt.Done
+	return f.End()
 }
 
 // The body is canceled after the tasks. Those that fail in the same turn are all in the group's error.
@@ -816,6 +921,13 @@ func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) Info() *rt.FuncInfo 
 	return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorOfATaskCancelsTheBody.func1.
 func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -837,7 +949,7 @@ await1: // taskgroups_test.go:170: _, err := rt.TryAwait(rt.CreateTask(func() rt
 		}
 		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask, errGroupTask, errGroupTask)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -852,6 +964,12 @@ var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Info = rt.FuncInfo{Name: "T
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1Task is a call of TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1 with room for the task that it becomes.
@@ -892,7 +1010,7 @@ await1: // taskgroups_test.go:171: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 			return x.Fail(f, 1)
 		}
 		e.add("behind the group")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -909,6 +1027,13 @@ var testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Info = rt.FuncInfo{Nam
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfATaskCancelsTheBodyFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorOfATaskCancelsTheBody.func1.func1.func1.
@@ -949,7 +1074,7 @@ await1: // taskgroups_test.go:176: return groupSleep(e, "body", 10*second, 0)
 		return x.Fail(f, -1)
 	}
 	f.Value = f.groupSleep.Value
-	return rt.Done
+	return f.End()
 }
 
 // A cancellation from outside ends the body, where it still runs, and then the tasks; it goes on as what it is.
@@ -994,6 +1119,19 @@ var testTaskGroupCanceledFromOutsideFunc1func1Info = rt.FuncInfo{Name: "TestTask
 // Info describes the function to tracebacks.
 func (f *testTaskGroupCanceledFromOutsideFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupCanceledFromOutsideFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupCanceledFromOutsideFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.c = struct {
+		name  string
+		body  bool
+		tasks int
+		want  []string
+	}{}
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupCanceledFromOutside.func1.func1.
@@ -1051,7 +1189,7 @@ await1: // taskgroups_test.go:206: rt.Await(groupSleep(e, "body", 10*second, 0))
 	}
 endif7:
 	f.Value = 0
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation(t *testing.T) {
@@ -1072,6 +1210,12 @@ var testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Info = rt.FuncI
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorsOfCanceledTasksReplaceTheCancellationFunc1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorsOfCanceledTasksReplaceTheCancellation.func1.
@@ -1100,7 +1244,7 @@ await1: // taskgroups_test.go:221: return rt.Sleep(10 * second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The body's error comes in a group as well; its tasks may have begun by then or not.
@@ -1144,6 +1288,20 @@ func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) Info() *rt.F
 	return &testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.c = struct {
+		name  string
+		after time.Duration
+		want  []string
+	}{}
+	f.t = nil
+	f.t1 = nil
+	f.t2 = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1.
 func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1177,7 +1335,7 @@ await1: // taskgroups_test.go:240: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if !(*t1).Canceled() || !(*t2).Canceled() {
 			t.Errorf("not canceled: %v, %v", *t1, *t2)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1200,6 +1358,20 @@ var testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Info = rt.FuncInfo{
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfTheBodyCancelsTheTasksFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.t1 = nil
+	f.e = nil
+	f.t2 = nil
+	f.c = struct {
+		name  string
+		after time.Duration
+		want  []string
+	}{}
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorOfTheBodyCancelsTheTasks.func1.func1.func1.
@@ -1272,6 +1444,12 @@ func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Info() 
 	return &testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) End() rt.Status {
+	f.outer = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.
 func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	var i int
@@ -1305,7 +1483,7 @@ await1: // taskgroups_test.go:267: return rt.WithTaskGroup(func(inner *rt.TaskGr
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame is a call of TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.func1: what it needs after a suspension.
@@ -1319,6 +1497,12 @@ var testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Info = rt.Func
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfAnInnerGroupIsOneOfTheOuterFunc1func1func1Frame) End() rt.Status {
+	f.inner = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorOfAnInnerGroupIsOneOfTheOuter.func1.func1.func1.
@@ -1347,7 +1531,7 @@ await1: // taskgroups_test.go:271: return rt.Sleep(10 * second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskGroupErrorPassesNestedGroups(t *testing.T) {
@@ -1386,6 +1570,18 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) Info() *rt.FuncInf
 	return &testTaskGroupErrorPassesNestedGroupsFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) End() rt.Status {
+	f.c = struct {
+		name   string
+		outer  time.Duration
+		inner  time.Duration
+		nested bool
+	}{}
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorPassesNestedGroups.func1.func1.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1416,7 +1612,7 @@ await1: // taskgroups_test.go:294: _, err := rt.TryAwait(rt.CreateTask(rt.WithTa
 		if now := x.Loop().Time(); now != 100*ms {
 			t.Errorf("it is %v", now)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1437,6 +1633,18 @@ var testTaskGroupErrorPassesNestedGroupsFunc1func1func1Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorPassesNestedGroupsFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1Frame) End() rt.Status {
+	f.outer = nil
+	f.c = struct {
+		name   string
+		outer  time.Duration
+		inner  time.Duration
+		nested bool
+	}{}
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.
@@ -1463,7 +1671,7 @@ await1: // taskgroups_test.go:296: return rt.WithTaskGroup(func(inner *rt.TaskGr
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame is a call of TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.func1: what it needs after a suspension.
@@ -1485,6 +1693,18 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Info() *
 	return &testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) End() rt.Status {
+	f.inner = nil
+	f.c = struct {
+		name   string
+		outer  time.Duration
+		inner  time.Duration
+		nested bool
+	}{}
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorPassesNestedGroups.func1.func1.func1.func1.
 func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	c := f.c
@@ -1492,7 +1712,7 @@ func (f *testTaskGroupErrorPassesNestedGroupsFunc1func1func1func1Frame) Resume(x
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The task fails while the body is still busy with its cancellation: the error replaces it.
@@ -1528,6 +1748,13 @@ func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) Info() *rt.Fun
 	return &testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.err = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorWhileTheBodyIsCanceled.func1.func1.
 func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1556,7 +1783,7 @@ await2: // taskgroups_test.go:320: rt.Await(rt.Sleep(500 * ms))
 	}
 	return x.Throw(f, 4, f.err)
 endif4:
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame is a call of TestTaskGroupErrorWhileTheBodyIsCanceled.func2: what it needs after a suspension.
@@ -1570,6 +1797,12 @@ var testTaskGroupErrorWhileTheBodyIsCanceledFunc2Info = rt.FuncInfo{Name: "TestT
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorWhileTheBodyIsCanceledFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorWhileTheBodyIsCanceledFunc2Frame) End() rt.Status {
+	f.group = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorWhileTheBodyIsCanceled.func2.
@@ -1590,7 +1823,7 @@ await1: // taskgroups_test.go:329: return rt.Return(rt.Await(rt.CreateTask(group
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.None{}
-	return rt.Done
+	return f.End()
 }
 
 // Not a good idea, but it has to work.
@@ -1621,6 +1854,13 @@ func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) Info() *rt.Func
 	return &testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1.
 func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1642,7 +1882,7 @@ await1: // taskgroups_test.go:348: _, err := rt.TryAwait(rt.CreateTask(rt.WithTa
 		}
 		_, err := rt.TryTask(x, f.awaited)
 		wantGroup(t, err, errGroupTask, errGroupBody)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1658,6 +1898,12 @@ var testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Info = rt.FuncInfo{Nam
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorsOfTaskAndBodyComeTogetherFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorsOfTaskAndBodyComeTogether.func1.func1.
@@ -1681,7 +1927,7 @@ await1: // taskgroups_test.go:350: return groupFailInEnd(10*second, errGroupBody
 		return x.Fail(f, -1)
 	}
 	f.Value = f.groupFailInEnd.Value
-	return rt.Done
+	return f.End()
 }
 
 // A panic is what comes nearest to a KeyboardInterrupt: no ErrorGroup holds it back.
@@ -1707,6 +1953,12 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupPanicOfTheBodyPassesFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicOfTheBodyPassesFunc1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupPanicOfTheBodyPasses.func1.
 func (f *testTaskGroupPanicOfTheBodyPassesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1728,7 +1980,7 @@ await1: // taskgroups_test.go:361: rt.Await(func() rt.Coro[rt.None] {
 			return x.Fail(f, 1)
 		}
 		e.add("canceling: %d", x.CurrentTask().Canceling())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1749,6 +2001,12 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -1792,6 +2050,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1812,6 +2071,12 @@ func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) Info() *rt.FuncI
 // Deferred gives the deferred calls to those that recover.
 func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicOfTheBodyPassesFunc1func1func2Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupPanicOfTheBodyPasses.func1.func1.func2.
@@ -1847,6 +2112,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1869,6 +2135,14 @@ var groupCleanUpInfo = rt.FuncInfo{Name: "groupCleanUp", File: "rt/scenarios/tas
 // Info describes the function to tracebacks.
 func (f *groupCleanUpFrame) Info() *rt.FuncInfo {
 	return &groupCleanUpInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *groupCleanUpFrame) End() rt.Status {
+	f.e = nil
+	f.name = ""
+	f.err = nil
+	return rt.Done
 }
 
 // groupCleanUpTask is a call of groupCleanUp with room for the task that it becomes.
@@ -1923,7 +2197,7 @@ await2: // taskgroups_test.go:383: rt.Await(rt.Sleep(d))
 		return x.Throw(f, 3, f.err)
 	}
 	f.Value = 0
-	return rt.Done
+	return f.End()
 }
 
 // The events are those of KeyboardInterrupt in the body: the group waits, others run meanwhile, the errors of the
@@ -1951,6 +2225,13 @@ func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Info() *rt.FuncI
 	return &testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.groupRecover.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.
 func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1976,7 +2257,7 @@ await1: // taskgroups_test.go:397: said := rt.Await(groupRecover(rt.WithTaskGrou
 		}
 		said := f.groupRecover.Value
 		e.add("%v: %s, canceling: %d", x.Loop().Time(), said, x.CurrentTask().Canceling())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1992,6 +2273,13 @@ var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Info = rt.FuncInfo{Name
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2Frame) End() rt.Status {
+	f.outer = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.
@@ -2018,7 +2306,7 @@ await1: // taskgroups_test.go:399: return rt.WithTaskGroup(func(inner *rt.TaskGr
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame is a call of TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1: what it needs after a suspension.
@@ -2033,6 +2321,13 @@ var testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Info = rt.FuncInfo
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicOfTheBodyWaitsForTheTasksFunc1func2func1Frame) End() rt.Status {
+	f.inner = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupPanicOfTheBodyWaitsForTheTasks.func1.func2.func1.
@@ -2085,6 +2380,16 @@ func (f *testTaskGroupPanicPassesATimeoutFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupPanicPassesATimeoutFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicPassesATimeoutFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.list = nil
+	f.e = nil
+	f.kept = nil
+	f.groupRecover.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupPanicPassesATimeout.func1.
 func (f *testTaskGroupPanicPassesATimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -2123,6 +2428,7 @@ await1: // taskgroups_test.go:419: said := rt.Await(groupRecover(rt.WithTimeout(
 			return x.Fail(f, 1)
 		}
 		said := f.groupRecover.Value
+		f.groupRecover.Value = ""
 		f.e.add("%v: %s, canceling: %d, expired: %v", x.Loop().Time()-f.began, said, x.CurrentTask().Canceling(), (*kept).Expired())
 		f.kept = nil
 		f.State = 2
@@ -2139,7 +2445,7 @@ await2: // taskgroups_test.go:428: rt.Await(rt.Sleep(2 * second))
 	f.i++
 	goto loop1
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupPanicPassesATimeoutFunc1func1func1Frame is a call of TestTaskGroupPanicPassesATimeout.func1.func1.func1: what it needs after a suspension.
@@ -2153,6 +2459,12 @@ var testTaskGroupPanicPassesATimeoutFunc1func1func1Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupPanicPassesATimeoutFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupPanicPassesATimeoutFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupPanicPassesATimeout.func1.func1.func1.
@@ -2199,6 +2511,15 @@ var testTaskGroupLetsGoOfFinishedTasksFunc1func1Info = rt.FuncInfo{Name: "TestTa
 // Info describes the function to tracebacks.
 func (f *testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupLetsGoOfFinishedTasksFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupLetsGoOfFinishedTasksFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.t = nil
+	f.tasks = nil
+	f.kept = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupLetsGoOfFinishedTasks.func1.func1.
@@ -2262,7 +2583,7 @@ await2: // taskgroups_test.go:457: rt.Await(rt.Sleep(1350 * ms))
 		if n := f.kept(); n > inHand {
 			t.Errorf("%d tasks are kept after all have ended", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2283,6 +2604,12 @@ var testTaskGroupTakesTasksFromItsTasksFunc1Info = rt.FuncInfo{Name: "TestTaskGr
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesTasksFromItsTasksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesTasksFromItsTasksFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupTakesTasksFromItsTasks.func1.
@@ -2306,7 +2633,7 @@ await1: // taskgroups_test.go:468: rt.Await(rt.WithTaskGroup(func(tg *rt.TaskGro
 		if now := x.Loop().Time(); now != 300*ms {
 			t.Errorf("the group ended at %v", now)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2323,6 +2650,12 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Info() *rt.FuncInfo
 	return &testTaskGroupTakesTasksFromItsTasksFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupTakesTasksFromItsTasks.func1.func1.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	tg := f.tg
@@ -2330,7 +2663,7 @@ func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1Frame) Resume(x *rt.Exec) 
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame is a call of TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1: what it needs after a suspension.
@@ -2344,6 +2677,12 @@ var testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info = rt.FuncInfo{Name: "
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesTasksFromItsTasksFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesTasksFromItsTasksFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // testTaskGroupTakesTasksFromItsTasksFunc1func1func1Task is a call of TestTaskGroupTakesTasksFromItsTasks.func1.func1.func1 with room for the task that it becomes.
@@ -2393,7 +2732,7 @@ await1: // taskgroups_test.go:470: rt.Await(rt.Sleep(100 * ms))
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2416,6 +2755,13 @@ var testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.heads = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorStopsTasksThatMakeTasks.func1.
@@ -2450,7 +2796,7 @@ await1: // taskgroups_test.go:496: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if *heads != 31 {
 			t.Errorf("there were %d heads", *heads)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2467,6 +2813,14 @@ var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.heads = nil
+	f.hydra = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func1.
@@ -2496,7 +2850,7 @@ await1: // taskgroups_test.go:491: rt.Await(rt.Sleep(10 * ms))
 		if x.Err != nil {
 			return x.Fail(f, 3)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2515,6 +2869,14 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Info() *rt.Fu
 	return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) End() rt.Status {
+	f.tg = nil
+	f.hydra = nil
+	f.heads = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	hydra := f.hydra
@@ -2527,7 +2889,7 @@ func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2Frame) Resume(x *rt.
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1: what it needs after a suspension.
@@ -2541,6 +2903,12 @@ var testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info = rt.FuncInfo{N
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Frame) End() rt.Status {
+	f.heads = nil
+	return rt.Done
 }
 
 // testTaskGroupErrorStopsTasksThatMakeTasksFunc1func2func1Task is a call of TestTaskGroupErrorStopsTasksThatMakeTasks.func1.func2.func1 with room for the task that it becomes.
@@ -2612,6 +2980,13 @@ func (f *testTaskGroupNamesItsTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupNamesItsTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupNamesItsTasksFunc1Frame) End() rt.Status {
+	f.tg = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupNamesItsTasks.func1.
 func (f *testTaskGroupNamesItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	t := f.t
@@ -2623,7 +2998,7 @@ func (f *testTaskGroupNamesItsTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	if name := task.Name(); name != "yolo" {
 		t.Errorf("it is called %s", name)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // groupGo is Go as a coroutine, so that its error can be looked at.
@@ -2645,6 +3020,13 @@ func (f *groupGoFrame[T]) Info() *rt.FuncInfo {
 	return &groupGoInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *groupGoFrame[T]) End() rt.Status {
+	f.tg = nil
+	f.c = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *groupGoFrame[T]) begin(tg *rt.TaskGroup, c rt.Coro[T]) {
 	f.State = rt.Start
@@ -2659,7 +3041,7 @@ func (f *groupGoFrame[T]) Resume(x *rt.Exec) rt.Status {
 		return x.Fail(f, 1)
 	}
 	f.Value = t
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskGroupTakesNoTaskAfterAFailure(t *testing.T) {
@@ -2682,6 +3064,13 @@ var testTaskGroupTakesNoTaskAfterAFailureFunc1Info = rt.FuncInfo{Name: "TestTask
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesNoTaskAfterAFailureFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupTakesNoTaskAfterAFailure.func1.
@@ -2707,7 +3096,7 @@ await1: // taskgroups_test.go:535: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		}
 		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2725,6 +3114,13 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Info() *rt.FuncIn
 	return &testTaskGroupTakesNoTaskAfterAFailureFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	tg := f.tg
@@ -2737,7 +3133,7 @@ func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1Frame) Resume(x *rt.Exec
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame is a call of TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1: what it needs after a suspension.
@@ -2753,6 +3149,14 @@ var testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info = rt.FuncInfo{Name:
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Frame) End() rt.Status {
+	f.e = nil
+	f.tg = nil
+	f.groupGo.Value = nil
+	return rt.Done
 }
 
 // testTaskGroupTakesNoTaskAfterAFailureFunc1func1func1Task is a call of TestTaskGroupTakesNoTaskAfterAFailure.func1.func1.func1 with room for the task that it becomes.
@@ -2813,7 +3217,7 @@ await2: // taskgroups_test.go:540: _, err = rt.TryAwait(groupGo(tg, groupFail(ms
 		}
 		_, err = rt.TryCoro(x, &f.groupGo)
 		e.add("%v", err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2838,6 +3242,12 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Info() *rt.FuncInf
 	return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupErrorOfTheBodysDeferredCalls.func1.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -2855,7 +3265,7 @@ await1: // taskgroups_test.go:555: rt.Await(rt.CreateTask(func() rt.Coro[rt.None
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1: what it needs after a suspension.
@@ -2869,6 +3279,12 @@ var testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1Task is a call of TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1 with room for the task that it becomes.
@@ -2910,7 +3326,7 @@ await1: // taskgroups_test.go:556: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2931,6 +3347,12 @@ func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Info() *
 // Deferred gives the deferred calls to those that recover.
 func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorOfTheBodysDeferredCallsFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorOfTheBodysDeferredCalls.func1.func1.func1.
@@ -2963,6 +3385,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -2989,6 +3412,13 @@ func (f *groupRecoverFrame[T]) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *groupRecoverFrame[T]) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *groupRecoverFrame[T]) End() rt.Status {
+	f.c = nil
+	f.said = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -3047,7 +3477,10 @@ exit:
 		if f.defers.Run(x, f) == rt.Suspended {
 			return rt.Suspended
 		}
-		return rt.EndAs(x, f, &f.defers, &f.Value, *said)
+		if rt.EndAs(x, f, &f.defers, &f.Value, *said) == rt.Suspended {
+			return rt.Suspended
+		}
+		return f.End()
 	}
 }
 
@@ -3072,6 +3505,14 @@ var testTaskGroupIsEnteredOnceFunc1Info = rt.FuncInfo{Name: "TestTaskGroupIsEnte
 // Info describes the function to tracebacks.
 func (f *testTaskGroupIsEnteredOnceFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupIsEnteredOnceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupIsEnteredOnceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.within = nil
+	f.groupRecover.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupIsEnteredOnce.func1.
@@ -3118,7 +3559,7 @@ await2: // taskgroups_test.go:597: if said := rt.Await(groupRecover(within)); !s
 		if !strings.Contains(said, twice2) {
 			t.Errorf("when it has ended: %q", said)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3135,6 +3576,14 @@ var testTaskGroupIsEnteredOnceFunc1func1Info = rt.FuncInfo{Name: "TestTaskGroupI
 // Info describes the function to tracebacks.
 func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupIsEnteredOnceFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) End() rt.Status {
+	f.within = nil
+	f.t = nil
+	f.groupRecover.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupIsEnteredOnce.func1.func1.
@@ -3164,7 +3613,7 @@ await1: // taskgroups_test.go:591: if said := rt.Await(groupRecover(within)); !s
 			t.Errorf("in its own body: %q", said)
 		}
 		f.Value = 0
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3190,6 +3639,16 @@ var testTaskGroupTakesNoTaskWhenItHasEndedFunc1Info = rt.FuncInfo{Name: "TestTas
 // Info describes the function to tracebacks.
 func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupTakesNoTaskWhenItHasEndedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesNoTaskWhenItHasEndedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.ended = nil
+	f.late = nil
+	f.groupGo.Value = nil
+	f.groupRecover.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupTakesNoTaskWhenItHasEnded.func1.
@@ -3234,6 +3693,7 @@ await2: // taskgroups_test.go:613: if _, err := rt.TryAwait(groupGo(ended, late)
 			return x.Fail(f, 2)
 		}
 		_, err := rt.TryCoro(x, &f.groupGo)
+		f.groupGo.Value = nil
 		if err != rt.ErrGroupClosed {
 			t.Errorf("got %v", err)
 		}
@@ -3254,7 +3714,7 @@ await3: // taskgroups_test.go:616: if said := rt.Await(groupRecover(late)); !str
 		if !strings.Contains(said, "was already awaited") {
 			t.Errorf("the refused coroutine: %q", said)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3284,6 +3744,12 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Info() *rt.FuncInfo
 	return &testTaskGroupTakesItsRequestToCancelBackFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupTakesItsRequestToCancelBack.func1.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -3307,7 +3773,7 @@ await1: // taskgroups_test.go:632: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3324,13 +3790,19 @@ func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Info() *rt.Fun
 	return &testTaskGroupTakesItsRequestToCancelBackFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupTakesItsRequestToCancelBack.func1.func1.
 func (f *testTaskGroupTakesItsRequestToCancelBackFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	rt.GoIn(x, f.tg, takeGroupFailTask(x, 0, errGroupTask))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // Both groups cancel the parent. Behind the inner one, whose errors were caught, the outer one's request is left.
@@ -3354,6 +3826,13 @@ var testTaskGroupsBothCancelTheParentFunc1Info = rt.FuncInfo{Name: "TestTaskGrou
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupsBothCancelTheParentFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupsBothCancelTheParentFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupsBothCancelTheParent.func1.
@@ -3382,7 +3861,7 @@ await1: // taskgroups_test.go:648: _, err := rt.TryAwait(rt.WithTaskGroup(func(o
 		_, err := x.Slept()
 		wantGroup(t, err, errGroupOther)
 		e.add("behind the outer group: %d", x.CurrentTask().Canceling())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3399,6 +3878,14 @@ var testTaskGroupsBothCancelTheParentFunc1func1Info = rt.FuncInfo{Name: "TestTas
 // Info describes the function to tracebacks.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupsBothCancelTheParentFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupsBothCancelTheParentFunc1func1Frame) End() rt.Status {
+	f.outer = nil
+	f.t = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupsBothCancelTheParent.func1.func1.
@@ -3426,7 +3913,7 @@ await1: // taskgroups_test.go:649: _, err := rt.TryAwait(rt.WithTaskGroup(func(i
 		_, err := x.Slept()
 		wantGroup(t, err, errGroupTask)
 		e.add("behind the inner group: %d", x.CurrentTask().Canceling())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3444,6 +3931,13 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Info() *rt.FuncI
 	return &testTaskGroupsBothCancelTheParentFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) End() rt.Status {
+	f.inner = nil
+	f.outer = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupsBothCancelTheParent.func1.func1.func1.
 func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	outer := f.outer
@@ -3455,7 +3949,7 @@ func (f *testTaskGroupsBothCancelTheParentFunc1func1func1Frame) Resume(x *rt.Exe
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // A cancellation from outside in the turn in which a task fails: the error is raised, and the task hears of the
@@ -3483,6 +3977,14 @@ var testTaskGroupErrorAndCancellationAtOnceFunc1Info = rt.FuncInfo{Name: "TestTa
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorAndCancellationAtOnceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorAndCancellationAtOnceFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorAndCancellationAtOnce.func1.
@@ -3524,7 +4026,7 @@ await2: // taskgroups_test.go:693: _, err := rt.CatchAwait(task)
 		_, err := x.Slept()
 		wantCanceled(t, err)
 		e.add("canceled: %v at %v", f.task.Canceled(), x.Loop().Time())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3541,6 +4043,14 @@ var testTaskGroupErrorAndCancellationAtOnceFunc1func1Info = rt.FuncInfo{Name: "T
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorAndCancellationAtOnceFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1Frame) End() rt.Status {
+	f.event = nil
+	f.e = nil
+	f.t = nil
+	return rt.Done
 }
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1Task is a call of TestTaskGroupErrorAndCancellationAtOnce.func1.func1 with room for the task that it becomes.
@@ -3601,7 +4111,7 @@ await2: // taskgroups_test.go:685: rt.Await(rt.Sleep(second))
 			return x.Fail(f, 2)
 		}
 		e.add("has slept behind the group")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3618,6 +4128,14 @@ var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Info = rt.FuncInfo{Nam
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.event = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.
@@ -3643,7 +4161,7 @@ await1: // taskgroups_test.go:679: rt.Await(rt.Sleep(second))
 			return x.Fail(f, 1)
 		}
 		e.add("the body has slept")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3658,6 +4176,12 @@ var testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info = rt.FuncInf
 // Info describes the function to tracebacks.
 func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Frame) End() rt.Status {
+	f.event = nil
+	return rt.Done
 }
 
 // testTaskGroupErrorAndCancellationAtOnceFunc1func1func1func1Task is a call of TestTaskGroupErrorAndCancellationAtOnce.func1.func1.func1.func1 with room for the task that it becomes.
@@ -3730,6 +4254,13 @@ func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1Frame) Info() *rt.FuncInf
 	return &testTaskGroupAbortReachesNestedEagerTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.canceled = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupAbortReachesNestedEagerTasks.func1.
 func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -3765,7 +4296,7 @@ await1: // taskgroups_test.go:719: _, err := rt.TryAwait(rt.WithTaskGroup(func(t
 		if !errors.As(err, &group) || len(group.Errs) != 1 || *canceled != depth || x.CurrentTask().Canceling() != 0 {
 			t.Errorf("depth %d: %v, %d tasks canceled, %d requests are left", depth, err, *canceled, x.CurrentTask().Canceling())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3785,6 +4316,15 @@ var testTaskGroupAbortReachesNestedEagerTasksFunc1func1Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGroupAbortReachesNestedEagerTasksFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func1Frame) End() rt.Status {
+	f.tg = nil
+	f.nested = nil
+	f.never = nil
+	f.canceled = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskGroupAbortReachesNestedEagerTasks.func1.func1.
@@ -3816,7 +4356,7 @@ await1: // taskgroups_test.go:714: if _, err := rt.CatchAwait(never.Wait()); err
 		if err != nil {
 			*canceled++
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -3835,6 +4375,13 @@ func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame) Info() *rt.Fu
 	return &testTaskGroupAbortReachesNestedEagerTasksFunc1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame) End() rt.Status {
+	f.tg = nil
+	f.nested = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGroupAbortReachesNestedEagerTasks.func1.func2.
 func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 	nested := f.nested
@@ -3843,5 +4390,5 @@ func (f *testTaskGroupAbortReachesNestedEagerTasksFunc1func2Frame) Resume(x *rt.
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }

@@ -32,6 +32,12 @@ func (f *givingAfterFrame) Info() *rt.FuncInfo {
 	return &givingAfterInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *givingAfterFrame) End() rt.Status {
+	f.v = ""
+	return rt.Done
+}
+
 // givingAfterTask is a call of givingAfter with room for the task that it becomes.
 type givingAfterTask struct {
 	givingAfterFrame
@@ -66,7 +72,7 @@ await1: // tasks_ascompleted_test.go:18: rt.Await(rt.Sleep(d))
 		return x.Fail(f, 1)
 	}
 	f.Value = f.v
-	return rt.Done
+	return f.End()
 }
 
 // They come as they end, and those of one moment in the order in which they have begun.
@@ -97,6 +103,15 @@ func (frame *testAsCompletedOrderFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedOrderFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedOrderFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.e = nil
+	frame.f = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedOrder.func1.
@@ -160,6 +175,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -191,6 +207,14 @@ func (frame *testAsCompletedGivesTheTasksThemselvesFunc1Frame) Info() *rt.FuncIn
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedGivesTheTasksThemselvesFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedGivesTheTasksThemselvesFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.in = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedGivesTheTasksThemselves.func1.
@@ -246,6 +270,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -270,6 +295,15 @@ var testAsCompletedTimesOutFunc1Info = rt.FuncInfo{Name: "TestAsCompletedTimesOu
 // Info describes the function to tracebacks.
 func (frame *testAsCompletedTimesOutFunc1Frame) Info() *rt.FuncInfo {
 	return &testAsCompletedTimesOutFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedTimesOutFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.e = nil
+	frame.l = nil
+	frame.b = nil
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedTimesOut.func1.
@@ -321,7 +355,7 @@ await2: // tasks_ascompleted_test.go:68: e.add("%s", rt.Await(b))
 		}
 		e.add("%s", rt.TaskValue(b)) // which goes on
 		e.want(t, "100ms a", "120ms timeout", "b")
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -348,6 +382,17 @@ func (frame *testAsCompletedTimesOutFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedTimesOutFunc1func1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedTimesOutFunc1func1Frame) End() rt.Status {
+	frame.a = nil
+	frame.b = nil
+	frame.e = nil
+	frame.l = nil
+	frame.f = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -418,6 +463,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -452,6 +498,15 @@ func (frame *testAsCompletedInTimeFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedInTimeFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedInTimeFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.awaited = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedInTime.func1.
@@ -504,7 +559,7 @@ await2: // tasks_ascompleted_test.go:79: if v := rt.Await(f); v != "a" {
 		goto each1
 	}
 done7:
-	frame.t = nil
+	frame.t, frame.each = nil, rt.StreamLoop[rt.Finished[string]]{}
 	frame.defers.Leave()
 	frame.awaited = rt.NewFutureIn[int](x)
 	if rt.BeginFuture(x, frame, frame.awaited) == rt.Suspended {
@@ -522,6 +577,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -557,6 +613,18 @@ func (frame *testAsCompletedGoesOnFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedGoesOnFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedGoesOnFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.got = nil
+	frame.s = nil
+	frame.awaited = nil
+	frame.f = nil
+	frame.streamNext.Value = rt.Item[rt.Finished[int]]{}
+	frame.each = rt.StreamLoop[rt.Finished[int]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedGoesOn.func1.
@@ -595,6 +663,7 @@ await1: // tasks_ascompleted_test.go:97: got = append(got, rt.Await(rt.Await(rt.
 		goto exit
 	}
 	frame.awaited = frame.streamNext.Value.Value
+	frame.streamNext.Value = rt.Item[rt.Finished[int]]{}
 	if rt.Begin(x, frame, frame.awaited) == rt.Suspended {
 		frame.State = 2
 		return rt.Suspended
@@ -637,6 +706,7 @@ await4: // tasks_ascompleted_test.go:100: got = append(got, rt.Await(f))
 	frame.f = nil
 	goto each7
 done13:
+	frame.each = rt.StreamLoop[rt.Finished[int]]{}
 	frame.defers.Leave()
 	{
 		t := frame.t
@@ -667,6 +737,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -698,6 +769,16 @@ func (frame *testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame) Info() *rt
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedElementsMayBeWaitedForTogetherFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.fs = nil
+	frame.e = nil
+	frame.awaited = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedElementsMayBeWaitedForTogether.func1.
@@ -734,6 +815,7 @@ await1: // tasks_ascompleted_test.go:116: for f := range rt.AwaitEach(rt.AsCompl
 		goto each1
 	}
 done6:
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
 	frame.defers.Leave()
 	frame.e = new(events)
 	frame.awaited = rt.Wait(rt.AllCompleted, rt.NoTimeout, frame.fs...)
@@ -762,6 +844,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -791,6 +874,15 @@ func (frame *testAsCompletedOfDuplicatesFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedOfDuplicatesFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedOfDuplicatesFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.got = nil
+	frame.f = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedOfDuplicates.func1.
@@ -851,6 +943,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -884,6 +977,14 @@ func (frame *testAsCompletedNeedsTheRunningLoopFunc2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testAsCompletedNeedsTheRunningLoopFunc2Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testAsCompletedNeedsTheRunningLoopFunc2Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.each = rt.StreamLoop[rt.Finished[int]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestAsCompletedNeedsTheRunningLoop.func2.
@@ -947,5 +1048,6 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }

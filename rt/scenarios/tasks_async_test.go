@@ -58,6 +58,12 @@ func (f *awaitingFrame[T]) Info() *rt.FuncInfo {
 	return &awaitingInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *awaitingFrame[T]) End() rt.Status {
+	f.aw = nil
+	return rt.Done
+}
+
 // awaitingTask is a call of awaiting with room for the task that it becomes.
 type awaitingTask[T any] struct {
 	awaitingFrame[T]
@@ -93,7 +99,7 @@ await1: // tasks_test.go:44: return rt.Return(rt.Await(aw))
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.Value(f.aw)
-	return rt.Done
+	return f.End()
 }
 
 // fiveTurns lets the loop go on until what is ready now, and what comes of it, has run.
@@ -160,6 +166,12 @@ func (f *givingFrame[T]) Info() *rt.FuncInfo {
 	return &givingInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *givingFrame[T]) End() rt.Status {
+	f.v = *new(T)
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *givingFrame[T]) begin(v T) {
 	f.State = rt.Start
@@ -189,7 +201,7 @@ func (t *givingTask[T]) again(v T) rt.Coro[T] {
 // Resume goes on with giving.
 func (f *givingFrame[T]) Resume(x *rt.Exec) rt.Status {
 	f.Value = f.v
-	return rt.Done
+	return f.End()
 }
 
 // wasCanceled says whether err is a cancellation.
@@ -254,6 +266,15 @@ var testTaskMayBeMadeOfAnyCallFunc2Info = rt.FuncInfo{Name: "TestTaskMayBeMadeOf
 // Info describes the function to tracebacks.
 func (frame *testTaskMayBeMadeOfAnyCallFunc2Frame) Info() *rt.FuncInfo {
 	return &testTaskMayBeMadeOfAnyCallFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskMayBeMadeOfAnyCallFunc2Frame) End() rt.Status {
+	frame.t = nil
+	frame.fut = nil
+	frame.awaited = nil
+	frame.awaited3 = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskMayBeMadeOfAnyCall.func2.
@@ -327,7 +348,7 @@ await3: // tasks_test.go:92: if f := rt.Await(rt.CreateTask(fut())); f.Done() {
 		if f.Done() {
 			t.Error("the future is done")
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -462,6 +483,13 @@ func (f *testTaskAwaitsItselfFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskAwaitsItselfFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskAwaitsItselfFunc1Frame) End() rt.Status {
+	f.task = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskAwaitsItself.func1.
 func (f *testTaskAwaitsItselfFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -482,7 +510,7 @@ await1: // tasks_test.go:140: return rt.Return(rt.Await(task))
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.TaskValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 // What is a future already stays the same one where a coroutine would become a task.
@@ -513,6 +541,16 @@ func (frame *testTaskOrFutureStaysItselfFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (frame *testTaskOrFutureStaysItselfFunc1Frame) Deferred() *rt.Defers {
 	return &frame.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskOrFutureStaysItselfFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.task = nil
+	frame.got = nil
+	frame.each = rt.StreamLoop[rt.Finished[string]]{}
+	return rt.Done
 }
 
 // Resume goes on with TestTaskOrFutureStaysItself.func1.
@@ -569,6 +607,7 @@ exit:
 	if frame.defers.Run(x, frame) == rt.Suspended {
 		return rt.Suspended
 	}
+	frame.End()
 	return frame.defers.End(x)
 }
 
@@ -610,11 +649,17 @@ func (f *testTaskOfAnotherLoopIsRefusedFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskOfAnotherLoopIsRefusedFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskOfAnotherLoopIsRefusedFunc1Frame) End() rt.Status {
+	f.aw = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskOfAnotherLoopIsRefused.func1.
 func (f *testTaskOfAnotherLoopIsRefusedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	aw := f.aw
 	rt.GatherIn(x, aw)
-	return rt.Done
+	return f.End()
 }
 
 // testTaskOfAnotherLoopIsRefusedFunc2Frame is a call of TestTaskOfAnotherLoopIsRefused.func2: what it needs after a suspension.
@@ -630,11 +675,17 @@ func (f *testTaskOfAnotherLoopIsRefusedFunc2Frame) Info() *rt.FuncInfo {
 	return &testTaskOfAnotherLoopIsRefusedFunc2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskOfAnotherLoopIsRefusedFunc2Frame) End() rt.Status {
+	f.aw = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskOfAnotherLoopIsRefused.func2.
 func (f *testTaskOfAnotherLoopIsRefusedFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	aw := f.aw
 	rt.ShieldIn(x, aw)
-	return rt.Done
+	return f.End()
 }
 
 // testTaskOfAnotherLoopIsRefusedFunc3Frame is a call of TestTaskOfAnotherLoopIsRefused.func3: what it needs after a suspension.
@@ -650,11 +701,17 @@ func (f *testTaskOfAnotherLoopIsRefusedFunc3Frame) Info() *rt.FuncInfo {
 	return &testTaskOfAnotherLoopIsRefusedFunc3Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskOfAnotherLoopIsRefusedFunc3Frame) End() rt.Status {
+	f.aw = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskOfAnotherLoopIsRefused.func3.
 func (f *testTaskOfAnotherLoopIsRefusedFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	aw := f.aw
 	rt.AsCompletedIn(x, aw)
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskNamed(t *testing.T) {
@@ -676,6 +733,13 @@ var testTaskNamedFunc1Info = rt.FuncInfo{Name: "TestTaskNamed.func1", File: "rt/
 // Info describes the function to tracebacks.
 func (f *testTaskNamedFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskNamedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskNamedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskNamed.func1.
@@ -705,7 +769,7 @@ await1: // tasks_test.go:198: rt.Await(task)
 		if f.task.Name() != "done" {
 			t.Error(f.task.Name())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -791,6 +855,15 @@ func (frame *testTaskStringShowsWhatItWaitsForFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskStringShowsWhatItWaitsForFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskStringShowsWhatItWaitsForFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.task = nil
+	frame.inner = ""
+	return rt.Done
+}
+
 // Resume goes on with TestTaskStringShowsWhatItWaitsFor.func1.
 func (frame *testTaskStringShowsWhatItWaitsForFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -836,7 +909,7 @@ await2: // tasks_test.go:261: rt.Await(task)
 		if strings.Contains(frame.task.String(), "wait_for") {
 			t.Errorf("when it is done: %v", frame.task)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -855,6 +928,12 @@ var outermostInfo = rt.FuncInfo{Name: "outermost", File: "rt/scenarios/tasks_tes
 // Info describes the function to tracebacks.
 func (f *outermostFrame) Info() *rt.FuncInfo {
 	return &outermostInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *outermostFrame) End() rt.Status {
+	f.innermost.Value = ""
+	return rt.Done
 }
 
 // outermostTask is a call of outermost with room for the task that it becomes.
@@ -888,7 +967,7 @@ await1: // tasks_test.go:270: return rt.Return(rt.Await(innermost()))
 		return x.Fail(f, 1)
 	}
 	f.Value = f.innermost.Value
-	return rt.Done
+	return f.End()
 }
 
 func innermost() rt.Coro[string] {
@@ -942,6 +1021,12 @@ func (f *testTaskStringWhileItRunsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskStringWhileItRunsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskStringWhileItRunsFunc1Frame) End() rt.Status {
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskStringWhileItRuns.func1.
 func (f *testTaskStringWhileItRunsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -958,7 +1043,7 @@ await1: // tasks_test.go:277: return rt.Return(rt.Await(rt.CreateTask(outermost(
 		return x.Fail(f, 1)
 	}
 	f.Value = rt.TaskValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskCurrentTask(t *testing.T) {
@@ -988,6 +1073,13 @@ func (f *testTaskCurrentTaskFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCurrentTaskFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCurrentTaskFunc1Frame) End() rt.Status {
+	f.task = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCurrentTask.func1.
 func (f *testTaskCurrentTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1015,7 +1107,7 @@ await1: // tasks_test.go:291: rt.Await(rt.Sleep(0))
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskCurrentTaskOutsideOfTheLoop(t *testing.T) {
@@ -1047,6 +1139,13 @@ func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCurrentTaskOfTwoThatTakeTurns.func1.
 func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1073,7 +1172,7 @@ await1: // tasks_test.go:329: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, ta
 			return x.Fail(f, 1)
 		}
 		e.want(t, "1 begins true", "2 begins true", "1 goes on true", "2 goes on true")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1091,6 +1190,15 @@ var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.task1 = nil
+	f.f1 = nil
+	f.f2 = nil
+	return rt.Done
 }
 
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func1Task is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func1 with room for the task that it becomes.
@@ -1129,7 +1237,7 @@ await1: // tasks_test.go:317: rt.Await(f1)
 		}
 		e.add("1 goes on %v", x.CurrentTask() == rt.AnyTask(*task1))
 		f2.SetResult(true)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1147,6 +1255,15 @@ var testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Frame) End() rt.Status {
+	f.e = nil
+	f.task2 = nil
+	f.f1 = nil
+	f.f2 = nil
+	return rt.Done
 }
 
 // testTaskCurrentTaskOfTwoThatTakeTurnsFunc1func2Task is a call of TestTaskCurrentTaskOfTwoThatTakeTurns.func1.func2 with room for the task that it becomes.
@@ -1186,7 +1303,7 @@ await1: // tasks_test.go:325: rt.Await(f2)
 			return x.Fail(f, 1)
 		}
 		e.add("2 goes on %v", x.CurrentTask() == rt.AnyTask(*task2))
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1209,6 +1326,13 @@ var testTaskIsNotCurrentInItsOwnersStepFunc1Info = rt.FuncInfo{Name: "TestTaskIs
 // Info describes the function to tracebacks.
 func (f *testTaskIsNotCurrentInItsOwnersStepFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskIsNotCurrentInItsOwnersStepFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskIsNotCurrentInItsOwnersStepFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.main = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskIsNotCurrentInItsOwnersStep.func1.
@@ -1238,7 +1362,7 @@ await1: // tasks_test.go:342: rt.Await(task)
 		if x.CurrentTask() != f.main {
 			t.Error("the awaited task is left as the current one")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1282,6 +1406,16 @@ func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1Frame) Info() *rt.FuncInf
 	return &testTaskGivesTheVeryResultOfItsFutureFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.got = nil
+	frame.task = nil
+	frame.v = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskGivesTheVeryResultOfItsFuture.func1.
 func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1323,7 +1457,7 @@ await2: // tasks_test.go:377: rt.Await(rt.Sleep(0))
 		if *got != v || !frame.task.Done() {
 			t.Errorf("got %p, want %p; done %v", *got, v, frame.task.Done())
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1339,6 +1473,13 @@ var testTaskGivesTheVeryResultOfItsFutureFunc1func1Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskGivesTheVeryResultOfItsFutureFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskGivesTheVeryResultOfItsFutureFunc1func1Frame) End() rt.Status {
+	frame.got = nil
+	frame.f = nil
+	return rt.Done
 }
 
 // testTaskGivesTheVeryResultOfItsFutureFunc1func1Task is a call of TestTaskGivesTheVeryResultOfItsFuture.func1.func1 with room for the task that it becomes.
@@ -1379,7 +1520,7 @@ await1: // tasks_test.go:371: got = rt.Await(f)
 			return x.Fail(frame, 1)
 		}
 		*got = rt.FutureValue(f)
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1403,6 +1544,14 @@ var testTaskWaitsForFutureThatATimerCompletesFunc1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskWaitsForFutureThatATimerCompletesFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.l = nil
+	frame.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskWaitsForFutureThatATimerCompletes.func1.
@@ -1431,7 +1580,7 @@ await1: // tasks_test.go:394: if v := rt.Await(task); v != "spam" || l.Time() !=
 		if v != "spam" || frame.l.Time() != 100*ms {
 			t.Errorf("%q after %v", v, frame.l.Time())
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1446,6 +1595,12 @@ var testTaskWaitsForFutureThatATimerCompletesFunc1func2Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testTaskWaitsForFutureThatATimerCompletesFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1func2Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
 }
 
 // testTaskWaitsForFutureThatATimerCompletesFunc1func2Task is a call of TestTaskWaitsForFutureThatATimerCompletes.func1.func2 with room for the task that it becomes.
@@ -1482,5 +1637,5 @@ await1: // tasks_test.go:391: rt.Await(f)
 		return x.Fail(frame, 1)
 	}
 	frame.Value = "spam"
-	return rt.Done
+	return frame.End()
 }

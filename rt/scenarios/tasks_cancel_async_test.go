@@ -47,6 +47,12 @@ func (f *testTaskCancelMessageFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelMessageFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelMessageFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCancelMessage.func1.
 func (f *testTaskCancelMessageFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -64,7 +70,7 @@ await1: // tasks_cancel_test.go:28: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestTaskCancelMessageOfTheLastCancelCounts(t *testing.T) {
@@ -124,6 +130,14 @@ var testTaskCancelMessageInItsResultFunc3Info = rt.FuncInfo{Name: "TestTaskCance
 // Info describes the function to tracebacks.
 func (f *testTaskCancelMessageInItsResultFunc3Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelMessageInItsResultFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelMessageInItsResultFunc3Frame) End() rt.Status {
+	f.msg = nil
+	f.read = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelMessageInItsResult.func3.
@@ -193,6 +207,13 @@ func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Info() *rt.FuncInfo 
 	return &testTaskCancelWrappedInAnotherErrorFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) End() rt.Status {
+	frame.l = nil
+	frame.inner = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCancelWrappedInAnotherError.func1.
 func (frame *testTaskCancelWrappedInAnotherErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -229,7 +250,7 @@ await2: // tasks_cancel_test.go:99: if _, err := rt.CatchAwait(inner); wasCancel
 		if wasCanceled(err) {
 			return x.Throw(frame, 3, fmt.Errorf("gave up: %w", err))
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -244,6 +265,12 @@ var testTaskCancelWrappedInAnotherErrorFunc1func1Info = rt.FuncInfo{Name: "TestT
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelWrappedInAnotherErrorFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskCancelWrappedInAnotherErrorFunc1func1Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
 }
 
 // testTaskCancelWrappedInAnotherErrorFunc1func1Task is a call of TestTaskCancelWrappedInAnotherError.func1.func1 with room for the task that it becomes.
@@ -273,7 +300,7 @@ await1: // tasks_cancel_test.go:94: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 func TestTaskCancelBetweenTwoTurns(t *testing.T) {
@@ -294,6 +321,13 @@ var testTaskCancelBetweenTwoTurnsFunc1Info = rt.FuncInfo{Name: "TestTaskCancelBe
 // Info describes the function to tracebacks.
 func (f *testTaskCancelBetweenTwoTurnsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelBetweenTwoTurnsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelBetweenTwoTurnsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelBetweenTwoTurns.func1.
@@ -324,7 +358,7 @@ await2: // tasks_cancel_test.go:119: if _, err := rt.CatchAwait(task); !wasCance
 		if !wasCanceled(err) || !f.task.Done() || !f.task.Canceled() || f.task.Cancel() {
 			t.Errorf("%v: %s", err, taskState(f.task))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -399,6 +433,14 @@ func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelOfTheFutureItAwaitsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCancelOfTheFutureItAwaits.func1.
 func (frame *testTaskCancelOfTheFutureItAwaitsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -439,7 +481,7 @@ await2: // tasks_cancel_test.go:140: if _, err := rt.CatchAwait(task); !wasCance
 		if !wasCanceled(err) || !f.Canceled() || !frame.task.Canceled() || !frame.task.Done() {
 			t.Errorf("both %v: %v, future canceled %v, task %s", both, err, f.Canceled(), taskState(frame.task))
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -454,6 +496,12 @@ var testTaskCancelOfTheFutureItAwaitsFunc1func1Info = rt.FuncInfo{Name: "TestTas
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelOfTheFutureItAwaitsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskCancelOfTheFutureItAwaitsFunc1func1Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
 }
 
 // testTaskCancelOfTheFutureItAwaitsFunc1func1Task is a call of TestTaskCancelOfTheFutureItAwaits.func1.func1 with room for the task that it becomes.
@@ -484,7 +532,7 @@ await1: // tasks_cancel_test.go:132: rt.Await(f)
 		return x.Fail(frame, 1)
 	}
 	frame.Value = 12
-	return rt.Done
+	return frame.End()
 }
 
 // Cancel ends the future that is waited for at once; the task may catch what it throws, and end well.
@@ -508,6 +556,15 @@ var testTaskCancelCaughtFunc1Info = rt.FuncInfo{Name: "TestTaskCancelCaught.func
 // Info describes the function to tracebacks.
 func (f *testTaskCancelCaughtFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelCaughtFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelCaughtFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.f1 = nil
+	f.f2 = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelCaught.func1.
@@ -565,7 +622,7 @@ await3: // tasks_cancel_test.go:166: if v, err := rt.CatchAwait(task); v != 42 |
 		if v != 42 || err != nil || f.task.Canceled() {
 			t.Error(v, err, taskState(f.task))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -581,6 +638,13 @@ var testTaskCancelCaughtFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelCaught
 // Info describes the function to tracebacks.
 func (f *testTaskCancelCaughtFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelCaughtFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelCaughtFunc1func1Frame) End() rt.Status {
+	f.f1 = nil
+	f.f2 = nil
+	return rt.Done
 }
 
 // testTaskCancelCaughtFunc1func1Task is a call of TestTaskCancelCaught.func1.func1 with room for the task that it becomes.
@@ -626,10 +690,10 @@ await2: // tasks_cancel_test.go:154: if _, err := rt.CatchAwait(f2); wasCanceled
 		_, err := rt.TryFuture(x, f2)
 		if wasCanceled(err) {
 			f.Value = 42
-			return rt.Done
+			return f.End()
 		}
 		f.Value = 0
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -656,6 +720,16 @@ var testTaskCancelIgnoredFunc1Info = rt.FuncInfo{Name: "TestTaskCancelIgnored.fu
 // Info describes the function to tracebacks.
 func (f *testTaskCancelIgnoredFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelIgnoredFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelIgnoredFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.f1 = nil
+	f.f2 = nil
+	f.f3 = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelIgnored.func1.
@@ -731,7 +805,7 @@ await4: // tasks_cancel_test.go:191: if v, err := rt.CatchAwait(task); v != 42 |
 		if v != 42 || err != nil || f3.Canceled() || f.task.Canceled() {
 			t.Error(v, err, f3.Canceled(), taskState(f.task))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -748,6 +822,14 @@ var testTaskCancelIgnoredFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelIgnor
 // Info describes the function to tracebacks.
 func (f *testTaskCancelIgnoredFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelIgnoredFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelIgnoredFunc1func1Frame) End() rt.Status {
+	f.f1 = nil
+	f.f2 = nil
+	f.f3 = nil
+	return rt.Done
 }
 
 // testTaskCancelIgnoredFunc1func1Task is a call of TestTaskCancelIgnored.func1.func1 with room for the task that it becomes.
@@ -807,7 +889,7 @@ await3: // tasks_cancel_test.go:180: return rt.Return(rt.Await(f3))
 			return x.Fail(f, 3)
 		}
 		f.Value = rt.FutureValue(f3)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -831,6 +913,14 @@ var testTaskCancelsItselfFunc1Info = rt.FuncInfo{Name: "TestTaskCancelsItself.fu
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelsItselfFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelsItselfFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.went = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelsItself.func1.
@@ -859,7 +949,7 @@ await1: // tasks_cancel_test.go:208: _, err := rt.CatchAwait(task)
 		if !f.task.Done() || !f.task.Canceled() || f.task.Cancel() {
 			t.Error(taskState(f.task))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -874,6 +964,12 @@ var testTaskCancelsItselfFunc1func1Info = rt.FuncInfo{Name: "TestTaskCancelsItse
 // Info describes the function to tracebacks.
 func (f *testTaskCancelsItselfFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelsItselfFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelsItselfFunc1func1Frame) End() rt.Status {
+	f.went = nil
+	return rt.Done
 }
 
 // testTaskCancelsItselfFunc1func1Task is a call of TestTaskCancelsItself.func1.func1 with room for the task that it becomes.
@@ -905,7 +1001,7 @@ await1: // tasks_cancel_test.go:205: rt.Await(rt.Sleep(100 * second))
 		return x.Fail(f, 1)
 	}
 	f.Value = 12
-	return rt.Done
+	return f.End()
 }
 
 // A task that is asked to end and ends before it awaits anything is canceled: its value is lost.
@@ -929,6 +1025,13 @@ func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelsItselfAtItsEndFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelsItselfAtItsEndFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCancelsItselfAtItsEnd.func1.
 func (f *testTaskCancelsItselfAtItsEndFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -947,7 +1050,7 @@ await1: // tasks_cancel_test.go:226: _, err := rt.CatchAwait(task)
 		if !wasCanceled(err) || !f.task.Done() || !f.task.Canceled() || f.task.Cancel() {
 			t.Errorf("%v: %s", err, taskState(f.task))
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1010,6 +1113,13 @@ func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Info() *rt.FuncI
 	return &testTaskCancelReachesTheNextAwaitedTaskFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) End() rt.Status {
+	frame.f = nil
+	frame.nested = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskCancelReachesTheNextAwaitedTask.func1.
 func (frame *testTaskCancelReachesTheNextAwaitedTaskFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1043,7 +1153,7 @@ await2: // tasks_cancel_test.go:244: rt.Await(nested)
 	if x.Err != nil {
 		return x.Fail(frame, 2)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 func TestTaskCancelOfASleepingTask(t *testing.T) {
@@ -1064,6 +1174,13 @@ var testTaskCancelOfASleepingTaskFunc1Info = rt.FuncInfo{Name: "TestTaskCancelOf
 // Info describes the function to tracebacks.
 func (f *testTaskCancelOfASleepingTaskFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelOfASleepingTaskFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelOfASleepingTaskFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.l = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelOfASleepingTask.func1.
@@ -1088,7 +1205,7 @@ await1: // tasks_cancel_test.go:260: if _, err := rt.CatchAwait(sleeper); !wasCa
 		if !wasCanceled(err) || f.l.Time() != 100*ms {
 			t.Errorf("%v after %v", err, f.l.Time())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1112,6 +1229,14 @@ var testTaskCancelEndsTheFutureItAwaitsFunc1Info = rt.FuncInfo{Name: "TestTaskCa
 // Info describes the function to tracebacks.
 func (frame *testTaskCancelEndsTheFutureItAwaitsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelEndsTheFutureItAwaitsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskCancelEndsTheFutureItAwaitsFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelEndsTheFutureItAwaits.func1.
@@ -1148,7 +1273,7 @@ await2: // tasks_cancel_test.go:273: rt.Await(fiveTurns())
 		if strings.Contains(frame.task.String(), "wait_for") {
 			t.Errorf("it still waits: %v", frame.task)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1186,6 +1311,12 @@ func (f *testTaskPanicsDuringItsCancellationFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskPanicsDuringItsCancellationFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskPanicsDuringItsCancellationFunc1Frame) End() rt.Status {
+	f.exit = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskPanicsDuringItsCancellation.func1.
 func (f *testTaskPanicsDuringItsCancellationFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1201,7 +1332,7 @@ await1: // tasks_cancel_test.go:290: if _, err := rt.CatchAwait(rt.Sleep(10 * se
 		if wasCanceled(err) {
 			panic(exit)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1227,6 +1358,15 @@ var testTaskCancelPassesThroughCallsFunc1Info = rt.FuncInfo{Name: "TestTaskCance
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelPassesThroughCallsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelPassesThroughCallsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.waiter = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelPassesThroughCalls.func1.
@@ -1270,7 +1410,7 @@ await2: // tasks_cancel_test.go:328: rt.Await(task)
 		if !waiter.Canceled() {
 			t.Error("the future is not canceled")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1286,6 +1426,13 @@ var testTaskCancelPassesThroughCallsFunc1func1Info = rt.FuncInfo{Name: "TestTask
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelPassesThroughCallsFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelPassesThroughCallsFunc1func1Frame) End() rt.Status {
+	f.waiter = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskCancelPassesThroughCalls.func1.func1.
@@ -1311,7 +1458,7 @@ await1: // tasks_cancel_test.go:314: if _, err := rt.CatchAwait(waiter); err != 
 			return x.Throw(f, 2, err)
 		}
 		e.add("got past the wait")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1327,6 +1474,13 @@ var testTaskCancelPassesThroughCallsFunc1func2Info = rt.FuncInfo{Name: "TestTask
 // Info describes the function to tracebacks.
 func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testTaskCancelPassesThroughCallsFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskCancelPassesThroughCallsFunc1func2Frame) End() rt.Status {
+	f.inner = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testTaskCancelPassesThroughCallsFunc1func2Task is a call of TestTaskCancelPassesThroughCalls.func1.func2 with room for the task that it becomes.
@@ -1364,6 +1518,6 @@ await1: // tasks_cancel_test.go:322: _, err := rt.CatchAwait(inner())
 		e := f.e
 		_, err := x.Slept()
 		e.add("outer: %v", err)
-		return rt.Done
+		return f.End()
 	}
 }

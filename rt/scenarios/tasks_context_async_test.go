@@ -37,6 +37,14 @@ func (f *testTaskHasVariablesOfItsOwnFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskHasVariablesOfItsOwnFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskHasVariablesOfItsOwnFunc1Frame) End() rt.Status {
+	f.v = nil
+	f.t = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskHasVariablesOfItsOwn.func1.
 func (f *testTaskHasVariablesOfItsOwnFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -66,7 +74,7 @@ await1: // tasks_context_test.go:28: rt.Await(sub)
 		}
 		e.add("main: %s", v.GetIn(x))
 		e.want(t, "main: nope", "main: yes", "sub: nope", "main: yes")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -82,6 +90,13 @@ var testTaskHasVariablesOfItsOwnFunc1func1Info = rt.FuncInfo{Name: "TestTaskHasV
 // Info describes the function to tracebacks.
 func (f *testTaskHasVariablesOfItsOwnFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskHasVariablesOfItsOwnFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskHasVariablesOfItsOwnFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.v = nil
+	return rt.Done
 }
 
 // testTaskHasVariablesOfItsOwnFunc1func1Task is a call of TestTaskHasVariablesOfItsOwn.func1.func1 with room for the task that it becomes.
@@ -118,7 +133,7 @@ await1: // tasks_context_test.go:21: rt.Await(rt.Sleep(10 * ms))
 		}
 		e.add("sub: %s", v.GetIn(x))
 		v.SetIn(x, "something else")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -157,6 +172,16 @@ var testTaskVariablesAreNotTouchedByCallbacksFunc1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (frame *testTaskVariablesAreNotTouchedByCallbacksFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskVariablesAreNotTouchedByCallbacksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskVariablesAreNotTouchedByCallbacksFunc1Frame) End() rt.Status {
+	frame.v = nil
+	frame.t = nil
+	frame.e = nil
+	frame.l = nil
+	frame.want = ""
+	return rt.Done
 }
 
 // Resume goes on with TestTaskVariablesAreNotTouchedByCallbacks.func1.
@@ -236,7 +261,7 @@ end8:
 	frame.j++
 	goto loop1
 end10:
-	return rt.Done
+	return frame.End()
 }
 
 func TestTaskVariablesOfManyTasks(t *testing.T) {
@@ -270,6 +295,13 @@ func (f *testTaskVariablesOfManyTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskVariablesOfManyTasksFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskVariablesOfManyTasksFunc1Frame) End() rt.Status {
+	f.v = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskVariablesOfManyTasks.func1.
 func (f *testTaskVariablesOfManyTasksFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -301,7 +333,7 @@ await1: // tasks_context_test.go:84: rt.Await(rt.Sleep(time.Duration(1+(n*7+i*13
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // testTaskVariablesOfManyTasksFunc2Frame is a call of TestTaskVariablesOfManyTasks.func2: what it needs after a suspension.
@@ -315,6 +347,12 @@ var testTaskVariablesOfManyTasksFunc2Info = rt.FuncInfo{Name: "TestTaskVariables
 // Info describes the function to tracebacks.
 func (f *testTaskVariablesOfManyTasksFunc2Frame) Info() *rt.FuncInfo {
 	return &testTaskVariablesOfManyTasksFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskVariablesOfManyTasksFunc2Frame) End() rt.Status {
+	f.sub = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskVariablesOfManyTasks.func2.
@@ -339,5 +377,5 @@ await1: // tasks_context_test.go:96: rt.Await(rt.Gather(rt.Awaitables(tasks)...)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }

@@ -91,6 +91,17 @@ func (frame *testGatherSuccessFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherSuccessFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testGatherSuccessFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.wrap = nil
+	frame.fs = nil
+	frame.all = nil
+	frame.called = nil
+	frame.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherSuccess.func1.
 func (frame *testGatherSuccessFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -112,6 +123,7 @@ await1: // tasks_gather_test.go:46: fs := rt.Await(newFutures(3))
 			return x.Fail(frame, 1)
 		}
 		frame.fs = frame.newFutures.Value
+		frame.newFutures.Value = nil
 		frame.all = rt.GatherIn(x, frame.wrap(frame.fs...)...)
 		frame.wrap = nil
 		called := rt.Ref(0)
@@ -151,7 +163,7 @@ await3: // tasks_gather_test.go:57: rt.Await(fiveTurns())
 		if v, err := frame.all.Result(); *called != 1 || !slices.Equal(v, []int{2, 1, 3}) || err != nil {
 			frame.t.Errorf("%d calls, result %v, %v", *called, v, err)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -179,6 +191,16 @@ func (f *testGatherResultsSuccessFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherResultsSuccessFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherResultsSuccessFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.wrap = nil
+	f.fs = nil
+	f.all = nil
+	f.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherResultsSuccess.func1.
 func (f *testGatherResultsSuccessFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -199,6 +221,7 @@ await1: // tasks_gather_test.go:67: fs := rt.Await(newFutures(3))
 		return x.Fail(f, 1)
 	}
 	f.fs = f.newFutures.Value
+	f.newFutures.Value = nil
 	f.all = rt.GatherResultsIn(x, f.wrap(f.fs...)...)
 	f.wrap = nil
 	f.fs[1].SetResult(1)
@@ -231,7 +254,7 @@ await3: // tasks_gather_test.go:76: rt.Await(fiveTurns())
 		if v, err := f.all.Result(); !slices.Equal(v, want) || err != nil {
 			f.t.Errorf("%v, %v", v, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -261,6 +284,17 @@ func (f *testGatherOneErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherOneErrorFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherOneErrorFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.wrap = nil
+	f.fs = nil
+	f.all = nil
+	f.called = nil
+	f.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherOneError.func1.
 func (f *testGatherOneErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -284,6 +318,7 @@ await1: // tasks_gather_test.go:88: fs := rt.Await(newFutures(5))
 			return x.Fail(f, 1)
 		}
 		f.fs = f.newFutures.Value
+		f.newFutures.Value = nil
 		f.all = rt.GatherIn(x, f.wrap(f.fs...)...)
 		f.wrap = nil
 		called := rt.Ref(0)
@@ -334,7 +369,7 @@ await4: // tasks_gather_test.go:102: rt.Await(fiveTurns())
 		if *called != 1 || f.all.Err() != errTaskBoom {
 			f.t.Errorf("later: %d calls, error %v", *called, f.all.Err())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -364,6 +399,18 @@ func (f *testGatherResultsGivesErrorsFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherResultsGivesErrorsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherResultsGivesErrorsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.wrap = nil
+	f.fs = nil
+	f.all = nil
+	f.called = nil
+	f.other = nil
+	f.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherResultsGivesErrors.func1.
 func (f *testGatherResultsGivesErrorsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -385,6 +432,7 @@ await1: // tasks_gather_test.go:112: fs := rt.Await(newFutures(4))
 			return x.Fail(f, 1)
 		}
 		f.fs = f.newFutures.Value
+		f.newFutures.Value = nil
 		f.all = rt.GatherResultsIn(x, f.wrap(f.fs...)...)
 		f.wrap = nil
 		called := rt.Ref(0)
@@ -424,7 +472,7 @@ await3: // tasks_gather_test.go:125: rt.Await(fiveTurns())
 		if v, err := f.all.Result(); *called != 1 || !slices.Equal(v, want) || err != nil {
 			f.t.Errorf("%d calls, %v, %v", *called, v, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -452,6 +500,12 @@ func (f *testGatherOfNothingFunc2Frame) Info() *rt.FuncInfo {
 	return &testGatherOfNothingFunc2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherOfNothingFunc2Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherOfNothing.func2.
 func (f *testGatherOfNothingFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	t := f.t
@@ -459,7 +513,7 @@ func (f *testGatherOfNothingFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	if v, err := all.Result(); !all.Done() || len(v) != 0 || err != nil {
 		t.Errorf("done %v, %v, %v", all.Done(), v, err)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestGatherOfCoroutinesNeedsTheRunningLoop(t *testing.T) {
@@ -523,6 +577,17 @@ func (frame *testGatherTwiceFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherTwiceFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testGatherTwiceFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.fs = nil
+	frame.first = nil
+	frame.second = nil
+	frame.t2 = nil
+	frame.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherTwice.func1.
 func (frame *testGatherTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -545,6 +610,7 @@ await1: // tasks_gather_test.go:169: fs := rt.Await(newFutures(3))
 		return x.Fail(frame, 1)
 	}
 	frame.fs = frame.newFutures.Value
+	frame.newFutures.Value = nil
 	frame.first, frame.second = rt.GatherIn(x, rt.Awaitables(frame.fs)...), rt.GatherIn(x, rt.Awaitables(frame.fs)...)
 	frame.fiveTurns.begin()
 	if frame.fiveTurns.Resume(x) == rt.Suspended {
@@ -589,7 +655,7 @@ await4: // tasks_gather_test.go:178: if a, b := rt.Await(first), rt.Await(second
 		if !slices.Equal(a, []int{0, 1, 2}) || !slices.Equal(a, b) {
 			t.Error(a, b)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -618,6 +684,16 @@ func (f *testGatherOneCancellationFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherOneCancellationFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherOneCancellationFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.fs = nil
+	f.all = nil
+	f.called = nil
+	f.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherOneCancellation.func1.
 func (f *testGatherOneCancellationFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -639,6 +715,7 @@ await1: // tasks_gather_test.go:188: fs := rt.Await(newFutures(5))
 			return x.Fail(f, 1)
 		}
 		f.fs = f.newFutures.Value
+		f.newFutures.Value = nil
 		f.all = rt.GatherIn(x, rt.Awaitables(f.fs)...)
 		called := rt.Ref(0)
 		f.called = called
@@ -681,7 +758,7 @@ await3: // tasks_gather_test.go:201: rt.Await(fiveTurns())
 		if *called != 1 || f.all.Canceled() {
 			t.Errorf("later: %d calls, canceled %v", *called, f.all.Canceled())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -710,6 +787,17 @@ func (f *testGatherResultsWithCancellationsFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherResultsWithCancellationsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherResultsWithCancellationsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.fs = nil
+	f.all = nil
+	f.called = nil
+	f.other = nil
+	f.newFutures.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherResultsWithCancellations.func1.
 func (f *testGatherResultsWithCancellationsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -733,6 +821,7 @@ await1: // tasks_gather_test.go:211: fs := rt.Await(newFutures(6))
 			return x.Fail(f, 1)
 		}
 		f.fs = f.newFutures.Value
+		f.newFutures.Value = nil
 		f.all = rt.GatherResultsIn(x, rt.Awaitables(f.fs)...)
 		called := rt.Ref(0)
 		f.called = called
@@ -795,7 +884,7 @@ await4: // tasks_gather_test.go:232: rt.Await(fiveTurns())
 		if *called != 1 {
 			t.Errorf("%d calls", *called)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -818,6 +907,13 @@ var testGatherOfDuplicatesFunc1Info = rt.FuncInfo{Name: "TestGatherOfDuplicates.
 // Info describes the function to tracebacks.
 func (f *testGatherOfDuplicatesFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherOfDuplicatesFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherOfDuplicatesFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.all = nil
+	return rt.Done
 }
 
 // Resume goes on with TestGatherOfDuplicates.func1.
@@ -848,7 +944,7 @@ await1: // tasks_gather_test.go:247: rt.Await(fiveTurns())
 		if v, err := f.all.Result(); !slices.Equal(v, []string{"abc", "abc", "def", "abc"}) || err != nil {
 			t.Error(v, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -878,6 +974,18 @@ var testGatherCancelReachesAllChildrenFunc1Info = rt.FuncInfo{Name: "TestGatherC
 // Info describes the function to tracebacks.
 func (f *testGatherCancelReachesAllChildrenFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherCancelReachesAllChildrenFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherCancelReachesAllChildrenFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.waiter = nil
+	f.child1 = nil
+	f.child2 = nil
+	f.gatherer = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestGatherCancelReachesAllChildren.func1.
@@ -956,7 +1064,7 @@ await3: // tasks_gather_test.go:285: rt.Await(fiveTurns())
 			return x.Fail(f, 3)
 		}
 		e.want(t, "canceled")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -972,6 +1080,13 @@ var testGatherCancelReachesAllChildrenFunc1func1Info = rt.FuncInfo{Name: "TestGa
 // Info describes the function to tracebacks.
 func (f *testGatherCancelReachesAllChildrenFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testGatherCancelReachesAllChildrenFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherCancelReachesAllChildrenFunc1func1Frame) End() rt.Status {
+	f.waiter = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestGatherCancelReachesAllChildren.func1.func1.
@@ -994,7 +1109,7 @@ await1: // tasks_gather_test.go:261: rt.Await(waiter)
 			return x.Fail(f, 1)
 		}
 		e.add("a child ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1012,6 +1127,15 @@ var testGatherCancelReachesAllChildrenFunc1func2Info = rt.FuncInfo{Name: "TestGa
 // Info describes the function to tracebacks.
 func (f *testGatherCancelReachesAllChildrenFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testGatherCancelReachesAllChildrenFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherCancelReachesAllChildrenFunc1func2Frame) End() rt.Status {
+	f.gatherer = nil
+	f.child1 = nil
+	f.child2 = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testGatherCancelReachesAllChildrenFunc1func2Task is a call of TestGatherCancelReachesAllChildren.func1.func2 with room for the task that it becomes.
@@ -1057,7 +1181,7 @@ await1: // tasks_gather_test.go:269: rt.Await(gatherer)
 			return x.Fail(f, 1)
 		}
 		e.add("outer ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1083,6 +1207,16 @@ var testGatherCancelWhenAllChildrenAreDoneFunc1Info = rt.FuncInfo{Name: "TestGat
 // Info describes the function to tracebacks.
 func (frame *testGatherCancelWhenAllChildrenAreDoneFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherCancelWhenAllChildrenAreDoneFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testGatherCancelWhenAllChildrenAreDoneFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.all = nil
+	frame.taken = nil
+	frame.done = nil
+	return rt.Done
 }
 
 // Resume goes on with TestGatherCancelWhenAllChildrenAreDone.func1.
@@ -1125,7 +1259,7 @@ await2: // tasks_gather_test.go:300: v, err := rt.CatchAwait(all)
 		if *taken || *done || !slices.Equal(v, []int{42}) || err != nil || all.Canceled() {
 			t.Errorf("Cancel %v, done %v; %v, %v, canceled %v", *taken, *done, v, err, all.Canceled())
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1156,6 +1290,13 @@ func (f *testGatherResultsPassesCancellationOnFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherResultsPassesCancellationOnFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherResultsPassesCancellationOnFunc1Frame) End() rt.Status {
+	f.msg = ""
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestGatherResultsPassesCancellationOn.func1.
 func (f *testGatherResultsPassesCancellationOnFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1184,7 +1325,7 @@ await2: // tasks_gather_test.go:320: rt.Await(task)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testGatherResultsPassesCancellationOnFunc1func1Frame is a call of TestGatherResultsPassesCancellationOn.func1.func1: what it needs after a suspension.

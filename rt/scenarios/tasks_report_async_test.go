@@ -58,6 +58,13 @@ func (f *testTaskErrorIsNotReportedAfterCancelFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskErrorIsNotReportedAfterCancelFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskErrorIsNotReportedAfterCancelFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskErrorIsNotReportedAfterCancel.func1.
 func (f *testTaskErrorIsNotReportedAfterCancelFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -77,7 +84,7 @@ await1: // tasks_report_test.go:36: rt.Await(rt.Sleep(50 * ms))
 		if cancels && f.task.Cancel() {
 			t.Error("a task that is done can be canceled")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -107,6 +114,15 @@ var testGatherErrorsOfTheOthersAreNotReportedFunc1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) Info() *rt.FuncInfo {
 	return &testGatherErrorsOfTheOthersAreNotReportedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.a = nil
+	frame.b = nil
+	frame.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestGatherErrorsOfTheOthersAreNotReported.func1.
@@ -172,7 +188,7 @@ await3: // tasks_report_test.go:65: rt.Await(fiveTurns())
 		if frame.task.Err() != errTaskBoom {
 			t.Error(frame.task.Err())
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -187,6 +203,12 @@ var testGatherErrorsOfTheOthersAreNotReportedFunc1func1Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testGatherErrorsOfTheOthersAreNotReportedFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testGatherErrorsOfTheOthersAreNotReportedFunc1func1Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
 }
 
 // Resume goes on with TestGatherErrorsOfTheOthersAreNotReported.func1.func1.
@@ -219,6 +241,14 @@ var testGatherErrorsOfTheOthersAreNotReportedFunc1func2Info = rt.FuncInfo{Name: 
 // Info describes the function to tracebacks.
 func (f *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testGatherErrorsOfTheOthersAreNotReportedFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testGatherErrorsOfTheOthersAreNotReportedFunc1func2Frame) End() rt.Status {
+	f.inner = nil
+	f.a = nil
+	f.b = nil
+	return rt.Done
 }
 
 // testGatherErrorsOfTheOthersAreNotReportedFunc1func2Task is a call of TestGatherErrorsOfTheOthersAreNotReported.func1.func2 with room for the task that it becomes.
@@ -258,7 +288,7 @@ await1: // tasks_report_test.go:58: rt.Await(rt.Gather(inner(a), inner(b)))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The loop keeps its tasks until it is closed. Close cancels them; one that is made meanwhile is left, and
@@ -286,6 +316,12 @@ func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskDestroyedWhileItIsPendingFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) End() rt.Status {
+	f.left = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskDestroyedWhileItIsPending.func1.
 func (f *testTaskDestroyedWhileItIsPendingFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -303,7 +339,7 @@ await1: // tasks_report_test.go:86: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTaskDestroyedWhileItIsPendingFunc1func1Frame is a call of TestTaskDestroyedWhileItIsPending.func1.func1: what it needs after a suspension.
@@ -318,6 +354,13 @@ var testTaskDestroyedWhileItIsPendingFunc1func1Info = rt.FuncInfo{Name: "TestTas
 // Info describes the function to tracebacks.
 func (f *testTaskDestroyedWhileItIsPendingFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskDestroyedWhileItIsPendingFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskDestroyedWhileItIsPendingFunc1func1Frame) End() rt.Status {
+	f.left = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // testTaskDestroyedWhileItIsPendingFunc1func1Task is a call of TestTaskDestroyedWhileItIsPending.func1.func1 with room for the task that it becomes.
@@ -361,7 +404,7 @@ await1: // tasks_report_test.go:82: rt.CatchAwait(rt.NewFuture[int]())
 		left := f.left
 		rt.TryFuture(x, f.awaited)
 		*left = rt.CreateTaskIn(x, rt.Sleep(second))
-		return rt.Done
+		return f.End()
 	}
 }
 

@@ -33,6 +33,13 @@ func (f *testShieldResultFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldResultFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldResultFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.outer = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldResult.func1.
 func (f *testShieldResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -58,7 +65,7 @@ await1: // tasks_shield_test.go:19: if v := rt.Await(outer); v != 42 {
 		if v != 42 {
 			t.Errorf("outer gives %d", v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -82,6 +89,14 @@ var testShieldExceptionFunc1Info = rt.FuncInfo{Name: "TestShieldException.func1"
 // Info describes the function to tracebacks.
 func (f *testShieldExceptionFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldExceptionFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldExceptionFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.inner = nil
+	f.outer = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldException.func1.
@@ -125,7 +140,7 @@ await2: // tasks_shield_test.go:35: rt.Await(fiveTurns())
 		if f.outer.Err() != errTaskBoom {
 			t.Errorf("outer ends with %v", f.outer.Err())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -149,6 +164,14 @@ var testShieldCancelInnerFunc1Info = rt.FuncInfo{Name: "TestShieldCancelInner.fu
 // Info describes the function to tracebacks.
 func (f *testShieldCancelInnerFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldCancelInnerFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldCancelInnerFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.inner = nil
+	f.outer = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldCancelInner.func1.
@@ -186,7 +209,7 @@ await2: // tasks_shield_test.go:49: rt.Await(fiveTurns())
 		if !f.outer.Canceled() {
 			t.Error("outer is not canceled")
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -212,6 +235,15 @@ var testShieldCancelOuterFunc1Info = rt.FuncInfo{Name: "TestShieldCancelOuter.fu
 // Info describes the function to tracebacks.
 func (frame *testShieldCancelOuterFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldCancelOuterFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testShieldCancelOuterFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.inner = nil
+	frame.outer = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldCancelOuter.func1.
@@ -273,7 +305,7 @@ await3: // tasks_shield_test.go:76: rt.Await(inner)
 	if x.Err != nil {
 		return x.Fail(frame, 3)
 	}
-	return rt.Done
+	return frame.End()
 }
 
 func TestShieldOfADoneFuture(t *testing.T) {
@@ -294,6 +326,13 @@ var testShieldOfADoneFutureFunc1Info = rt.FuncInfo{Name: "TestShieldOfADoneFutur
 // Info describes the function to tracebacks.
 func (frame *testShieldOfADoneFutureFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldOfADoneFutureFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testShieldOfADoneFutureFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.outer = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldOfADoneFuture.func1.
@@ -325,7 +364,7 @@ await1: // tasks_shield_test.go:89: if v := rt.Await(outer); v != 42 {
 		if v != 42 {
 			t.Errorf("outer gives %d", v)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -352,6 +391,15 @@ var testShieldEffectFunc1Info = rt.FuncInfo{Name: "TestShieldEffect.func1", File
 // Info describes the function to tracebacks.
 func (f *testShieldEffectFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldEffectFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldEffectFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.waiter = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldEffect.func1.
@@ -408,7 +456,7 @@ await3: // tasks_shield_test.go:116: rt.Await(fiveTurns())
 			return x.Fail(f, 3)
 		}
 		e.want(t, "outer: canceled", "inner ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -424,6 +472,13 @@ var testShieldEffectFunc1func1Info = rt.FuncInfo{Name: "TestShieldEffect.func1.f
 // Info describes the function to tracebacks.
 func (f *testShieldEffectFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldEffectFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldEffectFunc1func1Frame) End() rt.Status {
+	f.waiter = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldEffect.func1.func1.
@@ -446,7 +501,7 @@ await1: // tasks_shield_test.go:102: rt.Await(waiter)
 			return x.Fail(f, 1)
 		}
 		e.add("inner ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -462,6 +517,13 @@ var testShieldEffectFunc1func2Info = rt.FuncInfo{Name: "TestShieldEffect.func1.f
 // Info describes the function to tracebacks.
 func (f *testShieldEffectFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testShieldEffectFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldEffectFunc1func2Frame) End() rt.Status {
+	f.inner = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testShieldEffectFunc1func2Task is a call of TestShieldEffect.func1.func2 with room for the task that it becomes.
@@ -501,7 +563,7 @@ await1: // tasks_shield_test.go:107: rt.Await(rt.Shield(inner()))
 			return x.Fail(f, 1)
 		}
 		e.add("outer ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -527,6 +589,16 @@ var testShieldOfGatherFunc1Info = rt.FuncInfo{Name: "TestShieldOfGather.func1", 
 // Info describes the function to tracebacks.
 func (f *testShieldOfGatherFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldOfGatherFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldOfGatherFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.a = nil
+	f.b = nil
+	f.parent = nil
+	f.outer = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldOfGather.func1.
@@ -586,7 +658,7 @@ await3: // tasks_shield_test.go:135: rt.Await(fiveTurns())
 		if v, err := f.parent.Result(); !cmp.Equal(v, []int{1, 2}) || err != nil {
 			t.Errorf("the gather gives %v, %v", v, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -614,6 +686,17 @@ var testShieldInsideOfGatherFunc1Info = rt.FuncInfo{Name: "TestShieldInsideOfGat
 // Info describes the function to tracebacks.
 func (f *testShieldInsideOfGatherFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldInsideOfGatherFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInsideOfGatherFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.a = nil
+	f.b = nil
+	f.inner1 = nil
+	f.inner2 = nil
+	f.parent = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldInsideOfGather.func1.
@@ -672,7 +755,7 @@ await3: // tasks_shield_test.go:161: rt.Await(fiveTurns())
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestShieldNeedsTheRunningLoop(t *testing.T) {

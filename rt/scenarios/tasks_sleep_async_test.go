@@ -33,6 +33,14 @@ func (f *testSleepTakesItsTimeFunc1Frame) Info() *rt.FuncInfo {
 	return &testSleepTakesItsTimeFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testSleepTakesItsTimeFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.l = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSleepTakesItsTime.func1.
 func (f *testSleepTakesItsTimeFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -60,7 +68,7 @@ await1: // tasks_sleep_test.go:23: if v := rt.Await(task); v != "yeah" || l.Time
 		if v != "yeah" || l.Time() != 100*ms {
 			t.Errorf("%q after %v", v, l.Time())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -76,6 +84,13 @@ var testSleepTakesItsTimeFunc1func1Info = rt.FuncInfo{Name: "TestSleepTakesItsTi
 // Info describes the function to tracebacks.
 func (f *testSleepTakesItsTimeFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testSleepTakesItsTimeFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSleepTakesItsTimeFunc1func1Frame) End() rt.Status {
+	f.l = nil
+	f.t = nil
+	return rt.Done
 }
 
 // testSleepTakesItsTimeFunc1func1Task is a call of TestSleepTakesItsTime.func1.func1 with room for the task that it becomes.
@@ -124,7 +139,7 @@ await2: // tasks_sleep_test.go:20: rt.Await(rt.Sleep(50 * ms))
 		return x.Fail(f, 2)
 	}
 	f.Value = "yeah"
-	return rt.Done
+	return f.End()
 }
 
 // Cancel of a task that sleeps takes its timer along: what is left has nothing to wait for.
@@ -150,6 +165,13 @@ var testSleepCanceledLeavesNoTimerFunc1Info = rt.FuncInfo{Name: "TestSleepCancel
 // Info describes the function to tracebacks.
 func (f *testSleepCanceledLeavesNoTimerFunc1Frame) Info() *rt.FuncInfo {
 	return &testSleepCanceledLeavesNoTimerFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSleepCanceledLeavesNoTimerFunc1Frame) End() rt.Status {
+	f.task = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSleepCanceledLeavesNoTimer.func1.
@@ -179,7 +201,7 @@ await2: // tasks_sleep_test.go:37: return rt.Return(rt.Await(rt.NewFuture[int]()
 		return x.Fail(f, 2)
 	}
 	f.Value = rt.FutureValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 // Sleep(0) lets what was ready before run first.
@@ -201,6 +223,13 @@ var testSleepZeroFunc1Info = rt.FuncInfo{Name: "TestSleepZero.func1", File: "rt/
 // Info describes the function to tracebacks.
 func (f *testSleepZeroFunc1Frame) Info() *rt.FuncInfo {
 	return &testSleepZeroFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testSleepZeroFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.result = nil
+	return rt.Done
 }
 
 // Resume goes on with TestSleepZero.func1.
@@ -230,6 +259,6 @@ await1: // tasks_sleep_test.go:52: rt.Await(rt.Sleep(0))
 		if *result != 1 {
 			t.Error("the callback has not run")
 		}
-		return rt.Done
+		return f.End()
 	}
 }

@@ -141,6 +141,12 @@ func (f *testSubmitCancelFunc1Frame) Info() *rt.FuncInfo {
 	return &testSubmitCancelFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testSubmitCancelFunc1Frame) End() rt.Status {
+	f.begun = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSubmitCancel.func1.
 func (f *testSubmitCancelFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -159,7 +165,7 @@ await1: // tasks_submit_test.go:59: rt.Await(rt.Sleep(second))
 		return x.Fail(f, 1)
 	}
 	f.Value = 1
-	return rt.Done
+	return f.End()
 }
 
 // The end of the wait leaves the coroutine alone; who wants it to end as well cancels it.
@@ -200,6 +206,13 @@ func (frame *testSubmitWaitTimesOutFunc1Frame) Info() *rt.FuncInfo {
 	return &testSubmitWaitTimesOutFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testSubmitWaitTimesOutFunc1Frame) End() rt.Status {
+	frame.task = nil
+	frame.f = nil
+	return rt.Done
+}
+
 // Resume goes on with TestSubmitWaitTimesOut.func1.
 func (frame *testSubmitWaitTimesOutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -223,7 +236,7 @@ await1: // tasks_submit_test.go:87: return rt.Return(rt.Await(f))
 			return x.Fail(frame, 1)
 		}
 		frame.Value = rt.FutureValue(f)
-		return rt.Done
+		return frame.End()
 	}
 }
 

@@ -132,6 +132,12 @@ func (f *awaitsCanceledFrame) Info() *rt.FuncInfo {
 	return &awaitsCanceledInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *awaitsCanceledFrame) End() rt.Status {
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with awaitsCanceled.
 func (f *awaitsCanceledFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -157,7 +163,7 @@ await2: // tasks_traceback_test.go:75: rt.Await(task)
 		return x.Fail(f, 2)
 	}
 	// search target
-	return rt.Done
+	return f.End()
 }
 
 // The traceback of a cancellation begins where the canceled task stood.
@@ -186,6 +192,12 @@ var throwsResultInfo = rt.FuncInfo{Name: "throwsResult", File: "rt/scenarios/tas
 // Info describes the function to tracebacks.
 func (f *throwsResultFrame) Info() *rt.FuncInfo {
 	return &throwsResultInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *throwsResultFrame) End() rt.Status {
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with throwsResult.
@@ -278,6 +290,12 @@ func (f *awaitsLaterFrame) Info() *rt.FuncInfo {
 	return &awaitsLaterInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *awaitsLaterFrame) End() rt.Status {
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with awaitsLater.
 func (f *awaitsLaterFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -302,7 +320,7 @@ await2: // tasks_traceback_test.go:119: rt.Await(task)
 		return x.Fail(f, 2)
 	}
 	// which has failed already
-	return rt.Done
+	return f.End()
 }
 
 // The error of a task keeps its traceback for who awaits it later.

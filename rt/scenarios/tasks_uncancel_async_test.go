@@ -50,6 +50,14 @@ func (f *testTaskUncancelFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskUncancelFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTaskUncancelFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTaskUncancel.func1.
 func (f *testTaskUncancelFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -100,7 +108,7 @@ await3: // tasks_uncancel_test.go:45: _, err := rt.CatchAwait(task)
 			"second sleep true: canceling 1, canceled false, done false, said so",
 			"canceled: canceling 1, canceled true, done true",
 			"too late, 0: canceling 0, canceled true, done true")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -178,6 +186,12 @@ func (f *requestWithTimeoutFrame) Info() *rt.FuncInfo {
 	return &requestWithTimeoutInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *requestWithTimeoutFrame) End() rt.Status {
+	f.b = nil
+	return rt.Done
+}
+
 // Resume goes on with requestWithTimeout.
 func (f *requestWithTimeoutFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -219,7 +233,7 @@ await2: // tasks_uncancel_test.go:87: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		f.Value = *b
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -237,6 +251,14 @@ var requestWithTimeoutFunc2Info = rt.FuncInfo{Name: "requestWithTimeout.func2", 
 // Info describes the function to tracebacks.
 func (f *requestWithTimeoutFunc2Frame) Info() *rt.FuncInfo {
 	return &requestWithTimeoutFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *requestWithTimeoutFunc2Frame) End() rt.Status {
+	f.b = nil
+	f.timer = nil
+	f.task = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -273,7 +295,7 @@ await1: // tasks_uncancel_test.go:72: _, err := rt.CatchAwait(rt.Sleep(sleep))
 		if err != nil {
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -313,6 +335,14 @@ var testTaskUncancelBeforeItIsThrownFunc1Info = rt.FuncInfo{Name: "TestTaskUncan
 // Info describes the function to tracebacks.
 func (frame *testTaskUncancelBeforeItIsThrownFunc1Frame) Info() *rt.FuncInfo {
 	return &testTaskUncancelBeforeItIsThrownFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskUncancelBeforeItIsThrownFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTaskUncancelBeforeItIsThrown.func1.
@@ -359,7 +389,7 @@ await2: // tasks_uncancel_test.go:125: if v, err := rt.CatchAwait(task); v != 42
 		if v != 42 || err != nil {
 			t.Error(v, err)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -374,6 +404,12 @@ var testTaskUncancelBeforeItIsThrownFunc1func1Info = rt.FuncInfo{Name: "TestTask
 // Info describes the function to tracebacks.
 func (frame *testTaskUncancelBeforeItIsThrownFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTaskUncancelBeforeItIsThrownFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (frame *testTaskUncancelBeforeItIsThrownFunc1func1Frame) End() rt.Status {
+	frame.f = nil
+	return rt.Done
 }
 
 // testTaskUncancelBeforeItIsThrownFunc1func1Task is a call of TestTaskUncancelBeforeItIsThrown.func1.func1 with room for the task that it becomes.
@@ -404,5 +440,5 @@ await1: // tasks_uncancel_test.go:112: rt.Await(f)
 		return x.Fail(frame, 1)
 	}
 	frame.Value = 42
-	return rt.Done
+	return frame.End()
 }

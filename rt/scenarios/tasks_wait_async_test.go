@@ -89,6 +89,12 @@ func (f *sleepingTaskFrame) Info() *rt.FuncInfo {
 	return &sleepingTaskInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *sleepingTaskFrame) End() rt.Status {
+	f.name = ""
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *sleepingTaskFrame) begin(name string, d time.Duration) {
 	f.State = rt.Start
@@ -99,7 +105,7 @@ func (f *sleepingTaskFrame) begin(name string, d time.Duration) {
 // Resume goes on with sleepingTask.
 func (f *sleepingTaskFrame) Resume(x *rt.Exec) rt.Status {
 	f.Value = rt.CreateTaskIn(x, rt.Sleep(f.d), rt.Name(f.name))
-	return rt.Done
+	return f.End()
 }
 
 // waited describes what Wait gives by names, with the time.
@@ -118,6 +124,12 @@ var waitedInfo = rt.FuncInfo{Name: "waited", File: "rt/scenarios/tasks_wait_test
 // Info describes the function to tracebacks.
 func (f *waitedFrame) Info() *rt.FuncInfo {
 	return &waitedInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *waitedFrame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -150,7 +162,7 @@ await1: // tasks_wait_test.go:36: w := rt.Await(c)
 			return strings.Join(s, " ")
 		}
 		f.Value = fmt.Sprintf("%v: done [%s] pending [%s]", x.Loop().Time(), names(w.Done), names(w.Pending))
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -180,6 +192,17 @@ func (f *testWaitForAllTwiceFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForAllTwiceFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForAllTwiceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.a = nil
+	f.b = nil
+	f.sleepingTask.Value = nil
+	f.waited.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForAllTwice.func1.
 func (f *testWaitForAllTwiceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -201,6 +224,7 @@ await1: // tasks_wait_test.go:51: a := rt.Await(sleepingTask("a", 100*ms))
 		return x.Fail(f, 1)
 	}
 	f.a = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.sleepingTask.begin("b", 150*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
@@ -211,6 +235,7 @@ await2: // tasks_wait_test.go:52: b := rt.Await(sleepingTask("b", 150*ms))
 		return x.Fail(f, 2)
 	}
 	f.b = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.i = 0
 loop3:
 	if f.i >= 2 {
@@ -228,6 +253,7 @@ await3: // tasks_wait_test.go:54: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 			return x.Fail(f, 3)
 		}
 		e.add("%s", f.waited.Value)
+		f.waited.Value = ""
 	}
 	f.i++
 	goto loop3
@@ -236,7 +262,7 @@ end7:
 		e := f.e
 		t := f.t
 		e.want(t, "150ms: done [b a] pending []", "150ms: done [b a] pending []")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -263,6 +289,16 @@ func (f *testWaitForDuplicatesFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForDuplicatesFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForDuplicatesFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.c = nil
+	f.sleepingTask.Value = nil
+	f.waited.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForDuplicates.func1.
 func (f *testWaitForDuplicatesFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -284,6 +320,7 @@ await1: // tasks_wait_test.go:64: c := rt.Await(sleepingTask("test", 0))
 		return x.Fail(f, 1)
 	}
 	f.c = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.sleepingTask.begin("spam", 0)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
@@ -294,7 +331,7 @@ await2: // tasks_wait_test.go:65: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 		return x.Fail(f, 2)
 	}
 	f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.c, f.c, f.sleepingTask.Value))
-	f.c = nil
+	f.c, f.sleepingTask.Value = nil, nil
 	if f.waited.Resume(x) == rt.Suspended {
 		f.State = 3
 		return rt.Link(&f.waited, f)
@@ -308,7 +345,7 @@ await3: // tasks_wait_test.go:65: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 		}
 		e.add("%s", f.waited.Value)
 		e.want(t, "0s: done [test spam] pending []")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -353,6 +390,17 @@ func (f *testWaitFirstCompletedFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitFirstCompletedFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitFirstCompletedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.a = nil
+	f.b = nil
+	f.sleepingTask.Value = nil
+	f.waited.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitFirstCompleted.func1.
 func (f *testWaitFirstCompletedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -376,6 +424,7 @@ await1: // tasks_wait_test.go:91: a := rt.Await(sleepingTask("a", 10*second))
 		return x.Fail(f, 1)
 	}
 	f.a = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.sleepingTask.begin("b", 100*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
@@ -386,6 +435,7 @@ await2: // tasks_wait_test.go:92: b := rt.Await(sleepingTask("b", 100*ms))
 		return x.Fail(f, 2)
 	}
 	f.b = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.waited.begin(rt.Wait(rt.FirstCompleted, rt.NoTimeout, f.b, f.a))
 	if f.waited.Resume(x) == rt.Suspended {
 		f.State = 3
@@ -399,6 +449,7 @@ await3: // tasks_wait_test.go:93: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstCo
 			return x.Fail(f, 3)
 		}
 		e.add("%s", f.waited.Value)
+		f.waited.Value = ""
 		if f.a.Done() || !f.b.Done() || f.b.Err() != nil {
 			t.Errorf("a %v, b %v", f.a, f.b)
 		}
@@ -418,7 +469,7 @@ await4: // tasks_wait_test.go:97: e.add("%s", rt.Await(waited(rt.Wait(rt.AllComp
 		}
 		e.add("%s", f.waited.Value)
 		e.want(t, "100ms: done [b] pending [a]", "10s: done [a b] pending []")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -443,6 +494,15 @@ var testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Info = rt.FuncInfo{Nam
 // Info describes the function to tracebacks.
 func (f *testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.c = nil
+	f.waited.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.
@@ -475,6 +535,7 @@ await1: // tasks_wait_test.go:116: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstC
 			return x.Fail(f, 1)
 		}
 		e.add("%s", f.waited.Value)
+		f.waited.Value = ""
 		e.want(t, "0s: done [b a] pending [c]")
 		f.t, f.e = nil, nil
 		if rt.BeginTask(x, f, f.c) == rt.Suspended {
@@ -486,7 +547,7 @@ await2: // tasks_wait_test.go:118: rt.Await(c)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testWaitFirstCompletedCountsThoseThatEndMeanwhileFunc1func1Frame is a call of TestWaitFirstCompletedCountsThoseThatEndMeanwhile.func1.func1: what it needs after a suspension.
@@ -558,6 +619,18 @@ func (f *testWaitFirstErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitFirstErrorFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitFirstErrorFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.want = ""
+	f.e = nil
+	f.a = nil
+	f.b = nil
+	f.sleepingTask.Value = nil
+	f.waited.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitFirstError.func1.
 func (f *testWaitFirstErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -581,6 +654,7 @@ await1: // tasks_wait_test.go:131: a := rt.Await(sleepingTask("a", 10*second))
 			return x.Fail(f, 1)
 		}
 		f.a = f.sleepingTask.Value
+		f.sleepingTask.Value = nil
 		f.b = rt.CreateTaskIn(x, newFailingAfterTask(d), rt.Name("b"))
 		f.waited.begin(rt.Wait(rt.FirstError, rt.NoTimeout, f.b, f.a))
 		if f.waited.Resume(x) == rt.Suspended {
@@ -595,6 +669,7 @@ await2: // tasks_wait_test.go:133: e.add("%s", rt.Await(waited(rt.Wait(rt.FirstE
 			return x.Fail(f, 2)
 		}
 		e.add("%s", f.waited.Value)
+		f.waited.Value = ""
 		f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.a, f.b))
 		f.a = nil
 		if f.waited.Resume(x) == rt.Suspended {
@@ -615,7 +690,7 @@ await3: // tasks_wait_test.go:134: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 		if f.b.Err() != errTaskBoom {
 			t.Error(f.b.Err())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -645,6 +720,17 @@ func (f *testWaitForAllWithAnErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForAllWithAnErrorFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForAllWithAnErrorFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.l = nil
+	f.a = nil
+	f.b = nil
+	f.awaited = nil
+	f.sleepingTask.Value = nil
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForAllWithAnError.func1.
 func (f *testWaitForAllWithAnErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -664,6 +750,7 @@ await1: // tasks_wait_test.go:148: a := rt.Await(sleepingTask("a", 100*ms))
 		return x.Fail(f, 1)
 	}
 	f.a = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.b = rt.CreateTaskIn(x, newFailingAfterTask(150*ms), rt.Name("b"))
 	f.i = 0
 loop2:
@@ -689,7 +776,7 @@ await2: // tasks_wait_test.go:151: w := rt.Await(rt.Wait(rt.AllCompleted, rt.NoT
 	f.i++
 	goto loop2
 end6:
-	return rt.Done
+	return f.End()
 }
 
 // When the time is over Wait says how things stand; nothing is canceled, and nothing fails.
@@ -724,6 +811,18 @@ func (f *testWaitWithTimeoutFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitWithTimeoutFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitWithTimeoutFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.want = ""
+	f.e = nil
+	f.a = nil
+	f.b = nil
+	f.sleepingTask.Value = nil
+	f.waited.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitWithTimeout.func1.
 func (f *testWaitWithTimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -749,6 +848,7 @@ await1: // tasks_wait_test.go:168: a := rt.Await(sleepingTask("a", 100*ms))
 		return x.Fail(f, 1)
 	}
 	f.a = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.sleepingTask.begin("b", 150*ms)
 	if f.sleepingTask.Resume(x) == rt.Suspended {
 		f.State = 2
@@ -759,6 +859,7 @@ await2: // tasks_wait_test.go:169: b := rt.Await(sleepingTask("b", 150*ms))
 		return x.Fail(f, 2)
 	}
 	f.b = f.sleepingTask.Value
+	f.sleepingTask.Value = nil
 	f.State = 3
 	return x.Yield(f)
 await3: // tasks_wait_test.go:170: rt.Await(rt.Sleep(0))
@@ -781,6 +882,7 @@ await4: // tasks_wait_test.go:171: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 			return x.Fail(f, 4)
 		}
 		e.add("%s", f.waited.Value)
+		f.waited.Value = ""
 		f.waited.begin(rt.Wait(rt.AllCompleted, rt.NoTimeout, f.a, f.b))
 		f.a, f.b = nil, nil
 		if f.waited.Resume(x) == rt.Suspended {
@@ -798,7 +900,7 @@ await5: // tasks_wait_test.go:172: e.add("%s", rt.Await(waited(rt.Wait(rt.AllCom
 		}
 		e.add("%s", f.waited.Value)
 		e.want(t, want, "150ms: done [a b] pending []")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -820,6 +922,13 @@ var testWaitOfASliceFunc1Info = rt.FuncInfo{Name: "TestWaitOfASlice.func1", File
 // Info describes the function to tracebacks.
 func (f *testWaitOfASliceFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitOfASliceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitOfASliceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitOfASlice.func1.
@@ -849,7 +958,7 @@ await1: // tasks_wait_test.go:185: w := rt.Await(rt.Wait(rt.AllCompleted, rt.NoT
 		if len(w.Done) != 10 || len(w.Pending) != 0 {
 			t.Error(w)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -876,6 +985,15 @@ var testWaitCanceledLeavesTheOthersAloneFunc1Info = rt.FuncInfo{Name: "TestWaitC
 // Info describes the function to tracebacks.
 func (f *testWaitCanceledLeavesTheOthersAloneFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitCanceledLeavesTheOthersAloneFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitCanceledLeavesTheOthersAloneFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.waiter = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitCanceledLeavesTheOthersAlone.func1.
@@ -935,7 +1053,7 @@ await3: // tasks_wait_test.go:213: rt.Await(fiveTurns())
 			return x.Fail(f, 3)
 		}
 		e.want(t, "outer: canceled", "inner ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -951,6 +1069,13 @@ var testWaitCanceledLeavesTheOthersAloneFunc1func1Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (f *testWaitCanceledLeavesTheOthersAloneFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitCanceledLeavesTheOthersAloneFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitCanceledLeavesTheOthersAloneFunc1func1Frame) End() rt.Status {
+	f.waiter = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitCanceledLeavesTheOthersAlone.func1.func1.
@@ -973,7 +1098,7 @@ await1: // tasks_wait_test.go:199: rt.Await(waiter)
 			return x.Fail(f, 1)
 		}
 		e.add("inner ends")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -989,6 +1114,13 @@ var testWaitCanceledLeavesTheOthersAloneFunc1func2Info = rt.FuncInfo{Name: "Test
 // Info describes the function to tracebacks.
 func (f *testWaitCanceledLeavesTheOthersAloneFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testWaitCanceledLeavesTheOthersAloneFunc1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitCanceledLeavesTheOthersAloneFunc1func2Frame) End() rt.Status {
+	f.inner = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testWaitCanceledLeavesTheOthersAloneFunc1func2Task is a call of TestWaitCanceledLeavesTheOthersAlone.func1.func2 with room for the task that it becomes.
@@ -1028,6 +1160,6 @@ await1: // tasks_wait_test.go:204: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeou
 			return x.Fail(f, 1)
 		}
 		e.add("outer ends")
-		return rt.Done
+		return f.End()
 	}
 }

@@ -32,6 +32,13 @@ func (f *testThreadResultFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadResultFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadResultFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // Resume goes on with TestThreadResult.func1.
 func (f *testThreadResultFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -61,7 +68,7 @@ await1: // threads_test.go:16: v := rt.Await(rt.ToThread(func() (int, error) {
 		if v != 42 {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -85,6 +92,14 @@ var testThreadErrorFunc1Info = rt.FuncInfo{Name: "TestThreadError.func1", File: 
 // Info describes the function to tracebacks.
 func (f *testThreadErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadErrorFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadErrorFunc1Frame) End() rt.Status {
+	f.wrong = nil
+	f.t = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestThreadError.func1.
@@ -112,7 +127,7 @@ await1: // threads_test.go:32: if _, err := rt.TryAwait(rt.ToThread(func() (int,
 		if err != wrong {
 			t.Error(err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -137,6 +152,14 @@ var testThreadOnceFunc1Info = rt.FuncInfo{Name: "TestThreadOnce.func1", File: "r
 // Info describes the function to tracebacks.
 func (f *testThreadOnceFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadOnceFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadOnceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.calls = nil
+	f.c = nil
+	return rt.Done
 }
 
 // Resume goes on with TestThreadOnce.func1.
@@ -179,7 +202,7 @@ await2: // threads_test.go:49: rt.Await(c)
 		if f.before != 0 || calls.Load() != 1 {
 			t.Errorf("%d calls before, %d after", f.before, calls.Load())
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -201,6 +224,13 @@ var testThreadConcurrentFunc1Info = rt.FuncInfo{Name: "TestThreadConcurrent.func
 // Info describes the function to tracebacks.
 func (f *testThreadConcurrentFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadConcurrentFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadConcurrentFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.calls = nil
+	return rt.Done
 }
 
 // Resume goes on with TestThreadConcurrent.func1.
@@ -234,7 +264,7 @@ await1: // threads_test.go:67: rt.Await(rt.Gather(rt.Awaitables(threads)...))
 		if n := calls.Load(); n != 10 {
 			t.Errorf("%d calls", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -259,6 +289,14 @@ var testThreadCapturesVariablesFunc1Info = rt.FuncInfo{Name: "TestThreadCaptures
 // Info describes the function to tracebacks.
 func (f *testThreadCapturesVariablesFunc1Frame) Info() *rt.FuncInfo {
 	return &testThreadCapturesVariablesFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testThreadCapturesVariablesFunc1Frame) End() rt.Status {
+	f.pet = nil
+	f.t = nil
+	f.thread = nil
+	return rt.Done
 }
 
 // Resume goes on with TestThreadCapturesVariables.func1.
@@ -289,6 +327,6 @@ await1: // threads_test.go:83: if v := rt.Await(thread); v != "parrot" {
 		if v != "parrot" {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }

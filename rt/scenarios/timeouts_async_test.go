@@ -77,6 +77,14 @@ func (f *testTimeoutEndsTheBodyFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutEndsTheBodyFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutEndsTheBodyFunc1func1Frame) End() rt.Status {
+	f.with = nil
+	f.t = nil
+	f.limit = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutEndsTheBody.func1.func1.
 func (f *testTimeoutEndsTheBodyFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -103,7 +111,7 @@ await1: // timeouts_test.go:58: _, err := rt.TryAwait(with(10*ms, timeoutSleep(1
 		wantTimeout(t, err)
 		wantExpired(t, *limit, true, 10*ms)
 		wantNow(t, x.Loop(), 10*ms)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -131,6 +139,15 @@ var testTimeoutOfNestedOnesAtOneMomentFunc1Info = rt.FuncInfo{Name: "TestTimeout
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfNestedOnesAtOneMomentFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfNestedOnesAtOneMomentFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfNestedOnesAtOneMomentFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	f.outer = nil
+	f.inner = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfNestedOnesAtOneMoment.func1.
@@ -168,7 +185,7 @@ await1: // timeouts_test.go:74: _, err := rt.TryAwait(rt.WithDeadline(deadline, 
 		e.add("outer: %v", err)
 		wantExpired(t, *outer, true, deadline)
 		wantExpired(t, *inner, true, deadline)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -187,6 +204,15 @@ var testTimeoutOfNestedOnesAtOneMomentFunc1func1Info = rt.FuncInfo{Name: "TestTi
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfNestedOnesAtOneMomentFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfNestedOnesAtOneMomentFunc1func1Frame) End() rt.Status {
+	f.d = nil
+	f.outer = nil
+	f.inner = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfNestedOnesAtOneMoment.func1.func1.
@@ -214,7 +240,7 @@ await1: // timeouts_test.go:76: if _, err := rt.CatchAwait(rt.WithDeadline(deadl
 			e.add("inner: %v", err)
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -237,6 +263,12 @@ var testTimeoutIsACancellationInTheBodyFunc1Info = rt.FuncInfo{Name: "TestTimeou
 // Info describes the function to tracebacks.
 func (f *testTimeoutIsACancellationInTheBodyFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutIsACancellationInTheBodyFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutIsACancellationInTheBodyFunc1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutIsACancellationInTheBody.func1.
@@ -262,7 +294,7 @@ await1: // timeouts_test.go:93: _, err := rt.TryAwait(rt.WithTimeout(10*ms, func
 		}
 		_, err := x.Slept()
 		e.add("outside: %v", err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -277,6 +309,12 @@ var testTimeoutIsACancellationInTheBodyFunc1func1Info = rt.FuncInfo{Name: "TestT
 // Info describes the function to tracebacks.
 func (f *testTimeoutIsACancellationInTheBodyFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutIsACancellationInTheBodyFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutIsACancellationInTheBodyFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutIsACancellationInTheBody.func1.func1.
@@ -316,6 +354,13 @@ func (f *testTimeoutThatIsNotReachedFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutThatIsNotReachedFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutThatIsNotReachedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.limit = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutThatIsNotReached.func1.
 func (f *testTimeoutThatIsNotReachedFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -353,7 +398,7 @@ await2: // timeouts_test.go:111: rt.Await(rt.Sleep(20 * second))
 		}
 		// its timer is gone
 		wantExpired(t, *limit, false, 10*second)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -375,6 +420,13 @@ var testTimeoutWithoutALimitFunc1Info = rt.FuncInfo{Name: "TestTimeoutWithoutALi
 // Info describes the function to tracebacks.
 func (f *testTimeoutWithoutALimitFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutWithoutALimitFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutWithoutALimitFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.limit = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutWithoutALimit.func1.
@@ -414,7 +466,7 @@ await2: // timeouts_test.go:122: rt.Await(rt.WithDeadline(rt.NoTimeout, timeoutS
 			return x.Fail(f, 2)
 		}
 		wantExpired(t, *limit, false, rt.NoTimeout)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -455,6 +507,18 @@ func (f *testTimeoutWithoutTimeFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutWithoutTimeFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutWithoutTimeFunc1func1Frame) End() rt.Status {
+	f.c = struct {
+		name  string
+		limit time.Duration
+		sleep time.Duration
+	}{}
+	f.t = nil
+	f.limit = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutWithoutTime.func1.func1.
 func (f *testTimeoutWithoutTimeFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -490,7 +554,7 @@ await2: // timeouts_test.go:142: _, err := rt.TryAwait(rt.WithTimeout(c.limit, t
 		wantTimeout(t, err)
 		wantExpired(t, *limit, true, time.Minute+c.limit)
 		wantNow(t, x.Loop(), time.Minute)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -512,6 +576,13 @@ var testTimeoutPassesForeignErrorsFunc1Info = rt.FuncInfo{Name: "TestTimeoutPass
 // Info describes the function to tracebacks.
 func (f *testTimeoutPassesForeignErrorsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutPassesForeignErrorsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutPassesForeignErrorsFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.limit = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutPassesForeignErrors.func1.
@@ -543,7 +614,7 @@ await1: // timeouts_test.go:155: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 			t.Errorf("got %v", err)
 		}
 		wantExpired(t, *limit, false, 10*ms)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -567,6 +638,12 @@ func (f *testTimeoutInADeferredCallFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutInADeferredCallFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutInADeferredCallFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutInADeferredCall.func1.
 func (f *testTimeoutInADeferredCallFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -588,7 +665,7 @@ await1: // timeouts_test.go:170: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantNow(t, x.Loop(), 10*ms)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -746,6 +823,14 @@ func (f *testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame) Info() *rt.F
 	return &testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame) End() rt.Status {
+	f.body = nil
+	f.t = nil
+	f.limit = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutPassesForeignErrorsWhenItIsOver.func3.func1.
 func (f *testTimeoutPassesForeignErrorsWhenItIsOverFunc3func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -779,7 +864,7 @@ await1: // timeouts_test.go:200: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -806,6 +891,13 @@ func (f *testTimeoutPassesForeignCancellationsFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutPassesForeignCancellationsFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutPassesForeignCancellationsFunc1Frame) End() rt.Status {
+	f.d = nil
+	f.limit = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutPassesForeignCancellations.func1.
 func (f *testTimeoutPassesForeignCancellationsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -824,7 +916,7 @@ await1: // timeouts_test.go:222: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestTimeoutDoesNotCancelItsTask(t *testing.T) {
@@ -845,6 +937,13 @@ var testTimeoutDoesNotCancelItsTaskFunc1Info = rt.FuncInfo{Name: "TestTimeoutDoe
 // Info describes the function to tracebacks.
 func (f *testTimeoutDoesNotCancelItsTaskFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutDoesNotCancelItsTaskFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutDoesNotCancelItsTaskFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutDoesNotCancelItsTask.func1.
@@ -871,7 +970,7 @@ await1: // timeouts_test.go:237: rt.Await(task)
 		if f.task.Canceled() || !f.task.Done() || f.task.Canceling() != 0 {
 			t.Errorf("it is %v", f.task)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -887,6 +986,13 @@ var testTimeoutDoesNotCancelItsTaskFunc1func1Info = rt.FuncInfo{Name: "TestTimeo
 // Info describes the function to tracebacks.
 func (f *testTimeoutDoesNotCancelItsTaskFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutDoesNotCancelItsTaskFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutDoesNotCancelItsTaskFunc1func1Frame) End() rt.Status {
+	f.limit = nil
+	f.t = nil
+	return rt.Done
 }
 
 // testTimeoutDoesNotCancelItsTaskFunc1func1Task is a call of TestTimeoutDoesNotCancelItsTask.func1.func1 with room for the task that it becomes.
@@ -920,7 +1026,7 @@ await1: // timeouts_test.go:233: _, err := rt.TryAwait(rt.WithTimeout(ms, timeou
 		}
 		_, err := x.Slept()
 		wantTimeout(t, err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -943,6 +1049,13 @@ var testTimeoutOfTheOuterOneFirstFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfThe
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfTheOuterOneFirstFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfTheOuterOneFirstFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfTheOuterOneFirstFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.inner = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfTheOuterOneFirst.func1.
@@ -972,7 +1085,7 @@ await1: // timeouts_test.go:249: _, err := rt.TryAwait(rt.WithTimeout(2*ms, func
 		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantExpired(t, *inner, false, 100*ms)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -988,6 +1101,13 @@ var testTimeoutOfTheOuterOneFirstFunc1func1Info = rt.FuncInfo{Name: "TestTimeout
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfTheOuterOneFirstFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfTheOuterOneFirstFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfTheOuterOneFirstFunc1func1Frame) End() rt.Status {
+	f.inner = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfTheOuterOneFirst.func1.func1.
@@ -1031,6 +1151,12 @@ func (f *testTimeoutOfTheInnerOneFirstFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfTheInnerOneFirstFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfTheInnerOneFirstFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutOfTheInnerOneFirst.func1.
 func (f *testTimeoutOfTheInnerOneFirstFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1055,7 +1181,7 @@ await1: // timeouts_test.go:263: _, err := rt.TryAwait(rt.WithTimeout(100*ms, fu
 		_, err := x.Slept()
 		wantTimeout(t, err)
 		wantNow(t, x.Loop(), 100*ms)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1070,6 +1196,12 @@ var testTimeoutOfTheInnerOneFirstFunc1func1Info = rt.FuncInfo{Name: "TestTimeout
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfTheInnerOneFirstFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfTheInnerOneFirstFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfTheInnerOneFirstFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfTheInnerOneFirst.func1.func1.
@@ -1104,7 +1236,7 @@ await2: // timeouts_test.go:268: rt.Await(rt.Sleep(10 * second))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // The loop was busy, and finds both limits reached in one turn, the inner one's first: what stands between the
@@ -1129,6 +1261,13 @@ var testTimeoutOfNestedOnesInOneTurnFunc1Info = rt.FuncInfo{Name: "TestTimeoutOf
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfNestedOnesInOneTurnFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfNestedOnesInOneTurnFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfNestedOnesInOneTurnFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfNestedOnesInOneTurn.func1.
@@ -1156,7 +1295,7 @@ await1: // timeouts_test.go:282: _, err := rt.TryAwait(rt.WithTimeout(second, fu
 		_, err := x.Slept()
 		e.add("outer: %v, canceling: %d", err, x.CurrentTask().Canceling())
 		wantNow(t, x.Loop(), 10*ms)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1172,6 +1311,13 @@ var testTimeoutOfNestedOnesInOneTurnFunc1func1Info = rt.FuncInfo{Name: "TestTime
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfNestedOnesInOneTurnFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1Frame) End() rt.Status {
+	f.outer = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfNestedOnesInOneTurn.func1.func1.
@@ -1212,6 +1358,13 @@ func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame) Info() *rt.FuncIn
 	return &testTimeoutOfNestedOnesInOneTurnFunc1func1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame) End() rt.Status {
+	f.inner = nil
+	f.outer = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutOfNestedOnesInOneTurn.func1.func1.func1.
 func (f *testTimeoutOfNestedOnesInOneTurnFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1229,7 +1382,7 @@ await1: // timeouts_test.go:285: rt.Await(rt.Sleep(second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func TestTimeoutRescheduled(t *testing.T) {
@@ -1252,6 +1405,15 @@ var testTimeoutRescheduledFunc1Info = rt.FuncInfo{Name: "TestTimeoutRescheduled.
 // Info describes the function to tracebacks.
 func (f *testTimeoutRescheduledFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutRescheduledFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutRescheduledFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.fut = nil
+	f.task = nil
+	f.limit = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutRescheduled.func1.
@@ -1309,7 +1471,7 @@ await3: // timeouts_test.go:314: _, err := rt.CatchAwait(task)
 		_, err := x.Slept()
 		wantCanceled(t, err)
 		wantExpired(t, f.limit, false, rt.NoTimeout)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1339,6 +1501,15 @@ var testTimeoutStringFunc1Info = rt.FuncInfo{Name: "TestTimeoutString.func1", Fi
 // Info describes the function to tracebacks.
 func (f *testTimeoutStringFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutStringFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutStringFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	f.limit = nil
+	f.shown = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutString.func1.
@@ -1403,7 +1574,7 @@ await3: // timeouts_test.go:342: rt.Await(rt.WithTimeout(rt.NoTimeout, shown(0))
 			return x.Fail(f, 3)
 		}
 		e.add("%v", new(rt.Deadline))
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1421,6 +1592,14 @@ var testTimeoutStringFunc1func1func1Info = rt.FuncInfo{Name: "TestTimeoutString.
 // Info describes the function to tracebacks.
 func (f *testTimeoutStringFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutStringFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutStringFunc1func1func1Frame) End() rt.Status {
+	f.d = nil
+	f.limit = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutString.func1.func1.func1.
@@ -1447,7 +1626,7 @@ await1: // timeouts_test.go:329: _, err := rt.CatchAwait(rt.Sleep(sleep))
 		if err != nil {
 			return x.Throw(f, 2, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1473,6 +1652,12 @@ func (f *testTimeoutInACleanupAfterATimeoutFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutInACleanupAfterATimeoutFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutInACleanupAfterATimeoutFunc1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutInACleanupAfterATimeout.func1.
 func (f *testTimeoutInACleanupAfterATimeoutFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1496,7 +1681,7 @@ await1: // timeouts_test.go:357: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		}
 		_, err := x.Slept()
 		e.add("outside: %v", err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1512,6 +1697,13 @@ var testTimeoutInACleanupAfterATimeoutFunc1func1Info = rt.FuncInfo{Name: "TestTi
 // Info describes the function to tracebacks.
 func (f *testTimeoutInACleanupAfterATimeoutFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutInACleanupAfterATimeoutFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutInACleanupAfterATimeoutFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.err = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutInACleanupAfterATimeout.func1.func1.
@@ -1567,6 +1759,12 @@ func (f *testTimeoutAfterACancellationFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutAfterACancellationFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutAfterACancellationFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutAfterACancellation.func1.
 func (f *testTimeoutAfterACancellationFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	var err error
@@ -1598,7 +1796,7 @@ await2: // timeouts_test.go:379: _, err = rt.TryAwait(rt.WithTimeout(0, timeoutS
 		}
 		_, err = x.Slept()
 		wantTimeout(t, err)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1619,6 +1817,12 @@ var testTimeoutCanceledAfterACancellationFunc1Info = rt.FuncInfo{Name: "TestTime
 // Info describes the function to tracebacks.
 func (f *testTimeoutCanceledAfterACancellationFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutCanceledAfterACancellationFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutCanceledAfterACancellationFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutCanceledAfterACancellation.func1.
@@ -1651,7 +1855,7 @@ await2: // timeouts_test.go:390: _, err = rt.CatchAwait(rt.WithTimeout(second, f
 		_, err = x.Slept()
 		wantCanceled(t, err)
 		wantNow(t, x.Loop(), 0)
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1706,6 +1910,14 @@ func (f *testTimeoutIsEnteredOnceFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutIsEnteredOnceFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutIsEnteredOnceFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.within = nil
+	f.groupRecover.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutIsEnteredOnce.func1.
 func (f *testTimeoutIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	const twice2 = "was already awaited"
@@ -1750,7 +1962,7 @@ await2: // timeouts_test.go:413: if said := rt.Await(groupRecover(within)); !str
 		if !strings.Contains(said, twice2) {
 			t.Errorf("when it has ended: %q", said)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1767,6 +1979,14 @@ var testTimeoutIsEnteredOnceFunc1func1Info = rt.FuncInfo{Name: "TestTimeoutIsEnt
 // Info describes the function to tracebacks.
 func (f *testTimeoutIsEnteredOnceFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutIsEnteredOnceFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutIsEnteredOnceFunc1func1Frame) End() rt.Status {
+	f.within = nil
+	f.t = nil
+	f.groupRecover.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutIsEnteredOnce.func1.func1.
@@ -1796,7 +2016,7 @@ await1: // timeouts_test.go:407: if said := rt.Await(groupRecover(within)); !str
 			t.Errorf("in its own body: %q", said)
 		}
 		f.Value = 0
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1824,6 +2044,14 @@ var testTimeoutRescheduledTooLateFunc2Info = rt.FuncInfo{Name: "TestTimeoutResch
 // Info describes the function to tracebacks.
 func (f *testTimeoutRescheduledTooLateFunc2Frame) Info() *rt.FuncInfo {
 	return &testTimeoutRescheduledTooLateFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutRescheduledTooLateFunc2Frame) End() rt.Status {
+	f.late = nil
+	f.t = nil
+	f.limit = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutRescheduledTooLate.func2.
@@ -1882,7 +2110,7 @@ await3: // timeouts_test.go:432: rt.Await(rt.WithTimeout(10*ms, func(d *rt.Deadl
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testTimeoutRescheduledTooLateFunc2func1Frame is a call of TestTimeoutRescheduledTooLate.func2.func1: what it needs after a suspension.
@@ -1900,6 +2128,14 @@ func (f *testTimeoutRescheduledTooLateFunc2func1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutRescheduledTooLateFunc2func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutRescheduledTooLateFunc2func1Frame) End() rt.Status {
+	f.d = nil
+	f.t = nil
+	f.late = nil
+	return rt.Done
+}
+
 // Resume goes on with TestTimeoutRescheduledTooLate.func2.func1.
 func (f *testTimeoutRescheduledTooLateFunc2func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1915,7 +2151,7 @@ await1: // timeouts_test.go:433: _, err := rt.CatchAwait(rt.Sleep(second))
 		_, err := x.Slept()
 		wantCanceled(t, err)
 		late(f.d)
-		return rt.Done // in spite of the cancellation
+		return f.End() // in spite of the cancellation
 	}
 }
 
@@ -1937,6 +2173,12 @@ var testTimeoutOfATaskGroupFunc1Info = rt.FuncInfo{Name: "TestTimeoutOfATaskGrou
 // Info describes the function to tracebacks.
 func (f *testTimeoutOfATaskGroupFunc1Frame) Info() *rt.FuncInfo {
 	return &testTimeoutOfATaskGroupFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfATaskGroupFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfATaskGroup.func1.
@@ -1964,7 +2206,7 @@ await1: // timeouts_test.go:447: _, err := rt.TryAwait(rt.WithTimeout(10*ms, fun
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1985,6 +2227,12 @@ func (f *testTimeoutOfATaskGroupFunc1func1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testTimeoutOfATaskGroupFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testTimeoutOfATaskGroupFunc1func1func1Frame) End() rt.Status {
+	f.tg = nil
+	return rt.Done
 }
 
 // Resume goes on with TestTimeoutOfATaskGroup.func1.func1.func1.
@@ -2008,5 +2256,6 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }

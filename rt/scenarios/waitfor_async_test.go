@@ -33,6 +33,13 @@ func (f *stubbornFrame) Info() *rt.FuncInfo {
 	return &stubbornInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *stubbornFrame) End() rt.Status {
+	f.exited = nil
+	f.loop = nil
+	return rt.Done
+}
+
 // Resume goes on with stubborn.
 func (f *stubbornFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -52,7 +59,7 @@ await1: // waitfor_test.go:19: _, _ = rt.CatchAwait(rt.Sleep(end - loop.Time()))
 	goto loop1
 end5:
 	*f.exited = true
-	return rt.Done
+	return f.End()
 }
 
 // A WaitFor that is canceled ends when what it waits for has ended, and as that does.
@@ -75,6 +82,14 @@ var testWaitForCanceledWaitsForTheStubbornFunc1Info = rt.FuncInfo{Name: "TestWai
 // Info describes the function to tracebacks.
 func (f *testWaitForCanceledWaitsForTheStubbornFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForCanceledWaitsForTheStubbornFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForCanceledWaitsForTheStubbornFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.exited = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForCanceledWaitsForTheStubborn.func1.
@@ -114,7 +129,7 @@ await2: // waitfor_test.go:32: rt.Await(rt.Wait(rt.AllCompleted, rt.NoTimeout, t
 		if err := f.task.Err(); err != nil {
 			t.Errorf("the canceled WaitFor failed: %v", err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -137,6 +152,13 @@ var testWaitForTimeoutWaitsForTheStubbornFunc1Info = rt.FuncInfo{Name: "TestWait
 // Info describes the function to tracebacks.
 func (f *testWaitForTimeoutWaitsForTheStubbornFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForTimeoutWaitsForTheStubbornFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForTimeoutWaitsForTheStubbornFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.exited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForTimeoutWaitsForTheStubborn.func1.
@@ -164,7 +186,7 @@ await1: // waitfor_test.go:46: _, err := rt.TryAwait(rt.WaitFor(stubborn(200*ms,
 		if now := x.Loop().Time(); !*exited || now != 200*ms || err != nil {
 			t.Errorf("exited: %v, at %v, %v", *exited, now, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -189,6 +211,14 @@ func (frame *testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame) Info() *rt.FuncInf
 	return &testWaitForWithoutTimeTakesWhatIsDoneFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.f = nil
+	frame.timedCall.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForWithoutTimeTakesWhatIsDone.func1.
 func (frame *testWaitForWithoutTimeTakesWhatIsDoneFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -211,7 +241,7 @@ await1: // waitfor_test.go:58: if v := rt.Await(rt.WaitFor(f, 0)); v != "done" |
 		if v != "done" || frame.f.Canceled() {
 			t.Errorf("got %q, the future is canceled: %v", v, frame.f.Canceled())
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -234,6 +264,13 @@ var testWaitForWithoutTimeBeginsNoCoroutineFunc1Info = rt.FuncInfo{Name: "TestWa
 // Info describes the function to tracebacks.
 func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForWithoutTimeBeginsNoCoroutineFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.started = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForWithoutTimeBeginsNoCoroutine.func1.
@@ -264,7 +301,7 @@ await1: // waitfor_test.go:73: if _, err := rt.TryAwait(rt.WaitFor(foo(), 0)); e
 		if err != rt.ErrTimeout || *started {
 			t.Errorf("%v, started: %v", err, *started)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -281,11 +318,17 @@ func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame) Info() *rt.Func
 	return &testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame) End() rt.Status {
+	f.started = nil
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForWithoutTimeBeginsNoCoroutine.func1.func1.
 func (f *testWaitForWithoutTimeBeginsNoCoroutineFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	started := f.started
 	*started = true
-	return rt.Done
+	return f.End()
 }
 
 // A task that runs is canceled by a WaitFor whose time is over, and has ended when that fails.
@@ -314,6 +357,15 @@ var testWaitForTimeoutCancelsTheTaskFunc1func1Info = rt.FuncInfo{Name: "TestWait
 // Info describes the function to tracebacks.
 func (f *testWaitForTimeoutCancelsTheTaskFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitForTimeoutCancelsTheTaskFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForTimeoutCancelsTheTaskFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	f.running = nil
+	f.task = nil
+	f.timedCall.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForTimeoutCancelsTheTask.func1.func1.
@@ -363,7 +415,7 @@ await2: // waitfor_test.go:95: if _, err := rt.TryAwait(rt.WaitFor(task, timeout
 		if now := x.Loop().Time(); now != max(timeout, 0) {
 			t.Errorf("it is %v", now)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -385,6 +437,13 @@ func (f *testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame) Info() *rt.FuncIn
 // Deferred gives the deferred calls to those that recover.
 func (f *testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForTimeoutCancelsTheTaskFunc1func1func1Frame) End() rt.Status {
+	f.running = nil
+	f.started = nil
+	return rt.Done
 }
 
 // testWaitForTimeoutCancelsTheTaskFunc1func1func1Task is a call of TestWaitForTimeoutCancelsTheTask.func1.func1.func1 with room for the task that it becomes.
@@ -434,6 +493,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -455,6 +515,13 @@ var testWaitForNoTimeoutFunc1Info = rt.FuncInfo{Name: "TestWaitForNoTimeout.func
 // Info describes the function to tracebacks.
 func (f *testWaitForNoTimeoutFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForNoTimeoutFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForNoTimeoutFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.timedCall.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForNoTimeout.func1.
@@ -482,7 +549,7 @@ await1: // waitfor_test.go:114: if v := rt.Await(rt.WaitFor(foo(), rt.NoTimeout)
 		if v != "done" {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -524,6 +591,13 @@ func (frame *testWaitForFutureThatIsCompletedInTimeFunc1Frame) Info() *rt.FuncIn
 	return &testWaitForFutureThatIsCompletedInTimeFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testWaitForFutureThatIsCompletedInTimeFunc1Frame) End() rt.Status {
+	frame.t = nil
+	frame.wait = nil
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForFutureThatIsCompletedInTime.func1.
 func (frame *testWaitForFutureThatIsCompletedInTimeFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -552,7 +626,7 @@ await1: // waitfor_test.go:126: if v := rt.Await(wait); v != "ok" {
 		if now := x.Loop().Time(); now != 0 {
 			t.Errorf("it is %v", now)
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -575,6 +649,12 @@ var testWaitForValueInSpiteOfTheTimeoutFunc1Info = rt.FuncInfo{Name: "TestWaitFo
 // Info describes the function to tracebacks.
 func (f *testWaitForValueInSpiteOfTheTimeoutFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForValueInSpiteOfTheTimeoutFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForValueInSpiteOfTheTimeoutFunc1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForValueInSpiteOfTheTimeout.func1.
@@ -609,7 +689,7 @@ await1: // waitfor_test.go:145: if v := rt.Await(rt.WaitFor(inner(), 100*ms)); v
 		if n := x.CurrentTask().Canceling(); n != 0 {
 			t.Errorf("%d requests to cancel are left", n)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -624,6 +704,12 @@ var testWaitForValueInSpiteOfTheTimeoutFunc1func1Info = rt.FuncInfo{Name: "TestW
 // Info describes the function to tracebacks.
 func (f *testWaitForValueInSpiteOfTheTimeoutFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitForValueInSpiteOfTheTimeoutFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForValueInSpiteOfTheTimeoutFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForValueInSpiteOfTheTimeout.func1.func1.
@@ -642,7 +728,7 @@ await1: // waitfor_test.go:140: if _, err := rt.CatchAwait(rt.Sleep(10 * second)
 			t.Errorf("the sleep ended with %v", err)
 		}
 		f.Value = 42
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -672,6 +758,14 @@ var testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Info = rt.FuncInfo{Nam
 // Info describes the function to tracebacks.
 func (f *testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	f.done = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1.
@@ -715,7 +809,7 @@ await2: // waitfor_test.go:173: if _, err := rt.TryAwait(rt.WaitFor(task, timeou
 		if now := x.Loop().Time(); now != ms+timeout+second {
 			t.Errorf("it is %v", now)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -737,6 +831,13 @@ func (f *testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Frame) Info(
 // Deferred gives the deferred calls to those that recover.
 func (f *testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Frame) End() rt.Status {
+	f.done = nil
+	f.err = nil
+	return rt.Done
 }
 
 // testWaitForWaitsUntilTheCanceledTaskHasEndedFunc1func1func1Task is a call of TestWaitForWaitsUntilTheCanceledTaskHasEnded.func1.func1.func1 with room for the task that it becomes.
@@ -792,6 +893,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -816,6 +918,13 @@ var testWaitForErrorDuringTheCancellationFunc1Info = rt.FuncInfo{Name: "TestWait
 // Info describes the function to tracebacks.
 func (f *testWaitForErrorDuringTheCancellationFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForErrorDuringTheCancellationFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForErrorDuringTheCancellationFunc1Frame) End() rt.Status {
+	f.foo = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForErrorDuringTheCancellation.func1.
@@ -846,7 +955,7 @@ await1: // waitfor_test.go:194: if _, err := rt.TryAwait(rt.WaitFor(task, ms)); 
 		if now := x.Loop().Time(); now != ms {
 			t.Errorf("it is %v", now)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -861,6 +970,12 @@ var testWaitForErrorDuringTheCancellationFunc1func1Info = rt.FuncInfo{Name: "Tes
 // Info describes the function to tracebacks.
 func (f *testWaitForErrorDuringTheCancellationFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitForErrorDuringTheCancellationFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForErrorDuringTheCancellationFunc1func1Frame) End() rt.Status {
+	f.foo = nil
+	return rt.Done
 }
 
 // testWaitForErrorDuringTheCancellationFunc1func1Task is a call of TestWaitForErrorDuringTheCancellation.func1.func1 with room for the task that it becomes.
@@ -916,6 +1031,14 @@ func (f *testWaitForCanceledCancelsTheTaskFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitForCanceledCancelsTheTaskFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForCanceledCancelsTheTaskFunc1func1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	f.wait = nil
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForCanceledCancelsTheTask.func1.func1.
 func (f *testWaitForCanceledCancelsTheTaskFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -944,7 +1067,7 @@ await1: // waitfor_test.go:215: if _, err := rt.CatchAwait(wait); !errors.Is(err
 		if !f.task.Canceled() || !wait.Canceled() {
 			t.Error(f.task, wait)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1008,6 +1131,15 @@ var testWaitForCanceledWhenTheTaskHasEndedFunc1Info = rt.FuncInfo{Name: "TestWai
 // Info describes the function to tracebacks.
 func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1Frame) Info() *rt.FuncInfo {
 	return &testWaitForCanceledWhenTheTaskHasEndedFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.reached = nil
+	f.innerTask = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestWaitForCanceledWhenTheTaskHasEnded.func1.
@@ -1074,7 +1206,7 @@ await3: // waitfor_test.go:248: if v := rt.Await(innerTask); v != "done" || reac
 		if v != "done" || *reached {
 			t.Errorf("inner gives %q, the end is reached: %v", v, *reached)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1111,6 +1243,14 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) Info() *rt.FuncI
 	return &testWaitForCanceledWhenTheTaskHasEndedFunc1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) End() rt.Status {
+	f.innerTask = nil
+	f.reached = nil
+	f.timedCall.Value = ""
+	return rt.Done
+}
+
 // testWaitForCanceledWhenTheTaskHasEndedFunc1func2Task is a call of TestWaitForCanceledWhenTheTaskHasEnded.func1.func2 with room for the task that it becomes.
 type testWaitForCanceledWhenTheTaskHasEndedFunc1func2Task struct {
 	testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame
@@ -1137,7 +1277,7 @@ func (f *testWaitForCanceledWhenTheTaskHasEndedFunc1func2Frame) Resume(x *rt.Exe
 		}
 	}
 await1: // waitfor_test.go:235: rt.Await(rt.WaitFor(innerTask, 100*second))
-	f.innerTask = nil
+	f.innerTask, f.timedCall.Value = nil, ""
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1150,7 +1290,7 @@ await2: // waitfor_test.go:236: rt.Await(rt.Sleep(second))
 			return x.Fail(f, 2)
 		}
 		*reached = true
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1195,6 +1335,21 @@ func (f *testWaitForShieldFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testWaitForShieldFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testWaitForShieldFunc1func1Frame) End() rt.Status {
+	f.c = struct {
+		name    string
+		timeout time.Duration
+		want    error
+		after   time.Duration
+	}{}
+	f.t = nil
+	f.task = nil
+	f.shield = nil
+	f.timedCall.Value = ""
+	return rt.Done
+}
+
 // Resume goes on with TestWaitForShield.func1.func1.
 func (f *testWaitForShieldFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1220,6 +1375,7 @@ await1: // waitfor_test.go:273: _, err := rt.TryAwait(rt.WaitFor(shield, c.timeo
 			return x.Fail(f, 1)
 		}
 		_, err := rt.TryCoro(x, &f.timedCall)
+		f.timedCall.Value = ""
 		if now := x.Loop().Time(); err != c.want || now != c.after {
 			t.Errorf("%v at %v", err, now)
 		}
@@ -1249,7 +1405,7 @@ await2: // waitfor_test.go:281: if v := rt.Await(task); v != "done" {
 		if v != "done" {
 			t.Error(v)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 

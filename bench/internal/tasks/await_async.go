@@ -141,6 +141,12 @@ func (f *awaitReadyFrame) Info() *rt.FuncInfo {
 	return &awaitReadyInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *awaitReadyFrame) End() rt.Status {
+	f.w = nil
+	return rt.Done
+}
+
 // Resume goes on with awaitReady.
 func (f *awaitReadyFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -169,7 +175,7 @@ await1: // await.go:28: ops += rt.Await(ready(i)) & 1
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 func awaitOnce(n int, w *harness.Watch) rt.Coro[int] {
@@ -191,6 +197,12 @@ var awaitOnceInfo = rt.FuncInfo{Name: "awaitOnce", File: "internal/tasks/await.g
 // Info describes the function to tracebacks.
 func (f *awaitOnceFrame) Info() *rt.FuncInfo {
 	return &awaitOnceInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *awaitOnceFrame) End() rt.Status {
+	f.w = nil
+	return rt.Done
 }
 
 // Resume goes on with awaitOnce.
@@ -221,7 +233,7 @@ await1: // await.go:39: ops += rt.Await(once(i)) & 1
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 // nested is as many awaiting functions as depth says; the innermost one gives way n times.
@@ -311,6 +323,12 @@ func (f *resumeNestedFrame) Info() *rt.FuncInfo {
 	return &resumeNestedInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *resumeNestedFrame) End() rt.Status {
+	f.w = nil
+	return rt.Done
+}
+
 // Resume goes on with resumeNested.
 func (f *resumeNestedFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -331,7 +349,7 @@ await1: // await.go:58: ops := rt.Await(nested(depth, n))
 		ops := f.nested.Value
 		f.w.Stop()
 		f.Value = ops
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -796,6 +814,12 @@ func (f *chainFrame) Info() *rt.FuncInfo {
 	return &chainInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *chainFrame) End() rt.Status {
+	f.w = nil
+	return rt.Done
+}
+
 // Resume goes on with chain.
 func (f *chainFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -825,7 +849,7 @@ await1: // await.go:108: ops += rt.Await(level1(1))
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 // resumeKnown stays at the bottom of the ten levels.
@@ -848,6 +872,12 @@ func (f *resumeKnownFrame) Info() *rt.FuncInfo {
 	return &resumeKnownInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *resumeKnownFrame) End() rt.Status {
+	f.w = nil
+	return rt.Done
+}
+
 // Resume goes on with resumeKnown.
 func (f *resumeKnownFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -868,6 +898,6 @@ await1: // await.go:119: levels := rt.Await(level1(n))
 		levels := f.level1.Value
 		f.w.Stop()
 		f.Value = f.n * levels / 10
-		return rt.Done
+		return f.End()
 	}
 }

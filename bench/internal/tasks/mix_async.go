@@ -40,6 +40,14 @@ func (f *workFrame) Info() *rt.FuncInfo {
 	return &workInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *workFrame) End() rt.Status {
+	f.q = nil
+	f.r = request{}
+	f.queueGet.Value = request{}
+	return rt.Done
+}
+
 // workTask is a call of work with room for the task that it becomes.
 type workTask struct {
 	workFrame
@@ -71,8 +79,9 @@ await1: // mix.go:24: r := rt.Await(q.Get())
 		return x.Fail(f, 1)
 	}
 	f.r = f.queueGet.Value
+	f.queueGet.Value = request{}
 	if f.r.id < 0 {
-		return rt.Done
+		return f.End()
 	}
 	f.State = 2
 	return x.Sleep(f, harness.MixWork)
@@ -111,6 +120,13 @@ var clientInfo = rt.FuncInfo{Name: "client", File: "internal/tasks/mix.go", Line
 // Info describes the function to tracebacks.
 func (f *clientFrame) Info() *rt.FuncInfo {
 	return &clientInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *clientFrame) End() rt.Status {
+	f.q = nil
+	f.r = request{}
+	return rt.Done
 }
 
 // clientTask is a call of client with room for the task that it becomes.
@@ -188,7 +204,7 @@ await2: // mix.go:47: v, err := rt.TryAwait(rt.WaitFor(r.reply, patience))
 	goto loop1
 end6:
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 func mix(n int, w *harness.Watch) rt.Coro[int] {
@@ -214,6 +230,16 @@ var mixInfo = rt.FuncInfo{Name: "mix", File: "internal/tasks/mix.go", Lines: []i
 // Info describes the function to tracebacks.
 func (f *mixFrame) Info() *rt.FuncInfo {
 	return &mixInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *mixFrame) End() rt.Status {
+	f.w = nil
+	f.q = nil
+	f.workers = nil
+	f.awaited = nil
+	f.list2 = nil
+	return rt.Done
 }
 
 // Resume goes on with mix.
@@ -308,5 +334,5 @@ await3: // mix.go:76: rt.Await(t)
 end11:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }

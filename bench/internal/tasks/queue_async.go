@@ -30,6 +30,12 @@ func (f *produceFrame) Info() *rt.FuncInfo {
 	return &produceInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *produceFrame) End() rt.Status {
+	f.q = nil
+	return rt.Done
+}
+
 // produceTask is a call of produce with room for the task that it becomes.
 type produceTask struct {
 	produceFrame
@@ -81,7 +87,7 @@ await1: // queue.go:14: rt.Await(q.Put(1))
 	f.i++
 	goto loop1
 end5:
-	return rt.Done
+	return f.End()
 }
 
 // throughQueue takes n items out of a queue that another task fills.
@@ -106,6 +112,13 @@ var throughQueueInfo = rt.FuncInfo{Name: "throughQueue", File: "internal/tasks/q
 // Info describes the function to tracebacks.
 func (f *throughQueueFrame) Info() *rt.FuncInfo {
 	return &throughQueueInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *throughQueueFrame) End() rt.Status {
+	f.w = nil
+	f.q = nil
+	return rt.Done
 }
 
 // Resume goes on with throughQueue.
@@ -140,7 +153,7 @@ await1: // queue.go:28: ops += rt.Await(q.Get())
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 // walk is a stream of the values of a tree, from left to right.
@@ -161,6 +174,14 @@ var walkInfo = rt.FuncInfo{Name: "walk", File: "internal/tasks/queue.go", Lines:
 // Info describes the function to tracebacks.
 func (f *walkFrame) Info() *rt.FuncInfo {
 	return &walkInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *walkFrame) End() rt.Status {
+	f.root = nil
+	f.path = nil
+	f.n = nil
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -200,7 +221,7 @@ await1: // queue.go:46: rt.Yield(n.Value)
 	goto loop1
 end5:
 	f.State = rt.Ended
-	return rt.Done
+	return f.End()
 }
 
 // readStream reads trees of up to a million nodes.
@@ -226,6 +247,14 @@ var readStreamInfo = rt.FuncInfo{Name: "readStream", File: "internal/tasks/queue
 // Info describes the function to tracebacks.
 func (f *readStreamFrame) Info() *rt.FuncInfo {
 	return &readStreamInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *readStreamFrame) End() rt.Status {
+	f.w = nil
+	f.root = nil
+	f.walk.End()
+	return rt.Done
 }
 
 // Resume goes on with readStream.
@@ -265,6 +294,7 @@ await1: // queue.go:62: for v := range rt.AwaitEach(walk(root)) {
 		goto each3
 	}
 done6:
+	f.walk.End()
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -274,5 +304,5 @@ done6:
 end9:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }

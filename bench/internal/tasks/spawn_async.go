@@ -34,6 +34,13 @@ func (f *spawnFrame) Info() *rt.FuncInfo {
 	return &spawnInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *spawnFrame) End() rt.Status {
+	f.w = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with spawn.
 func (f *spawnFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -62,7 +69,7 @@ await1: // spawn.go:20: ops += rt.Await(t) & 1
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 // gather gathers children that suspend once, up to 10,000 at a time.
@@ -87,6 +94,13 @@ var gatherInfo = rt.FuncInfo{Name: "gather", File: "internal/tasks/spawn.go", Li
 // Info describes the function to tracebacks.
 func (f *gatherFrame) Info() *rt.FuncInfo {
 	return &gatherInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *gatherFrame) End() rt.Status {
+	f.w = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with gather.
@@ -131,7 +145,7 @@ await1: // spawn.go:38: for _, v := range rt.Await(rt.Gather(list...)) {
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 // crowd is what waits for an event, and how many have seen it.
@@ -157,6 +171,12 @@ var crowdWaitInfo = rt.FuncInfo{Name: "crowd.wait", File: "internal/tasks/spawn.
 // Info describes the function to tracebacks.
 func (f *crowdWaitFrame) Info() *rt.FuncInfo {
 	return &crowdWaitInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *crowdWaitFrame) End() rt.Status {
+	f.c = nil
+	return rt.Done
 }
 
 // crowdWaitTask is a call of crowd.wait with room for the task that it becomes.
@@ -188,7 +208,7 @@ await1: // spawn.go:56: rt.Await(c.event.Wait())
 	if f.c.saw == f.c.waiting {
 		f.c.laps.Stop()
 	}
-	return rt.Done
+	return f.End()
 }
 
 // wake lets up to 100,000 tasks wait for an event, and measures from Set until the last has seen it.
@@ -216,6 +236,15 @@ var wakeInfo = rt.FuncInfo{Name: "wake", File: "internal/tasks/spawn.go", Lines:
 // Info describes the function to tracebacks.
 func (f *wakeFrame) Info() *rt.FuncInfo {
 	return &wakeInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *wakeFrame) End() rt.Status {
+	f.w = nil
+	f.laps = nil
+	f.c = nil
+	f.list = nil
+	return rt.Done
 }
 
 // Resume goes on with wake.
@@ -276,7 +305,7 @@ end8:
 	goto loop1
 end10:
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }
 
 // asleep counts tasks that sleep.
@@ -298,6 +327,12 @@ var asleepSleepInfo = rt.FuncInfo{Name: "asleep.sleep", File: "internal/tasks/sp
 // Info describes the function to tracebacks.
 func (f *asleepSleepFrame) Info() *rt.FuncInfo {
 	return &asleepSleepInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *asleepSleepFrame) End() rt.Status {
+	f.a = nil
+	return rt.Done
 }
 
 // asleepSleepTask is a call of asleep.sleep with room for the task that it becomes.
@@ -341,7 +376,7 @@ await1: // spawn.go:95: rt.Await(rt.Sleep(d))
 		return x.Fail(f, 1)
 	}
 	f.a.now--
-	return rt.Done
+	return f.End()
 }
 
 // sleepers lets n tasks sleep at the same time, and gives how many did.
@@ -362,6 +397,12 @@ var sleepersInfo = rt.FuncInfo{Name: "sleepers", File: "internal/tasks/spawn.go"
 // Info describes the function to tracebacks.
 func (f *sleepersFrame) Info() *rt.FuncInfo {
 	return &sleepersInfo
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *sleepersFrame) End() rt.Status {
+	f.a = nil
+	return rt.Done
 }
 
 // Resume goes on with sleepers.
@@ -389,6 +430,6 @@ await1: // spawn.go:108: rt.Await(rt.Sleep(d + d/10))
 			return x.Fail(f, 1)
 		}
 		f.Value = a.most
-		return rt.Done
+		return f.End()
 	}
 }

@@ -95,6 +95,14 @@ func (f *switchAmongFrame) Info() *rt.FuncInfo {
 	return &switchAmongInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *switchAmongFrame) End() rt.Status {
+	f.w = nil
+	f.list = nil
+	f.t = nil
+	return rt.Done
+}
+
 // Resume goes on with switchAmong.
 func (f *switchAmongFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -130,5 +138,5 @@ await1: // switch.go:33: ops += rt.Await(t)
 end5:
 	f.w.Stop()
 	f.Value = f.ops
-	return rt.Done
+	return f.End()
 }

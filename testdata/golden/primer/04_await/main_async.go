@@ -68,6 +68,12 @@ func (f *fooFrame) Info() *rt.FuncInfo {
 	return &fooInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *fooFrame) End() rt.Status {
+	f.text = ""
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *fooFrame) begin(text string) {
 	f.State = rt.Start
@@ -88,7 +94,7 @@ await1: // main.go:26: rt.Await(rt.Sleep(1 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func main() { rt.Main(amain()) }

@@ -65,6 +65,12 @@ func (f *fooFrame) Info() *rt.FuncInfo {
 	return &fooInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *fooFrame) End() rt.Status {
+	f.text = ""
+	return rt.Done
+}
+
 // fooTask is a call of foo with room for the task that it becomes.
 type fooTask struct {
 	fooFrame
@@ -104,7 +110,7 @@ await1: // main.go:27: rt.Await(rt.Sleep(1 * time.Second))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func main() { rt.Main(amain()) }

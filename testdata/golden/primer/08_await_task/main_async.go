@@ -80,6 +80,12 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 	return &amainInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *amainFrame) End() rt.Status {
+	f.task1 = nil
+	return rt.Done
+}
+
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -98,7 +104,7 @@ await1: // main.go:25: value := rt.Await(task1)
 		}
 		value := rt.TaskValue(f.task1)
 		fmt.Println(value)
-		return rt.Done
+		return f.End()
 	}
 }
 

@@ -138,6 +138,13 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 	return &amainInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *amainFrame) End() rt.Status {
+	f.task1 = nil
+	f.task2 = nil
+	return rt.Done
+}
+
 // Resume goes on with amain.
 func (f *amainFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -169,7 +176,7 @@ await2: // main.go:37: rt.Await(task2)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 func main() { rt.Main(amain()) }

@@ -33,6 +33,12 @@ func (f *workFrame) Info() *rt.FuncInfo {
 	return &workInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *workFrame) End() rt.Status {
+	f.name = ""
+	return rt.Done
+}
+
 // workTask is a call of work with room for the task that it becomes.
 type workTask struct {
 	workFrame
@@ -76,7 +82,7 @@ await1: // main.go:19: if _, err := rt.CatchAwait(rt.Sleep(d)); err != nil {
 			return x.Throw(f, 2, err)
 		}
 		fmt.Println(f.name, "completes")
-		return rt.Done
+		return f.End()
 	}
 }
 

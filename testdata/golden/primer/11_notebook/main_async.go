@@ -82,6 +82,12 @@ func (f *startNumbersFrame) Info() *rt.FuncInfo {
 	return &startNumbersInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *startNumbersFrame) End() rt.Status {
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with startNumbers.
 func (f *startNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -96,7 +102,7 @@ await1: // main.go:27: rt.Await(rt.Sleep(600 * time.Millisecond))
 		return x.Fail(f, 1)
 	}
 	f.Value = f.task
-	return rt.Done
+	return f.End()
 }
 
 func finishNumbers(task *rt.Task[rt.None]) rt.Coro[string] {
@@ -116,6 +122,12 @@ func (f *finishNumbersFrame) Info() *rt.FuncInfo {
 	return &finishNumbersInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *finishNumbersFrame) End() rt.Status {
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with finishNumbers.
 func (f *finishNumbersFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -131,7 +143,7 @@ await1: // main.go:33: rt.Await(task)
 		return x.Fail(f, 1)
 	}
 	f.Value = "numbers are done"
-	return rt.Done
+	return f.End()
 }
 
 func runInside() rt.Coro[error] {
