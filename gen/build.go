@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ type builder struct {
 	g        *graph
 	names    *namer          // identifiers of the function
 	fields   *namer          // names of frame fields
+	consts   []ast.Node      // declarations of functions around it that its Resume has copies of
 	outside  map[string]bool // names that a declaration at the top of Resume cannot have
 	cur      *block          // where code goes
 	detours  []*block
@@ -46,12 +48,13 @@ type target struct {
 func (c *compiler) build(co *coroutine) *graph {
 	g := &graph{co: co, byObj: map[*types.Var]*variable{}, subst: map[ast.Node]replacement{},
 		jumps: map[*ast.BranchStmt]*block{}, rename: map[types.Object]string{}, bound: map[*ast.Ident]string{}, throwSites: map[*ast.CallExpr]int{}, namedReturns: map[*ast.ReturnStmt]replacement{}, tasks: map[*ast.CallExpr]*slot{}}
-	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{}}
+	b := &builder{c: c, co: co, g: g, labels: map[types.Object]*block{}, splitAt: map[types.Object]bool{}, susp: map[ast.Node]bool{},
+		consts: c.outerConsts(co)}
 	var root ast.Node = co.lit
 	if co.decl != nil {
 		root = co.decl
 	}
-	b.names, b.fields = newNamer(root), newNamer()
+	b.names, b.fields = newNamer(slices.Concat([]ast.Node{root}, b.consts)...), newNamer()
 	b.names.reserve(types.Universe.Names()...)
 	b.fields.reserve(c.frameMembers()...)
 	if co.helper {
@@ -72,8 +75,8 @@ func (c *compiler) build(co *coroutine) *graph {
 	}
 	b.parameters()
 	b.holdTasks()
-	if co.lit != nil {
-		b.outerConsts()
+	for _, d := range b.consts {
+		b.constDecl(d.(*ast.GenDecl))
 	}
 	for _, cg := range co.src.Syntax.Comments {
 		if cg.Pos() > co.body.Lbrace && cg.Pos() < co.body.Rbrace {

@@ -96,7 +96,7 @@ func (c *compiler) needsFunction(n ast.Node) bool {
 			case *types.Var:
 				found = found || c.isLocal(obj)
 			case *types.Const:
-				found = found || obj.Pkg() == c.pkg.Types && obj.Parent() != c.pkg.Types.Scope()
+				found = found || c.isLocalConst(obj)
 			}
 		}
 		return !found
@@ -104,9 +104,18 @@ func (c *compiler) needsFunction(n ast.Node) bool {
 	return found
 }
 
-// outerConsts copies the constants of enclosing functions that a literal uses into its Resume.
-func (b *builder) outerConsts() {
-	info := b.c.pkg.Info
+// isLocalConst reports whether k is a constant of some function of the package.
+func (c *compiler) isLocalConst(k *types.Const) bool {
+	return k.Pkg() == c.pkg.Types && k.Parent() != c.pkg.Types.Scope()
+}
+
+// outerConsts are the declarations of constants of enclosing functions that a literal uses: its Resume has copies of them.
+// A declaration comes after those that it mentions.
+func (c *compiler) outerConsts(co *coroutine) []ast.Node {
+	if co.lit == nil {
+		return nil
+	}
+	var list []ast.Node
 	done := map[*ast.GenDecl]bool{}
 	var need func(n ast.Node)
 	need = func(n ast.Node) {
@@ -115,21 +124,20 @@ func (b *builder) outerConsts() {
 			if !ok {
 				return true
 			}
-			k, ok := info.Uses[id].(*types.Const)
-			if !ok || k.Pkg() != b.c.pkg.Types || k.Parent() == b.c.pkg.Types.Scope() || within(b.co.lit, k.Pos()) {
+			k, ok := c.pkg.Info.Uses[id].(*types.Const)
+			if !ok || !c.isLocalConst(k) || within(co.lit, k.Pos()) {
 				return true
 			}
-			if d := b.c.declOf(b.co.src, k.Pos()); d != nil && !done[d] {
+			if d := c.declOf(co.src, k.Pos()); d != nil && !done[d] {
 				done[d] = true
 				need(d)
-				b.constDecl(d)
+				list = append(list, d)
 			}
 			return true
 		})
 	}
-	comments := b.comments
-	need(b.co.body)
-	b.comments = comments
+	need(co.body)
+	return list
 }
 
 // declOf finds the constant declaration around a position.

@@ -24,12 +24,14 @@ import (
 func (b *builder) lookAround() {
 	info := b.c.pkg.Info
 	b.outside, b.g.needed = map[string]bool{}, b.c.neededBy(b.co)
-	ast.Inspect(b.co.body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && b.c.isOutside(b.co, info.Uses[id]) {
-			b.outside[id.Name] = true
-		}
-		return true
-	})
+	for _, root := range slices.Concat(b.consts, []ast.Node{b.co.body}) {
+		ast.Inspect(root, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && b.c.isOutside(b.co, info.Uses[id]) {
+				b.outside[id.Name] = true
+			}
+			return true
+		})
+	}
 	for name := range b.g.needed {
 		b.outside[name] = true
 		b.names.reserve(name)
@@ -42,13 +44,18 @@ func (b *builder) lookAround() {
 	})
 }
 
-// isOutside reports whether an object is not declared by the function, nor a member of something, nor a captured variable.
+// isOutside reports whether an object is not declared by the function, nor a member of something, nor a variable
+// or a constant of a function around it.
 func (c *compiler) isOutside(co *coroutine, obj types.Object) bool {
 	switch o := obj.(type) {
 	case nil, *types.Label:
 		return false
 	case *types.Var:
 		if o.IsField() || c.isLocal(o) {
+			return false
+		}
+	case *types.Const:
+		if c.isLocalConst(o) {
 			return false
 		}
 	case *types.Func:
