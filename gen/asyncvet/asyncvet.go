@@ -11,7 +11,7 @@ import (
 )
 
 // Analyzers are all of them, for a driver of go/analysis.
-var Analyzers = []*analysis.Analyzer{Blocking, NeverAwaited, DroppedTask, IgnoredError, Starve, LockHeld, Abandoned, NotAsync, Refused}
+var Analyzers = []*analysis.Analyzer{Blocking, NeverAwaited, DroppedTask, IgnoredError, Starve, LockHeld, Abandoned, NotAsync, Nanoseconds, Refused}
 
 // docs is the page that describes the analyzers; each has a section with its name.
 const docs = "https://github.com/asyncgen/asyncgen/blob/main/docs/vet.md#"

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"strconv"
 	"strings"
 
@@ -169,13 +170,16 @@ func runsHere(lit *ast.FuncLit, parents []ast.Node) bool {
 }
 
 // rtNameIn gives the name of package rt in a file with the dot behind it, or false if it is not imported.
-func rtNameIn(f *ast.File) (string, bool) {
+func rtNameIn(f *ast.File) (string, bool) { return nameIn(f, gen.RTPath) }
+
+// nameIn is rtNameIn for any package whose name ends its path.
+func nameIn(f *ast.File, of string) (string, bool) {
 	for _, imp := range f.Imports {
-		path, err := strconv.Unquote(imp.Path.Value)
+		importPath, err := strconv.Unquote(imp.Path.Value)
 		switch {
-		case err != nil || path != gen.RTPath:
+		case err != nil || importPath != of:
 		case imp.Name == nil:
-			return "rt.", true
+			return path.Base(of) + ".", true
 		case imp.Name.Name == ".":
 			return "", true
 		case imp.Name.Name != "_":

@@ -9,6 +9,7 @@
 //   - lockheld: an await while a sync.Mutex is held
 //   - abandoned: a timeout or cancellation around rt.ToThread whose function cannot be stopped
 //   - notasync: a function literal that is awaited like an async one and is not
+//   - nanoseconds: a duration without a unit, as in rt.Sleep(1)
 //   - refused: what asyncgen refuses to compile
 //
 // They look at annotated sources, not at asyncgen's output. Where they cannot be sure they are silent: a
