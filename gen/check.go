@@ -9,6 +9,7 @@ import (
 // check refuses what asyncgen cannot compile and what cannot work. It looks at the whole package, so
 // that all mistakes of a run are reported at once.
 func (c *compiler) check() {
+	c.elsewhere = c.declaredElsewhere()
 	for _, s := range c.pkg.Files {
 		if !s.Annotated {
 			continue
@@ -104,9 +105,14 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 		c.misspelled(near)
 		return
 	}
-	if fn.Body != nil {
-		c.checkCode(fn.Body, &place{src: s, co: co, decl: fn})
+	if fn.Body == nil {
+		return
 	}
+	at := &place{src: s, co: co, decl: fn}
+	if f, ok := c.pkg.Info.Defs[fn.Name].(*types.Func); ok && co == nil {
+		at.elsewhere = c.calledElsewhere(fn, f)
+	}
+	c.checkCode(fn.Body, at)
 }
 
 // refuseEntry refuses the directive above a function that Go itself calls.
@@ -138,6 +144,8 @@ func (c *compiler) checkCode(n ast.Node, at *place) {
 				inner.lit, inner.elsewhere = m, at.elsewhere
 				if by := c.callerElsewhere(m, parents); by != "" {
 					inner.elsewhere = by
+				} else if c.runsOnLoop(m, parents) {
+					inner.elsewhere = ""
 				}
 				if cm := at.src.commentAbove(c.pkg.Fset, m.Pos()); cm != nil && isNearDirective(cm.Text) {
 					c.misspelled(cm)
@@ -256,8 +264,8 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 		if _, awaits := c.awaitMode(call); awaits {
 			c.hintRun(d, call.Args[0], at)
 		}
-	case isHandler(c.pkg.Info.TypeOf(at.decl.Name)) && at.decl.Type.Results == nil:
-		c.hintWaiting(d, call, at, c.pkg.Info.TypeOf(at.decl.Name), "kept by the async function that starts the server")
+	case at.elsewhere != "" && at.elsewhere != "go", isHandler(c.pkg.Info.TypeOf(at.decl.Name)) && at.decl.Type.Results == nil:
+		c.hintWaiting(d, call, at, c.pkg.Info.TypeOf(at.decl.Name), at.before())
 	default:
 		result := c.resultFor(call, name, at.src, at.decl.Type)
 		d.hint("%s\n%s %s", directive, c.text(at.src, at.decl.Pos(), at.decl.Type.Params.End()), result).wants(at.decl.Type, result)

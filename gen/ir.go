@@ -298,21 +298,22 @@ type declNames struct {
 
 // compiler holds one package while it is compiled.
 type compiler struct {
-	pkg      *Package
-	opts     Options
-	order    func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
-	diags    []Diagnostic
-	working  *coroutine   // the one that is being compiled, if only one is
-	cos      []*coroutine // in source order; a literal after the function around it
-	byFunc   map[*types.Func]*coroutine
-	byLit    map[*ast.FuncLit]*coroutine
-	names    *namer // of the package
-	facts    map[*types.Var]*varFacts
-	adds     map[*Source]map[string]string // imports to add: path → name
-	addNames map[*Source]*namer            // of those
-	clean    map[*Source]bool              // whether it is as gofmt has it
-	tasks    map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
-	spots    *spots                        // where function literals stand
+	pkg       *Package
+	opts      Options
+	order     func([]*block) // puts the blocks of a function into another order, for tests; nil: they stay
+	diags     []Diagnostic
+	working   *coroutine   // the one that is being compiled, if only one is
+	cos       []*coroutine // in source order; a literal after the function around it
+	byFunc    map[*types.Func]*coroutine
+	byLit     map[*ast.FuncLit]*coroutine
+	names     *namer // of the package
+	facts     map[*types.Var]*varFacts
+	adds      map[*Source]map[string]string // imports to add: path → name
+	addNames  map[*Source]*namer            // of those
+	clean     map[*Source]bool              // whether it is as gofmt has it
+	tasks     map[*ast.CallExpr]taskFrame   // the calls that become roots of tasks
+	spots     *spots                        // where function literals stand
+	elsewhere map[*types.Func]string        // what calls ordinary functions on another goroutine: see goroutines.go
 
 	typeNames     map[types.Object]*localType
 	typesAround   map[ast.Decl]*coroutine     // the owners of the types that ordinary declarations around async literals declare

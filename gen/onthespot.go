@@ -91,38 +91,27 @@ func (s *spots) within(parents []ast.Node, v *types.Var) bool {
 // calledHere reports whether a function that is used so is called at once, if at all, or by the loop. A variable that it is
 // assigned to may be followed.
 func (s *spots) calledHere(u use, follow bool) bool {
-	child := ast.Node(u.expr)
-	for i := len(u.parents) - 1; i >= 0; i-- {
-		switch p := u.parents[i].(type) {
-		case *ast.ParenExpr:
-			child = p
-			continue
-		case *ast.CallExpr:
-			if s.c.isConversion(p) {
-				child = p
-				continue
-			}
-			_, goes := u.parents[max(i-1, 0)].(*ast.GoStmt)
-			return !goes && (p.Fun == child || s.c.callsAtOnce(p, child))
-		case *ast.RangeStmt:
-			return p.X == child
-		case *ast.AssignStmt:
-			return follow && s.variableCalledHere(assignedTo(p.Lhs, p.Rhs, child))
-		case *ast.ValueSpec:
-			return follow && s.variableCalledHere(assignedTo(p.Names, p.Values, child))
-		}
+	if call, goes := Called(u.expr, u.parents); call != nil {
+		return !goes
+	}
+	child, outer := user(u.expr, u.parents)
+	if len(outer) == 0 {
 		return false
 	}
-	return false
-}
-
-// assignedTo is what a value is assigned to; nil where that is not plain to see.
-func assignedTo[E ast.Expr](to []E, values []ast.Expr, value ast.Node) ast.Expr {
-	i := slices.IndexFunc(values, func(v ast.Expr) bool { return v == value })
-	if i < 0 || len(to) != len(values) {
-		return nil
+	switch p := outer[len(outer)-1].(type) {
+	case *ast.CallExpr:
+		if s.c.isConversion(p) {
+			return s.calledHere(use{p, outer[:len(outer)-1]}, follow)
+		}
+		return !afterGo(outer) && s.c.callsAtOnce(p, child)
+	case *ast.RangeStmt:
+		return p.X == child
+	case *ast.AssignStmt:
+		return follow && s.variableCalledHere(assignedTo(p.Lhs, p.Rhs, child))
+	case *ast.ValueSpec:
+		return follow && s.variableCalledHere(assignedTo(p.Names, p.Values, child))
 	}
-	return to[i]
+	return false
 }
 
 // variableCalledHere is calledHere for what a variable holds, by all uses of the variable.

@@ -151,22 +151,8 @@ func (s *source) regions(body *ast.BlockStmt, own bool) []region {
 
 // runsHere reports whether a literal is called where it stands, and not by another goroutine.
 func runsHere(lit *ast.FuncLit, parents []ast.Node) bool {
-	child := ast.Node(lit)
-	for i := len(parents) - 1; i >= 0; i-- {
-		switch p := parents[i].(type) {
-		case *ast.ParenExpr:
-			child = p
-			continue
-		case *ast.CallExpr:
-			if p.Fun != child {
-				return false
-			}
-			_, goes := parents[max(i-1, 0)].(*ast.GoStmt)
-			return !goes
-		}
-		return false
-	}
-	return false
+	call, goes := gen.Called(lit, parents)
+	return call != nil && !goes
 }
 
 // rtNameIn gives the name of package rt in a file with the dot behind it, or false if it is not imported.

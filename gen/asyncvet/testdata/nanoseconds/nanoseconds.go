@@ -25,7 +25,7 @@ func amain(n clock.Duration) rt.Coro[rt.None] {
 	rt.Await(rt.WithTimeout(4, func(*rt.Deadline) rt.Coro[int] { // want `^4 is 4ns here, a time.Duration without a unit: write 4 \* clock.Second \(nanoseconds\)$`
 		return load()
 	}))
-	rt.RunningLoop().CallLater(1, func() {})              // want `write rt.RunningLoop\(\).CallLater\(1 \* clock.Second, func\(\) {}\)`
+	rt.RunningLoop().CallLater(1, func() {})         // want `write rt.RunningLoop\(\).CallLater\(1 \* clock.Second, func\(\) {}\)`
 	for range rt.AwaitEach(rt.Every(10, rt.Burst)) { // want `write rt.Every\(10 \* clock.Second, rt.Burst\)`
 	}
 
