@@ -27,8 +27,9 @@ func (*blocking[T]) Info() *FuncInfo { return &blockingInfo }
 //	}))
 //
 // What f returned decides how the await ends. A value without an error is given, although the task was asked to cancel: a
-// timeout around it is then simply late, and another cancellation is thrown at the next await. An error of an f that was asked
-// to cancel counts as that cancellation (see [CanceledError].Err). A value beside an error is what TryAwait, CatchAwait and
+// timeout around it is then simply late, and another cancellation is thrown at the next await. A task that has no other one ends with
+// its value; it is then thrown at the next await of a task that has passed it on, since it waits for this one. An error of an f that was asked
+// to cancel counts as that cancellation (see [CanceledError].Err), and a timeout's ErrTimeout wraps it. A value beside an error is what TryAwait, CatchAwait and
 // Task.Result give beside it, be it the error of f or that of a WaitFor around.
 //
 // A task that was asked to cancel before the await does not call f. A panic of f goes on in the task. The values of the context
@@ -55,8 +56,7 @@ func (b *blocking[T]) Resume(x *Exec) Status {
 	switch canceled := b.asked; {
 	case canceled == nil:
 	case b.thread.err == nil:
-		x.task.flags |= mustCancel
-		x.task.extra().msg = canceled.Msg
+		x.task.cancelNext(canceled.Msg)
 	case b.thread.panic == nil:
 		if !errors.Is(b.thread.err, context.Canceled) {
 			canceled.Err = b.thread.err

@@ -25,39 +25,26 @@ var withCancelScopeInfo = FuncInfo{Name: "WithCancelScope", Defers: true}
 
 func (*scoped[T]) Info() *FuncInfo { return &withCancelScopeInfo }
 
-func (f *scoped[T]) Resume(x *Exec) Status {
-	panicking := true
-	defer func() { // a panic passes, but leaves the scope
-		if panicking {
-			f.scope.exit(x)
-		}
-	}()
-	x.raiseAwaited()
+func (f *scoped[T]) Resume(x *Exec) (status Status) {
+	defer x.exitWithPanic(f, &f.scope, &status)
+	x.Reraise(&status)
 	if f.State == Start {
 		f.State = 1
 		f.scope.enter(x)
 		f.aw = f.body(&f.scope)
 		if Begin(x, f, f.aw) == Suspended {
-			panicking = false
 			return Suspended
 		}
 	}
-	panicking = false
-	aw := f.aw
-	f.aw = nil
-	failed := x.Err != nil
-	if f.scope.exit(x); x.Err != nil {
-		return x.Fail(f, 0)
-	}
-	if !failed {
-		f.Value = Value(aw)
-	}
-	return Done
+	return endScope(x, f, &f.Frame, &f.aw, &f.scope)
 }
 
 // CancelScope is the part of a task that WithCancelScope runs: anyio.CancelScope. It may be looked at when the body has ended.
 type CancelScope struct {
 	limit  Deadline // its expiry is the cancellation
+	outer  *CancelScope
+	held   []request // what the shield holds back
+	shield bool
 	caught bool
 }
 
@@ -87,8 +74,60 @@ func (s *CancelScope) CancelCalled() bool { return s.limit.Expired() }
 // CancelCaught says whether that has ended the body, and WithCancelScope gave the zero value: CancelScope.cancelled_caught.
 func (s *CancelScope) CancelCaught() bool { return s.caught }
 
+// SetShield shields the body from cancellations that come from outside: CancelScope.shield. A Cancel of the task, and an outer scope, timeout or task
+// group that wants the body to end, wait until the scope has ended, or the shield is taken away. Then the task's next await is canceled; a
+// task that ends without another one keeps its value. The scope's own Cancel and deadline, and what is inside of the
+// body, cancel it as ever. So a clean-up with an end of its own is
+//
+//	defer rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+//		s.SetShield(true)
+//		s.SetDeadline(rt.RunningLoop().Time() + time.Second)
+//		return conn.Goodbye()
+//	}))
+//
+// A request that the body has set no await against yet waits as well: to shield it is enough to begin with SetShield. One that was thrown is not
+// taken back. While a request waits Canceling does not count it, Uncancel does not take it back, and Context is not done.
+//
+// The shield is one of a task's own: other tasks that the body awaits are asked to end as soon as somebody cancels them. It holds for everybody, unlike
+// anyio's, which asyncio's own requests pass: a Ctrl-C (a second one ends the program), the end of the context of
+// WithContext, CancelPending and Close wait for the body. Therefore a shielded scope should have a deadline.
+func (s *CancelScope) SetShield(on bool) {
+	if s.limit.state != active && s.limit.state != expiring {
+		return
+	}
+	if s.shield = on; !on {
+		s.release()
+		return
+	}
+	n := s.limit.task
+	if r := n.rare(); n.loop.exec.task == n && n.flags&mustCancel != 0 && r.depth < s.limit.depth {
+		n.flags &^= mustCancel
+		n.phase = runnable
+		n.uncancel()
+		s.held = append(s.held, request{depth: r.depth, msg: r.msg})
+	}
+}
+
+// Shield says whether SetShield(true) is in force.
+func (s *CancelScope) Shield() bool { return s.shield }
+
+// release makes the requests that the shield has held back. There may be another shield to hold them.
+func (s *CancelScope) release() {
+	held := s.held
+	s.held = nil
+	for _, q := range held {
+		q.late = true
+		s.limit.task.cancelTask(q)
+	}
+}
+
 // enter begins the scope in the running task.
-func (s *CancelScope) enter(x *Exec) { s.limit.enter(x, NoTimeout, x.loop.now()) }
+func (s *CancelScope) enter(x *Exec) {
+	r := x.task.extra()
+	s.limit.enter(x, NoTimeout, x.loop.now())
+	s.limit.depth++
+	s.outer, r.scope = r.scope, s
+}
 
 // exit ends the scope, with x.Err as what ends the body.
 func (s *CancelScope) exit(x *Exec) {
@@ -96,4 +135,7 @@ func (s *CancelScope) exit(x *Exec) {
 		x.take()
 		s.caught = true
 	}
+	s.limit.task.extra().scope = s.outer
+	s.shield = false
+	s.release()
 }

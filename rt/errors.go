@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // The errors of the package, under the names that asyncio has for them.
@@ -75,6 +76,15 @@ func (e *CanceledError) Unwrap() error { return e.Err }
 // Is makes every CanceledError ErrCanceled and context.Canceled.
 func (*CanceledError) Is(target error) bool {
 	return target == ErrCanceled || target == context.Canceled
+}
+
+// timeoutFor is ErrTimeout for what has ended with the cancellation err in the end: `raise TimeoutError from err`. It is another
+// error only where err says more than that.
+func timeoutFor(err error) error {
+	if also := errors.Unwrap(err); also != nil {
+		return fmt.Errorf("%w (%w)", ErrTimeout, also)
+	}
+	return ErrTimeout
 }
 
 // CancelMessage is what was given to Cancel(msg), where err is a cancellation, and "" otherwise.

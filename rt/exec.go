@@ -98,18 +98,6 @@ func (x *Exec) throwNext() {
 	x.task.cancelNext(x.take().(*CanceledError).Msg)
 }
 
-// cancelNext makes the next await of n, which runs, throw a cancellation that was asked for, and counted, before.
-func (n *node) cancelNext(msg string) {
-	if n.canceling() == 0 {
-		return
-	}
-	n.flags |= mustCancel
-	n.phase = throwing
-	if msg != "" || n.flags&extended != 0 {
-		n.extra().msg = msg
-	}
-}
-
 // stash takes the error in flight away with its traceback, for later.
 func (x *Exec) stash() (*tracePart, error) {
 	trace := x.traced()
@@ -245,8 +233,13 @@ func (l *Loop) run(n *node) {
 	case waiting:
 		on := n.awaited()
 		n.on = nil
-		if on.state != finished {
+		switch {
+		case on.state != finished:
 			x.failWith(on)
+		case on.flags&mustCancel != 0 && n.flags&mustCancel == 0:
+			n.askAgain(on)
+			l.step(n)
+			return
 		}
 	case due:
 		n.phase = woken
@@ -343,14 +336,15 @@ func (l *Loop) finishWithNews(n *node, root *link) {
 	if r := n.rare(); r != nil {
 		r.endContext(errTaskEnded)
 	}
-	if maker := root.parent; maker != nil && maker.(overseer).mustHear(x.Err == nil && n.flags&mustCancel == 0) {
+	well := x.Err == nil && (n.flags&mustCancel == 0 || n.isLate())
+	if maker := root.parent; maker != nil && maker.(overseer).mustHear(well) {
 		n.phase = reporting
 		l.push(n)
 	} else {
 		n.next, n.on = nil, nil // a chain of what is done would keep all of it alive
 	}
 	switch {
-	case x.Err == nil && n.flags&mustCancel == 0:
+	case well:
 		n.complete(finished)
 	case x.Err == nil: // canceled right before it ended
 		n.flags &^= mustCancel

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"context"
+	"errors"
 	"unsafe"
 )
 
@@ -30,13 +31,19 @@ type rare struct {
 	err    error      // how a failed or canceled one ended; a canceled one gives it to the first reader only
 	trace  *tracePart // the async traceback that belongs to err
 	name   string     // explicit name of a task, when it is named
-	named  bool
-	msg    string // the message of the last Cancel
-	killed string // the message of the Cancel that ended a sleep or a wait in line
+	msg    string     // the message of the last Cancel
+	killed string     // the message of the Cancel that ended a sleep or a wait in line
 
 	vars *vars // the context variables of a task or callback; nil: none was ever set
 
 	cancels int // requests to cancel above those that fit into node.cancels
+
+	scope  *CancelScope // the innermost one that the task is in
+	depth  uint32       // of the request of mustCancel: see request
+	late   bool         // the request of mustCancel came too late for the last await, and leaves the task its value
+	asked  bool         // who waits for the task has passed a request to cancel on to it
+	named  bool         // name is set
+	looked bool         // somebody has looked at err, see look
 
 	// onCancel replaces the cancellation of a future, as _GatheringFuture.cancel does.
 	onCancel func(msg string) bool
@@ -46,8 +53,7 @@ type rare struct {
 
 	created callers // of a task in debug mode
 
-	kind   AnyFuture // of a failed future of a user: a nil pointer of its type
-	looked bool      // somebody has looked at err, see look
+	kind AnyFuture // of a failed future of a user: a nil pointer of its type
 }
 
 // phase says what a node does now, and so what it means that the ready queue reaches it.
@@ -258,7 +264,11 @@ func (n *node) complete(s state) {
 
 // cancel is Future.cancel, Task.cancel and what replaces them: it asks n to end with a
 // CanceledError and says whether it took the request.
-func (n *node) cancel(msg string) bool {
+func (n *node) cancel(msg string) bool { return n.cancelFor(request{msg: msg}) }
+
+// cancelFor is cancel, with what is known of who asks.
+func (n *node) cancelFor(q request) bool {
+	msg := q.msg
 	if n.loop.watched {
 		n.loop.watchCancel(n, msg)
 	}
@@ -267,7 +277,7 @@ func (n *node) cancel(msg string) bool {
 		return false
 	}
 	if n.flags&isTask != 0 {
-		return n.cancelTask(msg)
+		return n.cancelTask(q)
 	}
 	if r := n.rare(); r != nil && r.onCancel != nil {
 		return r.onCancel(msg)
@@ -282,11 +292,16 @@ func (n *node) cancel(msg string) bool {
 // cancelTask passes the request on to what the task waits for; where that takes none, the task's
 // next step throws. The order matters: the task's wake-up takes the place in the ready queue of the
 // Cancel, not of what it had waited for.
-func (n *node) cancelTask(msg string) bool {
-	n.countCancel()
+func (n *node) cancelTask(q request) bool {
+	msg := q.msg
 	if r := n.rare(); r != nil {
+		if r.holdsBack(q) {
+			return true
+		}
 		r.endContext(&CanceledError{Msg: msg})
+		n.note(q)
 	}
+	n.countCancel()
 	switch n.phase {
 	case waiting:
 		on := n.awaited()
@@ -301,6 +316,7 @@ func (n *node) cancelTask(msg string) bool {
 		taken := on.cancel(msg)
 		n.flags &^= passing
 		if taken {
+			on.passedOn()
 			return true
 		}
 	case lined:
@@ -355,7 +371,9 @@ func (n *node) canceledError() error {
 		return &CanceledError{}
 	}
 	if err := r.err; err != nil {
-		r.err = nil
+		if errors.Unwrap(err) == nil { // who asks later is to hear of that, too
+			r.err = nil
+		}
 		return err
 	}
 	return &CanceledError{Msg: r.msg}

@@ -19,7 +19,7 @@ type Selected[T any] struct {
 //
 // When the first case fails, Select fails with its error; TryAwait then gives its Index as well. When the task that
 // selects is canceled, so are all cases. If one of them has ended before or ends with a value in spite of that, Select gives it,
-// and the task's next await is canceled; a task that is nothing but the Select has none, and is canceled. Without any
+// and the task's next await is canceled; a task that has no other one ends with its value. Without any
 // case it panics.
 func Select[T any](aws ...Awaitable[T]) Coro[Selected[T]] {
 	if len(aws) == 0 {

@@ -56,7 +56,7 @@ func (f *grouped[T]) Resume(x *Exec) (status Status) {
 	x.Reraise(&status)
 	if f.State == Start {
 		f.State = 1
-		g.loop, g.parent = x.loop, x.task
+		g.parent, g.depth = x.task, x.task.depth()
 		f.aw = f.body(g)
 		if Begin(x, f, f.aw) == Suspended {
 			return Suspended
@@ -74,7 +74,6 @@ func (f *grouped[T]) Resume(x *Exec) (status Status) {
 
 // TaskGroup is a group of tasks that end together: asyncio.TaskGroup. WithTaskGroup makes it.
 type TaskGroup struct {
-	loop        *Loop
 	parent      *node   // the task that runs the body
 	first, last *member // the tasks that are not done, in order of creation
 	free        *member // those whose tasks have ended, to be used again, linked by after
@@ -84,6 +83,7 @@ type TaskGroup struct {
 	panic       *panicking   // the body's
 	ended       node         // the future of the last task's end, while the group waits for it
 
+	depth          uint32 // see request
 	waiting        bool
 	exiting        bool // the body has ended
 	aborting       bool // the tasks were canceled
@@ -119,10 +119,11 @@ func (m *member) Resume(*Exec) Status {
 		g.last = m.before
 	}
 	g.taskDone(m.task)
+	l := g.parent.loop
 	if h := m.task.root().head(); h.recycled {
-		g.loop.recycle(m.task, h)
+		l.recycle(m.task, h)
 	}
-	if !g.loop.watched {
+	if !l.watched {
 		*m = member{after: g.free}
 		g.free = m
 	}
@@ -169,7 +170,7 @@ func (g *TaskGroup) taskDone(n *node) {
 	if !g.aborting && !g.parentCanceled {
 		g.abort()
 		g.parentCanceled = true
-		g.parent.cancel("")
+		g.parent.cancelFor(request{depth: g.depth})
 	}
 }
 
@@ -226,7 +227,7 @@ func (g *TaskGroup) exit(x *Exec, f Resumer) Status {
 	}
 	if g.first != nil { // the future may be canceled more than once: then wait for another one
 		g.waiting = true
-		g.ended = node{loop: g.loop}
+		g.ended = node{loop: x.loop}
 		return x.wait(f, &g.ended)
 	}
 	g.end(x)
@@ -262,7 +263,7 @@ func (g *TaskGroup) end(x *Exec) {
 func (g *TaskGroup) cancelAgain() {
 	if g.parent.cancels > 0 {
 		g.parent.uncancel()
-		g.parent.cancel("")
+		g.parent.cancelFor(request{depth: g.depth})
 	}
 }
 

@@ -52,29 +52,46 @@ func (f *TimedCall[T]) Begin(x *Exec, aw Awaitable[T], d time.Duration) Status {
 }
 
 // Resume goes on with the call.
-func (f *TimedCall[T]) Resume(x *Exec) Status {
-	panicking := true
-	defer func() { // a panic passes, but takes no timer along
-		if panicking {
-			f.deadline.exit(x)
-		}
-	}()
-	x.raiseAwaited()
+func (f *TimedCall[T]) Resume(x *Exec) (status Status) {
+	defer x.exitWithPanic(f, &f.deadline, &status)
+	x.Reraise(&status)
 	if f.State == Start {
 		f.State = 1
 		f.enter(x)
 		if Begin(x, f, f.aw) == Suspended {
-			panicking = false
 			return Suspended
 		}
 	}
-	panicking = false
-	aw := f.aw
-	f.aw = nil
-	if f.deadline.exit(x); x.Err != nil {
-		return x.Fail(f, 0)
+	return endScope(x, f, &f.Frame, &f.aw, &f.deadline)
+}
+
+// scope is what a frame is in while it awaits its body: a Deadline or a CancelScope.
+type scope interface{ exit(*Exec) }
+
+// exitWithPanic is deferred by Resume of f, which is in s: a panic passes, but ends s; so does a Goexit, behind the deferred calls of
+// the body.
+func (x *Exec) exitWithPanic(f Resumer, s scope, status *Status) {
+	switch {
+	case *status != exiting:
+	case duringGoexit():
+		x.exited = append(x.exited, f)
+	default:
+		s.exit(x)
 	}
-	f.Value = Value(aw)
+}
+
+// endScope ends f, which is in s, and whose body aw has ended with its value or x.Err. If s takes the error away, f ends with T's zero value.
+func endScope[T any](x *Exec, f Resumer, frame *Frame[T], aw *Awaitable[T], s scope) Status {
+	body := *aw
+	*aw = nil
+	failed := x.Err != nil
+	s.exit(x)
+	switch {
+	case x.Err != nil:
+		return x.Fail(f, 0)
+	case !failed:
+		frame.Value = Value(body)
+	}
 	return Done
 }
 
@@ -93,6 +110,7 @@ func (f *TimedCall[T]) enter(x *Exec) {
 // Deadline is the limit of a WithTimeout: asyncio.Timeout.
 type Deadline struct {
 	state     deadlineState
+	depth     uint32 // see request
 	task      *node
 	canceling int // requests to cancel the task when it entered
 	when      time.Duration
@@ -167,7 +185,7 @@ func (d *Deadline) set(when, now time.Duration) {
 // enter is __aenter__.
 func (d *Deadline) enter(x *Exec, when, now time.Duration) {
 	d.state = active
-	d.task = x.task
+	d.task, d.depth = x.task, x.task.depth()
 	d.canceling = x.task.canceling()
 	d.set(when, now)
 }
@@ -175,7 +193,7 @@ func (d *Deadline) enter(x *Exec, when, now time.Duration) {
 // expire is called when the time is over.
 func (d *Deadline) expire() {
 	d.due = nil
-	d.task.cancel("")
+	d.task.cancelFor(request{depth: d.depth})
 	d.state = expiring
 }
 
@@ -210,7 +228,7 @@ func (d *limit) ring() *node {
 // exit is __aexit__, with x.Err as the exception: its own cancellation becomes ErrTimeout.
 func (d *Deadline) exit(x *Exec) {
 	if d.leave(x) {
-		x.Err = ErrTimeout
+		x.Err = timeoutFor(x.Err)
 	}
 }
 

@@ -184,7 +184,7 @@ func (f *overdue[T]) Resume(x *Exec) Status {
 		return Done
 	}
 	if f.take(x); x.Canceled() {
-		x.Err = ErrTimeout
+		x.Err = timeoutFor(x.Err)
 	}
 	return Done
 }

@@ -887,11 +887,343 @@ func TestBlockingInTime(t *testing.T) {
 	if v, err := in(untilTold(1, nil)); v != 1 || err != nil {
 		t.Errorf("a late value: %d %v", v, err)
 	}
-	if v, err := in(untilTold(2, errDisk)); v != 2 || err != rt.ErrTimeout {
+	if v, err := in(untilTold(2, errDisk)); v != 2 || !errors.Is(err, rt.ErrTimeout) || !errors.Is(err, errDisk) {
 		t.Errorf("a part and an error: %d %v", v, err)
 	}
 	if v, err := in(func(context.Context) (int, error) { return 3, errDisk }); v != 3 || err != errDisk {
 		t.Errorf("in time: %d %v", v, err)
+	}
+}
+
+// What a task of Blocking gives is not lost either, whoever has it canceled: its value, or the error of the function.
+func TestBlockingTaskCanceled(t *testing.T) {
+	for _, c := range []struct {
+		f         func(context.Context) (int, error)
+		want      int
+		err, late error // after a Cancel, after a timeout
+	}{
+		{untilTold(1, nil), 1, nil, nil},
+		{untilTold(2, errDisk), 2, errDisk, errDisk},
+		{untilTold(3, context.Canceled), 3, rt.ErrCanceled, rt.ErrTimeout},
+	} {
+		run(t, func() rt.Coro[rt.None] {
+			return rt.New(&testBlockingTaskCanceledFunc1Frame{c: c, t: t})
+		}())
+		for how, in := range map[string]func() rt.Coro[int]{
+			"a task": func() rt.Coro[int] {
+				return rt.New(&testBlockingTaskCanceledFunc2Frame{c: c})
+			},
+			"a scope": func() rt.Coro[int] {
+				return rt.WithTimeout(ms, func(*rt.Deadline) rt.Coro[int] { return rt.Blocking(c.f) })
+			},
+			"without time": func() rt.Coro[int] { return rt.WaitFor(begun(rt.Blocking(c.f)), 0) },
+		} {
+			_, err := rt.Run(func() rt.Coro[rt.None] {
+				return rt.New(&testBlockingTaskCanceledFunc5Frame{in: in, c: c, t: t, how: how})
+			}())
+			if err != nil {
+				t.Errorf("%s: %v", how, err)
+			}
+		}
+	}
+}
+
+// testBlockingTaskCanceledFunc1Frame is a call of TestBlockingTaskCanceled.func1: what it needs after a suspension.
+type testBlockingTaskCanceledFunc1Frame struct {
+	rt.NoneFrame
+	c struct {
+		f    func(context.Context) (int, error)
+		want int
+		err  error
+		late error
+	}
+	t    *testing.T
+	task *rt.Task[int]
+}
+
+var testBlockingTaskCanceledFunc1Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{185, 188}}
+
+// Info describes the function to tracebacks.
+func (frame *testBlockingTaskCanceledFunc1Frame) Info() *rt.FuncInfo {
+	return &testBlockingTaskCanceledFunc1Info
+}
+
+// Resume goes on with TestBlockingTaskCanceled.func1.
+func (frame *testBlockingTaskCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch frame.State {
+	case 1:
+		goto await1
+	}
+	{
+		c := frame.c
+		frame.task = begun(rt.Blocking(c.f))
+		frame.task.Cancel()
+		if rt.BeginTask(x, frame, frame.task) == rt.Suspended {
+			frame.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // blocking_test.go:188: if v, err := rt.CatchAwait(task); v != c.want || !errors.Is(err, c.err) {
+	{
+		c := frame.c
+		t := frame.t
+		v, err := rt.TryTask(x, frame.task)
+		if v != c.want || !errors.Is(err, c.err) {
+			t.Errorf("awaited: %d %v", v, err)
+		}
+		{
+			task := frame.task
+			for range 2 {
+				if v, err := task.Result(); v != c.want || !errors.Is(err, c.err) {
+					t.Errorf("read: %d %v", v, err)
+				}
+			}
+		}
+		return rt.Done
+	}
+}
+
+// testBlockingTaskCanceledFunc2Frame is a call of TestBlockingTaskCanceled.func2: what it needs after a suspension.
+type testBlockingTaskCanceledFunc2Frame struct {
+	rt.Frame[int]
+	c struct {
+		f    func(context.Context) (int, error)
+		want int
+		err  error
+		late error
+	}
+	timedCall rt.TimedCall[int]
+}
+
+var testBlockingTaskCanceledFunc2Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{199, 199}}
+
+// Info describes the function to tracebacks.
+func (frame *testBlockingTaskCanceledFunc2Frame) Info() *rt.FuncInfo {
+	return &testBlockingTaskCanceledFunc2Info
+}
+
+// Resume goes on with TestBlockingTaskCanceled.func2.
+func (frame *testBlockingTaskCanceledFunc2Frame) Resume(x *rt.Exec) rt.Status {
+	switch frame.State {
+	case 1:
+		goto await1
+	}
+	{
+		c := frame.c
+		if frame.timedCall.Begin(x, rt.CreateTaskIn(x, rt.Blocking(c.f)), ms) == rt.Suspended {
+			frame.State = 1
+			return rt.Link(&frame.timedCall, frame)
+		}
+	}
+await1: // blocking_test.go:199: return rt.WaitFor(rt.CreateTask(rt.Blocking(c.f)), ms)
+	if x.Err != nil {
+		return x.Fail(frame, -1)
+	}
+	frame.Value = frame.timedCall.Value
+	return rt.Done
+}
+
+// testBlockingTaskCanceledFunc5Frame is a call of TestBlockingTaskCanceled.func5: what it needs after a suspension.
+type testBlockingTaskCanceledFunc5Frame struct {
+	rt.NoneFrame
+	in func() rt.Coro[int]
+	c  struct {
+		f    func(context.Context) (int, error)
+		want int
+		err  error
+		late error
+	}
+	t       *testing.T
+	how     string
+	awaited rt.Coro[int]
+}
+
+var testBlockingTaskCanceledFunc5Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func5", File: "rt/scenarios/blocking_test.go", Lines: []int{205, 206, 209}}
+
+// Info describes the function to tracebacks.
+func (f *testBlockingTaskCanceledFunc5Frame) Info() *rt.FuncInfo {
+	return &testBlockingTaskCanceledFunc5Info
+}
+
+// Resume goes on with TestBlockingTaskCanceled.func5.
+func (f *testBlockingTaskCanceledFunc5Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+	{
+		in := f.in
+		f.awaited = in()
+		f.in = nil
+		if rt.BeginCoro(x, f, f.awaited) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // blocking_test.go:206: if v, err := rt.CatchAwait(in()); v != c.want || !errors.Is(err, c.late) || err != nil && !errors.Is(err, rt.ErrTimeout) {
+	{
+		c := f.c
+		t := f.t
+		how := f.how
+		v, err := rt.TryCoro(x, f.awaited)
+		f.awaited = nil
+		if v != c.want || !errors.Is(err, c.late) || err != nil && !errors.Is(err, rt.ErrTimeout) {
+			t.Errorf("%s: %d %v", how, v, err)
+		}
+		f.c, f.t, f.how = struct {
+			f    func(context.Context) (int, error)
+			want int
+			err  error
+			late error
+		}{}, nil, ""
+		f.State = 2
+		return x.Yield(f)
+	}
+await2: // blocking_test.go:209: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 2)
+	}
+	// nothing is left of the cancellation
+	return rt.Done
+}
+
+// begun is a task of c that has begun.
+func begun(c rt.Coro[int]) *rt.Task[int] { return rt.CreateTask(c, rt.EagerStart()) }
+
+// A task that waits for one of Blocking, and is canceled, gets the value, and the cancellation at its next await.
+func TestBlockingTaskPassesTheCancellationOn(t *testing.T) {
+	run(t, func() rt.Coro[rt.None] {
+		return rt.New(&testBlockingTaskPassesTheCancellationOnFunc1Frame{t: t})
+	}())
+}
+
+// testBlockingTaskPassesTheCancellationOnFunc1Frame is a call of TestBlockingTaskPassesTheCancellationOn.func1: what it needs after a suspension.
+type testBlockingTaskPassesTheCancellationOnFunc1Frame struct {
+	rt.NoneFrame
+	t                                                     *testing.T
+	got                                                   *int
+	waiting                                               *rt.Task[rt.None]
+	testBlockingTaskPassesTheCancellationOnFunc1func1Task testBlockingTaskPassesTheCancellationOnFunc1func1Task
+}
+
+var testBlockingTaskPassesTheCancellationOnFunc1Info = rt.FuncInfo{Name: "TestBlockingTaskPassesTheCancellationOn.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{224, 232, 233, 235}}
+
+// Info describes the function to tracebacks.
+func (f *testBlockingTaskPassesTheCancellationOnFunc1Frame) Info() *rt.FuncInfo {
+	return &testBlockingTaskPassesTheCancellationOnFunc1Info
+}
+
+// Resume goes on with TestBlockingTaskPassesTheCancellationOn.func1.
+func (f *testBlockingTaskPassesTheCancellationOnFunc1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+	{
+		t := f.t
+		got := rt.Ref(0)
+		f.got = got
+		f.waiting = rt.CreateTaskIn(x, f.testBlockingTaskPassesTheCancellationOnFunc1func1Task.again(got, t))
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // blocking_test.go:232: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.State = 2
+	return x.Yield(f)
+await2: // blocking_test.go:233: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 2)
+	}
+	f.waiting.Cancel("enough")
+	if rt.BeginTask(x, f, f.waiting) == rt.Suspended {
+		f.State = 3
+		return rt.Suspended
+	}
+await3: // blocking_test.go:235: if _, err := rt.CatchAwait(waiting); got != 1 || rt.CancelMessage(err) != "enough" {
+	{
+		got := f.got
+		t := f.t
+		_, err := x.Slept()
+		if *got != 1 || rt.CancelMessage(err) != "enough" {
+			t.Error(*got, err)
+		}
+		return rt.Done
+	}
+}
+
+// testBlockingTaskPassesTheCancellationOnFunc1func1Frame is a call of TestBlockingTaskPassesTheCancellationOn.func1.func1: what it needs after a suspension.
+type testBlockingTaskPassesTheCancellationOnFunc1func1Frame struct {
+	rt.NoneFrame
+	got     *int
+	t       *testing.T
+	awaited *rt.Task[int]
+}
+
+var testBlockingTaskPassesTheCancellationOnFunc1func1Info = rt.FuncInfo{Name: "TestBlockingTaskPassesTheCancellationOn.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{226, 227, 228}}
+
+// Info describes the function to tracebacks.
+func (f *testBlockingTaskPassesTheCancellationOnFunc1func1Frame) Info() *rt.FuncInfo {
+	return &testBlockingTaskPassesTheCancellationOnFunc1func1Info
+}
+
+// testBlockingTaskPassesTheCancellationOnFunc1func1Task is a call of TestBlockingTaskPassesTheCancellationOn.func1.func1 with room for the task that it becomes.
+type testBlockingTaskPassesTheCancellationOnFunc1func1Task struct {
+	testBlockingTaskPassesTheCancellationOnFunc1func1Frame
+	rt.Room[rt.None]
+}
+
+// again makes it another call, or allocates one as long as the last one may be in use.
+func (t_ *testBlockingTaskPassesTheCancellationOnFunc1func1Task) again(got *int, t *testing.T) rt.Coro[rt.None] {
+	if t_.Room.Taken() {
+		return &testBlockingTaskPassesTheCancellationOnFunc1func1Task{testBlockingTaskPassesTheCancellationOnFunc1func1Frame: testBlockingTaskPassesTheCancellationOnFunc1func1Frame{got: got, t: t}}
+	}
+	t_.Room.Renew(&t_.testBlockingTaskPassesTheCancellationOnFunc1func1Frame)
+	t_.testBlockingTaskPassesTheCancellationOnFunc1func1Frame.got = got
+	t_.testBlockingTaskPassesTheCancellationOnFunc1func1Frame.t = t
+	return t_
+}
+
+// Resume goes on with TestBlockingTaskPassesTheCancellationOn.func1.func1.
+func (f *testBlockingTaskPassesTheCancellationOnFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+	f.awaited = rt.CreateTaskIn(x, rt.Blocking(untilTold(1, nil)))
+	if rt.BeginTask(x, f, f.awaited) == rt.Suspended {
+		f.State = 1
+		return rt.Suspended
+	}
+await1: // blocking_test.go:227: got = rt.Await(rt.CreateTask(rt.Blocking(untilTold(1, nil))))
+	{
+		got := f.got
+		if x.Err != nil {
+			return x.Fail(f, 1)
+		}
+		*got = rt.TaskValue(f.awaited)
+		f.got, f.awaited = nil, nil
+		f.State = 2
+		return x.Yield(f)
+	}
+await2: // blocking_test.go:228: rt.Await(rt.Sleep(0))
+	{
+		t := f.t
+		if x.Err != nil {
+			return x.Fail(f, 2)
+		}
+		t.Error("the cancellation is lost")
+		return rt.Done
 	}
 }
 
@@ -913,7 +1245,7 @@ type testBlockingBeginsFunc1Frame struct {
 	func2                            testBlockingBeginsFunc1func2Frame
 }
 
-var testBlockingBeginsFunc1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{176, 183, 189}}
+var testBlockingBeginsFunc1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{244, 251, 257}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1Frame) Info() *rt.FuncInfo {
@@ -946,7 +1278,7 @@ func (f *testBlockingBeginsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:183: _, err := rt.CatchAwait(task)
+await1: // blocking_test.go:251: _, err := rt.CatchAwait(task)
 	{
 		called := f.called
 		t := f.t
@@ -965,7 +1297,7 @@ await1: // blocking_test.go:183: _, err := rt.CatchAwait(task)
 			return rt.Link(&f.func2, f)
 		}
 	}
-await2: // blocking_test.go:189: rt.Await(func() rt.Coro[rt.None] {
+await2: // blocking_test.go:257: rt.Await(func() rt.Coro[rt.None] {
 	{
 		recovered := f.recovered
 		ctx := f.ctx
@@ -986,7 +1318,7 @@ type testBlockingBeginsFunc1func1Frame struct {
 	called *bool
 }
 
-var testBlockingBeginsFunc1func1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{178, 180}}
+var testBlockingBeginsFunc1func1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{246, 248}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1029,7 +1361,7 @@ func (f *testBlockingBeginsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:180: rt.Await(rt.Blocking(func(context.Context) (int, error) { called = true; return 0, nil }))
+await1: // blocking_test.go:248: rt.Await(rt.Blocking(func(context.Context) (int, error) { called = true; return 0, nil }))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1044,7 +1376,7 @@ type testBlockingBeginsFunc1func2Frame struct {
 	ctx       *context.Context
 }
 
-var testBlockingBeginsFunc1func2Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{189, 191}, Defers: true}
+var testBlockingBeginsFunc1func2Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{257, 259}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1094,7 +1426,7 @@ func (f *testBlockingBeginsFunc1func2Frame) Resume(x *rt.Exec) (status rt.Status
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:191: rt.Await(rt.Blocking(func(c context.Context) (int, error) { ctx = c; panic("no") }))
+await1: // blocking_test.go:259: rt.Await(rt.Blocking(func(c context.Context) (int, error) { ctx = c; panic("no") }))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit

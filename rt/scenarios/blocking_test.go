@@ -163,12 +163,80 @@ func TestBlockingInTime(t *testing.T) {
 	if v, err := in(untilTold(1, nil)); v != 1 || err != nil {
 		t.Errorf("a late value: %d %v", v, err)
 	}
-	if v, err := in(untilTold(2, errDisk)); v != 2 || err != rt.ErrTimeout {
+	if v, err := in(untilTold(2, errDisk)); v != 2 || !errors.Is(err, rt.ErrTimeout) || !errors.Is(err, errDisk) {
 		t.Errorf("a part and an error: %d %v", v, err)
 	}
 	if v, err := in(func(context.Context) (int, error) { return 3, errDisk }); v != 3 || err != errDisk {
 		t.Errorf("in time: %d %v", v, err)
 	}
+}
+
+// What a task of Blocking gives is not lost either, whoever has it canceled: its value, or the error of the function.
+func TestBlockingTaskCanceled(t *testing.T) {
+	for _, c := range []struct {
+		f         func(context.Context) (int, error)
+		want      int
+		err, late error // after a Cancel, after a timeout
+	}{
+		{untilTold(1, nil), 1, nil, nil},
+		{untilTold(2, errDisk), 2, errDisk, errDisk},
+		{untilTold(3, context.Canceled), 3, rt.ErrCanceled, rt.ErrTimeout},
+	} {
+		run(t, func() rt.Coro[rt.None] {
+			task := begun(rt.Blocking(c.f))
+			task.Cancel()
+			if v, err := rt.CatchAwait(task); v != c.want || !errors.Is(err, c.err) {
+				t.Errorf("awaited: %d %v", v, err)
+			}
+			for range 2 {
+				if v, err := task.Result(); v != c.want || !errors.Is(err, c.err) {
+					t.Errorf("read: %d %v", v, err)
+				}
+			}
+			return nil
+		}())
+		for how, in := range map[string]func() rt.Coro[int]{
+			"a task": func() rt.Coro[int] { return rt.WaitFor(rt.CreateTask(rt.Blocking(c.f)), ms) },
+			"a scope": func() rt.Coro[int] {
+				return rt.WithTimeout(ms, func(*rt.Deadline) rt.Coro[int] { return rt.Blocking(c.f) })
+			},
+			"without time": func() rt.Coro[int] { return rt.WaitFor(begun(rt.Blocking(c.f)), 0) },
+		} {
+			_, err := rt.Run(func() rt.Coro[rt.None] {
+				if v, err := rt.CatchAwait(in()); v != c.want || !errors.Is(err, c.late) || err != nil && !errors.Is(err, rt.ErrTimeout) {
+					t.Errorf("%s: %d %v", how, v, err)
+				}
+				rt.Await(rt.Sleep(0)) // nothing is left of the cancellation
+				return nil
+			}())
+			if err != nil {
+				t.Errorf("%s: %v", how, err)
+			}
+		}
+	}
+}
+
+// begun is a task of c that has begun.
+func begun(c rt.Coro[int]) *rt.Task[int] { return rt.CreateTask(c, rt.EagerStart()) }
+
+// A task that waits for one of Blocking, and is canceled, gets the value, and the cancellation at its next await.
+func TestBlockingTaskPassesTheCancellationOn(t *testing.T) {
+	run(t, func() rt.Coro[rt.None] {
+		got := 0
+		waiting := rt.CreateTask(func() rt.Coro[rt.None] {
+			got = rt.Await(rt.CreateTask(rt.Blocking(untilTold(1, nil))))
+			rt.Await(rt.Sleep(0))
+			t.Error("the cancellation is lost")
+			return nil
+		}())
+		rt.Await(rt.Sleep(0))
+		rt.Await(rt.Sleep(0))
+		waiting.Cancel("enough")
+		if _, err := rt.CatchAwait(waiting); got != 1 || rt.CancelMessage(err) != "enough" {
+			t.Error(got, err)
+		}
+		return nil
+	}())
 }
 
 // A task that was canceled before calls nothing; a panic goes on in the task, and with its context the function ends.
