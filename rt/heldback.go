@@ -71,8 +71,8 @@ func (n *node) passedOn() {
 // askAgain is called when n has waited for the task on, which has ended with a value in spite of a request to cancel. If that was n's
 // own, which n has passed on, n's next await throws it.
 func (n *node) askAgain(on *node) {
+	n.phase = runnable
 	if r := on.rare(); r != nil && r.asked {
-		n.phase = runnable
 		n.cancelNext(r.msg)
 	}
 }
