@@ -99,7 +99,7 @@ func (f *joinNext[T]) Resume(x *Exec) Status {
 	s := f.set
 	switch {
 	case x.Err != nil:
-		s.waiting = slices.DeleteFunc(s.waiting, func(n *node) bool { return n == &f.on })
+		s.forget(&f.on)
 	case len(s.done) > 0:
 		f.Value = Item[*Task[T]]{s.done[0], true}
 		s.done[0] = nil
@@ -119,6 +119,11 @@ func (s *JoinSet[T]) wait(x *Exec, f Resumer, on *node) Status {
 	*on = node{loop: x.loop}
 	s.waiting = append(s.waiting, on)
 	return x.wait(f, on)
+}
+
+// forget takes back what wait has noted.
+func (s *JoinSet[T]) forget(on *node) {
+	s.waiting = slices.DeleteFunc(s.waiting, func(n *node) bool { return n == on })
 }
 
 // joining is a call of WithJoinSet.
