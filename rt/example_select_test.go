@@ -99,3 +99,37 @@ func ExampleRetry() {
 	fmt.Println(v, err)
 	// Output: 3 <nil>
 }
+
+// In async code it is `for v := range rt.AwaitEach(rt.Merge(a, b))`.
+func ExampleMerge() {
+	loop := rt.NewLoop(rt.WithClock(rt.NewVirtualClock()))
+	defer loop.Close()
+	news := rt.NewQueue[time.Duration](0)
+	loop.CallLater(90*time.Second, func() { news.PutNowait(7) })
+	both := rt.Merge(rt.Every(time.Minute), news.Items())
+	for range 4 {
+		next, err := rt.RunOn(loop, rt.Next(both))
+		fmt.Println(next.Value, loop.Time(), err)
+	}
+	// Output:
+	// 0s 0s <nil>
+	// 1m0s 1m0s <nil>
+	// 7ns 1m30s <nil>
+	// 2m0s 2m0s <nil>
+}
+
+// A timeout outside of the shield waits until the body has ended.
+func ExampleCancelScope_SetShield() {
+	loop := rt.NewLoop(rt.WithClock(rt.NewVirtualClock()))
+	defer loop.Close()
+	var saved rt.Event
+	loop.CallLater(10*time.Second, saved.Set)
+	_, err := rt.RunOn(loop, rt.WithTimeout(time.Second, func(*rt.Deadline) rt.Coro[rt.None] {
+		return rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+			s.SetShield(true)
+			return saved.Wait()
+		})
+	}))
+	fmt.Println(saved.IsSet(), loop.Time(), err)
+	// Output: true 10s <nil>
+}
