@@ -238,6 +238,7 @@ func (b *builder) usesIn(n ast.Node, inLit bool) []*variable {
 		switch m := m.(type) {
 		case *ast.FuncLit:
 			if co := b.c.byLit[m]; co != nil {
+				b.lengths(m.Type)
 				for _, v := range co.passed() {
 					if v := b.g.byObj[v]; v != nil {
 						list = append(list, v)

@@ -204,6 +204,9 @@ func (b *builder) declStmt(s *ast.DeclStmt) {
 
 func (b *builder) varSpec(s *ast.ValueSpec) {
 	b.spillAll(false, s.Values...)
+	if s.Type != nil {
+		b.lengths(s.Type)
+	}
 	var declared []*variable
 	for _, id := range s.Names {
 		if obj, ok := b.c.pkg.Info.Defs[id].(*types.Var); ok && id.Name != "_" {
@@ -219,6 +222,19 @@ func (b *builder) varSpec(s *ast.ValueSpec) {
 	in.node = s
 	in.emit = func(e *emitter) string { return e.varSpec(s) + tail }
 	in.declares, in.kills = declared, declared
+}
+
+// lengths puts the values of those lengths of arrays in a type that mention variables. That alone keeps none of them alive:
+//
+//	var b [len(a) + 1]int        var b [4]int
+func (b *builder) lengths(typ ast.Expr) {
+	ast.Inspect(typ, func(n ast.Node) bool {
+		a, ok := n.(*ast.ArrayType)
+		if ok && a.Len != nil && len(b.c.countUses(a.Len, b.c.isLocal)) > 0 {
+			b.g.subst[a.Len] = replacement{text: b.c.pkg.Info.Types[a.Len].Value.ExactString()}
+		}
+		return true
+	})
 }
 
 func (b *builder) labeled(s *ast.LabeledStmt) {

@@ -42,10 +42,11 @@ func (c *compiler) useAt(tf *token.File, out output, pos token.Pos) []edit {
 		if !within(spec, pos) {
 			continue
 		}
-		if spec.Name != nil {
-			return []edit{{tf.Offset(spec.Name.Pos()), tf.Offset(spec.Name.End()), "_"}}
+		blank := insert(spec.Path.Pos(), "_ ")
+		if spec.Name != nil { // a dot may stand in a line before the path, a name cannot
+			blank = append(blank, edit{tf.Offset(spec.Name.Pos()), tf.Offset(spec.Name.End()), ""})
 		}
-		return insert(spec.Pos(), "_ ")
+		return blank
 	}
 	name, parents := identAt(out.syntax, pos)
 	if name == nil {
