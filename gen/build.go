@@ -65,8 +65,11 @@ func (c *compiler) build(co *coroutine) *graph {
 	if co.outer == nil {
 		c.nameParameters(b)
 	}
-	b.nameTypes()
+	b.nameKept()
 	g.frame, g.exec = b.names.fresh("f", "frame"), b.names.fresh("x", "exec")
+	if co.inPlace {
+		g.resume = b.fields.fresh("resume")
+	}
 	g.entry = b.newBlock("entry")
 	b.enter(g.entry)
 	if co.deferred {

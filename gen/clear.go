@@ -211,7 +211,7 @@ func (e *emitter) zeroOf(v *variable) string {
 	case v.typ != nil:
 		return e.c.zero(e.co.src, v.typ, e.co.body.Pos())
 	case v.held != nil:
-		return v.held.typeText + "{}"
+		return e.slotType(v.held) + "{}"
 	case v.iterator:
 		return e.typeOf(v) + "{}"
 	}

@@ -169,8 +169,9 @@
 //
 // An async literal becomes a frame as well: captured variables are fields, copies or pointers. Types
 // that the function declares, or an ordinary function around a literal, move to package level only if a frame has to name
-// them (localtypes.go). If the name is taken there, the type stays in Resume, since %T prints it, and so do the
-// variables of the type: they are in a struct that Resume declares, and the frame has it as a value of type any (keep.go).
+// them (localtypes.go). If the name is taken there, the type stays in its function, since %T prints it, and so do the
+// variables of the type: they are in a struct that Resume declares, and the frame has it as a value of type any (keep.go). The
+// Resume of a literal that mentions such a type stays with it, as a function in a field of the frame (inplace.go).
 //
 // An ordinary literal stays one. Calls in it that need the loop have that of the function around it, if only the loop's goroutine can
 // call the literal; otherwise they look for the loop when they run (onthespot.go).

@@ -34,7 +34,7 @@ func (b *builder) holdResult(s *slot, elem types.Type) *variable {
 // holdStream is what a loop over a stream has in a slot as a variable: the stream, or an rt.StreamLoop that reads it. It gets its
 // value when the loop begins.
 func (b *builder) holdStream(s *slot) *variable {
-	s.keeps = b.hold(&variable{name: s.name, held: s})
+	s.keeps = b.hold(&variable{name: s.name, held: s, kept: s.kept()})
 	return s.keeps
 }
 
@@ -51,7 +51,7 @@ func (v *variable) isStream() bool { return v.held != nil && v.typ == nil && v.h
 func (g *graph) keepers() []*variable {
 	var list []*variable
 	for v := range g.all() {
-		if (v.held != nil || g.field(v) && v.field == nil && !v.kept) && v.keepsMemory() {
+		if !v.kept && (v.held != nil || g.field(v) && v.field == nil) && v.keepsMemory() {
 			list = append(list, v)
 		}
 	}
@@ -62,7 +62,7 @@ func (g *graph) keepers() []*variable {
 func (co *coroutine) ends() bool {
 	if co.keeps == nil {
 		g := co.graph
-		keeps := co.stream && hasPointers(co.elem) || len(g.keepers()) > 0 || len(g.keptVars()) > 0 ||
+		keeps := co.stream && hasPointers(co.elem) || len(g.keepers()) > 0 || len(g.keptFields()) > 0 ||
 			g.exit != nil && co.canKeepBelow() // see unwound
 		co.keeps = &keeps
 	}
@@ -75,13 +75,13 @@ func (c *compiler) endMethod(co *coroutine, recv *jen.Statement) *jen.Statement 
 	e.at = packageLevel
 	var lines []jen.Code
 	if co.stream && hasPointers(co.elem) {
-		lines = append(lines, jen.Id(g.frame).Dot("Value").Op("=").Id(c.zero(co.src, co.elem, co.body.Pos())))
+		lines = append(lines, jen.Id(g.frame).Dot("Value").Op("=").Id(c.zeroElem(co)))
 	}
 	for _, v := range g.keepers() {
 		lines = append(lines, jen.Id(e.endOf(v)))
 	}
-	if len(g.keptVars()) > 0 {
-		lines = append(lines, jen.Id(g.frame).Dot(g.kept).Op("=").Id(c.null(co.src, c.predeclared(co.src, "any"))))
+	for _, field := range g.keptFields() {
+		lines = append(lines, jen.Id(g.frame).Dot(field).Op("=").Id(c.null(co.src, c.predeclared(co.src, "any"))))
 	}
 	if unwound := e.unwound(); unwound != "" {
 		lines = append(lines, jen.If(jen.Id(g.frame).Dot(g.defers).Dot("Unwound").Call()).Block(jen.Id(unwound)))

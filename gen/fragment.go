@@ -129,6 +129,8 @@ func (e *emitter) replacement(n, parent ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.Ident:
 		return e.ident(n, parent)
+	case *ast.StructType:
+		e.checkEmbedded(n)
 	case *ast.IndexExpr:
 		return e.instance(n.X, []ast.Expr{n.Index})
 	case *ast.IndexListExpr:
@@ -240,7 +242,7 @@ func (e *emitter) otherName(id *ast.Ident) string {
 		}
 		return id.Name
 	case *types.TypeName:
-		if t := e.c.typeNames[o]; t != nil && t.hidden && !t.moved && e.at == topOfResume && !e.behind[t] {
+		if t := e.c.typeNames[o]; t != nil && t.co == e.co && t.hidden && !t.moved && e.at == topOfResume && !e.behind[t] {
 			return o.Name()
 		}
 		if name, local := e.c.typeName(o); local {
@@ -248,6 +250,9 @@ func (e *emitter) otherName(id *ast.Ident) string {
 		}
 		if p, ok := o.Type().(*types.TypeParam); ok {
 			return e.c.paramName(p)
+		}
+		if as := e.c.writeHidden(o); as != "" {
+			return as
 		}
 	case *types.Const:
 		if name := e.g.rename[o]; name != "" {
@@ -276,7 +281,10 @@ func (e *emitter) ref(v *variable) string {
 
 // place is the field of a variable.
 func (e *emitter) place(v *variable) string {
-	if v.kept {
+	switch {
+	case v.kept && v.isGiven():
+		return e.g.given + "." + v.fieldName()
+	case v.kept:
 		return e.g.kept + "." + v.fieldName()
 	}
 	return e.g.frame + "." + v.fieldName()
@@ -395,7 +403,7 @@ func (e *emitter) typeArgsOf(fun ast.Expr) string {
 func (e *emitter) literal(lit *ast.FuncLit) string {
 	if co := e.c.byLit[lit]; co != nil {
 		made := e.madeFrom(e.c.lineOf(lit.Body.Lbrace))
-		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\n" + made + "return " + e.construct(co, e.c.typeArgs(co.src, typeParamTypes(co))) + "\n" + e.madeFrom(e.c.lineOf(lit.Body.Rbrace)) + "}"
+		return e.spanNodes(lit.Pos(), lit.Body.Lbrace, lit.Type) + "{\n" + made + e.construct(co, e.c.typeArgs(co.src, typeParamTypes(co))) + "\n" + e.madeFrom(e.c.lineOf(lit.Body.Rbrace)) + "}"
 	}
 	defer func(inLit, away int) { e.inLit, e.away = inLit, away }(e.inLit, e.away)
 	e.inLit++
@@ -405,26 +413,41 @@ func (e *emitter) literal(lit *ast.FuncLit) string {
 	return e.spanNodes(lit.Pos(), lit.End(), lit.Type, lit.Body)
 }
 
-// construct is the expression that makes a frame with type arguments. rt.New watches it in debug mode: a coroutine should be
-// awaited. Python says nothing of an async generator that is never read.
+// construct is the code that makes a frame with type arguments and returns it.
 func (e *emitter) construct(co *coroutine, typeArgs string) string {
-	var fields []string
+	var fields, given []string
 	for _, v := range co.graph.vars {
 		if !co.graph.field(v) {
 			continue
 		}
+		value := ""
 		switch {
 		case v.capture:
-			fields = append(fields, v.name+": "+e.captured(v.obj))
+			value = e.captured(v.obj)
 		case v.param && v.home == boxed:
-			fields = append(fields, v.name+": &"+e.c.nameOf(v.obj))
+			value = "&" + e.c.nameOf(v.obj)
 		case v.param:
-			fields = append(fields, v.name+": "+e.c.nameOf(v.obj))
+			value = e.c.nameOf(v.obj)
+		default:
+			continue
+		}
+		if v.kept {
+			given = append(given, v.name+": "+value)
+		} else {
+			fields = append(fields, v.name+": "+value)
 		}
 	}
-	frame := "&" + co.frame + typeArgs + "{" + strings.Join(fields, ", ") + "}"
+	if co.inPlace {
+		return e.c.constructInPlace(co, typeArgs, fields, given)
+	}
+	return "return " + e.c.watched(co, "&"+co.frame+typeArgs+"{"+strings.Join(fields, ", ")+"}")
+}
+
+// watched is a new frame as a value: rt.New watches it in debug mode, since a coroutine should be awaited. Python says nothing of an
+// async generator that is never read.
+func (c *compiler) watched(co *coroutine, frame string) string {
 	if co.stream {
 		return frame
 	}
-	return e.c.rtQual(co.src) + "New(" + frame + ")"
+	return c.rtQual(co.src) + "New(" + frame + ")"
 }

@@ -114,11 +114,20 @@ func (f *Function) reasons() map[string]reason {
 			list[v.name] = f.variables(sharing)
 		}
 	}
-	for _, v := range g.keptVars() {
-		list[g.kept] = list[g.kept].with(f.variables(members[v]))
+	for field, given := range map[string]bool{g.given: true, g.kept: false} {
+		for _, v := range g.keptVars(given) {
+			list[field] = list[field].with(f.variables(members[v]))
+		}
 	}
 	for _, s := range g.slots {
-		list[s.name] = reason{why: []string{f.slotReason(s)}}
+		name, why := s.name, reason{why: []string{f.slotReason(s)}}
+		if s.kept() {
+			name, why = g.kept, list[g.kept].with(why)
+		}
+		list[name] = why
+	}
+	if f.co.inPlace {
+		list[g.resume] = reason{why: []string{"the code, which stays in the scope of the local types that it mentions"}}
 	}
 	if g.exit != nil {
 		var lines []int

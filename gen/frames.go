@@ -15,13 +15,17 @@ import (
 func (c *compiler) declarations(co *coroutine) string {
 	e := c.newEmitter(co)
 	g, q := co.graph, e.q
-	body := e.body()
-	frame := co.frame + c.typeArgs(co.src, typeParamTypes(co))
-	recv := jen.Id(g.frame).Op("*").Id(frame)
+	var resume *jen.Statement
+	recv := jen.Id(g.frame).Op("*").Id(c.frameType(co))
+	if co.inPlace {
+		resume = c.resumeInPlace(co, recv.Clone())
+	} else {
+		resume = c.resumeMethod(co, e, recv.Clone())
+	}
 
 	parts := []*jen.Statement{
 		jen.Comment(fmt.Sprintf("%s is a call of %s: what it needs after a suspension.", co.frame, co.name)).Line().
-			Type().Id(co.frame + c.typeParamDecl(co)).Struct(c.frameFields(co)...),
+			Type().Id(co.frame + c.frameParams(co)).Struct(c.frameFields(co)...),
 		jen.Var().Id(co.info).Op("=").Id(q + "FuncInfo").Values(c.funcInfo(co)...),
 		jen.Comment("Info describes the function to tracebacks.").Line().
 			Func().Params(recv).Id("Info").Params().Op("*").Id(q + "FuncInfo").Block(jen.Return(jen.Op("&").Id(co.info))),
@@ -40,7 +44,7 @@ func (c *compiler) declarations(co *coroutine) string {
 	if co.helper {
 		parts = append(parts, c.resumeHelper(co, recv.Clone()))
 	}
-	parts = append(parts, c.resumeMethod(co, e, recv.Clone(), body))
+	parts = append(parts, resume)
 
 	if co.usesName != "" {
 		parts = append(parts, c.usesFunc(co))
@@ -95,10 +99,15 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 		}
 	}
 	for _, s := range g.slots {
-		fields = append(fields, jen.Id(s.name).Id(s.typeText))
+		if !s.kept() {
+			fields = append(fields, jen.Id(s.name).Id(s.typeText))
+		}
 	}
-	if len(g.keptVars()) > 0 {
-		fields = append(fields, jen.Id(g.kept).Id(c.predeclared(co.src, "any")))
+	for _, name := range g.keptFields() {
+		fields = append(fields, jen.Id(name).Id(c.predeclared(co.src, "any")))
+	}
+	if co.inPlace {
+		fields = append(fields, jen.Id(g.resume).Id(c.resumeField(co)))
 	}
 	for n := int64(wordSize / 2); n > 0; n /= 2 {
 		fields = append(fields, small[n]...)
@@ -111,7 +120,10 @@ func (c *compiler) frameFields(co *coroutine) []jen.Code {
 
 // baseFrame is the type of rt that the frame embeds.
 func (c *compiler) baseFrame(co *coroutine) string {
-	elem := "[" + c.typeText(co.src, co.elem, co.body.Pos()) + "]"
+	elem := "[" + co.elemParam + "]"
+	if co.elemParam == "" {
+		elem = "[" + c.typeText(co.src, co.elem, co.body.Pos()) + "]"
+	}
 	switch {
 	case co.stream:
 		return "StreamFrame" + elem
@@ -239,8 +251,23 @@ func (e *emitter) resumption(b *block) []jen.Code {
 }
 
 // resumeMethod is the state machine.
-func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, body string) *jen.Statement {
-	g, q := co.graph, e.q
+func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement) *jen.Statement {
+	name := co.resumeName()
+	return jen.Comment(fmt.Sprintf("%s goes on with %s.", name, co.name)).Line().
+		Func().Params(recv).Id(name).Add(c.stateMachine(co, e))
+}
+
+// resumeName is the name of the method; a test helper's Resume calls it.
+func (co *coroutine) resumeName() string {
+	if co.helper {
+		return "resume"
+	}
+	return "Resume"
+}
+
+// stateMachine is the function behind its name. more are parameters before the one for the running task.
+func (c *compiler) stateMachine(co *coroutine, e *emitter, more ...jen.Code) *jen.Statement {
+	g, q, body := co.graph, e.q, e.body()
 	var lines []jen.Code
 	result := jen.Id(q + "Status")
 	if g.exit != nil {
@@ -278,10 +305,5 @@ func (c *compiler) resumeMethod(co *coroutine, e *emitter, recv *jen.Statement, 
 		}
 	}
 	lines = append(lines, jen.Id(body+strings.Repeat("\n}", braces)))
-	name := "Resume"
-	if co.helper {
-		name = "resume"
-	}
-	return jen.Comment(fmt.Sprintf("%s goes on with %s.", name, co.name)).Line().
-		Func().Params(recv).Id(name).Params(jen.Id(g.exec).Op("*").Id(q + "Exec")).Add(result).Block(lines...)
+	return jen.Params(append(more, jen.Id(g.exec).Op("*").Id(q+"Exec"))...).Add(result).Block(lines...)
 }

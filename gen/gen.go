@@ -74,7 +74,6 @@ func (c *compiler) front() bool {
 		c.moveNamed(co)
 	}
 	c.working, c.settledTypes = nil, true
-	c.refuseEmbedded()
 	return len(c.diags) == 0
 }
 
@@ -200,6 +199,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		behind.WriteString(decls)
 		edits = append(edits, c.movedEdits(s, d)...)
 	}
+	behind.WriteString(c.hiddenDecls(d))
 	if f, ok := d.(*ast.FuncDecl); ok {
 		edits = append(edits, c.signatureEdits(s, f)...)
 	}
@@ -223,13 +223,20 @@ func (c *compiler) constructor(co *coroutine, e *emitter) string {
 	default:
 		uses = "\tif " + c.never + " {\n\t\t" + co.usesName + "()\n\t}\n"
 	}
-	return "{\n" + uses + first + "\treturn " + e.construct(co, c.sourceParams(co)) + "\n" + last + "}"
+	return "{\n" + uses + first + "\t" + e.construct(co, c.sourceParams(co)) + "\n" + last + "}"
 }
 
 // literalEdit replaces the body of an async literal in ordinary code.
 func (c *compiler) literalEdit(s *Source, co *coroutine) edit {
 	tf := c.pkg.Fset.File(s.Syntax.FileStart)
 	e := &emitter{c: c, co: &coroutine{src: s}, g: &graph{}}
+	if co.inPlace { // the signature is in sight there
+		c.renamedParams = map[*types.TypeParam]string{}
+		for _, p := range co.typeParams() {
+			c.renamedParams[p] = c.sourceParam(p)
+		}
+		defer func() { c.renamedParams = nil }()
+	}
 	return edit{tf.Offset(co.body.Lbrace), tf.Offset(co.body.Rbrace) + 1, c.constructor(co, e)}
 }
 

@@ -199,7 +199,11 @@ type slot struct {
 	own      bool       // of one loop over a stream
 	callee   *coroutine // whose frame it is; nil: it is of rt, or a task
 	keeps    *variable  // what it keeps of a call that has ended; nil: nothing
+	values   types.Type // that of the values of a stream, if they keep it apart: see keep.go
 }
+
+// kept reports whether the slot is not a field of the frame itself.
+func (s *slot) kept() bool { return s.values != nil }
 
 // pointer is the address of what a slot of the frame f is for.
 func (s *slot) pointer(f string) string {
@@ -211,6 +215,14 @@ func (s *slot) pointer(f string) string {
 
 // isPointer reports whether the slot has a pointer to the frame.
 func (s *slot) isPointer() bool { return strings.HasPrefix(s.typeText, "*") }
+
+// slotField is the field of a slot.
+func (g *graph) slotField(s *slot) string {
+	if s.kept() {
+		return g.kept + "." + s.name
+	}
+	return g.frame + "." + s.name
+}
 
 // A graph is the body of an async function as basic blocks.
 type graph struct {
@@ -238,8 +250,11 @@ type graph struct {
 	namedReturns map[*ast.ReturnStmt]replacement // what a return without operands gives
 	tasks        map[*ast.CallExpr]*slot         // of handles: where the task is
 	defers       string                          // the frame field of the deferred calls
+	resume       string                          // the frame field of a Resume that stays in place
 	kept         string                          // the frame field of the variables that are kept apart, and their struct in Resume
-	keptType     string                          // its type
+	given        string                          // the same for parameters and captured variables
+	givenType    string                          // its type
+	keptType     string                          // that of kept
 	keptMade     string                          // whether it is there
 }
 
@@ -269,6 +284,9 @@ type coroutine struct {
 	captures []*types.Var
 	deferred bool // something runs when it ends: defer statements, loops that must be left properly
 	helper   bool // it calls t.Helper
+	inPlace  bool // its Resume stays in the function around it: see inplace.go
+
+	elemParam string // the type parameter of its frame for elem, "" if the frame can name that
 
 	calls      []*coroutine // statically known callees, for recursion
 	scc        int
@@ -316,12 +334,14 @@ type compiler struct {
 	elsewhere map[*types.Func]string        // what calls ordinary functions on another goroutine: see goroutines.go
 
 	typeNames     map[types.Object]*localType
-	typesAround   map[ast.Decl]*coroutine     // the owners of the types that ordinary declarations around async literals declare
-	settledTypes  bool                        // which local types move is decided
-	localTypes    map[*coroutine][]*localType // in order of declaration
-	renamedParams map[*types.TypeParam]string // while a generic local type is written
-	never         string                      // a condition that does not hold
-	paramAs       map[*types.TypeParam]string // of those that cannot have their own: see nameParams
+	typesAround   map[ast.Decl]*coroutine              // the owners of the types that ordinary declarations around async literals declare
+	hidden        map[ast.Decl]map[types.Object]string // what functions call types that their own hide: see hiding.go
+	wroteHidden   map[types.Object]bool                // those of them that the output mentions
+	settledTypes  bool                                 // which local types move is decided
+	localTypes    map[*coroutine][]*localType          // in order of declaration
+	renamedParams map[*types.TypeParam]string          // while a generic local type is written
+	never         string                               // a condition that does not hold
+	paramAs       map[*types.TypeParam]string          // of those that cannot have their own: see nameParams
 
 	atTop       map[string]bool             // the names at package level, in all files of the folder
 	declNames   map[ast.Node]*declNames     // of functions that can be async
@@ -355,7 +375,7 @@ type varFacts struct {
 
 // A type that an async function declares goes to the top of its Resume, or stays in the opaque
 // statement around it; one of an ordinary function stays where it is. When a frame or an async literal has to name it, it
-// moves to package level: there it keeps its name if nothing else has it, and gets the type parameters of the function.
+// moves to package level, with the type parameters of the function, unless something else has its name there.
 
 // A knownCall is a call of an async function of the package whose frame the caller can hold.
 type knownCall struct {
@@ -382,13 +402,12 @@ type localType struct {
 	spec  *ast.TypeSpec
 	decl  *ast.GenDecl
 	obj   types.Object
-	name  string // at package level, with the function's type parameters as arguments
-	plain string // without them
-	moved bool
+	name  string // with the type parameters of the function as arguments, as at package level
+	moved bool   // to package level
+	stays bool   // it would have another name there
 
 	ordinary bool // it is declared in an ordinary function or literal
 	atTop    bool // it is declared at the top of Resume
-	renamed  bool // under another name
 	hidden   bool // until a later one of the same name: see hoisted
 }
 

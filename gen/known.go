@@ -13,7 +13,7 @@ func (c *compiler) known(operand ast.Expr) *knownCall {
 		return nil
 	}
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
-		if co := c.byLit[lit]; co != nil && !(c.spreads(call) && len(co.captures) > 0) {
+		if co := c.byLit[lit]; co != nil && !co.inPlace && !(c.spreads(call) && len(co.captures) > 0) {
 			return &knownCall{callee: co, call: call, targs: typeParamTypes(co)}
 		}
 		return nil
@@ -160,10 +160,8 @@ func (c *compiler) held(co *coroutine, operand ast.Expr) *knownCall {
 	if !co.embeds(k) {
 		return nil
 	}
-	for _, t := range k.targs {
-		if !c.canName(t) {
-			return nil
-		}
+	if !c.nameable(k.targs) {
+		return nil
 	}
 	return k
 }

@@ -16,9 +16,9 @@ import (
 var layers = []string{
 	"doc.go", "codes.go", "diag.go", "lineends.go", "fix.go", "names.go", "sizes.go", "package.go",
 	"constraint.go", "annotated.go", "output.go", "gocommand.go", "load.go", "cache.go", "exports.go", "typecheck.go", "session.go", "elsewhere.go", "clean.go", "convert.go",
-	"ir.go", "naming.go", "typesets.go", "find.go", "facts.go", "untyped.go", "returns.go", "predeclared.go", "typewriter.go", "types.go", "localtypes.go", "signature.go", "hinttypes.go", "hints.go", "hintpairs.go", "hintcalls.go", "hintargs.go", "gohints.go", "check.go", "goroutines.go", "onthespot.go", "dropped.go", "known.go", "closing.go", "weights.go", "initorder.go", "rtcalls.go",
+	"ir.go", "naming.go", "typesets.go", "find.go", "facts.go", "untyped.go", "returns.go", "predeclared.go", "typewriter.go", "types.go", "localtypes.go", "hiding.go", "signature.go", "hinttypes.go", "hints.go", "hintpairs.go", "hintcalls.go", "hintargs.go", "gohints.go", "check.go", "goroutines.go", "onthespot.go", "dropped.go", "known.go", "closing.go", "weights.go", "initorder.go", "rtcalls.go",
 	"build.go", "outside.go", "suspend.go", "spill.go", "waits.go", "calls.go", "jumps.go", "consts.go", "lower.go", "switches.go", "ranges.go",
-	"streams.go", "live.go", "frame.go", "keep.go", "share.go", "fragment.go", "loads.go", "loops.go", "declare.go", "clear.go", "ending.go", "layout.go", "lines.go", "emit.go", "leave.go", "helpers.go", "clauses.go", "frames.go", "lists.go", "tasks.go", "handles.go", "verify.go", "initcheck.go", "fileorder.go", "unused.go", "failed.go", "gen.go", "beside.go", "vet.go", "dump.go",
+	"streams.go", "live.go", "frame.go", "keep.go", "inplace.go", "share.go", "fragment.go", "loads.go", "loops.go", "declare.go", "clear.go", "ending.go", "layout.go", "lines.go", "emit.go", "leave.go", "helpers.go", "clauses.go", "frames.go", "lists.go", "tasks.go", "handles.go", "verify.go", "initcheck.go", "fileorder.go", "unused.go", "failed.go", "gen.go", "beside.go", "vet.go", "dump.go",
 	"inspect.go", "graph.go", "graphlabels.go", "graphlines.go", "graphrows.go", "graphtext.go", "graphlayout.go", "svg.go", "framefields.go",
 }
 

@@ -21,7 +21,7 @@ import (
 
 // findLocalTypes gives the local types of functions with awaits in them their names.
 func (c *compiler) findLocalTypes() {
-	c.typesAround = map[ast.Decl]*coroutine{}
+	c.typesAround, c.hidden, c.wroteHidden = map[ast.Decl]*coroutine{}, map[ast.Decl]map[types.Object]string{}, map[types.Object]bool{}
 	done := map[ast.Decl]bool{}
 	for _, co := range c.cos {
 		d := declAround(co.src, co.body.Pos())
@@ -36,6 +36,25 @@ func (c *compiler) findLocalTypes() {
 		c.typesAround[d] = c.ordinaryOwner(co.src, d)
 		c.typesIn(d, c.typesAround[d], true)
 	}
+	for _, co := range c.cos {
+		d := declAround(co.src, co.body.Pos())
+		if done[d] {
+			done[d] = false
+			c.nameHidden(co.src, d, append(c.within(d), c.typesAround[d]))
+		}
+	}
+	c.settleTypes()
+}
+
+// within gives the async functions in a declaration.
+func (c *compiler) within(d ast.Decl) []*coroutine {
+	var list []*coroutine
+	for _, co := range c.cos {
+		if within(d, co.body.Pos()) {
+			list = append(list, co)
+		}
+	}
+	return list
 }
 
 // declAround is the declaration of a file around a position.
@@ -81,19 +100,11 @@ func (c *compiler) typesIn(n ast.Node, co *coroutine, ordinary bool) {
 
 // localType names a local type.
 func (c *compiler) localType(t *localType) {
-	t.plain = t.obj.Name()
-	if c.typeOwners[t.plain] != t.spec || c.takenAtTop(t.plain) || t.ordinary && hides(t.obj) {
-		c.giveName(t)
-	}
-	t.name = t.plain + c.paramNames(t.co)
+	name := t.obj.Name()
+	t.name = name + c.paramNames(t.co)
+	t.stays = name == "init" || c.typeOwners[name] != t.spec || c.takenAtTop(name) || t.ordinary && hides(t.obj)
 	c.localTypes[t.co] = append(c.localTypes[t.co], t)
 	c.typeNames[t.obj] = t
-}
-
-// giveName gives a type a name of its own at package level.
-func (c *compiler) giveName(t *localType) {
-	t.plain = c.names.fresh(lowerFirst(strings.ReplaceAll(t.co.name, ".", "")) + upperFirst(t.obj.Name()))
-	t.name = t.plain + c.paramNames(t.co)
 }
 
 // hides reports whether a type hides something else that a function declares.
@@ -110,7 +121,9 @@ func (c *compiler) takenAtTop(name string) bool {
 // moveNamed moves the local types that what stands at package level for co has to name.
 func (c *compiler) moveNamed(co *coroutine) {
 	c.frameFields(co)
-	c.beginMethod(co, nil)
+	if !co.inPlace {
+		c.beginMethod(co, nil)
+	}
 	if co.lit == nil {
 		return
 	}
@@ -137,49 +150,11 @@ func (c *compiler) moveMentioned(n ast.Node, co *coroutine) {
 
 // moveType moves a type, and the local types that it mentions.
 func (c *compiler) moveType(t *localType) {
-	if t.moved || c.settledTypes || t.param() != nil {
+	if t.moved || t.stays || c.settledTypes || t.param() != nil {
 		return
 	}
 	t.moved = true
 	c.moveMentioned(t.spec, nil)
-}
-
-// refuseEmbedded refuses embedded fields whose type has moved and has another name there: it would be the field's.
-func (c *compiler) refuseEmbedded() {
-	for _, list := range c.localTypes {
-		for _, t := range list {
-			if !t.moved || t.plain == t.obj.Name() {
-				continue
-			}
-			for _, field := range c.embeddings(t) {
-				c.refuse(codeTypeName, field, "an await needs the local type %[1]s at package level, where %[1]s is something else already, and another name would be that of the embedded field: rename the type %[1]s", t.obj.Name())
-			}
-		}
-	}
-}
-
-// embeddings are the embedded fields of a local type.
-func (c *compiler) embeddings(t *localType) []*ast.Field {
-	var list []*ast.Field
-	ast.Inspect(declAround(t.co.src, t.spec.Pos()), func(n ast.Node) bool {
-		if s, ok := n.(*ast.StructType); ok {
-			for _, f := range s.Fields.List {
-				if len(f.Names) == 0 && c.pkg.Info.Uses[calleeIdent(unstarred(f.Type))] == t.obj {
-					list = append(list, f)
-				}
-			}
-		}
-		return true
-	})
-	return list
-}
-
-// unstarred is what a type points to, if it is *T.
-func unstarred(t ast.Expr) ast.Expr {
-	if star, ok := ast.Unparen(t).(*ast.StarExpr); ok {
-		return star.X
-	}
-	return t
 }
 
 // typeName is how the generated code writes a local type, and whether it is one.
@@ -288,7 +263,7 @@ func (c *compiler) localTypeDecls(co *coroutine) string {
 		if t.spec.Assign.IsValid() {
 			equals = "= "
 		}
-		fmt.Fprintf(&w, "type %s%s %s%s", t.plain, params, equals, e.text(t.spec.Type))
+		fmt.Fprintf(&w, "type %s%s %s%s", t.obj.Name(), params, equals, e.text(t.spec.Type))
 		c.renamedParams = nil
 	}
 	return w.String()
@@ -335,7 +310,7 @@ func (e *emitter) instance(x ast.Expr, indices []ast.Expr) (string, bool) {
 	if outer == "" {
 		return "", false
 	}
-	return t.plain + outer + ", " + e.span(indices[0].Pos(), indices[len(indices)-1].End(), indices...) + "]", true
+	return t.obj.Name() + outer + ", " + e.span(indices[0].Pos(), indices[len(indices)-1].End(), indices...) + "]", true
 }
 
 // movedEdits takes the types that have moved out of an ordinary declaration, and calls them by their new names. A
@@ -347,7 +322,7 @@ func (c *compiler) movedEdits(s *Source, d ast.Decl) []edit {
 		if t == nil || !t.moved {
 			return "", false
 		}
-		return t.plain + c.sourceParams(t.co), true
+		return t.obj.Name() + c.sourceParams(t.co), true
 	}
 	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {

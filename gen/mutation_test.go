@@ -390,8 +390,9 @@ var (
 	mutationRounds = flag.Int("mutation.rounds", 30, "mutations to run")
 )
 
-// open matches what makes it open what a program prints: goroutines, counts of allocations.
-var open = regexp.MustCompile(`(?m)^\s*go\b|AllocsPerRun`)
+// open matches what makes it open what a program prints, or when: goroutines, counts of allocations, numbers for which a sleep takes
+// minutes.
+var open = regexp.MustCompile(`(?m)^\s*go\b|AllocsPerRun|1<<40`)
 
 // TestMutationsRun runs mutations of those goldens that need no concurrency: they must print what the eager program prints.
 func TestMutationsRun(t *testing.T) {

@@ -26,7 +26,7 @@ func (b *builder) lookAround() {
 	b.outside, b.g.needed = map[string]bool{}, b.c.neededBy(b.co)
 	for _, root := range slices.Concat(b.consts, []ast.Node{b.co.body}) {
 		ast.Inspect(root, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && b.c.isOutside(b.co, info.Uses[id]) {
+			if id, ok := n.(*ast.Ident); ok && b.c.isOutside(b.co, info.Uses[id]) && b.c.hiddenAs(info.Uses[id]) == "" {
 				b.outside[id.Name] = true
 			}
 			return true
@@ -71,7 +71,8 @@ func (c *compiler) isOutside(co *coroutine, obj types.Object) bool {
 func (c *compiler) neededBy(co *coroutine) map[string]bool {
 	needed := map[string]bool{"new": true, "len": true}
 	for _, name := range types.Universe.Names() {
-		if _, function := types.Universe.Lookup(name).(*types.Builtin); !function && name != "iota" {
+		obj := types.Universe.Lookup(name)
+		if _, function := obj.(*types.Builtin); !function && name != "iota" && c.hiddenAs(obj) == "" {
 			needed[name] = true
 		}
 	}
@@ -160,16 +161,16 @@ func (w *nameWalker) named(o *types.TypeName, args *types.TypeList) {
 	switch local := w.c.typeNames[o]; {
 	case o.Pkg() == nil:
 	case local != nil:
-		if local.co != w.co || local.moved || local.plain != o.Name() {
-			w.names[local.plain] = true
+		if local.co != w.co || local.moved {
+			w.names[o.Name()] = true
 		}
 	case o.Pkg() != w.c.pkg.Types:
 		if name := w.c.importedAs(w.co.src, o.Pkg().Path(), o.Pkg().Name()); name == "." {
-			w.names[o.Name()] = true
+			w.names[o.Name()] = w.c.hiddenAs(o) == ""
 		} else if name != "" {
 			w.names[name] = true
 		}
-	case o.Parent() == o.Pkg().Scope():
+	case o.Parent() == o.Pkg().Scope() && w.c.hiddenAs(o) == "":
 		w.names[o.Name()] = true
 	}
 	for t := range args.Types() {
@@ -308,12 +309,11 @@ func (b *builder) typeDecl(d *ast.GenDecl) {
 // name, and the others have it until then: see hoisted.
 func (b *builder) claimType(t *localType) {
 	for _, earlier := range b.c.localTypes[b.co] {
-		if earlier.atTop && !earlier.renamed && !earlier.hidden && !earlier.moved && earlier.obj.Name() == t.obj.Name() {
+		if earlier.atTop && b.c.nameOf(earlier.obj) == t.obj.Name() && !earlier.hidden && !earlier.moved && earlier.obj.Name() == t.obj.Name() {
 			earlier.hidden, t.atTop = true, true
 			b.c.renamed[earlier.obj], b.c.renamed[t.obj] = b.claim(earlier.obj), t.obj.Name()
 			return
 		}
 	}
-	name := b.claim(t.obj)
-	b.c.renamed[t.obj], t.atTop, t.renamed = name, true, name != t.obj.Name()
+	b.c.renamed[t.obj], t.atTop = b.claim(t.obj), true
 }

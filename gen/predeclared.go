@@ -1,5 +1,7 @@
 package gen
 
+import "go/types"
+
 // Go's predeclared names in generated code. A package or an import can have given such a name to something else: then rt has
 // another one for what Go means.
 
@@ -7,6 +9,9 @@ package gen
 func (c *compiler) predeclared(s *Source, name string) string {
 	if c.redeclared(s, name) {
 		return c.rtQual(s) + "Go" + upperFirst(name)
+	}
+	if as := c.hiddenAs(types.Universe.Lookup(name)); as != "" {
+		return as
 	}
 	return name
 }

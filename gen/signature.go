@@ -52,16 +52,20 @@ func (c *compiler) signatureEdits(s *Source, d *ast.FuncDecl) []edit {
 func (c *compiler) sourceParams(co *coroutine) string {
 	var parts []string
 	for _, p := range co.typeParams() {
-		if p.Obj().Name() != "_" {
-			parts = append(parts, c.nameOf(p.Obj()))
-		} else {
-			parts = append(parts, c.paramName(p))
-		}
+		parts = append(parts, c.sourceParam(p))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+// sourceParam is what a type parameter is called where the signature is in sight.
+func (c *compiler) sourceParam(p *types.TypeParam) string {
+	if p.Obj().Name() != "_" {
+		return c.nameOf(p.Obj())
+	}
+	return c.paramName(p)
 }
 
 // parameterEdits renames the parameters that n declares, and type parameters.

@@ -48,7 +48,7 @@ func (b *builder) rangeStream(s *ast.RangeStmt, call *ast.CallExpr, label types.
 	b.g.awaits = append(b.g.awaits, a)
 	a.site = len(b.g.awaits)
 	b.suspendAt(a)
-	field := b.g.frame + "." + a.slot.name
+	field := b.g.slotField(a.slot)
 	b.terminate(&branch{word: "for", node: s, cond: func(*emitter) string { return field + ".More()" }, uses: a.uses, yes: body, no: done})
 	b.enter(body)
 	if !blank(s.Key) {
@@ -92,9 +92,15 @@ func (b *builder) beginStream(a *await, operand ast.Expr) func(*emitter) string 
 		return func(e *emitter) string { return e.beginCall(a.slot, k) + enter }
 	}
 	elem := streamElem(b.c.pkg.Info.TypeOf(operand))
-	a.slot, a.linked = b.ownSlot(q+"StreamLoop["+b.c.typeText(b.co.src, elem, operand.Pos())+"]", "each"), true
+	if b.c.namesStaying(elem) {
+		a.slot = b.ownSlot("", "each")
+		a.slot.values = elem
+	} else {
+		a.slot = b.ownSlot(q+"StreamLoop["+b.c.typeText(b.co.src, elem, operand.Pos())+"]", "each")
+	}
+	a.linked = true
 	old, replaced := b.g.subst[operand]
-	field := f + "." + a.slot.name
+	field := b.g.slotField(a.slot)
 	a.begin = func(*emitter) string { return fmt.Sprintf("%s.Next(%s, %s)", field, x, f) }
 	return func(e *emitter) string {
 		return fmt.Sprintf("%s.Begin(&%s, %s)", field, b.deferred(), e.operandOf(operand, replaced, old))

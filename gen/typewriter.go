@@ -116,6 +116,9 @@ func (w *typeWriter) typeName(o *types.TypeName) string {
 	if q := w.qualifier(o.Pkg()); q != "" {
 		return q + "." + o.Name()
 	}
+	if as := w.c.writeHidden(o); as != "" {
+		return as
+	}
 	return o.Name()
 }
 
