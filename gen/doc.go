@@ -183,12 +183,22 @@
 // only has values. Therefore a declaration of the function, however deep, is renamed if generated code may need its name, and one
 // that moves to the top also if the function's text means something outside by it (outside.go):
 //
-//	var a T = 5                   type T2 string
+//	a := T + 1                    T2 := "x"
 //	{                             …
-//		type T string         var a T = 5
-//		rt.Await(g())         …
-//		var b T = "x"         var b T2 = "x"
+//		T := "x"              a = T + 1
+//		rt.Await(g(0))        …
+//		print(T)              print(T2)
 //	}
+//
+// A local type keeps its name, because programs can print it. If it would hide a type outside, that one is called by an
+// alias (hiding.go):
+//
+//	var a T = 5                   type outerT = T
+//	{                             …
+//		type T string         type T string
+//		rt.Await(g(0))        …
+//		var b T = "x"         var a outerT = 5
+//	}                             …
 //
 // A frame's type parameters are renamed if their names mean something at package level. If the package or an import has
 // redeclared len, nil or string, generated code takes Go's from package rt: rt.GoLen, rt.GoZero, rt.GoString (predeclared.go).

@@ -12,12 +12,12 @@ import (
 // Local types.
 //
 // Before: every async function is known.
-// After: every type that a function around an await declares has a name at package level, which it gets if it moves there.
+// After: every type that a function around an await declares is known, and whether it may move to package level.
 //
 // A type moves if a frame or another async function has to name it: a type of the function itself, of the function or
-// ordinary literal around an async literal, or of an ordinary literal around one. It keeps its name if nothing else has
-// it, and gets the type parameters of the function. One whose name is taken stays at the top of Resume as long as no other
-// async function mentions it, so that %T prints what it should: see keep.go.
+// ordinary literal around an async literal, or of an ordinary literal around one. It keeps its name and gets the type
+// parameters of the function. One whose name is taken there stays in its function, with all that mentions it, so that %T
+// prints what it should: see keep.go and inplace.go.
 
 // findLocalTypes gives the local types of functions with awaits in them their names.
 func (c *compiler) findLocalTypes() {
@@ -98,7 +98,7 @@ func (c *compiler) typesIn(n ast.Node, co *coroutine, ordinary bool) {
 	})
 }
 
-// localType names a local type.
+// localType notes a local type, and whether something else has its name at package level.
 func (c *compiler) localType(t *localType) {
 	name := t.obj.Name()
 	t.name = name + c.paramNames(t.co)

@@ -16,6 +16,7 @@ import (
 //
 //   - what moves to the top of Resume (variables, constants, types) is renamed if its name is used in the function for
 //     something outside (outside), if generated code may need it (needed), or if it is not the first of its name;
+//   - a type outside that a local type would hide has another name instead (hiding.go);
 //   - what stays where it is, however deep, is renamed only if generated code may need its name;
 //   - type parameters are renamed if their name means something outside of functions (nameParams);
 //   - what the file itself has redeclared is called otherwise by generated code (predeclared.go).
