@@ -137,14 +137,7 @@ func TestPagesSayWhatIsWrongAndWhatIsRight(t *testing.T) {
 			}
 		}
 	}
-	list, diags, err := Load(context.Background(), Config{Dir: module, Patterns: []string{"./..."}, Env: moduleEnv()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range list {
-		_, more := Generate(p, Options{})
-		diags = append(diags, more...)
-	}
+	diags := allDiagnostics(t, module)
 	got := map[string][]Code{}
 	for dir := range want {
 		got[dir] = nil
@@ -157,6 +150,20 @@ func TestPagesSayWhatIsWrongAndWhatIsRight(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes of the examples: -want +got:\n%s", diff)
 	}
+}
+
+// allDiagnostics gives all diagnostics of a module.
+func allDiagnostics(t *testing.T, module string) []Diagnostic {
+	t.Helper()
+	list, diags, err := Load(context.Background(), Config{Dir: module, Patterns: []string{"./..."}, Env: moduleEnv()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		_, more := Generate(p, Options{})
+		diags = append(diags, more...)
+	}
+	return diags
 }
 
 // wholeFile completes an example that is only a part of a file.

@@ -54,6 +54,12 @@ func (c *compiler) goHint(s *Source, d *Diagnostic) string {
 		return ""
 	case strings.HasPrefix(msg, "func main must have no ") || strings.HasPrefix(msg, "func init must have no "):
 		return c.hintEntryAt(s, at)
+	case strings.Contains(msg, " (untyped float constant") && strings.HasSuffix(msg, " truncated to int64"), strings.Contains(msg, " as time.Duration value in argument to "),
+		strings.HasSuffix(msg, " and time.Duration)"), strings.HasSuffix(msg, "(mismatched types time.Duration and float64)"),
+		strings.HasSuffix(msg, "(mismatched types time.Duration and int)"):
+		if hint := c.hintDuration(s, at); hint != "" {
+			return hint
+		}
 	case strings.HasPrefix(msg, "assignment mismatch: "):
 		return c.hintAssigned(s, at)
 	case strings.Contains(msg, " return values\n"):

@@ -12,14 +12,19 @@ import (
 
 // hintSwapped is about two arguments each of which would do in the other's place, as in rt.WaitFor(d, x).
 func (w *wrongCall) hintSwapped() string {
-	if len(w.args) != 2 || slices.ContainsFunc(w.args, unknown) {
-		return ""
-	}
 	params := w.rtRef(w.call.Fun).Signature().Params()
-	if params.Len() < 2 {
+	if len(w.args) != 2 || params.Len() < 2 {
 		return ""
 	}
 	first, second := params.At(0).Type(), params.At(1).Type()
+	if isAwaitable(w.args[1]) && isAwaitable(first) && second.String() == "time.Duration" {
+		if d := w.duration(w.src, w.call.Args[0]); d != "" {
+			return w.calling("", w.short(w.src, w.call.Args[1]), d)
+		}
+	}
+	if slices.ContainsFunc(w.args, unknown) {
+		return ""
+	}
 	if fits(w.args[0], first) || !fits(w.args[1], first) || !fits(w.args[0], second) {
 		return ""
 	}
@@ -42,11 +47,6 @@ func fits(t, param types.Type) bool {
 		return types.ConvertibleTo(t, param) && isUntyped(t)
 	}
 	return isAwaitable(param) && isAwaitable(t)
-}
-
-func isUntyped(t types.Type) bool {
-	b, ok := t.(*types.Basic)
-	return ok && b.Info()&types.IsUntyped != 0
 }
 
 // hintOption is about the name of a task, which is an option.
@@ -124,7 +124,7 @@ func (w *wrongCall) onThread(call *ast.CallExpr) string {
 	case fn == nil || isRT(fn.Pkg()):
 		return ""
 	case fn.FullName() == "time.Sleep":
-		return q + "Sleep(" + w.short(w.src, call.Args[0]) + ")"
+		return q + "Sleep(" + w.asDuration(w.src, call.Args[0]) + ")"
 	case w.typeString(w.src, fn.Signature().Results()) == "(time.Duration)":
 		return q + "Sleep(" + w.short(w.src, call) + ")"
 	case fn.Signature().Results().Len() == 1 && isReceivable(fn.Signature().Results().At(0).Type()):

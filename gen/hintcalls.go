@@ -31,7 +31,7 @@ func (c *compiler) hintCall(s *Source, at token.Pos, msg string) string {
 			continue
 		}
 		begins := func(e ast.Expr) bool { return e.Pos() == at }
-		if slices.ContainsFunc(call.Args, begins) || call.Rparen == at || call.Pos() == at && strings.Contains(msg, " does not satisfy ") {
+		if slices.ContainsFunc(call.Args, begins) || call.Rparen == at || call.Pos() == at && (strings.Contains(msg, " does not satisfy ") || strings.Contains(msg, ", cannot infer ")) {
 			w = &wrongCall{compiler: c, src: s, call: call, name: c.rtFunc(call)}
 		}
 	}
@@ -42,7 +42,7 @@ func (c *compiler) hintCall(s *Source, at token.Pos, msg string) string {
 		w.args = append(w.args, c.pkg.Info.TypeOf(a))
 	}
 	for _, hint := range []func() string{w.hintSwapped, w.hintOption, w.hintThread, w.hintBlocking, w.hintBody, w.hintUncalled,
-		w.hintWait, w.hintSeveral, w.hintSlice, w.hintGroup, w.hintSubmit, w.hintOrdinary} {
+		w.hintWait, w.hintSeveral, w.hintSlice, w.hintGroup, w.hintSubmit, w.hintOrdinary, w.hintNumber} {
 		if text := hint(); text != "" {
 			return text
 		}
@@ -279,7 +279,7 @@ func (w *wrongCall) hintBody() string {
 		switch {
 		case unknown(t):
 		case coroElem(coroutine) != nil && w.name == "WithTimeout":
-			return w.calling("WaitFor", text, w.short(w.src, w.call.Args[0]))
+			return w.calling("WaitFor", text, w.asDuration(w.src, w.call.Args[0]))
 		case coroElem(coroutine) != nil:
 			return w.with("", map[ast.Expr]string{a: fmt.Sprintf("func(%s) %s { return %s }", param, w.typeString(w.src, coroutine), text)})
 		case isLit && lit.Type.Results == nil:

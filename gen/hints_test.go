@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -74,6 +73,21 @@ var hintCases = []struct{ wrong, hint, right string }{
 	{`rt.CreateTask(page(), "a")`, `rt.CreateTask(page(), rt.Name("a"))`, `rt.CreateTask(page(), rt.Name("a"))`},
 	{`rt.Go(group, page(), label)`, `rt.Go(group, page(), rt.Name(label))`, `rt.Go(group, page(), rt.Name(label))`},
 
+	// Numbers of seconds.
+	{`rt.Await(rt.Sleep(0.5))`, `500 * time.Millisecond`, `rt.Await(rt.Sleep(500 * time.Millisecond))`},
+	{`rt.Await(rt.Sleep(1.5 * time.Minute))`, `90 * time.Second`, `rt.Await(rt.Sleep(90 * time.Second))`},
+	{`rt.Await(rt.Sleep(time.Millisecond * (2.5)))`, `2500 * time.Microsecond`, `rt.Await(rt.Sleep(2500 * time.Microsecond))`},
+	{`rt.Await(rt.Sleep(n))`, `time.Duration(n) * time.Second`, `rt.Await(rt.Sleep(time.Duration(n) * time.Second))`},
+	{`rt.Await(rt.Sleep(n * time.Millisecond))`, `time.Duration(n) * time.Millisecond`, `rt.Await(rt.Sleep(time.Duration(n) * time.Millisecond))`},
+	{`rt.Await(rt.Sleep(time.Second * share))`, `time.Duration(share * float64(time.Second))`, `rt.Await(rt.Sleep(time.Duration(share * float64(time.Second))))`},
+	{`loop.CallLater(share, func() {})`, `time.Duration(share * float64(time.Second))`, `loop.CallLater(time.Duration(share * float64(time.Second)), func() {})`},
+	{`rt.Await(half)`, `rt.Await(rt.Sleep(500 * time.Millisecond))`, `rt.Await(rt.Sleep(500 * time.Millisecond))`},
+	{`rt.Await(2)`, `rt.Await(rt.Sleep(2 * time.Second))`, `rt.Await(rt.Sleep(2 * time.Second))`},
+	{`rt.Await(rt.WaitFor(0.5, page()))`, `rt.WaitFor(page(), 500 * time.Millisecond)`, `rt.Await(rt.WaitFor(page(), 500 * time.Millisecond))`},
+	{`rt.Await(rt.WaitFor(n, page()))`, `rt.WaitFor(page(), time.Duration(n) * time.Second)`, `rt.Await(rt.WaitFor(page(), time.Duration(n) * time.Second))`},
+	{`rt.Await(rt.WithTimeout(0.5, page()))`, `rt.WaitFor(page(), 500 * time.Millisecond)`, `rt.Await(rt.WaitFor(page(), 500 * time.Millisecond))`},
+	{`rt.Await(rt.Sleep("1"))`, ``, `rt.Await(rt.Sleep(time.Second))`},
+
 	// Calls of ordinary functions.
 	{`rt.Await(time.Sleep(time.Second))`, `rt.Await(rt.Sleep(time.Second))`, `rt.Await(rt.Sleep(time.Second))`},
 	{`rt.Await(time.Since(start))`, `rt.Await(rt.Sleep(time.Since(start)))`, `rt.Await(rt.Sleep(time.Since(start)))`},
@@ -121,7 +135,6 @@ const hintHead = `//go:build asyncgen
 package p
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -152,7 +165,10 @@ var (
 	loop       *rt.Loop
 	label      string
 	start      time.Time
+	share      float64
 )
+
+const half = 0.5
 
 type server_ struct{}
 
@@ -191,14 +207,7 @@ func TestHintsCompile(t *testing.T) {
 	right, _ := hintProgram(func(i int) string { return hintCases[i].right })
 	writeFile(t, filepath.Join(module, "wrong", "in.go"), []byte(wrong))
 	writeFile(t, filepath.Join(module, "right", "in.go"), []byte(right))
-	list, diags, err := Load(context.Background(), Config{Dir: module, Patterns: []string{"./..."}, Env: moduleEnv()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range list {
-		_, more := Generate(p, Options{})
-		diags = append(diags, more...)
-	}
+	diags := allDiagnostics(t, module)
 	got := map[int]string{}
 	for _, d := range diags {
 		i, ok := lines[d.Pos.Line]

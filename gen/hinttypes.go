@@ -7,6 +7,12 @@ import "go/types"
 // unknown reports whether an expression has no type because of what is wrong with it.
 func unknown(t types.Type) bool { return t == nil || t == types.Typ[types.Invalid] }
 
+// isUntyped reports whether a type is that of a constant without a type.
+func isUntyped(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Info()&types.IsUntyped != 0
+}
+
 // isAwaitable reports whether a value of a type can be awaited.
 func isAwaitable(t types.Type) bool { return rtMethod(t, "awaitable") != nil }
 

@@ -26,7 +26,7 @@ const maxHeld = 32 << 10
 // About what the parts of a frame take that rt defines.
 const (
 	headSize   = 24  // rt.Frame without the value
-	defersSize = 136 // rt.Defers
+	defersSize = 120 // rt.Defers
 	taskSize   = 56  // rt.Room
 )
 

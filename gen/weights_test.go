@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"go/types"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,25 @@ var lastLevel = map[string]string{
 	"instances": "//async:func\nfunc f20[T any](v T) rt.Coro[T] {\n\trt.Await(rt.Sleep(0))\n\treturn rt.Return(v)\n}\n",
 	"literals":  "type list []int\n\n//async:func\nfunc (t list) f20() rt.Coro[int] {\n\trt.Await(rt.Sleep(0))\n\treturn rt.Return(len(t))\n}\n",
 	"":          "//async:func\nfunc f20(n int) rt.Coro[int] {\n\trt.Await(rt.Sleep(0))\n\treturn rt.Return(n)\n}\n",
+}
+
+// The sizes of what rt defines are those that rt has. The value of a frame or a task counts apart.
+func TestSizesOfPartsAreThoseOfRT(t *testing.T) {
+	c := functionsOf(t, "package main\n\nimport \"github.com/asyncgen/asyncgen/rt\"\n\n//async:func\nfunc f() rt.Coro[rt.None] { return nil }\n\nfunc main() {}\n")[0].c
+	scope := c.rt().Scope()
+	value := types.Typ[types.Int64]
+	for name, want := range map[string]int64{"Frame": headSize + sizes.Sizeof(value), "Defers": defersSize, "Room": taskSize} {
+		typ := scope.Lookup(name).Type()
+		if named := typ.(*types.Named); named.TypeParams().Len() > 0 {
+			var err error
+			if typ, err = types.Instantiate(nil, named, []types.Type{value}, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if size := newMeasure(sizes).sizeof(typ); size != want {
+			t.Errorf("rt.%s has %d bytes, not %d", name, size, want)
+		}
+	}
 }
 
 func TestFramesDoNotMultiply(t *testing.T) {
