@@ -135,6 +135,7 @@ const hintHead = `//go:build asyncgen
 package p
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"os"
