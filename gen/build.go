@@ -88,6 +88,7 @@ func (c *compiler) build(co *coroutine) *graph {
 	}
 	b.stmts(co.body.List)
 	b.flushComments(co.body.Rbrace)
+	b.giveHandles()
 	if b.cur.term == nil {
 		b.cur.term = stop{}
 	}

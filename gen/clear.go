@@ -39,8 +39,10 @@ func (g *graph) clear() {
 			}
 			d.clearOnWay(in.exits, after, in.uses, nil)
 			for _, v := range slices.Concat(in.uses, in.kills) {
-				if d.dies(v, after) && b.suspendsBefore(v.inField(), in) {
-					in.clears = in.clears.with(v.inField())
+				for ; v != nil; v = v.task {
+					if d.dies(v, after) && b.suspendsBefore(v.inField(), in) {
+						in.clears = in.clears.with(v.inField())
+					}
 				}
 			}
 		})
@@ -187,20 +189,20 @@ func (e *emitter) cleared(fields varList) string {
 		return ""
 	}
 	var names, zeros []string
-	streams := ""
+	statements := ""
 	for v := range e.g.all() { // in the order of the frame
 		switch {
 		case !slices.Contains(fields, v):
-		case v.isStream():
-			streams += "\n" + e.endOf(v)
+		case v.isStream(), v.held != nil && v.held.task:
+			statements += "\n" + e.endOf(v)
 		default:
 			names, zeros = append(names, e.place(v)), append(zeros, e.zeroOf(v))
 		}
 	}
 	if names == nil {
-		return streams
+		return statements
 	}
-	return "\n" + strings.Join(names, ", ") + " = " + strings.Join(zeros, ", ") + streams
+	return "\n" + strings.Join(names, ", ") + " = " + strings.Join(zeros, ", ") + statements
 }
 
 // zeroOf is the zero value of a variable's field.

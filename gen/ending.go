@@ -21,7 +21,8 @@ import (
 // task that is canceled before it has begun. A frame that holds only numbers has no End, and its function returns rt.Done.
 //
 // What is left is the caller's: the result of a call that it holds, and a stream whose loop it leaves early. They are
-// treated as variables of the caller, which are cleared where they die (clear.go), and in its own End.
+// treated as variables of the caller, which are cleared where they die (clear.go), and in its own End. The result of a task with
+// a private handle (handles.go) dies with the handle.
 
 // holdResult is the result of calls in a slot as a variable. It gets its value when an await ends.
 func (b *builder) holdResult(s *slot, elem types.Type) *variable {
@@ -121,6 +122,8 @@ func (e *emitter) endOf(v *variable) string {
 	switch {
 	case v.isStream():
 		return field + ".End()"
+	case v.held != nil && v.held.task: // unless that is not over, or somebody else has it
+		return fmt.Sprintf("if !%s.%s.Taken() {\n%s = %s\n}", e.g.frame, v.held.name, field, e.zeroOf(v))
 	case v.held != nil && v.held.isPointer(): // to a frame that is there for the next call
 		return fmt.Sprintf("if %[1]s.%[2]s != nil {\n%[3]s = %[4]s\n}", e.g.frame, v.held.name, field, e.zeroOf(v))
 	}

@@ -152,7 +152,7 @@ func (d *drafter) suspension(s *suspend) State {
 		Lines: []SourceLine{{a.line, d.awaited(a)}}}
 	if a.slot != nil {
 		state.Field = a.slot.name
-	} else if a.keeps != nil && a.keeps.home >= framed {
+	} else if a.keeps != nil && a.keeps.home >= framed && a.keeps.held == nil {
 		state.Field = a.keeps.fieldName()
 	}
 	return state

@@ -58,6 +58,7 @@ func (c *compiler) findHandles() {
 		all := c.countUses(co.body, func(v *types.Var) bool { return made[v] != nil })
 		escapes := map[*knownCall]bool{}
 		for v, k := range made {
+			k.handle = v
 			escapes[k] = all[v] != uses[v] || c.fact(v).shared
 		}
 		for _, k := range found {
@@ -80,13 +81,33 @@ func (c *compiler) madeTask(e ast.Expr) *knownCall {
 	return nil
 }
 
+// giveHandles tells the handles what their tasks keep.
+func (b *builder) giveHandles() {
+	for _, k := range b.co.handles {
+		if s, v := b.g.tasks[k.call], b.g.byObj[k.handle]; s != nil && v != nil {
+			v.task = s.keeps
+		}
+	}
+}
+
+// resultOf is what the task keeps that an operand makes, if it has a private handle.
+func (b *builder) resultOf(operand ast.Expr) *variable {
+	if k := b.c.madeTask(operand); k != nil && b.g.tasks[k.call] != nil {
+		return b.g.tasks[k.call].keeps
+	}
+	return nil
+}
+
 // holdTasks makes slots for the tasks with private handles.
 func (b *builder) holdTasks() {
 	for _, k := range b.co.handles {
 		if b.co.embeds(k) {
 			k.callee.again = true
 			name := k.callee.task
-			b.g.tasks[k.call] = b.ownSlot(name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(name))
+			s := b.ownSlot(name+b.c.typeArgs(b.co.src, k.targs), lowerFirst(name))
+			s.task = true
+			b.holdResult(s, coroElem(b.c.pkg.Info.TypeOf(k.call)))
+			b.g.tasks[k.call] = s
 		}
 	}
 }

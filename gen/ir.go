@@ -45,6 +45,7 @@ type variable struct {
 	kept     bool      // its field is in a struct of its own: see keep.go
 	field    *variable // the variable whose field of the frame it shares; nil: it has its own
 	held     *slot     // it is what that slot keeps of a call: see ending.go
+	task     *variable // what the task keeps whose private handle it is
 }
 
 // A madeType is a type of package rt: a format of its text, and the types in it.
@@ -198,6 +199,7 @@ type slot struct {
 	typeText string
 	own      bool       // of one loop over a stream
 	callee   *coroutine // whose frame it is; nil: it is of rt, or a task
+	task     bool       // it is a task with its frame: see handles.go
 	keeps    *variable  // what it keeps of a call that has ended; nil: nothing
 	values   types.Type // that of the values of a stream, if they keep it apart: see keep.go
 }
@@ -385,6 +387,7 @@ type knownCall struct {
 	deref  bool     // the method takes what the receiver points to
 	call   *ast.CallExpr
 	targs  []types.Type // type arguments of the callee's frame
+	handle *types.Var   // of the task that it becomes: see handles.go
 }
 
 // A taskFrame says where the frame of a call that becomes a task comes from.

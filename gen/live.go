@@ -115,9 +115,12 @@ func (s liveSet) has(v *variable) bool {
 	return v.index/64 < len(s) && s[v.index/64]>>(v.index%64)&1 == 1
 }
 
+// add adds variables: with the handle of a task what that keeps.
 func (s liveSet) add(list []*variable) {
 	for _, v := range list {
-		s[v.index/64] |= 1 << (v.index % 64)
+		for ; v != nil; v = v.task {
+			s[v.index/64] |= 1 << (v.index % 64)
+		}
 	}
 }
 
@@ -130,6 +133,8 @@ func (s liveSet) addAll(t liveSet) {
 
 func (s liveSet) remove(list []*variable) {
 	for _, v := range list {
-		s[v.index/64] &^= 1 << (v.index % 64)
+		for ; v != nil; v = v.task {
+			s[v.index/64] &^= 1 << (v.index % 64)
+		}
 	}
 }

@@ -54,6 +54,7 @@ func (b *builder) waitFor(a *await, operand ast.Expr) replacement {
 	a.uses = b.usesOf(operand)
 	value := func(e *emitter) string { return e.operandOf(operand, replaced, old) }
 	if (a.unused || isNone(a.elem)) && !b.c.pkg.Info.Types[operand].IsNil() {
+		a.keeps = b.resultOf(operand)
 		b.beginWait(a, w, value)
 		return b.nothing(a)
 	}
@@ -61,7 +62,9 @@ func (b *builder) waitFor(a *await, operand ast.Expr) replacement {
 		b.beginWait(a, w, value)
 		return b.waited(a, w, v)
 	}
-	return b.waitAs(a, w, b.newAwaited(a, w, operand), value)
+	slot := b.newAwaited(a, w, operand)
+	slot.task = b.resultOf(operand)
+	return b.waitAs(a, w, slot, value)
 }
 
 // beginWait begins an await of value.

@@ -851,7 +851,7 @@ func (f *testCanceledCrowdLeavesNothingFunc1func1Frame) End() rt.Status {
 
 // Resume goes on with TestCanceledCrowdLeavesNothing.func1.func1.
 func (f *testCanceledCrowdLeavesNothingFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	const n2 = 20
+	const n = 20
 	switch f.State {
 	case 1:
 		goto await1
@@ -884,7 +884,7 @@ await2: // crowds_test.go:151: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		f.before = f.c.describe()
-		f.gather.begin(f.c, n2, way.wait)
+		f.gather.begin(f.c, n, way.wait)
 		f.way = struct {
 			name string
 			wait func(*crowded) rt.Coro[rt.None]

@@ -211,6 +211,9 @@ func (f *testEagerCompletionFunc1Frame) Info() *rt.FuncInfo {
 func (f *testEagerCompletionFunc1Frame) End() rt.Status {
 	f.t = nil
 	f.task = nil
+	if !f.givingTask.Taken() {
+		f.givingTask.Value = ""
+	}
 	return rt.Done
 }
 
@@ -268,6 +271,9 @@ func (f *testEagerTaskThatBlocksFunc1Frame) Info() *rt.FuncInfo {
 func (f *testEagerTaskThatBlocksFunc1Frame) End() rt.Status {
 	f.t = nil
 	f.task = nil
+	if !f.givingAfterTask.Taken() {
+		f.givingAfterTask.Value = ""
+	}
 	return rt.Done
 }
 
@@ -331,6 +337,9 @@ func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) Info() *rt.FuncInfo {
 func (f *testEagerTaskCanceledAfterItsEndFunc1Frame) End() rt.Status {
 	f.t = nil
 	f.task = nil
+	if !f.givingTask.Taken() {
+		f.givingTask.Value = ""
+	}
 	return rt.Done
 }
 
@@ -394,6 +403,9 @@ func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) Info() *rt.FuncInfo {
 func (f *testEagerTaskCanceledWhereItBlocksFunc1Frame) End() rt.Status {
 	f.t = nil
 	f.task = nil
+	if !f.givingAfterTask.Taken() {
+		f.givingAfterTask.Value = ""
+	}
 	return rt.Done
 }
 

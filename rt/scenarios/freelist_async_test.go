@@ -559,7 +559,7 @@ func (f *testDroppedTasksNeedNoMemoryFunc3Frame) End() rt.Status {
 
 // Resume goes on with TestDroppedTasksNeedNoMemory.func3.
 func (f *testDroppedTasksNeedNoMemoryFunc3Frame) Resume(x *rt.Exec) rt.Status {
-	const rounds2, tasks2 = 50, 50
+	const rounds, tasks = 50, 50
 	var i int
 	switch f.State {
 	case 1:
@@ -570,7 +570,7 @@ func (f *testDroppedTasksNeedNoMemoryFunc3Frame) Resume(x *rt.Exec) rt.Status {
 	f.before = 0
 	f.round = 0
 loop1:
-	if f.round >= (rounds2 + 1) {
+	if f.round >= (rounds + 1) {
 		goto end9
 	}
 	{
@@ -581,7 +581,7 @@ loop1:
 		i = 0
 	}
 loop3:
-	if i >= tasks2 {
+	if i >= tasks {
 		goto end6
 	}
 	rt.GoIn(x, f.tg, takePassTask(x))
@@ -610,10 +610,10 @@ end9:
 		f.i2 = 0
 	}
 loop10:
-	if f.i2 >= rounds2 {
+	if f.i2 >= rounds {
 		goto end14
 	}
-	for range tasks2 {
+	for range tasks {
 		rt.CreateTaskIn(x, takePassTask(x))
 	}
 	f.State = 2

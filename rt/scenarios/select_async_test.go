@@ -1593,7 +1593,7 @@ func (f *testSelectLosesNothingOfChannelsFunc2Frame) End() rt.Status {
 
 // Resume goes on with TestSelectLosesNothingOfChannels.func2.
 func (f *testSelectLosesNothingOfChannelsFunc2Frame) Resume(x *rt.Exec) rt.Status {
-	const each2 = 200
+	const each = 200
 	switch f.State {
 	case 1:
 		goto await1
@@ -1610,7 +1610,7 @@ func (f *testSelectLosesNothingOfChannelsFunc2Frame) Resume(x *rt.Exec) rt.Statu
 loop1:
 	{
 		n := f.n
-		if !(*n < 2*each2) {
+		if !(*n < 2*each) {
 			goto end8
 		}
 	}

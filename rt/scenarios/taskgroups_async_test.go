@@ -3517,7 +3517,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1Frame) End() rt.Status {
 
 // Resume goes on with TestTaskGroupIsEnteredOnce.func1.
 func (f *testTaskGroupIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
-	const twice2 = "was already awaited"
+	const twice = "was already awaited"
 	switch f.State {
 	case 1:
 		goto await1
@@ -3556,7 +3556,7 @@ await2: // taskgroups_test.go:597: if said := rt.Await(groupRecover(within)); !s
 			return x.Fail(f, 2)
 		}
 		said := f.groupRecover.Value
-		if !strings.Contains(said, twice2) {
+		if !strings.Contains(said, twice) {
 			t.Errorf("when it has ended: %q", said)
 		}
 		return f.End()
@@ -3588,7 +3588,7 @@ func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) End() rt.Status {
 
 // Resume goes on with TestTaskGroupIsEnteredOnce.func1.func1.
 func (f *testTaskGroupIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	const twice2 = "was already awaited"
+	const twice = "was already awaited"
 	switch f.State {
 	case 1:
 		goto await1
@@ -3609,7 +3609,7 @@ await1: // taskgroups_test.go:591: if said := rt.Await(groupRecover(within)); !s
 			return x.Fail(f, 1)
 		}
 		said := f.groupRecover.Value
-		if !strings.Contains(said, twice2) {
+		if !strings.Contains(said, twice) {
 			t.Errorf("in its own body: %q", said)
 		}
 		f.Value = 0

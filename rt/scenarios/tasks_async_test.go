@@ -274,6 +274,9 @@ func (frame *testTaskMayBeMadeOfAnyCallFunc2Frame) End() rt.Status {
 	frame.fut = nil
 	frame.awaited = nil
 	frame.awaited3 = nil
+	if !frame.givingTask.Taken() {
+		frame.givingTask.Value = ""
+	}
 	return rt.Done
 }
 
@@ -304,6 +307,9 @@ await1: // tasks_test.go:84: if v := rt.Await(rt.CreateTask(giving("async functi
 			return x.Fail(frame, 1)
 		}
 		v := rt.TaskValue(frame.awaited)
+		if !frame.givingTask.Taken() {
+			frame.givingTask.Value = ""
+		}
 		if v != "async function" {
 			t.Errorf("%q", v)
 		}
@@ -1024,6 +1030,9 @@ func (f *testTaskStringWhileItRunsFunc1Frame) Info() *rt.FuncInfo {
 // End lets go of all that the call has held, but for its result.
 func (f *testTaskStringWhileItRunsFunc1Frame) End() rt.Status {
 	f.awaited = nil
+	if !f.outermostTask.Taken() {
+		f.outermostTask.Value = ""
+	}
 	return rt.Done
 }
 
@@ -1551,6 +1560,9 @@ func (frame *testTaskWaitsForFutureThatATimerCompletesFunc1Frame) End() rt.Statu
 	frame.t = nil
 	frame.l = nil
 	frame.task = nil
+	if !frame.testTaskWaitsForFutureThatATimerCompletesFunc1func2Task.Taken() {
+		frame.testTaskWaitsForFutureThatATimerCompletesFunc1func2Task.Value = ""
+	}
 	return rt.Done
 }
 

@@ -38,6 +38,9 @@ func (f *testSleepTakesItsTimeFunc1Frame) End() rt.Status {
 	f.t = nil
 	f.l = nil
 	f.task = nil
+	if !f.testSleepTakesItsTimeFunc1func1Task.Taken() {
+		f.testSleepTakesItsTimeFunc1func1Task.Value = ""
+	}
 	return rt.Done
 }
 

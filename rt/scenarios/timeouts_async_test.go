@@ -1920,7 +1920,7 @@ func (f *testTimeoutIsEnteredOnceFunc1Frame) End() rt.Status {
 
 // Resume goes on with TestTimeoutIsEnteredOnce.func1.
 func (f *testTimeoutIsEnteredOnceFunc1Frame) Resume(x *rt.Exec) rt.Status {
-	const twice2 = "was already awaited"
+	const twice = "was already awaited"
 	switch f.State {
 	case 1:
 		goto await1
@@ -1959,7 +1959,7 @@ await2: // timeouts_test.go:413: if said := rt.Await(groupRecover(within)); !str
 			return x.Fail(f, 2)
 		}
 		said := f.groupRecover.Value
-		if !strings.Contains(said, twice2) {
+		if !strings.Contains(said, twice) {
 			t.Errorf("when it has ended: %q", said)
 		}
 		return f.End()
@@ -1991,7 +1991,7 @@ func (f *testTimeoutIsEnteredOnceFunc1func1Frame) End() rt.Status {
 
 // Resume goes on with TestTimeoutIsEnteredOnce.func1.func1.
 func (f *testTimeoutIsEnteredOnceFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
-	const twice2 = "was already awaited"
+	const twice = "was already awaited"
 	switch f.State {
 	case 1:
 		goto await1
@@ -2012,7 +2012,7 @@ await1: // timeouts_test.go:407: if said := rt.Await(groupRecover(within)); !str
 			return x.Fail(f, 1)
 		}
 		said := f.groupRecover.Value
-		if !strings.Contains(said, twice2) {
+		if !strings.Contains(said, twice) {
 			t.Errorf("in its own body: %q", said)
 		}
 		f.Value = 0

@@ -83,6 +83,9 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 // End lets go of all that the call has held, but for its result.
 func (f *amainFrame) End() rt.Status {
 	f.task1 = nil
+	if !f.fetchDataTask.Taken() {
+		f.fetchDataTask.Value = nil
+	}
 	return rt.Done
 }
 

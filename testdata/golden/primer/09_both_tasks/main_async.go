@@ -142,6 +142,9 @@ func (f *amainFrame) Info() *rt.FuncInfo {
 func (f *amainFrame) End() rt.Status {
 	f.task1 = nil
 	f.task2 = nil
+	if !f.fetchDataTask.Taken() {
+		f.fetchDataTask.Value = nil
+	}
 	return rt.Done
 }
 
@@ -166,6 +169,9 @@ await1: // main.go:35: value := rt.Await(task1)
 		}
 		value := rt.TaskValue(f.task1)
 		f.task1 = nil
+		if !f.fetchDataTask.Taken() {
+			f.fetchDataTask.Value = nil
+		}
 		fmt.Println(value)
 		if rt.BeginTask(x, f, f.task2) == rt.Suspended {
 			f.State = 2
