@@ -948,6 +948,19 @@ func (frame *testBlockingTaskCanceledFunc1Frame) Info() *rt.FuncInfo {
 	return &testBlockingTaskCanceledFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testBlockingTaskCanceledFunc1Frame) End() rt.Status {
+	frame.c = struct {
+		f    func(context.Context) (int, error)
+		want int
+		err  error
+		late error
+	}{}
+	frame.t = nil
+	frame.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestBlockingTaskCanceled.func1.
 func (frame *testBlockingTaskCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -979,7 +992,7 @@ await1: // blocking_test.go:188: if v, err := rt.CatchAwait(task); v != c.want |
 				}
 			}
 		}
-		return rt.Done
+		return frame.End()
 	}
 }
 
@@ -1002,6 +1015,17 @@ func (frame *testBlockingTaskCanceledFunc2Frame) Info() *rt.FuncInfo {
 	return &testBlockingTaskCanceledFunc2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (frame *testBlockingTaskCanceledFunc2Frame) End() rt.Status {
+	frame.c = struct {
+		f    func(context.Context) (int, error)
+		want int
+		err  error
+		late error
+	}{}
+	return rt.Done
+}
+
 // Resume goes on with TestBlockingTaskCanceled.func2.
 func (frame *testBlockingTaskCanceledFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	switch frame.State {
@@ -1020,7 +1044,7 @@ await1: // blocking_test.go:199: return rt.WaitFor(rt.CreateTask(rt.Blocking(c.f
 		return x.Fail(frame, -1)
 	}
 	frame.Value = frame.timedCall.Value
-	return rt.Done
+	return frame.End()
 }
 
 // testBlockingTaskCanceledFunc5Frame is a call of TestBlockingTaskCanceled.func5: what it needs after a suspension.
@@ -1043,6 +1067,21 @@ var testBlockingTaskCanceledFunc5Info = rt.FuncInfo{Name: "TestBlockingTaskCance
 // Info describes the function to tracebacks.
 func (f *testBlockingTaskCanceledFunc5Frame) Info() *rt.FuncInfo {
 	return &testBlockingTaskCanceledFunc5Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBlockingTaskCanceledFunc5Frame) End() rt.Status {
+	f.in = nil
+	f.c = struct {
+		f    func(context.Context) (int, error)
+		want int
+		err  error
+		late error
+	}{}
+	f.t = nil
+	f.how = ""
+	f.awaited = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBlockingTaskCanceled.func5.
@@ -1086,7 +1125,7 @@ await2: // blocking_test.go:209: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 2)
 	}
 	// nothing is left of the cancellation
-	return rt.Done
+	return f.End()
 }
 
 // begun is a task of c that has begun.
@@ -1113,6 +1152,14 @@ var testBlockingTaskPassesTheCancellationOnFunc1Info = rt.FuncInfo{Name: "TestBl
 // Info describes the function to tracebacks.
 func (f *testBlockingTaskPassesTheCancellationOnFunc1Frame) Info() *rt.FuncInfo {
 	return &testBlockingTaskPassesTheCancellationOnFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBlockingTaskPassesTheCancellationOnFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.got = nil
+	f.waiting = nil
+	return rt.Done
 }
 
 // Resume goes on with TestBlockingTaskPassesTheCancellationOn.func1.
@@ -1156,7 +1203,7 @@ await3: // blocking_test.go:235: if _, err := rt.CatchAwait(waiting); got != 1 |
 		if *got != 1 || rt.CancelMessage(err) != "enough" {
 			t.Error(*got, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1173,6 +1220,14 @@ var testBlockingTaskPassesTheCancellationOnFunc1func1Info = rt.FuncInfo{Name: "T
 // Info describes the function to tracebacks.
 func (f *testBlockingTaskPassesTheCancellationOnFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testBlockingTaskPassesTheCancellationOnFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testBlockingTaskPassesTheCancellationOnFunc1func1Frame) End() rt.Status {
+	f.got = nil
+	f.t = nil
+	f.awaited = nil
+	return rt.Done
 }
 
 // testBlockingTaskPassesTheCancellationOnFunc1func1Task is a call of TestBlockingTaskPassesTheCancellationOn.func1.func1 with room for the task that it becomes.
@@ -1223,7 +1278,7 @@ await2: // blocking_test.go:228: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		t.Error("the cancellation is lost")
-		return rt.Done
+		return f.End()
 	}
 }
 

@@ -43,6 +43,15 @@ func (f *eventsCountingFrame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *eventsCountingFrame) End() rt.Status {
+	f.Value = ""
+	f.e = nil
+	f.name = ""
+	f.err = nil
+	return rt.Done
+}
+
 // Resume goes on with events.counting.
 func (f *eventsCountingFrame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -90,6 +99,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -112,6 +122,13 @@ func (f *eventsClosingFrame) Info() *rt.FuncInfo {
 	return &eventsClosingInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *eventsClosingFrame) End() rt.Status {
+	f.e = nil
+	f.name = ""
+	return rt.Done
+}
+
 // Resume goes on with events.closing.
 func (f *eventsClosingFrame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -125,7 +142,7 @@ await1: // merge_test.go:35: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 1)
 	}
 	f.e.add("%s.", f.name)
-	return rt.Done
+	return f.End()
 }
 
 // Values come as they come. A stream goes on when the loop asks for the value behind its own, and no sooner.
@@ -154,6 +171,14 @@ func (f *testMergeGivesWhatComesFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeGivesWhatComesFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeGivesWhatComesFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.each = rt.StreamLoop[string]{}
+	return rt.Done
 }
 
 // Resume goes on with TestMergeGivesWhatComes.func1.
@@ -218,6 +243,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -249,6 +275,16 @@ func (f *testMergeOfStreamsThatDoNotWaitFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeOfStreamsThatDoNotWaitFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeOfStreamsThatDoNotWaitFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.quiet = nil
+	f.each = rt.StreamLoop[string]{}
+	f.each2 = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // Resume goes on with TestMergeOfStreamsThatDoNotWait.func1.
@@ -294,6 +330,7 @@ await1: // merge_test.go:63: for v := range rt.AwaitEach(rt.Merge(quiet.counting
 		goto each1
 	}
 done6:
+	f.each = rt.StreamLoop[string]{}
 	f.defers.Leave()
 	f.each2.Begin(&f.defers, rt.Merge[int]())
 each8:
@@ -340,6 +377,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -370,6 +408,18 @@ var testMergeFailsFunc1Info = rt.FuncInfo{Name: "TestMergeFails.func1", File: "r
 // Info describes the function to tracebacks.
 func (f *testMergeFailsFunc1Frame) Info() *rt.FuncInfo {
 	return &testMergeFailsFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeFailsFunc1Frame) End() rt.Status {
+	f.errBad = nil
+	f.errLater = nil
+	f.t = nil
+	f.e = nil
+	f.list = nil
+	f.s = nil
+	f.streamNext.Value = rt.Item[string]{}
+	return rt.Done
 }
 
 // Resume goes on with TestMergeFails.func1.
@@ -427,6 +477,7 @@ await2: // merge_test.go:102: if item, err := rt.TryAwait(rt.Next(s)); item.OK |
 			return x.Fail(f, 2)
 		}
 		item, err2 := rt.TryCoro(x, &f.streamNext)
+		f.streamNext.Value = rt.Item[string]{}
 		if item.OK || err2 != nil {
 			t.Error("it goes on:", item, err2)
 		}
@@ -438,7 +489,7 @@ end6:
 		e := f.e
 		t := f.t
 		e.want(t, "a0", "c0", "a0+", "c0+", "a.", "c.", "b.", "bad", "a.", "bad")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -461,6 +512,14 @@ func (f *testMergeFailsFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeFailsFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeFailsFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.e = nil
+	f.each = rt.StreamLoop[string]{}
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -512,6 +571,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -566,6 +626,16 @@ var testMergeIsLeftAtEachMomentFunc1Info = rt.FuncInfo{Name: "TestMergeIsLeftAtE
 // Info describes the function to tracebacks.
 func (f *testMergeIsLeftAtEachMomentFunc1Frame) Info() *rt.FuncInfo {
 	return &testMergeIsLeftAtEachMomentFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeIsLeftAtEachMomentFunc1Frame) End() rt.Status {
+	f.e = nil
+	f.q = nil
+	f.got = nil
+	f.how = ""
+	f.reader = nil
+	return rt.Done
 }
 
 // Resume goes on with TestMergeIsLeftAtEachMoment.func1.
@@ -640,7 +710,7 @@ await3: // merge_test.go:152: rt.CatchAwait(reader)
 		e := f.e
 		x.Slept()
 		e.add("over")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -667,6 +737,17 @@ func (f *testMergeIsLeftAtEachMomentFunc1func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeIsLeftAtEachMomentFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeIsLeftAtEachMomentFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.q = nil
+	f.got = nil
+	f.how = ""
+	f.c = nil
+	f.each = rt.StreamLoop[string]{}
+	return rt.Done
 }
 
 // testMergeIsLeftAtEachMomentFunc1func1Task is a call of TestMergeIsLeftAtEachMoment.func1.func1 with room for the task that it becomes.
@@ -775,7 +856,10 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
-	return rt.EndAs(x, f, &f.defers, &f.Value, f.c)
+	if rt.EndAs(x, f, &f.defers, &f.Value, f.c) == rt.Suspended {
+		return rt.Suspended
+	}
+	return f.End()
 }
 
 // A wait for the next value that a timeout ends loses nothing; Close ends what has begun.
@@ -801,6 +885,16 @@ var testMergeNextInTimeFunc1Info = rt.FuncInfo{Name: "TestMergeNextInTime.func1"
 // Info describes the function to tracebacks.
 func (f *testMergeNextInTimeFunc1Frame) Info() *rt.FuncInfo {
 	return &testMergeNextInTimeFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeNextInTimeFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.s = nil
+	f.timedCall.Value = rt.Item[string]{}
+	f.streamNext.Value = rt.Item[string]{}
+	return rt.Done
 }
 
 // Resume goes on with TestMergeNextInTime.func1.
@@ -836,6 +930,7 @@ await1: // merge_test.go:183: item, err := rt.TryAwait(rt.WaitFor(rt.Next(s), 6*
 			return x.Fail(f, 1)
 		}
 		item, err := rt.TryCoro(x, &f.timedCall)
+		f.timedCall.Value = rt.Item[string]{}
 		e.add("%s %v", item.Value, err)
 	}
 	f.i++
@@ -861,6 +956,7 @@ await3: // merge_test.go:187: item := rt.Await(rt.Next(s))
 			return x.Fail(f, 3)
 		}
 		item2 := f.streamNext.Value
+		f.streamNext.Value = rt.Item[string]{}
 		e.add("%v", item2.OK)
 		if rt.BeginCoro(x, f, rt.Close(rt.Merge(e.counting("never", 1, 0, nil)))) == rt.Suspended {
 			f.State = 4
@@ -875,7 +971,7 @@ await4: // merge_test.go:189: rt.Await(rt.Close(rt.Merge(e.counting("never", 1, 
 			return x.Fail(f, 4)
 		}
 		e.want(t, " timeout", "a0 <nil>", "a0+", "b0 <nil>", "b0+", "a1 <nil>", "a1+", "a.", " timeout", "b1 <nil>", "b.", "false")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -911,6 +1007,13 @@ func (f *testMergeClosesWhatResistsFunc1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeClosesWhatResistsFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeClosesWhatResistsFunc1Frame) End() rt.Status {
+	f.Value = ""
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestMergeClosesWhatResists.func1.
@@ -968,6 +1071,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -987,6 +1091,12 @@ func (f *testMergeClosesWhatResistsFunc2Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeClosesWhatResistsFunc2Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeClosesWhatResistsFunc2Frame) End() rt.Status {
+	f.Value = ""
+	return rt.Done
 }
 
 // Resume goes on with TestMergeClosesWhatResists.func2.
@@ -1023,6 +1133,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1043,6 +1154,16 @@ var testMergeClosesWhatResistsFunc3Info = rt.FuncInfo{Name: "TestMergeClosesWhat
 // Info describes the function to tracebacks.
 func (f *testMergeClosesWhatResistsFunc3Frame) Info() *rt.FuncInfo {
 	return &testMergeClosesWhatResistsFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeClosesWhatResistsFunc3Frame) End() rt.Status {
+	f.e = nil
+	f.resisting = nil
+	f.slow = nil
+	f.t = nil
+	f.reader = nil
+	return rt.Done
 }
 
 // Resume goes on with TestMergeClosesWhatResists.func3.
@@ -1087,7 +1208,7 @@ await2: // merge_test.go:226: _, err := rt.CatchAwait(reader)
 		_, err := x.Slept()
 		e.add("%v", err)
 		e.want(t, "r0", "resisting.", "1.5s", "canceled")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1112,6 +1233,16 @@ func (f *testMergeClosesWhatResistsFunc3func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testMergeClosesWhatResistsFunc3func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testMergeClosesWhatResistsFunc3func1Frame) End() rt.Status {
+	f.e = nil
+	f.l = nil
+	f.resisting = nil
+	f.slow = nil
+	f.each = rt.StreamLoop[string]{}
+	return rt.Done
 }
 
 // testMergeClosesWhatResistsFunc3func1Task is a call of TestMergeClosesWhatResists.func3.func1 with room for the task that it becomes.
@@ -1183,5 +1314,6 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }

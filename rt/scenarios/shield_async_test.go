@@ -35,6 +35,13 @@ func (f *shieldedFrame[T]) Info() *rt.FuncInfo {
 	return &shieldedInfo
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *shieldedFrame[T]) End() rt.Status {
+	f.body = nil
+	f.awaited = nil
+	return rt.Done
+}
+
 // begin makes the frame a call that has not begun.
 func (f *shieldedFrame[T]) begin(body func(s *rt.CancelScope) rt.Coro[T]) {
 	f.State = rt.Start
@@ -80,7 +87,7 @@ await1: // shield_test.go:19: return rt.WithCancelScope(func(s *rt.CancelScope) 
 		return x.Fail(f, -1)
 	}
 	f.Value = rt.CoroValue(f.awaited)
-	return rt.Done
+	return f.End()
 }
 
 // resting sleeps for so many turns.
@@ -175,6 +182,14 @@ func (f *testShieldedScopeIsCanceledAtEachMomentFunc1Frame) Info() *rt.FuncInfo 
 	return &testShieldedScopeIsCanceledAtEachMomentFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeIsCanceledAtEachMomentFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.task = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldedScopeIsCanceledAtEachMoment.func1.
 func (f *testShieldedScopeIsCanceledAtEachMomentFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -215,7 +230,7 @@ await2: // shield_test.go:58: _, err := rt.CatchAwait(task)
 		if got != "["+want+"]" || f.took != (turns < 6) || f.took && rt.CancelMessage(err) != "enough" {
 			t.Errorf("%d: %s, took %v, %v", turns, got, f.took, err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -240,6 +255,16 @@ func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1Frame) Info() *rt.Func
 // Deferred gives the deferred calls to those that recover.
 func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.t = nil
+	if f.defers.Unwound() {
+		f.shielded = shieldedFrame[int]{}
+	}
+	return rt.Done
 }
 
 // testShieldedScopeIsCanceledAtEachMomentFunc1func1Task is a call of TestShieldedScopeIsCanceledAtEachMoment.func1.func1 with room for the task that it becomes.
@@ -338,6 +363,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -356,6 +382,14 @@ var testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Info = rt.FuncInfo{Nam
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.e = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeIsCanceledAtEachMoment.func1.func1.func1.
@@ -385,7 +419,7 @@ await1: // shield_test.go:46: rt.Await(resting(2))
 			t.Errorf("%d: %d requests inside", turns, n)
 		}
 		f.Value = 7
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -412,6 +446,14 @@ var testShieldedScopeAtTheEndFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeAtT
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeAtTheEndFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeAtTheEndFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeAtTheEndFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.task = nil
+	f.waiting = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeAtTheEnd.func1.
@@ -475,7 +517,7 @@ await4: // shield_test.go:92: if _, err := rt.CatchAwait(waiting); !wasCanceled(
 		if !wasCanceled(err2) {
 			t.Error(err2)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -526,6 +568,12 @@ func (f *testShieldedScopeAtTheEndFunc1func2Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeAtTheEndFunc1func2Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeAtTheEndFunc1func2Frame) End() rt.Status {
+	f.awaited = nil
+	return rt.Done
+}
+
 // testShieldedScopeAtTheEndFunc1func2Task is a call of TestShieldedScopeAtTheEnd.func1.func2 with room for the task that it becomes.
 type testShieldedScopeAtTheEndFunc1func2Task struct {
 	testShieldedScopeAtTheEndFunc1func2Frame
@@ -569,7 +617,7 @@ await2: // shield_test.go:87: rt.Await(rt.Sleep(0))
 		return x.Fail(f, 2)
 	}
 	f.Value = f.v
-	return rt.Done
+	return f.End()
 }
 
 // testShieldedScopeAtTheEndFunc1func2func1Frame is a call of TestShieldedScopeAtTheEnd.func1.func2.func1: what it needs after a suspension.
@@ -647,6 +695,12 @@ func (f *testShieldedScopeInsideFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc1Frame) End() rt.Status {
+	f.s = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldedScopeInside.func1.
 func (f *testShieldedScopeInsideFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -661,7 +715,7 @@ await1: // shield_test.go:105: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldedScopeInsideFunc2Frame is a call of TestShieldedScopeInside.func2: what it needs after a suspension.
@@ -675,6 +729,12 @@ var testShieldedScopeInsideFunc2Info = rt.FuncInfo{Name: "TestShieldedScopeInsid
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc2Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc2Frame) End() rt.Status {
+	f.s = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeInside.func2.
@@ -691,7 +751,7 @@ await1: // shield_test.go:109: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldedScopeInsideFunc3Frame is a call of TestShieldedScopeInside.func3: what it needs after a suspension.
@@ -706,6 +766,12 @@ var testShieldedScopeInsideFunc3Info = rt.FuncInfo{Name: "TestShieldedScopeInsid
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc3Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc3Frame) End() rt.Status {
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeInside.func3.
@@ -728,7 +794,7 @@ await1: // shield_test.go:112: if _, err := rt.TryAwait(rt.WaitFor(rt.Sleep(seco
 		if err != rt.ErrTimeout {
 			t.Error("a limit:", err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -744,6 +810,13 @@ var testShieldedScopeInsideFunc4Info = rt.FuncInfo{Name: "TestShieldedScopeInsid
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc4Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc4Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc4Frame) End() rt.Status {
+	f.errBad = nil
+	f.t = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeInside.func4.
@@ -772,7 +845,7 @@ await1: // shield_test.go:118: if _, err := rt.TryAwait(rt.WithTaskGroup(func(tg
 		if !errors.Is(err, errBad) || wasCanceled(err) {
 			t.Error("a group:", err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -788,6 +861,13 @@ var testShieldedScopeInsideFunc4func1Info = rt.FuncInfo{Name: "TestShieldedScope
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc4func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc4func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc4func1Frame) End() rt.Status {
+	f.tg = nil
+	f.errBad = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeInside.func4.func1.
@@ -810,7 +890,7 @@ await1: // shield_test.go:124: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldedScopeInsideFunc4func1func1Frame is a call of TestShieldedScopeInside.func4.func1.func1: what it needs after a suspension.
@@ -824,6 +904,12 @@ var testShieldedScopeInsideFunc4func1func1Info = rt.FuncInfo{Name: "TestShielded
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc4func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc4func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc4func1func1Frame) End() rt.Status {
+	f.errBad = nil
+	return rt.Done
 }
 
 // testShieldedScopeInsideFunc4func1func1Task is a call of TestShieldedScopeInside.func4.func1.func1 with room for the task that it becomes.
@@ -882,6 +968,12 @@ func (f *testShieldedScopeInsideFunc5func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc5func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc5func1Frame) End() rt.Status {
+	f.s = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldedScopeInside.func5.func1.
 func (f *testShieldedScopeInsideFunc5func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -896,7 +988,7 @@ await1: // shield_test.go:133: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldedScopeInsideFunc6Frame is a call of TestShieldedScopeInside.func6: what it needs after a suspension.
@@ -920,6 +1012,15 @@ func (f *testShieldedScopeInsideFunc6Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testShieldedScopeInsideFunc6Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc6Frame) End() rt.Status {
+	f.body = nil
+	f.t = nil
+	f.name = ""
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeInside.func6.
@@ -973,6 +1074,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -989,6 +1091,13 @@ var testShieldedScopeInsideFunc6func1Info = rt.FuncInfo{Name: "TestShieldedScope
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc6func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeInsideFunc6func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeInsideFunc6func1Frame) End() rt.Status {
+	f.body = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testShieldedScopeInsideFunc6func1Task is a call of TestShieldedScopeInside.func6.func1 with room for the task that it becomes.
@@ -1036,7 +1145,7 @@ await2: // shield_test.go:143: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		e.add("end")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1109,6 +1218,12 @@ func (f *testShieldedScopeOutsideFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeOutsideFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldedScopeOutside.func1.func1.
 func (f *testShieldedScopeOutsideFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1124,7 +1239,7 @@ await1: // shield_test.go:168: rt.Await(rt.Sleep(10 * ms))
 			return x.Fail(f, 1)
 		}
 		e.add("shielded")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1147,6 +1262,13 @@ func (f *testShieldedScopeOutsideFunc3func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testShieldedScopeOutsideFunc3func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc3func1Frame) End() rt.Status {
+	f.s = nil
+	f.body = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeOutside.func3.func1.
@@ -1186,6 +1308,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1203,6 +1326,14 @@ var testShieldedScopeOutsideFunc4func1Info = rt.FuncInfo{Name: "TestShieldedScop
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc4func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeOutsideFunc4func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc4func1Frame) End() rt.Status {
+	f.tg = nil
+	f.errBad = nil
+	f.body = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeOutside.func4.func1.
@@ -1239,7 +1370,7 @@ await2: // shield_test.go:191: return body()
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldedScopeOutsideFunc4func1func1Frame is a call of TestShieldedScopeOutside.func4.func1.func1: what it needs after a suspension.
@@ -1254,6 +1385,12 @@ var testShieldedScopeOutsideFunc4func1func1Info = rt.FuncInfo{Name: "TestShielde
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc4func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeOutsideFunc4func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc4func1func1Frame) End() rt.Status {
+	f.errBad = nil
+	return rt.Done
 }
 
 // testShieldedScopeOutsideFunc4func1func1Task is a call of TestShieldedScopeOutside.func4.func1.func1 with room for the task that it becomes.
@@ -1324,6 +1461,13 @@ func (f *testShieldedScopeOutsideFunc5func1Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc5func1Frame) End() rt.Status {
+	f.s = nil
+	f.body = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldedScopeOutside.func5.func1.
 func (f *testShieldedScopeOutsideFunc5func1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -1361,6 +1505,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -1382,6 +1527,17 @@ var testShieldedScopeOutsideFunc6Info = rt.FuncInfo{Name: "TestShieldedScopeOuts
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc6Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeOutsideFunc6Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc6Frame) End() rt.Status {
+	f.outside = nil
+	f.in = nil
+	f.e = nil
+	f.t = nil
+	f.name = ""
+	f.err = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeOutside.func6.
@@ -1427,7 +1583,7 @@ await2: // shield_test.go:214: rt.Await(rt.Sleep(0))
 		if f.err != nil {
 			return x.Throw(f, 3, f.err)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1444,6 +1600,13 @@ var testShieldedScopeOutsideFunc6func1Info = rt.FuncInfo{Name: "TestShieldedScop
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc6func1Frame) Info() *rt.FuncInfo {
 	return &testShieldedScopeOutsideFunc6func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldedScopeOutsideFunc6func1Frame) End() rt.Status {
+	f.in = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldedScopeOutside.func6.func1.
@@ -1484,7 +1647,7 @@ await2: // shield_test.go:209: rt.Await(rt.Sleep(5 * ms))
 		e.add("on")
 	}
 endif4:
-	return rt.Done
+	return f.End()
 }
 
 // What one shield lets go another one may hold; where a shield is taken away, what it has held comes at once.
@@ -1544,6 +1707,14 @@ func (f *testShieldsOfOneAnotherFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldsOfOneAnotherFunc1func1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldsOfOneAnotherFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.scopes = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldsOfOneAnother.func1.func1.
 func (f *testShieldsOfOneAnotherFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1581,7 +1752,7 @@ await2: // shield_test.go:261: rt.Await(resting(1))
 			return x.Fail(f, 2)
 		}
 		e.add("0")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1599,6 +1770,14 @@ var testShieldsOfOneAnotherFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldsO
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldsOfOneAnotherFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldsOfOneAnotherFunc1func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.scopes = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldsOfOneAnother.func1.func1.func1.
@@ -1638,7 +1817,7 @@ await2: // shield_test.go:257: rt.Await(resting(1))
 			return x.Fail(f, 2)
 		}
 		e.add("1")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1656,6 +1835,14 @@ var testShieldsOfOneAnotherFunc1func1func1func1Info = rt.FuncInfo{Name: "TestShi
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc1func1func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldsOfOneAnotherFunc1func1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldsOfOneAnotherFunc1func1func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.scopes = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldsOfOneAnother.func1.func1.func1.func1.
@@ -1681,7 +1868,7 @@ await1: // shield_test.go:253: rt.Await(resting(10))
 			return x.Fail(f, 1)
 		}
 		e.add("2")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1706,6 +1893,21 @@ var testShieldsOfOneAnotherFunc5Info = rt.FuncInfo{Name: "TestShieldsOfOneAnothe
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc5Frame) Info() *rt.FuncInfo {
 	return &testShieldsOfOneAnotherFunc5Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldsOfOneAnotherFunc5Frame) End() rt.Status {
+	f.nested = nil
+	f.c = struct {
+		steps []step
+		want  string
+	}{}
+	f.t = nil
+	f.scopes = nil
+	f.e = nil
+	f.task = nil
+	f.canceled = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldsOfOneAnother.func5.
@@ -1762,7 +1964,7 @@ await2: // shield_test.go:306: _, err := rt.CatchAwait(task)
 				t.Error("a scope that is over has a shield")
 			}
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1778,6 +1980,13 @@ var testShieldsOfOneAnotherFunc5func1Info = rt.FuncInfo{Name: "TestShieldsOfOneA
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc5func1Frame) Info() *rt.FuncInfo {
 	return &testShieldsOfOneAnotherFunc5func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldsOfOneAnotherFunc5func1Frame) End() rt.Status {
+	f.nested = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testShieldsOfOneAnotherFunc5func1Task is a call of TestShieldsOfOneAnother.func5.func1 with room for the task that it becomes.
@@ -1820,7 +2029,7 @@ await2: // shield_test.go:297: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		e.add("end")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1848,6 +2057,13 @@ func (f *testShieldSetAfterTheRequestFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldSetAfterTheRequestFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldSetAfterTheRequestFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldSetAfterTheRequest.func1.
 func (f *testShieldSetAfterTheRequestFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -1871,7 +2087,7 @@ await1: // shield_test.go:344: rt.Await(task)
 			return x.Fail(f, 1)
 		}
 		e.want(t, "<nil> 0", "1", "enough")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1887,6 +2103,12 @@ var testShieldSetAfterTheRequestFunc1func1Info = rt.FuncInfo{Name: "TestShieldSe
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldSetAfterTheRequestFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldSetAfterTheRequestFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // testShieldSetAfterTheRequestFunc1func1Task is a call of TestShieldSetAfterTheRequest.func1.func1 with room for the task that it becomes.
@@ -1952,7 +2174,7 @@ await3: // shield_test.go:335: rt.Await(rt.WithCancelScope(func(s *rt.CancelScop
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldSetAfterTheRequestFunc1func1func1Frame is a call of TestShieldSetAfterTheRequest.func1.func1.func1: what it needs after a suspension.
@@ -1966,6 +2188,12 @@ var testShieldSetAfterTheRequestFunc1func1func1Info = rt.FuncInfo{Name: "TestShi
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldSetAfterTheRequestFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldSetAfterTheRequestFunc1func1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldSetAfterTheRequest.func1.func1.func1.
@@ -1983,7 +2211,7 @@ await1: // shield_test.go:328: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		e.add("%v %d", x.Context().Err(), x.CurrentTask().Canceling())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -1999,6 +2227,13 @@ var testShieldSetAfterTheRequestFunc1func1func2Info = rt.FuncInfo{Name: "TestShi
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1func1func2Frame) Info() *rt.FuncInfo {
 	return &testShieldSetAfterTheRequestFunc1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldSetAfterTheRequestFunc1func1func2Frame) End() rt.Status {
+	f.s = nil
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldSetAfterTheRequest.func1.func1.func2.
@@ -2019,7 +2254,7 @@ await1: // shield_test.go:338: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 1)
 		}
 		e.add("not canceled")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2045,6 +2280,14 @@ var testShieldHoldsFromContextAndTasksFunc1Info = rt.FuncInfo{Name: "TestShieldH
 // Info describes the function to tracebacks.
 func (f *testShieldHoldsFromContextAndTasksFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldHoldsFromContextAndTasksFunc1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldHoldsFromContextAndTasksFunc1Frame) End() rt.Status {
+	f.t = nil
+	f.e = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldHoldsFromContextAndTasks.func1.
@@ -2083,7 +2326,7 @@ await2: // shield_test.go:366: if _, err := rt.CatchAwait(task); !wasCanceled(er
 			t.Error(err)
 		}
 		e.want(t, "<nil>", "context canceled")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2100,6 +2343,13 @@ var testShieldHoldsFromContextAndTasksFunc1func1Info = rt.FuncInfo{Name: "TestSh
 // Info describes the function to tracebacks.
 func (f *testShieldHoldsFromContextAndTasksFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldHoldsFromContextAndTasksFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldHoldsFromContextAndTasksFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	f.ctx = nil
+	return rt.Done
 }
 
 // testShieldHoldsFromContextAndTasksFunc1func1Task is a call of TestShieldHoldsFromContextAndTasks.func1.func1 with room for the task that it becomes.
@@ -2154,7 +2404,7 @@ await2: // shield_test.go:362: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
-	return rt.Done
+	return f.End()
 }
 
 // testShieldHoldsFromContextAndTasksFunc1func1func1Frame is a call of TestShieldHoldsFromContextAndTasks.func1.func1.func1: what it needs after a suspension.
@@ -2170,6 +2420,13 @@ var testShieldHoldsFromContextAndTasksFunc1func1func1Info = rt.FuncInfo{Name: "T
 // Info describes the function to tracebacks.
 func (f *testShieldHoldsFromContextAndTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldHoldsFromContextAndTasksFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldHoldsFromContextAndTasksFunc1func1func1Frame) End() rt.Status {
+	f.e = nil
+	f.ctx = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldHoldsFromContextAndTasks.func1.func1.func1.
@@ -2190,7 +2447,7 @@ await1: // shield_test.go:357: rt.Await(rt.CreateTask(resting(3)))
 			return x.Fail(f, 1)
 		}
 		e.add("%v", ctx.Err())
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2224,6 +2481,14 @@ func (f *testShieldLeftByPanicAndErrorFunc1Frame) Info() *rt.FuncInfo {
 	return &testShieldLeftByPanicAndErrorFunc1Info
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldLeftByPanicAndErrorFunc1Frame) End() rt.Status {
+	f.errBad = nil
+	f.t = nil
+	f.e = nil
+	return rt.Done
+}
+
 // Resume goes on with TestShieldLeftByPanicAndError.func1.
 func (f *testShieldLeftByPanicAndErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	switch f.State {
@@ -2252,7 +2517,7 @@ await1: // shield_test.go:404: if _, err := rt.CatchAwait(task); !wasCanceled(er
 			t.Error(err)
 		}
 		e.want(t, "bad")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2271,6 +2536,13 @@ var testShieldLeftByPanicAndErrorFunc1func1Info = rt.FuncInfo{Name: "TestShieldL
 // Info describes the function to tracebacks.
 func (f *testShieldLeftByPanicAndErrorFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldLeftByPanicAndErrorFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldLeftByPanicAndErrorFunc1func1Frame) End() rt.Status {
+	f.errBad = nil
+	f.e = nil
+	return rt.Done
 }
 
 // testShieldLeftByPanicAndErrorFunc1func1Task is a call of TestShieldLeftByPanicAndError.func1.func1 with room for the task that it becomes.
@@ -2329,7 +2601,7 @@ await2: // shield_test.go:400: rt.Await(rt.Sleep(0))
 			return x.Fail(f, 2)
 		}
 		e.add("on")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2354,6 +2626,16 @@ func (f *testShieldLeftByPanicAndErrorFunc1func1func1Frame) Info() *rt.FuncInfo 
 // Deferred gives the deferred calls to those that recover.
 func (f *testShieldLeftByPanicAndErrorFunc1func1func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldLeftByPanicAndErrorFunc1func1func1Frame) End() rt.Status {
+	f.errBad = nil
+	f.c = nil
+	if f.defers.Unwound() {
+		f.shielded = shieldedFrame[rt.None]{}
+	}
+	return rt.Done
 }
 
 // begin makes the frame a call that has not begun.
@@ -2420,7 +2702,10 @@ exit:
 		if f.defers.Run(x, f) == rt.Suspended {
 			return rt.Suspended
 		}
-		return rt.EndAs(x, f, &f.defers, &f.Value, *c)
+		if rt.EndAs(x, f, &f.defers, &f.Value, *c) == rt.Suspended {
+			return rt.Suspended
+		}
+		return f.End()
 	}
 }
 
@@ -2438,6 +2723,12 @@ var testShieldLeftByPanicAndErrorFunc1func1func1func2Info = rt.FuncInfo{Name: "T
 // Info describes the function to tracebacks.
 func (f *testShieldLeftByPanicAndErrorFunc1func1func1func2Frame) Info() *rt.FuncInfo {
 	return &testShieldLeftByPanicAndErrorFunc1func1func1func2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldLeftByPanicAndErrorFunc1func1func1func2Frame) End() rt.Status {
+	f.errBad = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldLeftByPanicAndError.func1.func1.func1.func2.
@@ -2515,6 +2806,15 @@ func (f *testShieldInAStreamFunc1Frame) Deferred() *rt.Defers {
 	return &f.defers
 }
 
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInAStreamFunc1Frame) End() rt.Status {
+	f.e = nil
+	if f.defers.Unwound() {
+		f.shielded = shieldedFrame[rt.None]{}
+	}
+	return rt.Done
+}
+
 // Resume goes on with TestShieldInAStream.func1.
 func (f *testShieldInAStreamFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
 	defer f.defers.Catch(x, f, &status)
@@ -2565,6 +2865,7 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
 
@@ -2580,6 +2881,12 @@ var testShieldInAStreamFunc1func1Info = rt.FuncInfo{Name: "TestShieldInAStream.f
 // Info describes the function to tracebacks.
 func (f *testShieldInAStreamFunc1func1Frame) Info() *rt.FuncInfo {
 	return &testShieldInAStreamFunc1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInAStreamFunc1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldInAStream.func1.func1.
@@ -2600,7 +2907,7 @@ await1: // shield_test.go:420: rt.Await(resting(2))
 			return x.Fail(f, 1)
 		}
 		(*e).add("closed")
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2622,6 +2929,15 @@ var testShieldInAStreamFunc2Info = rt.FuncInfo{Name: "TestShieldInAStream.func2"
 // Info describes the function to tracebacks.
 func (f *testShieldInAStreamFunc2Frame) Info() *rt.FuncInfo {
 	return &testShieldInAStreamFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInAStreamFunc2Frame) End() rt.Status {
+	f.numbers = nil
+	f.e = nil
+	f.t = nil
+	f.task = nil
+	return rt.Done
 }
 
 // Resume goes on with TestShieldInAStream.func2.
@@ -2663,7 +2979,7 @@ await2: // shield_test.go:447: _, err := rt.CatchAwait(task)
 		if !wasCanceled(err) && !slices.Contains((*e).list, "left") {
 			t.Errorf("canceled after %d: %v %v", turns, err, (*e).list)
 		}
-		return rt.Done
+		return f.End()
 	}
 }
 
@@ -2687,6 +3003,14 @@ func (f *testShieldInAStreamFunc2func1Frame) Info() *rt.FuncInfo {
 // Deferred gives the deferred calls to those that recover.
 func (f *testShieldInAStreamFunc2func1Frame) Deferred() *rt.Defers {
 	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInAStreamFunc2func1Frame) End() rt.Status {
+	f.numbers = nil
+	f.e = nil
+	f.each = rt.StreamLoop[int]{}
+	return rt.Done
 }
 
 // testShieldInAStreamFunc2func1Task is a call of TestShieldInAStream.func2.func1 with room for the task that it becomes.
@@ -2756,6 +3080,7 @@ await2: // shield_test.go:440: rt.Await(rt.Sleep(0))
 	}
 	goto each1
 leave5:
+	f.each = rt.StreamLoop[int]{}
 	if f.defers.CloseLast(x, f) == rt.Suspended {
 		f.State = 3
 		return rt.Suspended
@@ -2780,5 +3105,6 @@ exit:
 	if f.defers.Run(x, f) == rt.Suspended {
 		return rt.Suspended
 	}
+	f.End()
 	return f.defers.End(x)
 }
