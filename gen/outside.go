@@ -27,7 +27,7 @@ func (b *builder) lookAround() {
 	b.outside, b.g.needed = map[string]bool{}, b.c.neededBy(b.co)
 	for _, root := range slices.Concat(b.consts, []ast.Node{b.co.body}) {
 		ast.Inspect(root, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && b.c.isOutside(b.co, info.Uses[id]) && b.c.hiddenAs(info.Uses[id]) == "" {
+			if id, ok := n.(*ast.Ident); ok && b.c.isOutside(b.co, info.Uses[id]) && !b.renamedOutside(info.Uses[id]) {
 				b.outside[id.Name] = true
 			}
 			return true
@@ -43,6 +43,17 @@ func (b *builder) lookAround() {
 		}
 		return true
 	})
+}
+
+// renamedOutside reports whether the text of the function has another name for something outside: a type that a local one hides, a
+// type parameter, which keeps its name only in the sight of a signature.
+func (b *builder) renamedOutside(obj types.Object) bool {
+	name, _ := obj.(*types.TypeName)
+	if name == nil {
+		return false
+	}
+	p, _ := name.Type().(*types.TypeParam)
+	return b.c.hiddenAs(obj) != "" || p != nil && !b.co.inPlace && b.c.paramName(p) != obj.Name()
 }
 
 // isOutside reports whether an object is not declared by the function, nor a member of something, nor a variable
@@ -317,4 +328,7 @@ func (b *builder) claimType(t *localType) {
 		}
 	}
 	b.c.renamed[t.obj], t.atTop = b.claim(t.obj), true
+	if b.c.renamed[t.obj] != t.obj.Name() { // which is free at package level, if it does not have to stay
+		b.c.moveType(t)
+	}
 }
