@@ -19,7 +19,7 @@ import (
 
 // FuzzMutations changes the goldens' sources at random, within what type-checks: it renames, wraps, moves and drops
 // statements, replaces literals and operators, breaks lines, puts comments between tokens. What comes out must do
-// as FuzzGenerate says.
+// as FuzzGenerate says, and its names must mean what they mean in the source.
 func FuzzMutations(f *testing.F) {
 	sources := mutationSources(f)
 	for n := range sources {
@@ -32,6 +32,10 @@ func FuzzMutations(f *testing.F) {
 			t.Fatalf("a mutation does not type-check: %v\n%s", err, numbered(text))
 		}
 		checkGenerate(t, p)
+		_, wrong := compareBindings(p)
+		for _, w := range wrong {
+			t.Error(w)
+		}
 		if t.Failed() {
 			t.Log("\n" + numbered(text))
 		}
