@@ -99,7 +99,7 @@ func (e *emitter) unwound() string {
 		switch {
 		case e.g.exit == nil || s.callee == nil || s.callee.holdsTasks || !s.callee.canKeep():
 		case s.isPointer():
-			lines = append(lines, fmt.Sprintf("%s.%s = nil", e.g.frame, s.name))
+			lines = append(lines, fmt.Sprintf("%s.%s = %s", e.g.frame, s.name, e.c.null(e.co.src, s.typeText)))
 		default:
 			lines = append(lines, fmt.Sprintf("%s.%s = %s{}", e.g.frame, s.name, s.typeText))
 		}
@@ -125,7 +125,7 @@ func (e *emitter) endOf(v *variable) string {
 	case v.held != nil && v.held.task: // unless that is not over, or somebody else has it
 		return fmt.Sprintf("if !%s.%s.Taken() {\n%s = %s\n}", e.g.frame, v.held.name, field, e.zeroOf(v))
 	case v.held != nil && v.held.isPointer(): // to a frame that is there for the next call
-		return fmt.Sprintf("if %[1]s.%[2]s != nil {\n%[3]s = %[4]s\n}", e.g.frame, v.held.name, field, e.zeroOf(v))
+		return fmt.Sprintf("if %s.%s != %s {\n%s = %s\n}", e.g.frame, v.held.name, e.c.null(e.co.src, v.held.typeText), field, e.zeroOf(v))
 	}
 	return field + " = " + e.zeroOf(v)
 }
