@@ -247,7 +247,7 @@ func (c *compiler) outside(call *ast.CallExpr, name string, at *place) {
 		}
 		result := c.resultFor(call, name, at.src, at.lit.Type)
 		head := c.text(at.src, at.lit.Pos(), at.lit.Type.Params.End()) + " " + result
-		d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: give the literal the single result rt.Coro[T], and await or return what it gives", name)
+		d := c.refuse(codeMarkerInLiteral, call, "rt.%s in a function literal that is not async: make the literal return only rt.Coro[T], then await or return the coroutine", name)
 		switch q := c.qualifier(at.src); at.runs.(type) {
 		case *ast.GoStmt:
 			d.hint("%sCreateTask(%s {", q, head)

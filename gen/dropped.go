@@ -36,7 +36,7 @@ func (c *compiler) neverAwaited(call *ast.CallExpr, at *place) *Diagnostic {
 	d := c.refuse(codeNeverAwaited, call, "coroutine %s is never awaited, so it never runs", name)
 	q, text := c.qualifier(at.src), c.short(at.src, call)
 	if at.co != nil || at.lit == nil && at.decl != nil && c.givesCoroutine(at.decl) {
-		return d.hint("%[1]sAwait(%[2]s)\n%[1]sCreateTask(%[2]s) // to let it run beside this function", q, text)
+		return d.hint("%[1]sAwait(%[2]s)\n%[1]sCreateTask(%[2]s) // to run it concurrently", q, text)
 	}
 	return d.hint("%[1]sMain(%[2]s)\n%[1]sRun(%[2]s) // to get its result and its error", q, text)
 }

@@ -269,7 +269,7 @@ func TestMarkersOfSeveralPanic(t *testing.T) {
 	} {
 		func() {
 			defer func() {
-				want := "rt." + name + " was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run"
+				want := "rt." + name + " was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)"
 				if r := recover(); r != want {
 					t.Errorf("%v, want %s", r, want)
 				}

@@ -95,8 +95,8 @@ func WithContext(ctx context.Context) Option {
 	return optionFunc(func(o *config) { o.ctx = ctx })
 }
 
-// CancelPending makes Run end as asyncio.run does: when main has ended, the tasks that are left are
-// canceled, in order of creation. Without it Run waits for them.
+// CancelPending cancels the remaining tasks when main returns, in order of creation, as asyncio.run does.
+// Without it Run waits for them.
 func CancelPending() Option {
 	return optionFunc(func(o *config) { o.cancelPending = true })
 }

@@ -7,7 +7,7 @@ import "iter"
 
 // outside says what to do about a marker that was reached.
 func outside(name string) string {
-	return "rt." + name + " was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run"
+	return "rt." + name + " was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)"
 }
 
 // Await waits for aw and gives its value: `await aw`. When aw fails, the function ends at once with

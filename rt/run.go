@@ -99,7 +99,7 @@ func RunOn[T any](l *Loop, c Coro[T]) (v T, err error) {
 }
 
 // Close ends the loop: it cancels the tasks that are left, runs until they have ended, waits for
-// threads and reports the errors that nobody has looked at. It gives an error when the loop runs, or
+// threads and reports the errors that were never retrieved. It gives an error when the loop runs, or
 // when tasks cannot end.
 func (l *Loop) Close() error {
 	l = l.behind()
@@ -247,7 +247,7 @@ func (l *Loop) cancelAll() error {
 	return nil
 }
 
-// close ends what waits for the loop, and reports the errors that nobody has looked at. The end of debug mode and of traces
+// close ends what waits for the loop, and reports the errors that were never retrieved. The end of debug mode and of traces
 // comes even if an exception handler calls runtime.Goexit.
 func (l *Loop) close() {
 	l.closed = true

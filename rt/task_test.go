@@ -264,7 +264,7 @@ func TestMisuse(t *testing.T) {
 		{"rt.Throw: nil error", func() { RunOn(l, plain("f", func(x *Exec) { x.Throw(nil, 1, nil) })) }},
 		{"rt.Fail: nil error", func() { Fail[int](nil) }},
 		{"rt: SetError(nil)", func() { NewFutureOn[int](l).SetError(nil) }},
-		{"rt.Await was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run", func() { Await(Return(1)) }},
+		{"rt.Await was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)", func() { Await(Return(1)) }},
 		{"in ordinary code there is rt.CreateTaskOn", func() { CreateTask(Return(1)) }},
 		{"rt: the loop is closed", func() {
 			other.Close()

@@ -44,7 +44,7 @@ func (c *command) checkAll(session *gen.Session, patterns []string) int {
 	}
 	c.report.diagnostics(diags)
 	if old > 0 && !c.json {
-		c.report.say("%s: run asyncgen and commit the result; edit the sources, not the outputs", plural(old, "output is not current", "outputs are not current"))
+		c.report.say("%s: run asyncgen and commit the result; edit the sources, not the outputs", plural(old, "output is out of date", "outputs are out of date"))
 	}
 	if old > 0 || len(diags) > 0 {
 		return fixMe

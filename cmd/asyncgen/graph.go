@@ -111,7 +111,7 @@ func (c *command) lookAt(verb string, set *pflag.FlagSet, args []string, show fu
 		return code
 	}
 	if len(words) == 0 {
-		return c.misuse("%s which function? asyncgen %s fetch ./package", verb, verb)
+		return c.misuse("%s needs a function, for example: asyncgen %s fetch ./package", verb, verb)
 	}
 	return c.interruptible(func() int {
 		cfg := c.config(words[1:])

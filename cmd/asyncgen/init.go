@@ -117,7 +117,7 @@ func (s *setup) finish() int {
 	case s.diff && s.changed:
 		return fixMe
 	case !s.changed && s.byHand:
-		s.tell("Nothing was changed: the rest is to be added by hand.")
+		s.tell("Nothing was changed: add the rest by hand.")
 	case !s.changed:
 		s.tell("Nothing had to be changed.")
 	case len(s.next) > 0:
@@ -146,7 +146,7 @@ func (s *setup) made(path, why string, content []byte) error {
 	if err := s.put(path, content); err != nil {
 		return err
 	}
-	s.tell("%s: made: %s", s.rel(path), why)
+	s.tell("created %s: %s", s.rel(path), why)
 	return nil
 }
 
@@ -160,7 +160,7 @@ func (s *setup) put(path string, content []byte) error {
 
 // left says that a file stays as it is, and what is missing in it.
 func (s *setup) left(path, missing string) {
-	s.tell("%s: is there, and stays as it is. Add by hand:\n\n%s", s.rel(path), indent("\t", missing))
+	s.tell("%s: exists and is left unchanged. Add by hand:\n\n%s", s.rel(path), indent("\t", missing))
 	s.byHand = true
 }
 
@@ -190,7 +190,7 @@ func (s *setup) program() error {
 	if err == nil {
 		s.next = append(s.next, "go tool asyncgen run .                      run main.go as it stands",
 			"go generate ./... && go build -o hello .    make main_async.go, and a program of it")
-		return s.made(filepath.Join(s.dir, "main.go"), "a first program", firstProgram)
+		return s.made(filepath.Join(s.dir, "main.go"), "a starter program", firstProgram)
 	}
 	if errors.Is(err, found) {
 		return nil
@@ -229,14 +229,14 @@ func (s *setup) generateFile() error {
 	case s.diff && name == "" && s.changed: // by the first program
 		name = "main"
 	case name == "":
-		s.tell("%s: not made, for there is no package in this folder. In the folder of one, run asyncgen init again, or add to a file that has no build tag:\n\n\t%s\n", s.rel(path), generateLine)
+		s.tell("%s: not created, since this folder has no package. Run asyncgen init again in the folder of one, or add to a file that has no build tag:\n\n\t%s\n", s.rel(path), generateLine)
 		s.byHand = true
 		return nil
 	case slices.Contains(files, path):
 		s.left(path, line)
 		return nil
 	}
-	return s.made(path, "it has "+line, []byte("package "+name+"\n\n"+line+"\n"))
+	return s.made(path, line, []byte("package "+name+"\n\n"+line+"\n"))
 }
 
 // taggedFlag finds asyncgen among the build tags that an editor's settings give.
@@ -248,7 +248,7 @@ func (s *setup) editor() error {
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return s.made(path, "it has gopls see sources with the build tag asyncgen",
+		return s.made(path, "gopls build tag",
 			[]byte("{\n\t\"gopls\": {\n\t\t\"build.buildFlags\": [\"-tags=asyncgen\"]\n\t}\n}\n"))
 	case err != nil:
 		return err
@@ -294,7 +294,7 @@ func (s *setup) ci() error {
 		s.left(path, step)
 		return nil
 	}
-	return s.made(path, "it checks on GitHub that outputs are current", workflow(rel))
+	return s.made(path, "checks on GitHub that outputs are current", workflow(rel))
 }
 
 // checks reports whether a workflow checks the module in a folder of the repository.
@@ -380,7 +380,7 @@ func (s *setup) tool() error {
 	if err := s.direct(path); err != nil {
 		return err
 	}
-	s.tell("%s: added tool %s: it is go tool asyncgen now", s.rel(path), toolPath)
+	s.tell("%s: added tool %s: run it as go tool asyncgen", s.rel(path), toolPath)
 	if _, err := os.Stat(filepath.Join(s.module, "vendor", "modules.txt")); err == nil {
 		s.next = append(s.next, "go mod vendor")
 	}

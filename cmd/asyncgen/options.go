@@ -21,54 +21,54 @@ Usage:
   asyncgen run [build flags] package [args] run a program, writing nothing into the tree
   asyncgen build [build flags] [packages]   go build, likewise
   asyncgen test [test flags] [packages]     go test, likewise
-  asyncgen vet [flags] [packages]           only report what is wrong, or most likely is
-  asyncgen fix [flags] [packages]           mend in the source what has only one remedy
-  asyncgen clean [-n] [packages]            remove what was generated, whatever state the sources are in
-  asyncgen explain [code...]                say what a mistake means, for example AG0014; without a code, list all
+  asyncgen vet [flags] [packages]           only report what is wrong or most likely wrong
+  asyncgen fix [flags] [packages]           apply each fix to the source where only one is possible
+  asyncgen clean [-n] [packages]            remove all outputs, even if the sources do not compile
+  asyncgen explain [code...]                explain an error code, for example AG0014; without a code, list all
   asyncgen graph [flags] FUNC [packages]    draw a function's state machine: FUNC.svg, or -o FILE
-  asyncgen explain-frame FUNC [packages]    say what a function's frame holds, why, and how large it is
+  asyncgen explain-frame FUNC [packages]    show what a function's frame holds, why, and its size
   asyncgen init                             set up the module of this folder: tool line, go generate, editor, CI
-  asyncgen completion bash|zsh|fish         print a script with which the shell completes verbs, flags and packages
+  asyncgen completion bash|zsh|fish         print a shell script that completes verbs, flags and packages
 
-FUNC is a name as tracebacks have it (fetch, Client.Get, a literal main.func1), or FILE.go:LINE.
-Packages are what the go command takes: a folder (./primer), a pattern (./...), an import path.
-Without any it is the package in this folder.
+FUNC is a name as in tracebacks (fetch, Client.Get, a literal main.func1), or FILE.go:LINE.
+Packages are as for the go command: a folder (./primer), a pattern (./...), an import path.
+The default is the package in this folder.
 
 Flags:
-      --watch        generate again at every change, until Ctrl-C; with run: start the program again
+      --watch        regenerate at every change, until Ctrl-C; with run: restart the program
       --check        write nothing; exit 1 and show a diff when an output is missing, stale or orphaned
-  -o, --output DIR   convert into another folder, keeping package paths; with what is needed to build there
-      --tags LIST    build tags besides asyncgen, with commas between
+  -o, --output DIR   write a module of plain Go into another folder, with all that it needs to build
+      --tags LIST    build tags besides asyncgen, separated by commas
       --diff         with fix and init: write nothing, show what would change; exit 1 if anything would
-      --replace DIR  with init: use the asyncgen in this folder, or MODULE@VERSION, a fork, in place of a release
-      --vet LIST     with fix: apply what these analyzers suggest as well, for example blocking,neverawaited
+      --replace DIR  with init: use the asyncgen in this folder, or a fork, MODULE@VERSION, instead of a release
+      --vet LIST     with fix: also apply the fixes of these analyzers, for example blocking,neverawaited
       --format NAME  with graph: svg, dot or mermaid; otherwise the ending of -o says it (.svg, .dot, .mmd; - is
                      standard output)
   -n, --dry-run      with clean: remove nothing, list what would be removed
       --json         print mistakes as JSON, one object a line, on standard output
-      --verbose      say what is done, with a summary; on a terminal there is one for several packages anyway
+      --verbose      report each step, with a summary; on a terminal, several packages get a summary anyway
       --dump STAGE   print a stage of the compiler as text: %s
       --version      print the version
   -h, --help         print this
 
-go vet -vettool=$(which asyncgen) -tags asyncgen ./... has go vet do what vet does.
+go vet -vettool=$(which asyncgen) -tags asyncgen ./... runs the same checks from go vet.
 
 run, build and test pass their flags on to the go command; there, sources need no build tag.
 
-An output whose source is gone or no longer annotated is removed; no file is ever removed that asyncgen has not
-made. A package with mistakes, and those that import it, do not keep the others from being
-generated. While there are mistakes, run --watch lets the program from before go on.
+Stale outputs are removed; files that asyncgen did not make never are. Errors in a package stop only that package
+and its importers; everything else is still generated. While there are errors, run --watch keeps the previous
+program running.
 
 Examples:
-  asyncgen ./...                  primer.go gives primer_async.go, and so on
-  asyncgen --check ./...          in CI: exit 1 and a diff if an output is not current
+  asyncgen ./...                  writes primer_async.go for primer.go, and so on
+  asyncgen --check ./...          in CI: exit 1 and show a diff if an output is out of date
   asyncgen -o ../plain ./...      the same module as plain Go, in another folder
   asyncgen --watch ./...          keep the outputs current while you edit
   asyncgen run ./primer           run it as it stands
   asyncgen run --watch ./primer   run it again at every change
   asyncgen test -race ./...       test it as it stands
   asyncgen --json vet ./...       mistakes, one JSON object a line
-  asyncgen fix --diff ./...       what fix would do
+  asyncgen fix --diff ./...       show what fix would change
   asyncgen graph amain ./primer   amain.svg, a picture of the state machine
   source <(asyncgen completion bash)
 

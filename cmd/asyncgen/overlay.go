@@ -100,7 +100,7 @@ func (c *command) withOverlay(name string, args []string, f func(g goArgs, overl
 		fmt.Fprint(c.stdout, helpText)
 		return done
 	case name == "run" && len(g.packages) == 0:
-		return c.misuse("run which package? For example: asyncgen run ./primer")
+		return c.misuse("run needs a package, for example: asyncgen run ./primer")
 	case g.watch && name != "run":
 		return c.misuse("%s: --watch goes with run, and without a verb", name)
 	case g.watch && g.dry:

@@ -109,7 +109,7 @@ func (c *check) reportBlock(r region, n ast.Node, parents []ast.Node, b *block) 
 	case *ast.RangeStmt:
 		at = n.X
 	}
-	message := fmt.Sprintf("%s blocks the event loop, with all its tasks: %s", b.what, b.advice)
+	message := fmt.Sprintf("%s blocks the event loop and every task on it: %s", b.what, b.advice)
 	if b.advice == runsAlready {
 		message = b.what + " fails: " + runsAlready
 	}
@@ -120,7 +120,7 @@ func (c *check) reportBlock(r region, n ast.Node, parents []ast.Node, b *block) 
 	c.reportAt(at, message, fixes...)
 }
 
-const selectMessage = "this select blocks the event loop, with all its tasks, until a case is ready: await rt.Select, give it a default case, or run it with rt.ToThread"
+const selectMessage = "this select blocks the event loop and every task on it, until a case is ready: await rt.Select, give it a default case, or run it with rt.ToThread"
 
 // channelBlock says how a node blocks on a channel, or gives nil.
 func (c *check) channelBlock(n ast.Node, parents []ast.Node) *block {

@@ -142,7 +142,7 @@ func TestAsCompletedOfDuplicates(t *testing.T) {
 
 func TestAsCompletedNeedsTheRunningLoop(t *testing.T) {
 	said := misuse(func() { rt.AsCompleted(giving(42)) })
-	if said != "rt.AsCompleted was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.AsCompleted was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 	run(t, func() rt.Coro[rt.None] {

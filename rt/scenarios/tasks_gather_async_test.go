@@ -479,7 +479,7 @@ await3: // tasks_gather_test.go:125: rt.Await(fiveTurns())
 // A gather of nothing is done at once.
 func TestGatherOfNothing(t *testing.T) {
 	said := misuse(func() { rt.Gather[int]() })
-	if said != "rt.Gather was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.Gather was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 	run(t, func() rt.Coro[rt.None] {
@@ -518,7 +518,7 @@ func (f *testGatherOfNothingFunc2Frame) Resume(x *rt.Exec) rt.Status {
 
 func TestGatherOfCoroutinesNeedsTheRunningLoop(t *testing.T) {
 	said := misuse(func() { rt.Gather(giving("abc"), giving("abc")) })
-	if said != "rt.Gather was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.Gather was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 	l := tasksLoop(t)

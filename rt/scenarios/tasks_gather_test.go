@@ -134,7 +134,7 @@ func TestGatherResultsGivesErrors(t *testing.T) {
 // A gather of nothing is done at once.
 func TestGatherOfNothing(t *testing.T) {
 	said := misuse(func() { rt.Gather[int]() })
-	if said != "rt.Gather was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.Gather was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 	run(t, func() rt.Coro[rt.None] {
@@ -148,7 +148,7 @@ func TestGatherOfNothing(t *testing.T) {
 
 func TestGatherOfCoroutinesNeedsTheRunningLoop(t *testing.T) {
 	said := misuse(func() { rt.Gather(giving("abc"), giving("abc")) })
-	if said != "rt.Gather was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.Gather was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 	l := tasksLoop(t)

@@ -760,7 +760,7 @@ await3: // tasks_shield_test.go:161: rt.Await(fiveTurns())
 
 func TestShieldNeedsTheRunningLoop(t *testing.T) {
 	said := misuse(func() { rt.Shield(giving(42)) })
-	if said != "rt.Shield was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.Shield was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 	l := tasksLoop(t)

@@ -120,7 +120,7 @@ func TestTaskNeedsTheRunningLoop(t *testing.T) {
 		t.Error(v, err)
 	}
 	said := misuse(func() { rt.CreateTask(giving("ok")) })
-	want := "rt.CreateTask was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run; in ordinary code there is rt.CreateTaskOn"
+	want := "rt.CreateTask was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func); in ordinary code there is rt.CreateTaskOn"
 	if said != want {
 		t.Error(said)
 	}
@@ -302,7 +302,7 @@ func TestTaskCurrentTaskOutsideOfTheLoop(t *testing.T) {
 	l := tasksLoop(t)
 	rt.RunOn(l, rt.Sleep(0))
 	said := misuse(func() { rt.CurrentTask() })
-	if said != "rt.CurrentTask was called outside an async function: mark the function //async:func, and run asyncgen, or asyncgen run in place of go run" {
+	if said != "rt.CurrentTask was called outside an async function: either this code was built without asyncgen (use asyncgen run), or the function is ordinary (make it //async:func)" {
 		t.Error(said)
 	}
 }

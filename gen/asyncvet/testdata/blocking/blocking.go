@@ -28,7 +28,7 @@ type store struct {
 
 //async:func
 func calls(s *store, wg *sync.WaitGroup, conn net.Conn, f *os.File) rt.Coro[rt.None] {
-	time.Sleep(time.Second) // want `^time.Sleep blocks the event loop, with all its tasks: write rt.Await\(rt.Sleep\(d\)\) \(blocking\)$`
+	time.Sleep(time.Second) // want `^time.Sleep blocks the event loop and every task on it: write rt.Await\(rt.Sleep\(d\)\) \(blocking\)$`
 	s.Lock()                // want `sync.Mutex.Lock blocks`
 	s.Unlock()
 	s.rw.RLock() // want `sync.RWMutex.RLock blocks`
@@ -77,7 +77,7 @@ func channels(ch chan int, done <-chan struct{}, ctx context.Context) rt.Coro[rt
 	for v := range ch { // want `a range over a channel blocks`
 		fmt.Println(v, ok)
 	}
-	select { // want `this select blocks the event loop, with all its tasks, until a case is ready`
+	select { // want `this select blocks the event loop and every task on it, until a case is ready`
 	case v := <-ch:
 		fmt.Println(v)
 	case ch <- 1:
@@ -117,7 +117,7 @@ func fill(ch chan int) { go func() { ch <- 1 }() }
 
 //async:func
 func helpers(c *helper.Client, ch chan int) rt.Coro[rt.None] {
-	helper.Deep()           // want `^helper.Deep blocks the event loop, with all its tasks: it calls .*Wait, which calls time.Sleep; run it with rt.ToThread \(blocking\)$`
+	helper.Deep()           // want `^helper.Deep blocks the event loop and every task on it: it calls .*Wait, which calls time.Sleep; run it with rt.ToThread \(blocking\)$`
 	c.Fetch("x")            // want `helper.Client.Fetch blocks .* it calls http.Get; run it with rt.ToThread`
 	c.Get("x")              // it may be in the cache
 	helper.Background(ch)   // not this goroutine
