@@ -114,10 +114,11 @@ func (f *Function) reasons() map[string]reason {
 			list[v.name] = f.variables(sharing)
 		}
 	}
-	for field, given := range map[string]bool{g.given: true, g.kept: false} {
-		for _, v := range g.keptVars(given) {
-			list[field] = list[field].with(f.variables(members[v]))
-		}
+	for _, v := range g.keptVars(true) {
+		list[g.given] = list[g.given].with(f.variables(members[v]))
+	}
+	for _, v := range g.keptVars(false) {
+		list[g.kept] = list[g.kept].with(f.variables(members[v]))
 	}
 	for _, s := range g.slots {
 		name, why := s.name, reason{why: []string{f.slotReason(s)}}
