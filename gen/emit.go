@@ -79,7 +79,7 @@ func (e *emitter) block(b, falls *block) string {
 		}
 		clear := e.cleared(in.clears)
 		if in.node != nil {
-			text = load + e.lineDirective(in.node.Pos()) + text + store
+			text = load + e.lineDirective(in.start()) + text + store
 		} else {
 			text = e.madeFrom(in.line) + text
 		}

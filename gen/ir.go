@@ -85,15 +85,24 @@ type block struct {
 // homes of the variables are known.
 type instr struct {
 	emit     func(e *emitter) string
-	node     ast.Node // the user's code in it; nil for code of our own
-	fails    bool     // it leaves the function if an error is in flight
-	ended    *await   // the error would be that of this await
-	line     int      // of the statement that it is a part of; 0 for comments
+	node     ast.Node  // the user's code in it; nil for code of our own
+	from     token.Pos // where in node its text begins, if not at the beginning
+	fails    bool      // it leaves the function if an error is in flight
+	ended    *await    // the error would be that of this await
+	line     int       // of the statement that it is a part of; 0 for comments
 	uses     []*variable
 	kills    []*variable // variables that have a new value afterwards
 	declares []*variable // among the kills: variables that begin here
 	exits    []*block    // where the code may jump to from its inside
 	clears   varList     // fields to clear behind it
+}
+
+// start is where the user's code in it begins.
+func (in *instr) start() token.Pos {
+	if in.from.IsValid() {
+		return in.from
+	}
+	return in.node.Pos()
 }
 
 // A terminator ends a block.

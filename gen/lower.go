@@ -337,7 +337,7 @@ func (b *builder) rest(s ast.Stmt, prefix string, from token.Pos, nodes ...ast.N
 	for _, n := range nodes {
 		in.uses = append(in.uses, b.usesOf(n)...)
 	}
-	in.node, in.exits = s, b.redirect(s)
+	in.node, in.from, in.exits = s, from, b.redirect(s)
 	tail := b.trailing(s.End())
 	in.emit = func(e *emitter) string { return prefix + e.spanNodes(from, s.End(), nodes...) + tail }
 	if b.c.terminates(s) {
