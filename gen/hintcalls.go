@@ -50,11 +50,11 @@ func (c *compiler) hintCall(s *Source, at token.Pos, msg string) string {
 	return ""
 }
 
-// awaiting are the functions of rt that take something to wait for; those that are true take many.
+// awaiting are the functions of rt that take something to wait for, or to read; those that are true take many.
 var awaiting = map[string]bool{
 	"Await": false, "TryAwait": false, "CatchAwait": false, "Shield": false, "WaitFor": false, "Any": false, "CreateTask": false, "CreateTaskOn": false,
 	"Run": false, "Main": false, "RunOn": false, "Submit": false, "Go": false,
-	"Gather": true, "GatherResults": true, "AsCompleted": true, "AsCompletedWithin": true,
+	"Gather": true, "GatherResults": true, "AsCompleted": true, "AsCompletedWithin": true, "Select": true, "Merge": true,
 }
 
 // with is the call with some of its arguments replaced, under another name if that is not "".
@@ -170,6 +170,8 @@ func (w *wrongCall) hintSlice() string {
 			return w.with("", map[ast.Expr]string{last: text + "..."})
 		}
 		return w.with("", map[ast.Expr]string{last: q + "Gather(" + text + "...)"})
+	case w.name == "Merge" && streamElem(slice.Elem()) != nil:
+		return w.with("", map[ast.Expr]string{last: text + "..."})
 	case isFuture(slice.Elem()) && w.name == "Gather":
 		return fmt.Sprintf("%[1]sWait(%[1]sAllCompleted, %[1]sNoTimeout, %[2]s...)", q, text)
 	}
@@ -264,7 +266,11 @@ func (w *wrongCall) hintBody() string {
 		param = "*" + q + "Deadline"
 	case "WithTaskGroup":
 		param = "tg *" + q + "TaskGroup"
-	case "Holding":
+	case "WithCancelScope":
+		param = "*" + q + "CancelScope"
+	case "WithJoinSet":
+		param = "*" + q + "JoinSet[…]"
+	case "Holding", "Retry":
 	default:
 		return ""
 	}

@@ -125,6 +125,16 @@ var hintCases = []struct{ wrong, hint, right string }{
 	{`rt.Await(rt.Blocking(pair))`, `rt.ToThread(pair)`, `rt.Await(rt.ToThread(pair))`},
 	{`rt.Await(rt.Blocking(server.Shutdown))`, `rt.Blocking(func(ctx context.Context) (rt.None, error) { return rt.None{}, server.Shutdown(ctx) })`, `rt.Await(rt.Blocking(func(ctx context.Context) (rt.None, error) { return rt.None{}, server.Shutdown(ctx) }))`},
 
+	// What waits for the first of several, and what runs a body.
+	{`use(rt.Await(rt.Select(get(1), page())))`, `rt.Select(rt.Any(get(1)), rt.Any(page()))`, `use(rt.Await(rt.Select(rt.Any(get(1)), rt.Any(page()))))`},
+	{`rt.Await(rt.Select(tasks))`, `rt.Select(rt.Awaitables(tasks)...)`, `rt.Await(rt.Select(rt.Awaitables(tasks)...))`},
+	{`rt.Await(rt.Select(page, page))`, `rt.Select(page(), page())`, `rt.Await(rt.Select(page(), page()))`},
+	{`for v := range rt.AwaitEach(rt.Merge(streams)) { use(v) }`, `rt.Merge(streams...)`, `for v := range rt.AwaitEach(rt.Merge(streams...)) { use(v) }`},
+	{`for v := range rt.Merge(streams...) { use(v) }`, `rt.AwaitEach(rt.Merge(streams...))`, `for v := range rt.AwaitEach(rt.Merge(streams...)) { use(v) }`},
+	{`rt.Await(rt.WithCancelScope(page()))`, `rt.WithCancelScope(func(*rt.CancelScope) rt.Coro[string] { return page() })`, `rt.Await(rt.WithCancelScope(func(*rt.CancelScope) rt.Coro[string] { return page() }))`},
+	{`rt.Await(rt.WithJoinSet(page()))`, `rt.WithJoinSet(func(*rt.JoinSet[…]) rt.Coro[string] { return page() })`, `rt.Await(rt.WithJoinSet(func(*rt.JoinSet[int]) rt.Coro[string] { return page() }))`},
+	{`rt.Await(rt.Retry(get(1)))`, `rt.Retry(func() rt.Coro[int] { return get(1) })`, `rt.Await(rt.Retry(func() rt.Coro[int] { return get(1) }))`},
+
 	// Not everything has a hint that would compile.
 	{`var text string = get(1)`, ``, `var text int = rt.Await(get(1)); use(text)`},
 	{`rt.Await(rt.ToThread(func() (int, int, error) { return 1, 2, nil }))`, ``, `rt.Await(rt.ToThread(func() ([2]int, error) { return [2]int{1, 2}, nil }))`},
@@ -158,6 +168,7 @@ var (
 	other      *rt.Task[string]
 	tasks      []*rt.Task[int]
 	coros      []rt.Coro[int]
+	streams    []rt.Stream[int]
 	awaitables []rt.Awaitable[int]
 	anys       []rt.AnyTask
 	group      *rt.TaskGroup
