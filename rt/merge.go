@@ -12,7 +12,7 @@ import "fmt"
 //
 // The first stream that fails ends the others, and then Merge with its error; values that came before are given before. When the loop is
 // left early, by break, return, an error, a cancellation or a panic, the tasks are canceled, which closes their streams, and waited for. An
-// error that a stream ends with then is reported as an error that nobody has looked at. A wait for the next value that
+// error that a stream ends with then is reported as one that was never retrieved. A wait for the next value that
 // is canceled, as by a WaitFor around Next, loses none: the streams go on.
 func Merge[T any](streams ...Stream[T]) Stream[T] {
 	for i, s := range streams {

@@ -236,7 +236,9 @@ func (l *Loop) cancelAll() error {
 	for _, t := range all {
 		if n := t.core(); n.state == failed && n.flags&seen == 0 {
 			n.look()
-			l.reportFailure("Unhandled error while the loop was closed", n)
+			if !l.hasBroken(n.rare().err) {
+				l.reportFailure("Unhandled error while the loop was closed", n)
+			}
 		}
 	}
 	for _, t := range l.AllTasks() {
@@ -245,6 +247,15 @@ func (l *Loop) cancelAll() error {
 		})
 	}
 	return nil
+}
+
+// hasBroken says whether err is nothing but the panic that ends the run, which says so itself: that of a task that was awaited, maybe in
+// a group.
+func (l *Loop) hasBroken(err error) bool {
+	if g, ok := err.(*ErrorGroup); ok {
+		return !slices.ContainsFunc(g.Errs, func(err error) bool { return !l.hasBroken(err) })
+	}
+	return l.broke != nil && err == error(l.broke)
 }
 
 // close ends what waits for the loop, and reports the errors that were never retrieved. The end of debug mode and of traces
