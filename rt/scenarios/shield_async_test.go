@@ -7,6 +7,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ type shieldedFrame[T any] struct {
 	awaited rt.Coro[T]
 }
 
-var shieldedInfo = rt.FuncInfo{Name: "shielded", File: "rt/scenarios/shield_test.go", Lines: []int{18, 19}}
+var shieldedInfo = rt.FuncInfo{Name: "shielded", File: "rt/scenarios/shield_test.go", Lines: []int{19, 20}}
 
 // Info describes the function to tracebacks.
 func (f *shieldedFrame[T]) Info() *rt.FuncInfo {
@@ -82,7 +83,7 @@ func (f *shieldedFrame[T]) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:19: return rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[T] {
+await1: // shield_test.go:20: return rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[T] {
 	if x.Err != nil {
 		return x.Fail(f, -1)
 	}
@@ -102,7 +103,7 @@ type restingFrame struct {
 	i     int
 }
 
-var restingInfo = rt.FuncInfo{Name: "resting", File: "rt/scenarios/shield_test.go", Lines: []int{28, 30}}
+var restingInfo = rt.FuncInfo{Name: "resting", File: "rt/scenarios/shield_test.go", Lines: []int{29, 31}}
 
 // Info describes the function to tracebacks.
 func (f *restingFrame) Info() *rt.FuncInfo {
@@ -144,7 +145,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // shield_test.go:30: rt.Await(rt.Sleep(0))
+await1: // shield_test.go:31: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -175,7 +176,7 @@ type testShieldedScopeIsCanceledAtEachMomentFunc1Frame struct {
 	took                                                  bool
 }
 
-var testShieldedScopeIsCanceledAtEachMomentFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeIsCanceledAtEachMoment.func1", File: "rt/scenarios/shield_test.go", Lines: []int{38, 56, 58}}
+var testShieldedScopeIsCanceledAtEachMomentFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeIsCanceledAtEachMoment.func1", File: "rt/scenarios/shield_test.go", Lines: []int{39, 57, 59}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeIsCanceledAtEachMomentFunc1Frame) Info() *rt.FuncInfo {
@@ -210,7 +211,7 @@ func (f *testShieldedScopeIsCanceledAtEachMomentFunc1Frame) Resume(x *rt.Exec) r
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:56: rt.Await(resting(turns))
+await1: // shield_test.go:57: rt.Await(resting(turns))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -219,7 +220,7 @@ await1: // shield_test.go:56: rt.Await(resting(turns))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // shield_test.go:58: _, err := rt.CatchAwait(task)
+await2: // shield_test.go:59: _, err := rt.CatchAwait(task)
 	{
 		turns := f.turns
 		e := f.e
@@ -245,7 +246,7 @@ type testShieldedScopeIsCanceledAtEachMomentFunc1func1Frame struct {
 	shielded shieldedFrame[int]
 }
 
-var testShieldedScopeIsCanceledAtEachMomentFunc1func1Info = rt.FuncInfo{Name: "TestShieldedScopeIsCanceledAtEachMoment.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{40, 43, 44, 52}, Defers: true}
+var testShieldedScopeIsCanceledAtEachMomentFunc1func1Info = rt.FuncInfo{Name: "TestShieldedScopeIsCanceledAtEachMoment.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{41, 44, 45, 53}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1Frame) Info() *rt.FuncInfo {
@@ -316,7 +317,7 @@ func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1Frame) Resume(x *rt.Ex
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:43: rt.Await(resting(1))
+await1: // shield_test.go:44: rt.Await(resting(1))
 	{
 		e := f.e
 		t := f.t
@@ -334,7 +335,7 @@ await1: // shield_test.go:43: rt.Await(resting(1))
 			return rt.Link(&f.shielded, f)
 		}
 	}
-await2: // shield_test.go:44: e.add("%d", rt.Await(shielded(func(s *rt.CancelScope) rt.Coro[int] {
+await2: // shield_test.go:45: e.add("%d", rt.Await(shielded(func(s *rt.CancelScope) rt.Coro[int] {
 	{
 		e := f.e
 		if x.Err != nil {
@@ -348,7 +349,7 @@ await2: // shield_test.go:44: e.add("%d", rt.Await(shielded(func(s *rt.CancelSco
 			return rt.Link(&f.resting, f)
 		}
 	}
-await3: // shield_test.go:52: rt.Await(resting(1))
+await3: // shield_test.go:53: rt.Await(resting(1))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -377,7 +378,7 @@ type testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldedScopeIsCanceledAtEachMoment.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{44, 46}}
+var testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldedScopeIsCanceledAtEachMoment.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{45, 47}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -408,7 +409,7 @@ func (f *testShieldedScopeIsCanceledAtEachMomentFunc1func1func1Frame) Resume(x *
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:46: rt.Await(resting(2))
+await1: // shield_test.go:47: rt.Await(resting(2))
 	{
 		t := f.t
 		turns := f.turns
@@ -441,7 +442,7 @@ type testShieldedScopeAtTheEndFunc1Frame struct {
 	resting                                 restingFrame
 }
 
-var testShieldedScopeAtTheEndFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1", File: "rt/scenarios/shield_test.go", Lines: []int{71, 76, 79, 90, 92}}
+var testShieldedScopeAtTheEndFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1", File: "rt/scenarios/shield_test.go", Lines: []int{72, 77, 80, 91, 93}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeAtTheEndFunc1Frame) Info() *rt.FuncInfo {
@@ -476,7 +477,7 @@ func (f *testShieldedScopeAtTheEndFunc1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Link(&f.resting, f)
 	}
-await1: // shield_test.go:76: rt.Await(resting(1))
+await1: // shield_test.go:77: rt.Await(resting(1))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -486,7 +487,7 @@ await1: // shield_test.go:76: rt.Await(resting(1))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // shield_test.go:79: if v, err := rt.CatchAwait(task); v != 7 || err != nil || task.Canceling() != 2 {
+await2: // shield_test.go:80: if v, err := rt.CatchAwait(task); v != 7 || err != nil || task.Canceling() != 2 {
 	{
 		t := f.t
 		v, err := rt.TryTask(x, f.task)
@@ -501,7 +502,7 @@ await2: // shield_test.go:79: if v, err := rt.CatchAwait(task); v != 7 || err !=
 			return rt.Link(&f.resting, f)
 		}
 	}
-await3: // shield_test.go:90: rt.Await(resting(3))
+await3: // shield_test.go:91: rt.Await(resting(3))
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -510,7 +511,7 @@ await3: // shield_test.go:90: rt.Await(resting(3))
 		f.State = 4
 		return rt.Suspended
 	}
-await4: // shield_test.go:92: if _, err := rt.CatchAwait(waiting); !wasCanceled(err) {
+await4: // shield_test.go:93: if _, err := rt.CatchAwait(waiting); !wasCanceled(err) {
 	{
 		t := f.t
 		_, err2 := rt.TryTask(x, f.waiting)
@@ -527,7 +528,7 @@ type testShieldedScopeAtTheEndFunc1func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldedScopeAtTheEndFunc1func1Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{72, 73}}
+var testShieldedScopeAtTheEndFunc1func1Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{73, 74}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeAtTheEndFunc1func1Frame) Info() *rt.FuncInfo {
@@ -545,7 +546,7 @@ func (f *testShieldedScopeAtTheEndFunc1func1Frame) Resume(x *rt.Exec) rt.Status 
 		f.State = 1
 		return rt.Link(&f.resting, f)
 	}
-await1: // shield_test.go:73: rt.Await(resting(3))
+await1: // shield_test.go:74: rt.Await(resting(3))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -561,7 +562,7 @@ type testShieldedScopeAtTheEndFunc1func2Frame struct {
 	shieldedTask shieldedTask[int]
 }
 
-var testShieldedScopeAtTheEndFunc1func2Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1.func2", File: "rt/scenarios/shield_test.go", Lines: []int{82, 83, 87}}
+var testShieldedScopeAtTheEndFunc1func2Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1.func2", File: "rt/scenarios/shield_test.go", Lines: []int{83, 84, 88}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeAtTheEndFunc1func2Frame) Info() *rt.FuncInfo {
@@ -604,7 +605,7 @@ func (f *testShieldedScopeAtTheEndFunc1func2Frame) Resume(x *rt.Exec) rt.Status 
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // shield_test.go:83: v := rt.Await(rt.CreateTask(shielded(func(*rt.CancelScope) rt.Coro[int] {
+await1: // shield_test.go:84: v := rt.Await(rt.CreateTask(shielded(func(*rt.CancelScope) rt.Coro[int] {
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -612,7 +613,7 @@ await1: // shield_test.go:83: v := rt.Await(rt.CreateTask(shielded(func(*rt.Canc
 	f.awaited = nil
 	f.State = 2
 	return x.Yield(f)
-await2: // shield_test.go:87: rt.Await(rt.Sleep(0))
+await2: // shield_test.go:88: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -626,7 +627,7 @@ type testShieldedScopeAtTheEndFunc1func2func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldedScopeAtTheEndFunc1func2func1Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1.func2.func1", File: "rt/scenarios/shield_test.go", Lines: []int{83, 84}}
+var testShieldedScopeAtTheEndFunc1func2func1Info = rt.FuncInfo{Name: "TestShieldedScopeAtTheEnd.func1.func2.func1", File: "rt/scenarios/shield_test.go", Lines: []int{84, 85}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeAtTheEndFunc1func2func1Frame) Info() *rt.FuncInfo {
@@ -644,7 +645,7 @@ func (f *testShieldedScopeAtTheEndFunc1func2func1Frame) Resume(x *rt.Exec) rt.St
 		f.State = 1
 		return rt.Link(&f.resting, f)
 	}
-await1: // shield_test.go:84: rt.Await(resting(3))
+await1: // shield_test.go:85: rt.Await(resting(3))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -688,7 +689,7 @@ type testShieldedScopeInsideFunc1Frame struct {
 	s *rt.CancelScope
 }
 
-var testShieldedScopeInsideFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func1", File: "rt/scenarios/shield_test.go", Lines: []int{103, 105}}
+var testShieldedScopeInsideFunc1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func1", File: "rt/scenarios/shield_test.go", Lines: []int{104, 106}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc1Frame) Info() *rt.FuncInfo {
@@ -711,7 +712,7 @@ func (f *testShieldedScopeInsideFunc1Frame) Resume(x *rt.Exec) rt.Status {
 	f.s = nil
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // shield_test.go:105: return rt.Sleep(second)
+await1: // shield_test.go:106: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -724,7 +725,7 @@ type testShieldedScopeInsideFunc2Frame struct {
 	s *rt.CancelScope
 }
 
-var testShieldedScopeInsideFunc2Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func2", File: "rt/scenarios/shield_test.go", Lines: []int{107, 109}}
+var testShieldedScopeInsideFunc2Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func2", File: "rt/scenarios/shield_test.go", Lines: []int{108, 110}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc2Frame) Info() *rt.FuncInfo {
@@ -747,7 +748,7 @@ func (f *testShieldedScopeInsideFunc2Frame) Resume(x *rt.Exec) rt.Status {
 	f.s = nil
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // shield_test.go:109: return rt.Sleep(second)
+await1: // shield_test.go:110: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -761,7 +762,7 @@ type testShieldedScopeInsideFunc3Frame struct {
 	timedCall rt.TimedCall[rt.None]
 }
 
-var testShieldedScopeInsideFunc3Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func3", File: "rt/scenarios/shield_test.go", Lines: []int{111, 112}}
+var testShieldedScopeInsideFunc3Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func3", File: "rt/scenarios/shield_test.go", Lines: []int{112, 113}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc3Frame) Info() *rt.FuncInfo {
@@ -784,7 +785,7 @@ func (f *testShieldedScopeInsideFunc3Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Link(&f.timedCall, f)
 	}
-await1: // shield_test.go:112: if _, err := rt.TryAwait(rt.WaitFor(rt.Sleep(second), 10*ms)); err != rt.ErrTimeout {
+await1: // shield_test.go:113: if _, err := rt.TryAwait(rt.WaitFor(rt.Sleep(second), 10*ms)); err != rt.ErrTimeout {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -805,7 +806,7 @@ type testShieldedScopeInsideFunc4Frame struct {
 	t      *testing.T
 }
 
-var testShieldedScopeInsideFunc4Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func4", File: "rt/scenarios/shield_test.go", Lines: []int{117, 118}}
+var testShieldedScopeInsideFunc4Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func4", File: "rt/scenarios/shield_test.go", Lines: []int{118, 119}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc4Frame) Info() *rt.FuncInfo {
@@ -834,7 +835,7 @@ func (f *testShieldedScopeInsideFunc4Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:118: if _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
+await1: // shield_test.go:119: if _, err := rt.TryAwait(rt.WithTaskGroup(func(tg *rt.TaskGroup) rt.Coro[rt.None] {
 	{
 		errBad := f.errBad
 		t := f.t
@@ -856,7 +857,7 @@ type testShieldedScopeInsideFunc4func1Frame struct {
 	errBad error
 }
 
-var testShieldedScopeInsideFunc4func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func4.func1", File: "rt/scenarios/shield_test.go", Lines: []int{118, 124, 119}}
+var testShieldedScopeInsideFunc4func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func4.func1", File: "rt/scenarios/shield_test.go", Lines: []int{119, 125, 120}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc4func1Frame) Info() *rt.FuncInfo {
@@ -886,7 +887,7 @@ func (f *testShieldedScopeInsideFunc4func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Sleep(f, second)
 	}
-await1: // shield_test.go:124: return rt.Sleep(second)
+await1: // shield_test.go:125: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -899,7 +900,7 @@ type testShieldedScopeInsideFunc4func1func1Frame struct {
 	errBad error
 }
 
-var testShieldedScopeInsideFunc4func1func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func4.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{119, 120, 121}, Tasks: &testShieldedScopeInsideFunc4func1func1Tasks}
+var testShieldedScopeInsideFunc4func1func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func4.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{120, 121, 122}, Tasks: &testShieldedScopeInsideFunc4func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc4func1func1Frame) Info() *rt.FuncInfo {
@@ -945,7 +946,7 @@ func (f *testShieldedScopeInsideFunc4func1func1Frame) Resume(x *rt.Exec) rt.Stat
 	}
 	f.State = 1
 	return x.Sleep(f, 10*ms)
-await1: // shield_test.go:120: rt.Await(rt.Sleep(10 * ms))
+await1: // shield_test.go:121: rt.Await(rt.Sleep(10 * ms))
 	{
 		errBad := f.errBad
 		if x.Err != nil {
@@ -961,7 +962,7 @@ type testShieldedScopeInsideFunc5func1Frame struct {
 	s *rt.CancelScope
 }
 
-var testShieldedScopeInsideFunc5func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func5.func1", File: "rt/scenarios/shield_test.go", Lines: []int{131, 133}}
+var testShieldedScopeInsideFunc5func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func5.func1", File: "rt/scenarios/shield_test.go", Lines: []int{132, 134}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc5func1Frame) Info() *rt.FuncInfo {
@@ -984,7 +985,7 @@ func (f *testShieldedScopeInsideFunc5func1Frame) Resume(x *rt.Exec) rt.Status {
 	f.s = nil
 	f.State = 1
 	return x.Sleep(f, second)
-await1: // shield_test.go:133: return rt.Sleep(second)
+await1: // shield_test.go:134: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1002,7 +1003,7 @@ type testShieldedScopeInsideFunc6Frame struct {
 	e      *events
 }
 
-var testShieldedScopeInsideFunc6Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func6", File: "rt/scenarios/shield_test.go", Lines: []int{138, 148}, Defers: true}
+var testShieldedScopeInsideFunc6Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func6", File: "rt/scenarios/shield_test.go", Lines: []int{139, 149}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc6Frame) Info() *rt.FuncInfo {
@@ -1053,7 +1054,7 @@ func (f *testShieldedScopeInsideFunc6Frame) Resume(x *rt.Exec) (status rt.Status
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:148: _, err := rt.CatchAwait(task)
+await1: // shield_test.go:149: _, err := rt.CatchAwait(task)
 	{
 		at := f.at
 		e := f.e
@@ -1086,7 +1087,7 @@ type testShieldedScopeInsideFunc6func1Frame struct {
 	shielded shieldedFrame[rt.None]
 }
 
-var testShieldedScopeInsideFunc6func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func6.func1", File: "rt/scenarios/shield_test.go", Lines: []int{140, 141, 143}}
+var testShieldedScopeInsideFunc6func1Info = rt.FuncInfo{Name: "TestShieldedScopeInside.func6.func1", File: "rt/scenarios/shield_test.go", Lines: []int{141, 142, 144}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeInsideFunc6func1Frame) Info() *rt.FuncInfo {
@@ -1127,7 +1128,7 @@ func (f *testShieldedScopeInsideFunc6func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Link(&f.shielded, f)
 		}
 	}
-await1: // shield_test.go:141: _, err := rt.TryAwait(shielded(func(s *rt.CancelScope) rt.Coro[rt.None] { return body(s) }))
+await1: // shield_test.go:142: _, err := rt.TryAwait(shielded(func(s *rt.CancelScope) rt.Coro[rt.None] { return body(s) }))
 	{
 		e := f.e
 		if x.Canceled() {
@@ -1138,7 +1139,7 @@ await1: // shield_test.go:141: _, err := rt.TryAwait(shielded(func(s *rt.CancelS
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // shield_test.go:143: rt.Await(rt.Sleep(0))
+await2: // shield_test.go:144: rt.Await(rt.Sleep(0))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1211,7 +1212,7 @@ type testShieldedScopeOutsideFunc1func1Frame struct {
 	e *events
 }
 
-var testShieldedScopeOutsideFunc1func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{167, 168}}
+var testShieldedScopeOutsideFunc1func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{168, 169}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1232,7 +1233,7 @@ func (f *testShieldedScopeOutsideFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 	}
 	f.State = 1
 	return x.Sleep(f, 10*ms)
-await1: // shield_test.go:168: rt.Await(rt.Sleep(10 * ms))
+await1: // shield_test.go:169: rt.Await(rt.Sleep(10 * ms))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1252,7 +1253,7 @@ type testShieldedScopeOutsideFunc3func1Frame struct {
 	body   func() rt.Coro[rt.None]
 }
 
-var testShieldedScopeOutsideFunc3func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func3.func1", File: "rt/scenarios/shield_test.go", Lines: []int{178, 180}, Defers: true}
+var testShieldedScopeOutsideFunc3func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func3.func1", File: "rt/scenarios/shield_test.go", Lines: []int{179, 181}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc3func1Frame) Info() *rt.FuncInfo {
@@ -1298,7 +1299,7 @@ func (f *testShieldedScopeOutsideFunc3func1Frame) Resume(x *rt.Exec) (status rt.
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:180: return body()
+await1: // shield_test.go:181: return body()
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -1321,7 +1322,7 @@ type testShieldedScopeOutsideFunc4func1Frame struct {
 	body   func() rt.Coro[rt.None]
 }
 
-var testShieldedScopeOutsideFunc4func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func4.func1", File: "rt/scenarios/shield_test.go", Lines: []int{184, 190, 191, 185}}
+var testShieldedScopeOutsideFunc4func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func4.func1", File: "rt/scenarios/shield_test.go", Lines: []int{185, 191, 192, 186}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc4func1Frame) Info() *rt.FuncInfo {
@@ -1355,7 +1356,7 @@ func (f *testShieldedScopeOutsideFunc4func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // shield_test.go:190: rt.Await(rt.Sleep(0))
+await1: // shield_test.go:191: rt.Await(rt.Sleep(0))
 	{
 		body := f.body
 		if x.Err != nil {
@@ -1366,7 +1367,7 @@ await1: // shield_test.go:190: rt.Await(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await2: // shield_test.go:191: return body()
+await2: // shield_test.go:192: return body()
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1380,7 +1381,7 @@ type testShieldedScopeOutsideFunc4func1func1Frame struct {
 	errBad error
 }
 
-var testShieldedScopeOutsideFunc4func1func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func4.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{185, 186, 187}, Tasks: &testShieldedScopeOutsideFunc4func1func1Tasks}
+var testShieldedScopeOutsideFunc4func1func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func4.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{186, 187, 188}, Tasks: &testShieldedScopeOutsideFunc4func1func1Tasks}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc4func1func1Frame) Info() *rt.FuncInfo {
@@ -1430,7 +1431,7 @@ func (f *testShieldedScopeOutsideFunc4func1func1Frame) Resume(x *rt.Exec) rt.Sta
 		f.State = 1
 		return x.Sleep(f, at)
 	}
-await1: // shield_test.go:186: rt.Await(rt.Sleep(at))
+await1: // shield_test.go:187: rt.Await(rt.Sleep(at))
 	{
 		errBad := f.errBad
 		if x.Err != nil {
@@ -1449,7 +1450,7 @@ type testShieldedScopeOutsideFunc5func1Frame struct {
 	body   func() rt.Coro[rt.None]
 }
 
-var testShieldedScopeOutsideFunc5func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func5.func1", File: "rt/scenarios/shield_test.go", Lines: []int{195, 197}, Defers: true}
+var testShieldedScopeOutsideFunc5func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func5.func1", File: "rt/scenarios/shield_test.go", Lines: []int{196, 198}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc5func1Frame) Info() *rt.FuncInfo {
@@ -1495,7 +1496,7 @@ func (f *testShieldedScopeOutsideFunc5func1Frame) Resume(x *rt.Exec) (status rt.
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:197: return rt.WithTimeout(at, func(*rt.Deadline) rt.Coro[rt.None] { return body() })
+await1: // shield_test.go:198: return rt.WithTimeout(at, func(*rt.Deadline) rt.Coro[rt.None] { return body() })
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -1522,7 +1523,7 @@ type testShieldedScopeOutsideFunc6Frame struct {
 	goesOn  bool
 }
 
-var testShieldedScopeOutsideFunc6Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func6", File: "rt/scenarios/shield_test.go", Lines: []int{205, 206, 214, 219}}
+var testShieldedScopeOutsideFunc6Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func6", File: "rt/scenarios/shield_test.go", Lines: []int{206, 207, 215, 220}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc6Frame) Info() *rt.FuncInfo {
@@ -1561,7 +1562,7 @@ func (f *testShieldedScopeOutsideFunc6Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:206: _, err := rt.TryAwait(outside(at, func() rt.Coro[rt.None] {
+await1: // shield_test.go:207: _, err := rt.TryAwait(outside(at, func() rt.Coro[rt.None] {
 	f.outside, f.in, f.e = nil, nil, nil
 	if x.Canceled() {
 		return x.Fail(f, 1)
@@ -1569,7 +1570,7 @@ await1: // shield_test.go:206: _, err := rt.TryAwait(outside(at, func() rt.Coro[
 	_, f.err = x.Slept()
 	f.State = 2
 	return x.Yield(f)
-await2: // shield_test.go:214: rt.Await(rt.Sleep(0))
+await2: // shield_test.go:215: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		name := f.name
@@ -1595,7 +1596,7 @@ type testShieldedScopeOutsideFunc6func1Frame struct {
 	goesOn bool
 }
 
-var testShieldedScopeOutsideFunc6func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func6.func1", File: "rt/scenarios/shield_test.go", Lines: []int{206, 207, 209}}
+var testShieldedScopeOutsideFunc6func1Info = rt.FuncInfo{Name: "TestShieldedScopeOutside.func6.func1", File: "rt/scenarios/shield_test.go", Lines: []int{207, 208, 210}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldedScopeOutsideFunc6func1Frame) Info() *rt.FuncInfo {
@@ -1625,7 +1626,7 @@ func (f *testShieldedScopeOutsideFunc6func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:207: rt.Await(in(&e))
+await1: // shield_test.go:208: rt.Await(in(&e))
 	{
 		f.in = nil
 		goesOn := f.goesOn
@@ -1638,7 +1639,7 @@ await1: // shield_test.go:207: rt.Await(in(&e))
 	}
 	f.State = 2
 	return x.Sleep(f, 5*ms)
-await2: // shield_test.go:209: rt.Await(rt.Sleep(5 * ms))
+await2: // shield_test.go:210: rt.Await(rt.Sleep(5 * ms))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1700,7 +1701,7 @@ type testShieldsOfOneAnotherFunc1func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldsOfOneAnotherFunc1func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{247, 249, 261}}
+var testShieldsOfOneAnotherFunc1func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{248, 250, 262}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1735,7 +1736,7 @@ func (f *testShieldsOfOneAnotherFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:249: rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+await1: // shield_test.go:250: rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
 	f.scopes = nil
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -1745,7 +1746,7 @@ await1: // shield_test.go:249: rt.Await(rt.WithCancelScope(func(s *rt.CancelScop
 		f.State = 2
 		return rt.Link(&f.resting, f)
 	}
-await2: // shield_test.go:261: rt.Await(resting(1))
+await2: // shield_test.go:262: rt.Await(resting(1))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1765,7 +1766,7 @@ type testShieldsOfOneAnotherFunc1func1func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldsOfOneAnotherFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{249, 251, 257}}
+var testShieldsOfOneAnotherFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{250, 252, 258}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -1800,7 +1801,7 @@ func (f *testShieldsOfOneAnotherFunc1func1func1Frame) Resume(x *rt.Exec) rt.Stat
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:251: rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+await1: // shield_test.go:252: rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
 	f.scopes = nil
 	if x.Err != nil {
 		return x.Fail(f, 1)
@@ -1810,7 +1811,7 @@ await1: // shield_test.go:251: rt.Await(rt.WithCancelScope(func(s *rt.CancelScop
 		f.State = 2
 		return rt.Link(&f.resting, f)
 	}
-await2: // shield_test.go:257: rt.Await(resting(1))
+await2: // shield_test.go:258: rt.Await(resting(1))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1830,7 +1831,7 @@ type testShieldsOfOneAnotherFunc1func1func1func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldsOfOneAnotherFunc1func1func1func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func1.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{251, 253}}
+var testShieldsOfOneAnotherFunc1func1func1func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func1.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{252, 254}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc1func1func1func1Frame) Info() *rt.FuncInfo {
@@ -1861,7 +1862,7 @@ func (f *testShieldsOfOneAnotherFunc1func1func1func1Frame) Resume(x *rt.Exec) rt
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:253: rt.Await(resting(10))
+await1: // shield_test.go:254: rt.Await(resting(10))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1888,7 +1889,7 @@ type testShieldsOfOneAnotherFunc5Frame struct {
 	resting  restingFrame
 }
 
-var testShieldsOfOneAnotherFunc5Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func5", File: "rt/scenarios/shield_test.go", Lines: []int{293, 301, 306}}
+var testShieldsOfOneAnotherFunc5Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func5", File: "rt/scenarios/shield_test.go", Lines: []int{294, 302, 307}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc5Frame) Info() *rt.FuncInfo {
@@ -1930,7 +1931,7 @@ func (f *testShieldsOfOneAnotherFunc5Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:301: rt.Await(resting(3))
+await1: // shield_test.go:302: rt.Await(resting(3))
 	{
 		c := f.c
 		task := f.task
@@ -1947,7 +1948,7 @@ await1: // shield_test.go:301: rt.Await(resting(3))
 			return rt.Suspended
 		}
 	}
-await2: // shield_test.go:306: _, err := rt.CatchAwait(task)
+await2: // shield_test.go:307: _, err := rt.CatchAwait(task)
 	{
 		e := f.e
 		c := f.c
@@ -1975,7 +1976,7 @@ type testShieldsOfOneAnotherFunc5func1Frame struct {
 	e      *events
 }
 
-var testShieldsOfOneAnotherFunc5func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func5.func1", File: "rt/scenarios/shield_test.go", Lines: []int{295, 296, 297}}
+var testShieldsOfOneAnotherFunc5func1Info = rt.FuncInfo{Name: "TestShieldsOfOneAnother.func5.func1", File: "rt/scenarios/shield_test.go", Lines: []int{296, 297, 298}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldsOfOneAnotherFunc5func1Frame) Info() *rt.FuncInfo {
@@ -2015,14 +2016,14 @@ func (f *testShieldsOfOneAnotherFunc5func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:296: rt.Await(nested(&e))
+await1: // shield_test.go:297: rt.Await(nested(&e))
 	f.nested = nil
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.State = 2
 	return x.Yield(f)
-await2: // shield_test.go:297: rt.Await(rt.Sleep(0))
+await2: // shield_test.go:298: rt.Await(rt.Sleep(0))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2050,7 +2051,7 @@ type testShieldSetAfterTheRequestFunc1Frame struct {
 	testShieldSetAfterTheRequestFunc1func1Task testShieldSetAfterTheRequestFunc1func1Task
 }
 
-var testShieldSetAfterTheRequestFunc1Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1", File: "rt/scenarios/shield_test.go", Lines: []int{323, 344}}
+var testShieldSetAfterTheRequestFunc1Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1", File: "rt/scenarios/shield_test.go", Lines: []int{324, 345}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1Frame) Info() *rt.FuncInfo {
@@ -2079,7 +2080,7 @@ func (f *testShieldSetAfterTheRequestFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:344: rt.Await(task)
+await1: // shield_test.go:345: rt.Await(task)
 	{
 		e := f.e
 		t := f.t
@@ -2098,7 +2099,7 @@ type testShieldSetAfterTheRequestFunc1func1Frame struct {
 	shielded shieldedFrame[rt.None]
 }
 
-var testShieldSetAfterTheRequestFunc1func1Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{325, 327, 333, 335}}
+var testShieldSetAfterTheRequestFunc1func1Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{326, 328, 334, 336}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2148,7 +2149,7 @@ func (f *testShieldSetAfterTheRequestFunc1func1Frame) Resume(x *rt.Exec) rt.Stat
 			return rt.Link(&f.shielded, f)
 		}
 	}
-await1: // shield_test.go:327: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] {
+await1: // shield_test.go:328: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] {
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2158,7 +2159,7 @@ await1: // shield_test.go:327: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[r
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // shield_test.go:333: _, err := rt.CatchAwait(rt.Sleep(0))
+await2: // shield_test.go:334: _, err := rt.CatchAwait(rt.Sleep(0))
 	{
 		e := f.e
 		_, err := x.Slept()
@@ -2170,7 +2171,7 @@ await2: // shield_test.go:333: _, err := rt.CatchAwait(rt.Sleep(0))
 			return rt.Suspended
 		}
 	}
-await3: // shield_test.go:335: rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+await3: // shield_test.go:336: rt.Await(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
 	if x.Err != nil {
 		return x.Fail(f, 3)
 	}
@@ -2183,7 +2184,7 @@ type testShieldSetAfterTheRequestFunc1func1func1Frame struct {
 	e *events
 }
 
-var testShieldSetAfterTheRequestFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{327, 328}}
+var testShieldSetAfterTheRequestFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{328, 329}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2204,7 +2205,7 @@ func (f *testShieldSetAfterTheRequestFunc1func1func1Frame) Resume(x *rt.Exec) rt
 	}
 	f.State = 1
 	return x.Yield(f)
-await1: // shield_test.go:328: rt.Await(rt.Sleep(0))
+await1: // shield_test.go:329: rt.Await(rt.Sleep(0))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2222,7 +2223,7 @@ type testShieldSetAfterTheRequestFunc1func1func2Frame struct {
 	e *events
 }
 
-var testShieldSetAfterTheRequestFunc1func1func2Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1.func1.func2", File: "rt/scenarios/shield_test.go", Lines: []int{335, 338}}
+var testShieldSetAfterTheRequestFunc1func1func2Info = rt.FuncInfo{Name: "TestShieldSetAfterTheRequest.func1.func1.func2", File: "rt/scenarios/shield_test.go", Lines: []int{336, 339}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldSetAfterTheRequestFunc1func1func2Frame) Info() *rt.FuncInfo {
@@ -2247,7 +2248,7 @@ func (f *testShieldSetAfterTheRequestFunc1func1func2Frame) Resume(x *rt.Exec) rt
 	f.s = nil
 	f.State = 1
 	return x.Yield(f)
-await1: // shield_test.go:338: rt.Await(rt.Sleep(0))
+await1: // shield_test.go:339: rt.Await(rt.Sleep(0))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2275,7 +2276,7 @@ type testShieldHoldsFromContextAndTasksFunc1Frame struct {
 	resting                                          restingFrame
 }
 
-var testShieldHoldsFromContextAndTasksFunc1Info = rt.FuncInfo{Name: "TestShieldHoldsFromContextAndTasks.func1", File: "rt/scenarios/shield_test.go", Lines: []int{352, 364, 366}}
+var testShieldHoldsFromContextAndTasksFunc1Info = rt.FuncInfo{Name: "TestShieldHoldsFromContextAndTasks.func1", File: "rt/scenarios/shield_test.go", Lines: []int{353, 365, 367}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldHoldsFromContextAndTasksFunc1Frame) Info() *rt.FuncInfo {
@@ -2308,7 +2309,7 @@ func (f *testShieldHoldsFromContextAndTasksFunc1Frame) Resume(x *rt.Exec) rt.Sta
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:364: rt.Await(resting(2))
+await1: // shield_test.go:365: rt.Await(resting(2))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2317,7 +2318,7 @@ await1: // shield_test.go:364: rt.Await(resting(2))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // shield_test.go:366: if _, err := rt.CatchAwait(task); !wasCanceled(err) {
+await2: // shield_test.go:367: if _, err := rt.CatchAwait(task); !wasCanceled(err) {
 	{
 		t := f.t
 		e := f.e
@@ -2338,7 +2339,7 @@ type testShieldHoldsFromContextAndTasksFunc1func1Frame struct {
 	shielded shieldedFrame[rt.None]
 }
 
-var testShieldHoldsFromContextAndTasksFunc1func1Info = rt.FuncInfo{Name: "TestShieldHoldsFromContextAndTasks.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{354, 356, 362}}
+var testShieldHoldsFromContextAndTasksFunc1func1Info = rt.FuncInfo{Name: "TestShieldHoldsFromContextAndTasks.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{355, 357, 363}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldHoldsFromContextAndTasksFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2388,7 +2389,7 @@ func (f *testShieldHoldsFromContextAndTasksFunc1func1Frame) Resume(x *rt.Exec) r
 			return rt.Link(&f.shielded, f)
 		}
 	}
-await1: // shield_test.go:356: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] {
+await1: // shield_test.go:357: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] {
 	{
 		e := f.e
 		ctx := f.ctx
@@ -2400,7 +2401,7 @@ await1: // shield_test.go:356: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[r
 		f.State = 2
 		return x.Sleep(f, second)
 	}
-await2: // shield_test.go:362: return rt.Sleep(second)
+await2: // shield_test.go:363: return rt.Sleep(second)
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -2415,7 +2416,7 @@ type testShieldHoldsFromContextAndTasksFunc1func1func1Frame struct {
 	restingTask restingTask
 }
 
-var testShieldHoldsFromContextAndTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldHoldsFromContextAndTasks.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{356, 357}}
+var testShieldHoldsFromContextAndTasksFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldHoldsFromContextAndTasks.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{357, 358}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldHoldsFromContextAndTasksFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2439,7 +2440,7 @@ func (f *testShieldHoldsFromContextAndTasksFunc1func1func1Frame) Resume(x *rt.Ex
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // shield_test.go:357: rt.Await(rt.CreateTask(resting(3)))
+await1: // shield_test.go:358: rt.Await(rt.CreateTask(resting(3)))
 	{
 		e := f.e
 		ctx := f.ctx
@@ -2474,7 +2475,7 @@ type testShieldLeftByPanicAndErrorFunc1Frame struct {
 	panics                                      bool
 }
 
-var testShieldLeftByPanicAndErrorFunc1Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1", File: "rt/scenarios/shield_test.go", Lines: []int{379, 404}}
+var testShieldLeftByPanicAndErrorFunc1Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1", File: "rt/scenarios/shield_test.go", Lines: []int{380, 405}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldLeftByPanicAndErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -2508,7 +2509,7 @@ func (f *testShieldLeftByPanicAndErrorFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // shield_test.go:404: if _, err := rt.CatchAwait(task); !wasCanceled(err) {
+await1: // shield_test.go:405: if _, err := rt.CatchAwait(task); !wasCanceled(err) {
 	{
 		t := f.t
 		e := f.e
@@ -2531,7 +2532,7 @@ type testShieldLeftByPanicAndErrorFunc1func1Frame struct {
 	panics bool
 }
 
-var testShieldLeftByPanicAndErrorFunc1func1Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{381, 382, 400}}
+var testShieldLeftByPanicAndErrorFunc1func1Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{382, 383, 401}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldLeftByPanicAndErrorFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2583,7 +2584,7 @@ func (f *testShieldLeftByPanicAndErrorFunc1func1Frame) Resume(x *rt.Exec) rt.Sta
 			return rt.Link(&f.func1, f)
 		}
 	}
-await1: // shield_test.go:382: _, err := rt.TryAwait(func() (c rt.Coro[rt.None]) {
+await1: // shield_test.go:383: _, err := rt.TryAwait(func() (c rt.Coro[rt.None]) {
 	{
 		e := f.e
 		if x.Canceled() {
@@ -2594,7 +2595,7 @@ await1: // shield_test.go:382: _, err := rt.TryAwait(func() (c rt.Coro[rt.None])
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // shield_test.go:400: rt.Await(rt.Sleep(0))
+await2: // shield_test.go:401: rt.Await(rt.Sleep(0))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2616,7 +2617,7 @@ type testShieldLeftByPanicAndErrorFunc1func1func1Frame struct {
 	panics   bool
 }
 
-var testShieldLeftByPanicAndErrorFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{382, 388}, Defers: true}
+var testShieldLeftByPanicAndErrorFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{383, 389}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldLeftByPanicAndErrorFunc1func1func1Frame) Info() *rt.FuncInfo {
@@ -2680,7 +2681,7 @@ func (f *testShieldLeftByPanicAndErrorFunc1func1func1Frame) Resume(x *rt.Exec) (
 			return rt.Link(&f.shielded, f)
 		}
 	}
-await1: // shield_test.go:388: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] {
+await1: // shield_test.go:389: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] {
 	{
 		c := f.c
 		if x.Err != nil {
@@ -2718,7 +2719,7 @@ type testShieldLeftByPanicAndErrorFunc1func1func1func2Frame struct {
 	panics  bool
 }
 
-var testShieldLeftByPanicAndErrorFunc1func1func1func2Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1.func1.func1.func2", File: "rt/scenarios/shield_test.go", Lines: []int{388, 389, 394}}
+var testShieldLeftByPanicAndErrorFunc1func1func1func2Info = rt.FuncInfo{Name: "TestShieldLeftByPanicAndError.func1.func1.func1.func2", File: "rt/scenarios/shield_test.go", Lines: []int{389, 390, 395}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldLeftByPanicAndErrorFunc1func1func1func2Frame) Info() *rt.FuncInfo {
@@ -2745,7 +2746,7 @@ func (f *testShieldLeftByPanicAndErrorFunc1func1func1func2Frame) Resume(x *rt.Ex
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:389: rt.Await(resting(turns))
+await1: // shield_test.go:390: rt.Await(resting(turns))
 	{
 		panics := f.panics
 		errBad := f.errBad
@@ -2794,7 +2795,7 @@ type testShieldInAStreamFunc1Frame struct {
 	shielded shieldedFrame[rt.None]
 }
 
-var testShieldInAStreamFunc1Info = rt.FuncInfo{Name: "TestShieldInAStream.func1", File: "rt/scenarios/shield_test.go", Lines: []int{418, 425, 427}, Defers: true}
+var testShieldInAStreamFunc1Info = rt.FuncInfo{Name: "TestShieldInAStream.func1", File: "rt/scenarios/shield_test.go", Lines: []int{419, 426, 428}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldInAStreamFunc1Frame) Info() *rt.FuncInfo {
@@ -2841,7 +2842,7 @@ loop1:
 		f.State = 1
 		return rt.Link(&f.shielded, f)
 	}
-await1: // shield_test.go:425: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] { return resting(2) }))
+await1: // shield_test.go:426: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[rt.None] { return resting(2) }))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2853,7 +2854,7 @@ await1: // shield_test.go:425: rt.Await(shielded(func(*rt.CancelScope) rt.Coro[r
 		f.State = 2
 		return rt.Done
 	}
-await2: // shield_test.go:427: rt.Yield(i)
+await2: // shield_test.go:428: rt.Yield(i)
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -2876,7 +2877,7 @@ type testShieldInAStreamFunc1func1Frame struct {
 	resting restingFrame
 }
 
-var testShieldInAStreamFunc1func1Info = rt.FuncInfo{Name: "TestShieldInAStream.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{419, 420}}
+var testShieldInAStreamFunc1func1Info = rt.FuncInfo{Name: "TestShieldInAStream.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{420, 421}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldInAStreamFunc1func1Frame) Info() *rt.FuncInfo {
@@ -2900,7 +2901,7 @@ func (f *testShieldInAStreamFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Link(&f.resting, f)
 	}
-await1: // shield_test.go:420: rt.Await(resting(2))
+await1: // shield_test.go:421: rt.Await(resting(2))
 	{
 		e := f.e
 		if x.Err != nil {
@@ -2924,7 +2925,7 @@ type testShieldInAStreamFunc2Frame struct {
 	leaves                            bool
 }
 
-var testShieldInAStreamFunc2Info = rt.FuncInfo{Name: "TestShieldInAStream.func2", File: "rt/scenarios/shield_test.go", Lines: []int{434, 445, 447}}
+var testShieldInAStreamFunc2Info = rt.FuncInfo{Name: "TestShieldInAStream.func2", File: "rt/scenarios/shield_test.go", Lines: []int{435, 446, 448}}
 
 // Info describes the function to tracebacks.
 func (f *testShieldInAStreamFunc2Frame) Info() *rt.FuncInfo {
@@ -2961,7 +2962,7 @@ func (f *testShieldInAStreamFunc2Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Link(&f.resting, f)
 		}
 	}
-await1: // shield_test.go:445: rt.Await(resting(turns))
+await1: // shield_test.go:446: rt.Await(resting(turns))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -2970,7 +2971,7 @@ await1: // shield_test.go:445: rt.Await(resting(turns))
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // shield_test.go:447: _, err := rt.CatchAwait(task)
+await2: // shield_test.go:448: _, err := rt.CatchAwait(task)
 	{
 		e := f.e
 		t := f.t
@@ -2993,7 +2994,7 @@ type testShieldInAStreamFunc2func1Frame struct {
 	leaves  bool
 }
 
-var testShieldInAStreamFunc2func1Info = rt.FuncInfo{Name: "TestShieldInAStream.func2.func1", File: "rt/scenarios/shield_test.go", Lines: []int{435, 436, 440, 436}, Defers: true}
+var testShieldInAStreamFunc2func1Info = rt.FuncInfo{Name: "TestShieldInAStream.func2.func1", File: "rt/scenarios/shield_test.go", Lines: []int{436, 437, 441, 437}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testShieldInAStreamFunc2func1Frame) Info() *rt.FuncInfo {
@@ -3056,7 +3057,7 @@ each1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // shield_test.go:436: for i := range rt.AwaitEach(numbers()) {
+await1: // shield_test.go:437: for i := range rt.AwaitEach(numbers()) {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -3073,7 +3074,7 @@ await1: // shield_test.go:436: for i := range rt.AwaitEach(numbers()) {
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // shield_test.go:440: rt.Await(rt.Sleep(0))
+await2: // shield_test.go:441: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -3085,7 +3086,7 @@ leave5:
 		f.State = 3
 		return rt.Suspended
 	}
-await3: // shield_test.go:436: for i := range rt.AwaitEach(numbers()) { is left
+await3: // shield_test.go:437: for i := range rt.AwaitEach(numbers()) { is left
 	f.defers.Closed(x)
 	if x.Err != nil {
 		x.Trace(f, 3)
@@ -3107,4 +3108,134 @@ exit:
 	}
 	f.End()
 	return f.defers.End(x)
+}
+
+// A Goexit leaves a shield behind the deferred calls of the body, which it shields as well.
+func TestShieldLeftByGoexit(t *testing.T) {
+	for turns := range 3 {
+		var e events
+		over := make(chan rt.None)
+		go func() {
+			defer close(over)
+			rt.Run(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+				return rt.New(&testShieldLeftByGoexitFunc1func1Frame{s: s, e: &e, turns: turns})
+			}), rt.WithClock(rt.NewVirtualClock()))
+		}()
+		<-over
+		e.want(t, "<nil>", "out")
+	}
+}
+
+// testShieldLeftByGoexitFunc1func1Frame is a call of TestShieldLeftByGoexit.func1.func1: what it needs after a suspension.
+type testShieldLeftByGoexitFunc1func1Frame struct {
+	rt.NoneFrame
+	defers  rt.Defers
+	s       *rt.CancelScope
+	e       *events
+	turns   int
+	resting restingFrame
+}
+
+var testShieldLeftByGoexitFunc1func1Info = rt.FuncInfo{Name: "TestShieldLeftByGoexit.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{472, 481}, Defers: true}
+
+// Info describes the function to tracebacks.
+func (f *testShieldLeftByGoexitFunc1func1Frame) Info() *rt.FuncInfo {
+	return &testShieldLeftByGoexitFunc1func1Info
+}
+
+// Deferred gives the deferred calls to those that recover.
+func (f *testShieldLeftByGoexitFunc1func1Frame) Deferred() *rt.Defers {
+	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldLeftByGoexitFunc1func1Frame) End() rt.Status {
+	f.s = nil
+	f.e = nil
+	return rt.Done
+}
+
+// Resume goes on with TestShieldLeftByGoexit.func1.func1.
+func (f *testShieldLeftByGoexitFunc1func1Frame) Resume(x *rt.Exec) (status rt.Status) {
+	defer f.defers.Catch(x, f, &status)
+	x.Reraise(&status)
+	switch f.State {
+	case rt.Exit:
+		goto exit
+	case 1:
+		goto await1
+	}
+	f.defers.Reset()
+	{
+		e := f.e
+		turns := f.turns
+		f.s.SetShield(true)
+		f.s = nil
+		{
+			call := e.add
+			f.defers.Push(func(x *rt.Exec) {
+				defer call("out")
+				x.Raise()
+			})
+		}
+		rt.PushAwait(&f.defers, func() rt.Coro[rt.None] {
+			return rt.New(&testShieldLeftByGoexitFunc1func1func1Frame{e: e})
+		}())
+		f.e = nil
+		f.resting.begin(turns)
+		if f.resting.Resume(x) == rt.Suspended {
+			f.State = 1
+			return rt.Link(&f.resting, f)
+		}
+	}
+await1: // shield_test.go:481: rt.Await(resting(turns))
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
+	runtime.Goexit()
+exit:
+	f.State = rt.Exit
+	if f.defers.Run(x, f) == rt.Suspended {
+		return rt.Suspended
+	}
+	f.End()
+	return f.defers.End(x)
+}
+
+// testShieldLeftByGoexitFunc1func1func1Frame is a call of TestShieldLeftByGoexit.func1.func1.func1: what it needs after a suspension.
+type testShieldLeftByGoexitFunc1func1func1Frame struct {
+	rt.NoneFrame
+	e *events
+}
+
+var testShieldLeftByGoexitFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldLeftByGoexit.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{475, 477}}
+
+// Info describes the function to tracebacks.
+func (f *testShieldLeftByGoexitFunc1func1func1Frame) Info() *rt.FuncInfo {
+	return &testShieldLeftByGoexitFunc1func1func1Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldLeftByGoexitFunc1func1func1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
+}
+
+// Resume goes on with TestShieldLeftByGoexit.func1.func1.func1.
+func (f *testShieldLeftByGoexitFunc1func1func1Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	x.CurrentTask().Cancel()
+	f.State = 1
+	return x.Sleep(f, second)
+await1: // shield_test.go:477: _, err := rt.CatchAwait(rt.Sleep(second))
+	{
+		e := f.e
+		_, err := x.Slept()
+		e.add("%v", err)
+		return f.End()
+	}
 }

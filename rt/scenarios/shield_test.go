@@ -5,6 +5,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -458,5 +459,31 @@ func TestShieldInAStream(t *testing.T) {
 			}
 			l.Close()
 		}
+	}
+}
+
+// A Goexit leaves a shield behind the deferred calls of the body, which it shields as well.
+func TestShieldLeftByGoexit(t *testing.T) {
+	for turns := range 3 {
+		var e events
+		over := make(chan rt.None)
+		go func() {
+			defer close(over)
+			rt.Run(rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+				s.SetShield(true)
+				defer e.add("out")
+				defer rt.Await(func() rt.Coro[rt.None] {
+					rt.CurrentTask().Cancel()
+					_, err := rt.CatchAwait(rt.Sleep(second))
+					e.add("%v", err)
+					return nil
+				}())
+				rt.Await(resting(turns))
+				runtime.Goexit()
+				return nil
+			}), rt.WithClock(rt.NewVirtualClock()))
+		}()
+		<-over
+		e.want(t, "<nil>", "out")
 	}
 }
