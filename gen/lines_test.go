@@ -30,8 +30,7 @@ func TestOverlayLines(t *testing.T) {
 
 // TestOverlayLinesOfClauses: where Go chooses the clause, the switch is made anew, around clauses that stay where they are.
 func TestOverlayLinesOfClauses(t *testing.T) {
-	dir := newModule(t)
-	writeFile(t, filepath.Join(dir, "main.go"), []byte(`package main
+	checkSource(t, 24, `package main
 
 import (
 	"fmt"
@@ -110,13 +109,90 @@ func amain(in any, ch chan string) rt.Coro[rt.None] {
 }
 
 func main() { rt.Main(amain(1, nil)) }
-`))
+`)
+}
+
+// TestOverlayLinesOfRests: what is left of a statement whose beginning has been lowered begins on a line of its own.
+func TestOverlayLinesOfRests(t *testing.T) {
+	checkSource(t, 8, `package main
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/rt"
+)
+
+//async:func
+func number(n int) rt.Coro[int] {
+	return rt.Return(n)
+}
+
+//async:func
+func amain(a int) rt.Coro[rt.None] {
+	if n := rt.Await(number(
+		1,
+	)); n > 0 ||
+		a > 0 {
+		fmt.Println("first")
+	} else {
+		fmt.Println("second")
+	}
+	for i := rt.Await(number(
+		2)); i < 3; i++ {
+		fmt.Println("third")
+	}
+labeled:
+	for i := range rt.Await(
+		number(3)) {
+		if i > 1 {
+			break labeled
+		}
+		fmt.Println("fourth")
+	}
+tagless:
+	switch rt.Await(number(
+		4,
+	)); {
+	case a > 0:
+		fmt.Println("fifth")
+		break tagless
+	}
+tagged:
+	switch n := rt.Await(number(
+		5,
+	)); a {
+	case n:
+		fmt.Println("sixth")
+		break tagged
+	default:
+		fmt.Println("seventh")
+	}
+types:
+	switch v := rt.Await(rt.Any(
+		number(6),
+	)).(type) {
+	case int:
+		fmt.Println("eighth", v)
+		break types
+	}
+	return nil
+}
+
+func main() { rt.Main(amain(1)) }
+`)
+}
+
+// checkSource looks at the output of a program, which has so many literals.
+func checkSource(t *testing.T, literals int, source string) {
+	t.Helper()
+	dir := newModule(t)
+	writeFile(t, filepath.Join(dir, "main.go"), []byte(source))
 	list, diags, err := Load(context.Background(), Config{Dir: dir, Patterns: []string{"."}, Env: moduleEnv(), Overlay: true})
 	if err != nil || len(diags) > 0 {
 		t.Fatal(err, diags)
 	}
-	if literals, _ := checkLines(t, list); literals != 24 {
-		t.Errorf("%d literals looked at, want all 24", literals)
+	if n, _ := checkLines(t, list); n != literals {
+		t.Errorf("%d literals instead of %d", n, literals)
 	}
 }
 

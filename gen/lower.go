@@ -311,7 +311,7 @@ func (b *builder) ifStmt(s *ast.IfStmt) {
 		if s.Else != nil {
 			nodes = append(nodes, s.Else)
 		}
-		b.rest(s, "if ", s.Cond.Pos(), nodes...)
+		b.rest(s, "", "if ", s.Cond.Pos(), nodes...)
 		return
 	}
 	yes, no, end := b.newBlock("then"), b.newBlock("else"), b.newBlock("endif")
@@ -331,15 +331,22 @@ func (b *builder) ifStmt(s *ast.IfStmt) {
 	b.enter(end)
 }
 
-// rest carries what is left of a statement when its beginning has been lowered.
-func (b *builder) rest(s ast.Stmt, prefix string, from token.Pos, nodes ...ast.Node) {
+// rest carries what is left of a statement when its beginning has been lowered: after its label and its keyword, what stands
+// in the source from a position on.
+func (b *builder) rest(s ast.Stmt, label, keyword string, from token.Pos, nodes ...ast.Node) {
 	in := b.code(nil)
 	for _, n := range nodes {
 		in.uses = append(in.uses, b.usesOf(n)...)
 	}
 	in.node, in.from, in.exits = s, from, b.redirect(s)
 	tail := b.trailing(s.End())
-	in.emit = func(e *emitter) string { return prefix + e.spanNodes(from, s.End(), nodes...) + tail }
+	in.emit = func(e *emitter) string {
+		text := keyword + e.spanNodes(from, s.End(), nodes...) + tail
+		if label != "" {
+			return label + e.lineDirective(from) + text
+		}
+		return text
+	}
 	if b.c.terminates(s) {
 		b.terminate(stop{})
 	}

@@ -85,7 +85,7 @@ func (b *builder) restOfRange(s *ast.RangeStmt, label types.Object) {
 	if s.Value != nil {
 		nodes = append(nodes, s.Value)
 	}
-	b.rest(s, b.labelPrefix(s, label), s.For, nodes...)
+	b.rest(s, b.labelPrefix(s, label), "", s.For, nodes...)
 }
 
 // loop runs the body between head and post; code that follows is the next round's beginning.

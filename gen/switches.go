@@ -22,7 +22,7 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, label types.Object) {
 		b.spill(s.Tag, false)
 	}
 	if !caseAwaits && !b.suspends(s.Body) {
-		b.restOfSwitch(s, label, "switch ", s.Tag, s.Body)
+		b.restOfSwitch(s, label, s.Tag, s.Body)
 		return
 	}
 	end := b.newBlock("end")
@@ -52,13 +52,13 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, label types.Object) {
 }
 
 // restOfSwitch carries a switch whose init and tag have been lowered.
-func (b *builder) restOfSwitch(s ast.Stmt, label types.Object, prefix string, tag ast.Expr, body *ast.BlockStmt) {
-	prefix = b.labelPrefix(s, label) + prefix
+func (b *builder) restOfSwitch(s ast.Stmt, label types.Object, tag ast.Expr, body *ast.BlockStmt) {
+	prefix := b.labelPrefix(s, label)
 	if tag == nil {
-		b.rest(s, prefix, body.Pos(), body)
+		b.rest(s, prefix, "switch ", body.Pos(), body)
 		return
 	}
-	b.rest(s, prefix, tag.Pos(), tag, body)
+	b.rest(s, prefix, "switch ", tag.Pos(), tag, body)
 }
 
 // dispatchSwitch lets Go choose the clause: a switch whose clauses only jump.
@@ -132,7 +132,7 @@ func (b *builder) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
 	b.at = b.line(guard.Pos())
 	b.spill(guard.X, false)
 	if !b.suspends(s.Body) {
-		b.rest(s, b.labelPrefix(s, label)+"switch ", s.Assign.Pos(), s.Assign, s.Body)
+		b.rest(s, b.labelPrefix(s, label), "switch ", s.Assign.Pos(), s.Assign, s.Body)
 		return
 	}
 	end := b.newBlock("end")
