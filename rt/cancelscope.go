@@ -90,7 +90,8 @@ func (s *CancelScope) CancelCaught() bool { return s.caught }
 //
 // The shield is one of a task's own: other tasks that the body awaits are asked to end as soon as somebody cancels them. It holds for everybody, unlike
 // anyio's, which asyncio's own requests pass: a Ctrl-C (a second one ends the program), the end of the context of
-// WithContext, CancelPending and Close wait for the body. Therefore a shielded scope should have a deadline.
+// WithContext, CancelPending and Close wait for the body. Therefore a shielded scope should have a deadline. Only a deadlock
+// takes the shield off: the body could never end.
 func (s *CancelScope) SetShield(on bool) {
 	if s.limit.state != active && s.limit.state != expiring {
 		return

@@ -34,6 +34,25 @@ func (r *rare) holdsBack(q request) bool {
 	return false
 }
 
+// breakShields takes the shields off tasks that nothing else can end, and reports whether any of them held a request back.
+func breakShields(tasks []AnyTask) (broken bool) {
+	for _, t := range tasks {
+		n := t.core()
+		r := n.rare()
+		if n.done() || r == nil {
+			continue
+		}
+		for s := r.scope; s != nil; s = s.outer {
+			s.shield = false
+		}
+		for s := r.scope; s != nil; s = s.outer {
+			broken = broken || len(s.held) > 0
+			s.release()
+		}
+	}
+	return broken
+}
+
 // note keeps what is to be known of q if it becomes n's mustCancel. It may meet another one there, and is thrown together with
 // that one.
 func (n *node) note(q request) {

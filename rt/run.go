@@ -230,6 +230,10 @@ func (l *Loop) cancelAll() error {
 	l.stopping = false
 	err := l.runUntilStopped(nil)
 	l.checkPanic()
+	if errors.Is(err, ErrDeadlock) && breakShields(all) {
+		err = l.runUntilStopped(nil)
+		l.checkPanic()
+	}
 	if err != nil {
 		return err
 	}

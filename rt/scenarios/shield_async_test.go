@@ -3239,3 +3239,254 @@ await1: // shield_test.go:477: _, err := rt.CatchAwait(rt.Sleep(second))
 		return f.End()
 	}
 }
+
+// A shield cannot keep a task alive that nothing can wake: its deferred calls run, and the deadlock is reported once.
+func TestShieldInDeadlock(t *testing.T) {
+	stuck := func(e *events) rt.Coro[rt.None] {
+		return rt.New(&testShieldInDeadlockFunc1Frame{e: e})
+	}
+	for name, main := range map[string]func(e *events) rt.Coro[rt.None]{
+		"main": stuck,
+		"a task": func(e *events) rt.Coro[rt.None] {
+			return rt.New(&testShieldInDeadlockFunc2Frame{e: e, stuck: stuck})
+		},
+		"a task that main has left": func(e *events) rt.Coro[rt.None] {
+			return rt.New(&testShieldInDeadlockFunc3Frame{e: e, stuck: stuck})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var e events
+			_, err := rt.Run(main(&e), rt.WithClock(rt.NewVirtualClock()))
+			if !errors.Is(err, rt.ErrDeadlock) {
+				t.Error(err)
+			}
+			e.want(t, "in", "out")
+		})
+	}
+}
+
+// testShieldInDeadlockFunc1Frame is a call of TestShieldInDeadlock.func1: what it needs after a suspension.
+type testShieldInDeadlockFunc1Frame struct {
+	rt.NoneFrame
+	defers rt.Defers
+	e      *events
+}
+
+var testShieldInDeadlockFunc1Info = rt.FuncInfo{Name: "TestShieldInDeadlock.func1", File: "rt/scenarios/shield_test.go", Lines: []int{493, 495}, Defers: true}
+
+// Info describes the function to tracebacks.
+func (f *testShieldInDeadlockFunc1Frame) Info() *rt.FuncInfo {
+	return &testShieldInDeadlockFunc1Info
+}
+
+// Deferred gives the deferred calls to those that recover.
+func (f *testShieldInDeadlockFunc1Frame) Deferred() *rt.Defers {
+	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInDeadlockFunc1Frame) End() rt.Status {
+	f.e = nil
+	return rt.Done
+}
+
+// Resume goes on with TestShieldInDeadlock.func1.
+func (f *testShieldInDeadlockFunc1Frame) Resume(x *rt.Exec) (status rt.Status) {
+	defer f.defers.Catch(x, f, &status)
+	x.Reraise(&status)
+	switch f.State {
+	case rt.Exit:
+		goto exit
+	case 1:
+		goto await1
+	}
+	f.defers.Reset()
+	{
+		e := f.e
+		{
+			call := e.add
+			f.defers.Push(func(x *rt.Exec) {
+				defer call("out")
+				x.Raise()
+			})
+		}
+		if rt.BeginCoro(x, f, rt.WithCancelScope(func(outer *rt.CancelScope) rt.Coro[rt.None] {
+			outer.SetShield(true)
+			return rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+				return rt.New(&testShieldInDeadlockFunc1func1func1Frame{s: s, e: e})
+			})
+		})) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // shield_test.go:495: return rt.Return(rt.Await(rt.WithCancelScope(func(outer *rt.CancelScope) rt.Coro[rt.None] {
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
+	f.Value = rt.None{}
+exit:
+	f.State = rt.Exit
+	if f.defers.Run(x, f) == rt.Suspended {
+		return rt.Suspended
+	}
+	f.End()
+	return f.defers.End(x)
+}
+
+// testShieldInDeadlockFunc1func1func1Frame is a call of TestShieldInDeadlock.func1.func1.func1: what it needs after a suspension.
+type testShieldInDeadlockFunc1func1func1Frame struct {
+	rt.NoneFrame
+	defers rt.Defers
+	s      *rt.CancelScope
+	e      *events
+}
+
+var testShieldInDeadlockFunc1func1func1Info = rt.FuncInfo{Name: "TestShieldInDeadlock.func1.func1.func1", File: "rt/scenarios/shield_test.go", Lines: []int{497, 500}, Defers: true}
+
+// Info describes the function to tracebacks.
+func (f *testShieldInDeadlockFunc1func1func1Frame) Info() *rt.FuncInfo {
+	return &testShieldInDeadlockFunc1func1func1Info
+}
+
+// Deferred gives the deferred calls to those that recover.
+func (f *testShieldInDeadlockFunc1func1func1Frame) Deferred() *rt.Defers {
+	return &f.defers
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInDeadlockFunc1func1func1Frame) End() rt.Status {
+	f.s = nil
+	f.e = nil
+	return rt.Done
+}
+
+// Resume goes on with TestShieldInDeadlock.func1.func1.func1.
+func (f *testShieldInDeadlockFunc1func1func1Frame) Resume(x *rt.Exec) (status rt.Status) {
+	defer f.defers.Catch(x, f, &status)
+	x.Reraise(&status)
+	switch f.State {
+	case rt.Exit:
+		goto exit
+	case 1:
+		goto await1
+	}
+	f.defers.Reset()
+	{
+		e := f.e
+		f.s.SetShield(true)
+		f.s = nil
+		{
+			call := e.add
+			f.defers.Push(func(x *rt.Exec) {
+				defer call("in")
+				x.Raise()
+			})
+		}
+		f.e = nil
+		if rt.BeginFuture(x, f, rt.NewFutureIn[rt.None](x)) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // shield_test.go:500: return rt.Return(rt.Await(rt.NewFuture[rt.None]()))
+	if x.Err != nil {
+		x.Trace(f, 1)
+		goto exit
+	}
+	f.Value = rt.None{}
+exit:
+	f.State = rt.Exit
+	if f.defers.Run(x, f) == rt.Suspended {
+		return rt.Suspended
+	}
+	f.End()
+	return f.defers.End(x)
+}
+
+// testShieldInDeadlockFunc2Frame is a call of TestShieldInDeadlock.func2: what it needs after a suspension.
+type testShieldInDeadlockFunc2Frame struct {
+	rt.NoneFrame
+	e     *events
+	stuck func(*events) rt.Coro[rt.None]
+}
+
+var testShieldInDeadlockFunc2Info = rt.FuncInfo{Name: "TestShieldInDeadlock.func2", File: "rt/scenarios/shield_test.go", Lines: []int{506, 507}}
+
+// Info describes the function to tracebacks.
+func (f *testShieldInDeadlockFunc2Frame) Info() *rt.FuncInfo {
+	return &testShieldInDeadlockFunc2Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInDeadlockFunc2Frame) End() rt.Status {
+	f.e = nil
+	f.stuck = nil
+	return rt.Done
+}
+
+// Resume goes on with TestShieldInDeadlock.func2.
+func (f *testShieldInDeadlockFunc2Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		stuck := f.stuck
+		if rt.BeginTask(x, f, rt.CreateTaskIn(x, stuck(f.e))) == rt.Suspended {
+			f.State = 1
+			return rt.Suspended
+		}
+	}
+await1: // shield_test.go:507: return rt.Return(rt.Await(rt.CreateTask(stuck(e))))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.Value = rt.None{}
+	return f.End()
+}
+
+// testShieldInDeadlockFunc3Frame is a call of TestShieldInDeadlock.func3: what it needs after a suspension.
+type testShieldInDeadlockFunc3Frame struct {
+	rt.NoneFrame
+	e     *events
+	stuck func(*events) rt.Coro[rt.None]
+	task  *rt.Task[rt.None]
+}
+
+var testShieldInDeadlockFunc3Info = rt.FuncInfo{Name: "TestShieldInDeadlock.func3", File: "rt/scenarios/shield_test.go", Lines: []int{509, 511}}
+
+// Info describes the function to tracebacks.
+func (f *testShieldInDeadlockFunc3Frame) Info() *rt.FuncInfo {
+	return &testShieldInDeadlockFunc3Info
+}
+
+// End lets go of all that the call has held, but for its result.
+func (f *testShieldInDeadlockFunc3Frame) End() rt.Status {
+	f.e = nil
+	f.stuck = nil
+	f.task = nil
+	return rt.Done
+}
+
+// Resume goes on with TestShieldInDeadlock.func3.
+func (f *testShieldInDeadlockFunc3Frame) Resume(x *rt.Exec) rt.Status {
+	switch f.State {
+	case 1:
+		goto await1
+	}
+	{
+		stuck := f.stuck
+		f.task = rt.CreateTaskIn(x, stuck(f.e))
+		f.e, f.stuck = nil, nil
+		f.State = 1
+		return x.Yield(f)
+	}
+await1: // shield_test.go:511: rt.Await(rt.Sleep(0))
+	if x.Err != nil {
+		return x.Fail(f, 1)
+	}
+	f.task.Cancel()
+	return f.End()
+}

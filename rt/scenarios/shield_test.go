@@ -487,3 +487,39 @@ func TestShieldLeftByGoexit(t *testing.T) {
 		e.want(t, "<nil>", "out")
 	}
 }
+
+// A shield cannot keep a task alive that nothing can wake: its deferred calls run, and the deadlock is reported once.
+func TestShieldInDeadlock(t *testing.T) {
+	stuck := func(e *events) rt.Coro[rt.None] {
+		defer e.add("out")
+		return rt.Return(rt.Await(rt.WithCancelScope(func(outer *rt.CancelScope) rt.Coro[rt.None] {
+			outer.SetShield(true)
+			return rt.WithCancelScope(func(s *rt.CancelScope) rt.Coro[rt.None] {
+				s.SetShield(true)
+				defer e.add("in")
+				return rt.Return(rt.Await(rt.NewFuture[rt.None]()))
+			})
+		})))
+	}
+	for name, main := range map[string]func(e *events) rt.Coro[rt.None]{
+		"main": stuck,
+		"a task": func(e *events) rt.Coro[rt.None] {
+			return rt.Return(rt.Await(rt.CreateTask(stuck(e))))
+		},
+		"a task that main has left": func(e *events) rt.Coro[rt.None] {
+			task := rt.CreateTask(stuck(e))
+			rt.Await(rt.Sleep(0))
+			task.Cancel()
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var e events
+			_, err := rt.Run(main(&e), rt.WithClock(rt.NewVirtualClock()))
+			if !errors.Is(err, rt.ErrDeadlock) {
+				t.Error(err)
+			}
+			e.want(t, "in", "out")
+		})
+	}
+}
