@@ -199,7 +199,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 		behind.WriteString(decls)
 		edits = append(edits, c.movedEdits(s, d)...)
 	}
-	behind.WriteString(c.hiddenDecls(d))
+	behind.WriteString(c.hiddenDecls(s, d))
 	if f, ok := d.(*ast.FuncDecl); ok {
 		edits = append(edits, c.signatureEdits(s, f)...)
 	}

@@ -21,7 +21,7 @@ import (
 //		rt.Await(g(T{1}))          type T struct{ n int }
 //	}                              …
 //
-// Where that one is generic or embedded, or is no type at all, the local type is renamed instead: see claim.
+// If that one is generic, so is its alias. Where it is embedded, or is no type at all, the local type is renamed instead: see claim.
 
 // nameHidden gives those types that local ones of a declaration hide their other names.
 func (c *compiler) nameHidden(s *Source, d ast.Decl, owned []*coroutine) {
@@ -43,17 +43,25 @@ func (c *compiler) nameHidden(s *Source, d ast.Decl, owned []*coroutine) {
 	}
 }
 
-// outsideOf gives the type that a name means in a file outside of functions, if it is one without type parameters.
+// outsideOf gives the type that a name means in a file outside of functions, if it is one that can have an alias.
 func (c *compiler) outsideOf(s *Source, name string) *types.TypeName {
 	_, obj := c.pkg.Info.Scopes[s.Syntax].LookupParent(name, s.Syntax.End())
 	t, ok := obj.(*types.TypeName)
 	if !ok || obj.Pkg() == nil && c.redeclared(s, name) || obj.Pkg() == nil && name == "comparable" {
 		return nil
 	}
-	if generic, ok := t.Type().(interface{ TypeParams() *types.TypeParamList }); ok && generic.TypeParams().Len() > 0 {
+	if paramsOf(t).Len() > 0 && !c.languageAtLeast(s, 24) { // generic aliases are younger than generic types
 		return nil
 	}
 	return t
+}
+
+// paramsOf are the type parameters of a type.
+func paramsOf(t types.Object) *types.TypeParamList {
+	if generic, ok := t.Type().(interface{ TypeParams() *types.TypeParamList }); ok {
+		return generic.TypeParams()
+	}
+	return nil
 }
 
 // embedded reports whether a struct in n embeds a type.
@@ -101,15 +109,35 @@ func (c *compiler) writeHidden(obj types.Object) string {
 }
 
 // hiddenDecls declares those aliases that the text of a declaration needs.
-func (c *compiler) hiddenDecls(d ast.Decl) string {
+func (c *compiler) hiddenDecls(s *Source, d ast.Decl) string {
 	var lines []string
 	for obj, name := range c.hidden[d] {
 		if obj.Pkg() != nil && c.wroteHidden[obj] {
-			lines = append(lines, "\n\ntype "+name+" = "+obj.Name())
+			params, args := c.aliasParams(s, d, obj)
+			lines = append(lines, "\n\ntype "+name+params+" = "+obj.Name()+args)
 		}
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "")
+}
+
+// aliasParams are the type parameters of an alias for a type, and the arguments that it has for the type. Their names hide nothing
+// that their constraints mention.
+func (c *compiler) aliasParams(s *Source, d ast.Decl, obj types.Object) (params, args string) {
+	list := paramsOf(obj)
+	if list.Len() == 0 {
+		return "", ""
+	}
+	names, typeNames := c.names.inner(), make([]string, list.Len())
+	c.renamedParams = map[*types.TypeParam]string{}
+	for i := range list.Len() {
+		typeNames[i] = names.fresh("P")
+		c.renamedParams[list.At(i)] = typeNames[i]
+	}
+	args = "[" + strings.Join(typeNames, ", ") + "]"
+	params = c.paramList(s, slices.Collect(list.TypeParams()), d.Pos())
+	c.renamedParams = nil
+	return params, args
 }
 
 // checkEmbedded refuses embedded fields whose type has another name in the output: it would be the field's.

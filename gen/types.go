@@ -160,9 +160,14 @@ func (c *compiler) typeParamDecl(co *coroutine) string {
 	if len(list) == 0 {
 		return ""
 	}
+	return c.paramList(co.src, list, co.body.Pos())
+}
+
+// paramList declares type parameters.
+func (c *compiler) paramList(s *Source, list []*types.TypeParam, pos token.Pos) string {
 	var parts []string
 	for _, p := range list {
-		constraint := c.typeText(co.src, p.Constraint(), co.body.Pos())
+		constraint := c.typeText(s, p.Constraint(), pos)
 		if strings.HasPrefix(constraint, "*") { // type frame[P *T] would be an array, of P*T elements
 			constraint = "interface{ " + constraint + " }"
 		}
@@ -173,12 +178,15 @@ func (c *compiler) typeParamDecl(co *coroutine) string {
 
 // perIteration reports whether the file's version of Go gives each iteration of a for statement its
 // own variables.
-func (c *compiler) perIteration(s *Source) bool {
+func (c *compiler) perIteration(s *Source) bool { return c.languageAtLeast(s, 22) }
+
+// languageAtLeast reports whether the file's version of Go is 1.minor or later.
+func (c *compiler) languageAtLeast(s *Source, minor int) bool {
 	v := c.pkg.Info.FileVersions[s.Syntax]
 	if v == "" {
 		v = c.pkg.GoVersion
 	}
-	return v == "" || versionAtLeast(v, 22)
+	return v == "" || versionAtLeast(v, minor)
 }
 
 // versionAtLeast reports whether a version such as go1.21 is Go 1.minor or later.
