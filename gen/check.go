@@ -94,7 +94,7 @@ func (c *compiler) checkDecl(s *Source, d ast.Decl) {
 		case c.unknownResult(fn.Type): // said already
 		default:
 			c.refuse(codeResult, fn.Type, "async function %s must return rt.Coro[T] or rt.Stream[T], and nothing else", fn.Name.Name).
-				hint("%s", c.asyncHead(s, fn)).wants(fn.Type, c.asyncResult(s, fn.Type))
+				hint("%s", c.asyncHead(s, fn)).wants(fn.Type, c.declResult(s, fn))
 		}
 		return // the rest would be consequences
 	}

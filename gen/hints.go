@@ -74,7 +74,26 @@ func (c *compiler) text(s *Source, from, to token.Pos) string {
 }
 
 // asyncHead is the head of a function as it would be if the function were async.
-func (c *compiler) asyncHead(s *Source, fn *ast.FuncDecl) string { return c.head(s, fn.Pos(), fn.Type) }
+func (c *compiler) asyncHead(s *Source, fn *ast.FuncDecl) string {
+	return c.text(s, fn.Pos(), fn.Type.Params.End()) + " " + c.declResult(s, fn)
+}
+
+// declResult is what a function returns if it is async: a stream of the first value that it yields, or a coroutine.
+func (c *compiler) declResult(s *Source, fn *ast.FuncDecl) string {
+	result := ""
+	if fn.Body != nil {
+		inspectOwn(fn.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && result == "" && c.rtFunc(call) == "Yield" {
+				result = c.resultFor(call, "Yield", s, fn.Type)
+			}
+			return true
+		})
+	}
+	if result != "" {
+		return result
+	}
+	return c.asyncResult(s, fn.Type)
+}
 
 // head is the same for a function or literal that begins at from.
 func (c *compiler) head(s *Source, from token.Pos, typ *ast.FuncType) string {
