@@ -92,7 +92,9 @@ func (c *compiler) neededBy(co *coroutine) map[string]bool {
 		needed[name] = true
 	} else {
 		for _, name := range c.rt().Scope().Names() {
-			needed[name] = token.IsExported(name)
+			if token.IsExported(name) {
+				needed[name] = true
+			}
 		}
 	}
 	for _, p := range co.typeParams() {
@@ -177,10 +179,11 @@ func (w *nameWalker) named(o *types.TypeName, args *types.TypeList) {
 			w.names[o.Name()] = true
 		}
 	case o.Pkg() != w.c.pkg.Types:
-		if name := w.c.importedAs(w.co.src, o.Pkg().Path(), o.Pkg().Name()); name == "." {
-			w.names[o.Name()] = w.c.hiddenAs(o) == ""
-		} else if name != "" {
+		switch name := w.c.importedAs(w.co.src, o.Pkg().Path(), o.Pkg().Name()); {
+		case name != "" && name != ".":
 			w.names[name] = true
+		case name == "." && w.c.hiddenAs(o) == "":
+			w.names[o.Name()] = true
 		}
 	case o.Parent() == o.Pkg().Scope() && w.c.hiddenAs(o) == "":
 		w.names[o.Name()] = true
