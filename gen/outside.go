@@ -175,7 +175,7 @@ func (w *nameWalker) named(o *types.TypeName, args *types.TypeList) {
 	switch local := w.c.typeNames[o]; {
 	case o.Pkg() == nil:
 	case local != nil:
-		if local.co != w.co || local.moved {
+		if !within(w.co.body, o.Pos()) || local.moved { // nobody sees those of literals in the function
 			w.names[o.Name()] = true
 		}
 	case o.Pkg() != w.c.pkg.Types:
