@@ -1,6 +1,9 @@
 package gen
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/types"
+)
 
 // Coroutines that would never run: called as a statement, after go, after defer. Python warns of them when they are
 // collected; here they are mistakes. With _ = f() one says that it is meant.
@@ -35,10 +38,26 @@ func (c *compiler) neverAwaited(call *ast.CallExpr, at *place) *Diagnostic {
 	}
 	d := c.refuse(codeNeverAwaited, call, "coroutine %s is never awaited, so it never runs", name)
 	q, text := c.qualifier(at.src), c.short(at.src, call)
-	if at.co != nil || at.lit == nil && at.decl != nil && c.givesCoroutine(at.decl) {
+	if at.co != nil || c.couldAwait(at) {
 		return d.hint("%[1]sAwait(%[2]s)\n%[1]sCreateTask(%[2]s) // to run it concurrently", q, text)
 	}
 	return d.hint("%[1]sMain(%[2]s)\n%[1]sRun(%[2]s) // to get its result and its error", q, text)
+}
+
+// couldAwait says whether code that is not async becomes so by an await: the innermost function around it gives a coroutine.
+func (c *compiler) couldAwait(at *place) bool {
+	switch {
+	case at.lit != nil:
+		sig, ok := underlying(c.pkg.Info.TypeOf(at.lit)).(*types.Signature)
+		if !ok || sig.Results().Len() != 1 {
+			return false
+		}
+		elem, _ := asyncElem(sig)
+		return elem != nil
+	case at.decl != nil:
+		return c.givesCoroutine(at.decl)
+	}
+	return false
 }
 
 // checkGo refuses async functions after go.
