@@ -197,7 +197,7 @@ func (c *compiler) declEdits(s *Source, d ast.Decl) []edit {
 			decls = c.pinned(s, c.lineOf(d.Pos()), c.lineOf(d.Pos()), decls)
 		}
 		behind.WriteString(decls)
-		edits = append(edits, c.movedEdits(s, d)...)
+		edits = append(edits, c.ordinaryEdits(s, d)...)
 	}
 	behind.WriteString(c.hiddenDecls(s, d))
 	if f, ok := d.(*ast.FuncDecl); ok {

@@ -3,6 +3,8 @@ package gen
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
+	"go/types"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -82,15 +84,94 @@ func (c *compiler) mentionsStaying(spec *ast.TypeSpec) bool {
 
 // needsPlace reports whether a literal has to do with types that stay in functions around it.
 func (c *compiler) needsPlace(lit *ast.FuncLit) bool {
-	around := func(t *localType) bool { return t.stays && !within(lit, t.obj.Pos()) }
+	return c.hasToDoWith(lit, func(t *localType) bool { return t.stays && !within(lit, t.obj.Pos()) })
+}
+
+// hasToDoWith reports whether an expression in a literal has one of certain types, or a type made of it.
+func (c *compiler) hasToDoWith(lit *ast.FuncLit, is func(*localType) bool) bool {
 	found := false
 	ast.Inspect(lit, func(n ast.Node) bool {
 		if x, ok := n.(ast.Expr); ok && !found {
-			found = c.namesLocal(c.pkg.Info.TypeOf(x), around)
+			found = c.namesLocal(c.pkg.Info.TypeOf(x), is)
 		}
 		return !found
 	})
 	return found
+}
+
+// renameInView renames what ordinary text declares around a Resume in place, if that could not see over it. In async functions
+// that is the builder's business: see renameHiding.
+func (c *compiler) renameInView() {
+	c.inView = map[token.Pos]string{}
+	for _, co := range c.cos {
+		if !co.inPlace || co.outer != nil {
+			continue
+		}
+		needed, names := c.neededBy(co), c.ordinaryNames(declAround(co.src, co.body.Pos()))
+		for _, obj := range names {
+			if needed[obj.Name()] && c.inView[obj.Pos()] == "" && hidesFrom(co.lit, obj) {
+				c.inView[obj.Pos()] = c.names.fresh(obj.Name())
+			}
+		}
+		for _, obj := range names {
+			if as := c.inView[obj.Pos()]; as != "" {
+				c.renamed[obj] = as
+			}
+		}
+	}
+}
+
+// hidesFrom reports whether a literal could not see over a local object to what has its name outside. Another type of the name
+// in between is what it means.
+func hidesFrom(lit *ast.FuncLit, obj types.Object) bool {
+	for scope := obj.Parent().Innermost(lit.Pos() - 1); scope != nil; scope = scope.Parent() {
+		other := scope.Lookup(obj.Name())
+		if other == obj {
+			return obj.Pos() < lit.Pos()
+		}
+		if _, isType := other.(*types.TypeName); isType && other.Pos() < lit.Pos() {
+			return false
+		}
+	}
+	return false
+}
+
+// ordinaryNames are the variables and constants that the ordinary text of a declaration declares. That of a type switch is
+// one for each clause, all at one place.
+func (c *compiler) ordinaryNames(d ast.Decl) []types.Object {
+	var list []types.Object
+	add := func(obj types.Object) {
+		switch obj := obj.(type) {
+		case *types.Var:
+			if c.isLocal(obj) {
+				list = append(list, obj)
+			}
+		case *types.Const:
+			if c.isLocalConst(obj) {
+				list = append(list, obj)
+			}
+		}
+	}
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			return !c.isAsyncBody(n)
+		case *ast.CaseClause:
+			add(c.pkg.Info.Implicits[n])
+		case *ast.Ident:
+			add(c.pkg.Info.Defs[n])
+		}
+		return true
+	})
+	return list
+}
+
+// calledInView is what ordinary text calls an identifier's object because of a Resume in place, "" if it has the name of the source.
+func (c *compiler) calledInView(id *ast.Ident) string {
+	if obj := c.pkg.Info.Uses[id]; obj != nil {
+		return c.inView[obj.Pos()]
+	}
+	return c.inView[id.Pos()]
 }
 
 // frameParams declares the type parameters of the frame.

@@ -360,6 +360,7 @@ type compiler struct {
 	importNames map[*Source]map[string]bool // see imports
 	members     []string                    // see frameMembers
 	renamed     map[types.Object]string     // what functions declare and the output calls otherwise: see outside.go
+	inView      map[token.Pos]string        // names of them that ordinary text declares around a Resume in place, by where
 }
 
 // A use is where a function literal or a variable stands.

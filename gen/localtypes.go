@@ -44,6 +44,7 @@ func (c *compiler) findLocalTypes() {
 		}
 	}
 	c.settleTypes()
+	c.renameInView()
 }
 
 // within gives the async functions in a declaration.
@@ -131,8 +132,8 @@ func (c *compiler) moveNamed(co *coroutine) {
 	for _, d := range co.graph.decls {
 		if !within(co.lit, d.Pos()) { // of the function around it
 			c.moveMentioned(d, co)
-			c.newEmitter(co).hoist(d)
 		}
+		c.newEmitter(co).hoist(d) // a constant may be the length of a variable
 	}
 }
 
@@ -313,9 +314,9 @@ func (e *emitter) instance(x ast.Expr, indices []ast.Expr) (string, bool) {
 	return t.obj.Name() + outer + ", " + e.span(indices[0].Pos(), indices[len(indices)-1].End(), indices...) + "]", true
 }
 
-// movedEdits takes the types that have moved out of an ordinary declaration, and calls them by their new names. A
+// ordinaryEdits takes the types that have moved out of an ordinary declaration, and calls what has another name by that. A
 // declaration stays where it is, of the blank name: it may be one of several in parentheses.
-func (c *compiler) movedEdits(s *Source, d ast.Decl) []edit {
+func (c *compiler) ordinaryEdits(s *Source, d ast.Decl) []edit {
 	var edits []edit
 	moved := func(obj types.Object) (name string, ok bool) {
 		t := c.typeNames[obj]
@@ -339,6 +340,8 @@ func (c *compiler) movedEdits(s *Source, d ast.Decl) []edit {
 			}
 		case *ast.Ident:
 			if name, ok := moved(c.pkg.Info.Uses[n]); ok && name != n.Name {
+				edits = append(edits, c.replaceNode(s, n, name))
+			} else if name := c.calledInView(n); name != "" {
 				edits = append(edits, c.replaceNode(s, n, name))
 			}
 		}

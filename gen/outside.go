@@ -235,9 +235,22 @@ func (b *builder) rename(obj types.Object) {
 	default:
 		return
 	}
-	if b.g.needed[obj.Name()] && b.c.renamed[obj] == "" {
+	if (b.g.needed[obj.Name()] || b.hidesStaying(obj)) && b.c.renamed[obj] == "" {
 		b.c.renamed[obj] = b.names.fresh(obj.Name())
 	}
+}
+
+// hidesStaying reports whether obj hides another type of the function from a Resume in place that has to do with it. Types at the
+// top of Resume see to that themselves: see claimType.
+func (b *builder) hidesStaying(obj types.Object) bool {
+	if own := b.c.typeNames[obj]; own != nil && !own.ordinary {
+		return false
+	}
+	return slices.ContainsFunc(b.c.localTypes[b.co], func(t *localType) bool {
+		return t.stays && t.obj != obj && t.obj.Name() == obj.Name() && slices.ContainsFunc(b.c.cos, func(co *coroutine) bool {
+			return co.inPlace && within(b.co.body, co.lit.Pos()) && hidesFrom(co.lit, obj) && b.c.hasToDoWith(co.lit, func(other *localType) bool { return other == t })
+		})
+	})
 }
 
 // renameBound renames the variable of a type switch, which is another one in each clause.

@@ -73,7 +73,7 @@ func (c *compiler) parameterEdits(s *Source, n ast.Node) []edit {
 	var edits []edit
 	ast.Inspect(n, func(m ast.Node) bool {
 		if id, ok := m.(*ast.Ident); ok {
-			if obj := c.pkg.Info.ObjectOf(id); obj != nil && c.renamed[obj] != "" {
+			if obj := c.pkg.Info.ObjectOf(id); obj != nil && c.renamed[obj] != "" && c.calledInView(id) == "" {
 				edits = append(edits, c.replaceNode(s, id, c.renamed[obj]))
 			}
 		}
