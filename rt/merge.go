@@ -3,7 +3,7 @@ package rt
 import "fmt"
 
 // Merge is the values of all streams, as they come: aiostream's merge. It ends when all of them have ended; without any stream that is at once. A nil
-// stream panics.
+// stream panics, and so does one that is given twice: two readers would take values from each other.
 //
 // Each stream is read by a task of its own, which begins, in the order of the arguments, when the loop over Merge asks for the first
 // value. Values that come in one turn keep the order in which they came. A stream is asked for its next value, and
@@ -15,10 +15,15 @@ import "fmt"
 // error that a stream ends with then is reported as one that was never retrieved. A wait for the next value that
 // is canceled, as by a WaitFor around Next, loses none: the streams go on.
 func Merge[T any](streams ...Stream[T]) Stream[T] {
+	first := make(map[Stream[T]]int, len(streams))
 	for i, s := range streams {
 		if s == nil {
 			panic(fmt.Sprintf("rt.Merge: stream %d of %d is nil", i+1, len(streams)))
 		}
+		if earlier := first[s]; earlier > 0 {
+			panic(fmt.Sprintf("rt.Merge: streams %d and %d are the same one: call its function again for another one", earlier, i+1))
+		}
+		first[s] = i + 1
 	}
 	return &merged[T]{streams: streams}
 }

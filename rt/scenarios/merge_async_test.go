@@ -362,6 +362,7 @@ done13:
 		}
 		for _, misuse := range []func(){
 			func() { rt.Merge(quiet.counting("a", 1, 0, nil), nil) },
+			func() { s := quiet.counting("a", 1, 0, nil); rt.Merge(s, quiet.counting("b", 1, 0, nil), s) },
 			func() { rt.All(rt.Merge(quiet.counting("a", 1, 0, nil)))(func(string) bool { return true }) },
 		} {
 			func() {
@@ -369,7 +370,8 @@ done13:
 				misuse()
 			}()
 		}
-		e.want(t, "c0", "a0", "b0", "c1", "a1", "b1", "rt.Merge: stream 2 of 2 is nil", "rt.All: stream Merge awaits: read it with rt.AwaitEach in an async function")
+		e.want(t, "c0", "a0", "b0", "c1", "a1", "b1", "rt.Merge: stream 2 of 2 is nil",
+			"rt.Merge: streams 1 and 3 are the same one: call its function again for another one", "rt.All: stream Merge awaits: read it with rt.AwaitEach in an async function")
 		goto exit
 	}
 exit:
@@ -403,7 +405,7 @@ type testMergeFailsFunc1Frame struct {
 	streamNext rt.StreamNext[string]
 }
 
-var testMergeFailsFunc1Info = rt.FuncInfo{Name: "TestMergeFails.func1", File: "rt/scenarios/merge_test.go", Lines: []int{89, 95, 102}}
+var testMergeFailsFunc1Info = rt.FuncInfo{Name: "TestMergeFails.func1", File: "rt/scenarios/merge_test.go", Lines: []int{91, 97, 104}}
 
 // Info describes the function to tracebacks.
 func (f *testMergeFailsFunc1Frame) Info() *rt.FuncInfo {
@@ -456,7 +458,7 @@ loop1:
 			return rt.Link(&f.func1, f)
 		}
 	}
-await1: // merge_test.go:95: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
+await1: // merge_test.go:97: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
 	{
 		e := f.e
 		s := f.s
@@ -470,7 +472,7 @@ await1: // merge_test.go:95: _, err := rt.TryAwait(func() rt.Coro[rt.None] {
 			return rt.Link(&f.streamNext, f)
 		}
 	}
-await2: // merge_test.go:102: if item, err := rt.TryAwait(rt.Next(s)); item.OK || err != nil {
+await2: // merge_test.go:104: if item, err := rt.TryAwait(rt.Next(s)); item.OK || err != nil {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -502,7 +504,7 @@ type testMergeFailsFunc1func1Frame struct {
 	each   rt.StreamLoop[string]
 }
 
-var testMergeFailsFunc1func1Info = rt.FuncInfo{Name: "TestMergeFails.func1.func1", File: "rt/scenarios/merge_test.go", Lines: []int{95, 96, 96}, Defers: true}
+var testMergeFailsFunc1func1Info = rt.FuncInfo{Name: "TestMergeFails.func1.func1", File: "rt/scenarios/merge_test.go", Lines: []int{97, 98, 98}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testMergeFailsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -550,7 +552,7 @@ each1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // merge_test.go:96: for v := range rt.AwaitEach(s) {
+await1: // merge_test.go:98: for v := range rt.AwaitEach(s) {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -621,7 +623,7 @@ type testMergeIsLeftAtEachMomentFunc1Frame struct {
 	testMergeIsLeftAtEachMomentFunc1func1Task testMergeIsLeftAtEachMomentFunc1func1Task
 }
 
-var testMergeIsLeftAtEachMomentFunc1Info = rt.FuncInfo{Name: "TestMergeIsLeftAtEachMoment.func1", File: "rt/scenarios/merge_test.go", Lines: []int{120, 145, 148, 152}}
+var testMergeIsLeftAtEachMomentFunc1Info = rt.FuncInfo{Name: "TestMergeIsLeftAtEachMoment.func1", File: "rt/scenarios/merge_test.go", Lines: []int{122, 147, 150, 154}}
 
 // Info describes the function to tracebacks.
 func (f *testMergeIsLeftAtEachMomentFunc1Frame) Info() *rt.FuncInfo {
@@ -673,7 +675,7 @@ loop1:
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // merge_test.go:145: rt.Await(rt.Sleep(0))
+await1: // merge_test.go:147: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -689,7 +691,7 @@ end5:
 	f.how = ""
 	f.State = 2
 	return x.Sleep(f, second)
-await2: // merge_test.go:148: rt.Await(rt.Sleep(second))
+await2: // merge_test.go:150: rt.Await(rt.Sleep(second))
 	{
 		q := f.q
 		if x.Err != nil {
@@ -705,7 +707,7 @@ endif8:
 		f.State = 3
 		return rt.Suspended
 	}
-await3: // merge_test.go:152: rt.CatchAwait(reader)
+await3: // merge_test.go:154: rt.CatchAwait(reader)
 	{
 		e := f.e
 		x.Slept()
@@ -727,7 +729,7 @@ type testMergeIsLeftAtEachMomentFunc1func1Frame struct {
 	each   rt.StreamLoop[string]
 }
 
-var testMergeIsLeftAtEachMomentFunc1func1Info = rt.FuncInfo{Name: "TestMergeIsLeftAtEachMoment.func1.func1", File: "rt/scenarios/merge_test.go", Lines: []int{121, 124, 137, 124, 131}, Defers: true}
+var testMergeIsLeftAtEachMomentFunc1func1Info = rt.FuncInfo{Name: "TestMergeIsLeftAtEachMoment.func1.func1", File: "rt/scenarios/merge_test.go", Lines: []int{123, 126, 139, 126, 133}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testMergeIsLeftAtEachMomentFunc1func1Frame) Info() *rt.FuncInfo {
@@ -806,7 +808,7 @@ each1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // merge_test.go:124: for v := range rt.AwaitEach(rt.Merge(e.counting("a", 5, 0, nil), q.Items(), e.counting("b", 5, 0, nil))) {
+await1: // merge_test.go:126: for v := range rt.AwaitEach(rt.Merge(e.counting("a", 5, 0, nil), q.Items(), e.counting("b", 5, 0, nil))) {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -837,7 +839,7 @@ await1: // merge_test.go:124: for v := range rt.AwaitEach(rt.Merge(e.counting("a
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // merge_test.go:137: rt.Await(rt.Sleep(0))
+await2: // merge_test.go:139: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -880,7 +882,7 @@ type testMergeNextInTimeFunc1Frame struct {
 	streamNext rt.StreamNext[string]
 }
 
-var testMergeNextInTimeFunc1Info = rt.FuncInfo{Name: "TestMergeNextInTime.func1", File: "rt/scenarios/merge_test.go", Lines: []int{179, 183, 186, 187, 189}}
+var testMergeNextInTimeFunc1Info = rt.FuncInfo{Name: "TestMergeNextInTime.func1", File: "rt/scenarios/merge_test.go", Lines: []int{181, 185, 188, 189, 191}}
 
 // Info describes the function to tracebacks.
 func (f *testMergeNextInTimeFunc1Frame) Info() *rt.FuncInfo {
@@ -923,7 +925,7 @@ loop1:
 		f.State = 1
 		return rt.Link(&f.timedCall, f)
 	}
-await1: // merge_test.go:183: item, err := rt.TryAwait(rt.WaitFor(rt.Next(s), 6*ms))
+await1: // merge_test.go:185: item, err := rt.TryAwait(rt.WaitFor(rt.Next(s), 6*ms))
 	{
 		e := f.e
 		if x.Canceled() {
@@ -940,7 +942,7 @@ end5:
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // merge_test.go:186: rt.Await(rt.Close(s))
+await2: // merge_test.go:188: rt.Await(rt.Close(s))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -948,7 +950,7 @@ await2: // merge_test.go:186: rt.Await(rt.Close(s))
 		f.State = 3
 		return rt.Link(&f.streamNext, f)
 	}
-await3: // merge_test.go:187: item := rt.Await(rt.Next(s))
+await3: // merge_test.go:189: item := rt.Await(rt.Next(s))
 	{
 		f.s = nil
 		e := f.e
@@ -963,7 +965,7 @@ await3: // merge_test.go:187: item := rt.Await(rt.Next(s))
 			return rt.Suspended
 		}
 	}
-await4: // merge_test.go:189: rt.Await(rt.Close(rt.Merge(e.counting("never", 1, 0, nil))))
+await4: // merge_test.go:191: rt.Await(rt.Close(rt.Merge(e.counting("never", 1, 0, nil))))
 	{
 		e := f.e
 		t := f.t
@@ -997,7 +999,7 @@ type testMergeClosesWhatResistsFunc1Frame struct {
 	e      *events
 }
 
-var testMergeClosesWhatResistsFunc1Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func1", File: "rt/scenarios/merge_test.go", Lines: []int{199, 201, 202, 203}, Defers: true}
+var testMergeClosesWhatResistsFunc1Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func1", File: "rt/scenarios/merge_test.go", Lines: []int{201, 203, 204, 205}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testMergeClosesWhatResistsFunc1Frame) Info() *rt.FuncInfo {
@@ -1044,19 +1046,19 @@ func (f *testMergeClosesWhatResistsFunc1Frame) Resume(x *rt.Exec) (status rt.Sta
 		f.State = 1
 		return rt.Done
 	}
-await1: // merge_test.go:201: rt.Yield("r0")
+await1: // merge_test.go:203: rt.Yield("r0")
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
 	}
 	f.State = 2
 	return x.Sleep(f, second)
-await2: // merge_test.go:202: rt.CatchAwait(rt.Sleep(second))
+await2: // merge_test.go:204: rt.CatchAwait(rt.Sleep(second))
 	x.Slept()
 	f.Value = "r1"
 	f.State = 3
 	return rt.Done
-await3: // merge_test.go:203: rt.Yield("r1")
+await3: // merge_test.go:205: rt.Yield("r1")
 	{
 		e := f.e
 		if x.Err != nil {
@@ -1081,7 +1083,7 @@ type testMergeClosesWhatResistsFunc2Frame struct {
 	defers rt.Defers
 }
 
-var testMergeClosesWhatResistsFunc2Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func2", File: "rt/scenarios/merge_test.go", Lines: []int{207, 209, 210}, Defers: true}
+var testMergeClosesWhatResistsFunc2Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func2", File: "rt/scenarios/merge_test.go", Lines: []int{209, 211, 212}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testMergeClosesWhatResistsFunc2Frame) Info() *rt.FuncInfo {
@@ -1115,7 +1117,7 @@ func (f *testMergeClosesWhatResistsFunc2Frame) Resume(x *rt.Exec) (status rt.Sta
 	rt.PushAwait(&f.defers, shielded(func(*rt.CancelScope) rt.Coro[rt.None] { return rt.Sleep(second) }))
 	f.State = 1
 	return x.Sleep(f, 3*second)
-await1: // merge_test.go:209: rt.Await(rt.Sleep(3 * second))
+await1: // merge_test.go:211: rt.Await(rt.Sleep(3 * second))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -1123,7 +1125,7 @@ await1: // merge_test.go:209: rt.Await(rt.Sleep(3 * second))
 	f.Value = "never"
 	f.State = 2
 	return rt.Done
-await2: // merge_test.go:210: rt.Yield("never")
+await2: // merge_test.go:212: rt.Yield("never")
 	if x.Err != nil {
 		x.Trace(f, 2)
 		goto exit
@@ -1149,7 +1151,7 @@ type testMergeClosesWhatResistsFunc3Frame struct {
 	testMergeClosesWhatResistsFunc3func1Task testMergeClosesWhatResistsFunc3func1Task
 }
 
-var testMergeClosesWhatResistsFunc3Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func3", File: "rt/scenarios/merge_test.go", Lines: []int{213, 223, 226}}
+var testMergeClosesWhatResistsFunc3Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func3", File: "rt/scenarios/merge_test.go", Lines: []int{215, 225, 228}}
 
 // Info describes the function to tracebacks.
 func (f *testMergeClosesWhatResistsFunc3Frame) Info() *rt.FuncInfo {
@@ -1189,7 +1191,7 @@ loop1:
 	}
 	f.State = 1
 	return x.Sleep(f, 500*ms)
-await1: // merge_test.go:223: rt.Await(rt.Sleep(500 * ms))
+await1: // merge_test.go:225: rt.Await(rt.Sleep(500 * ms))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1201,7 +1203,7 @@ end5:
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // merge_test.go:226: _, err := rt.CatchAwait(reader)
+await2: // merge_test.go:228: _, err := rt.CatchAwait(reader)
 	{
 		e := f.e
 		t := f.t
@@ -1223,7 +1225,7 @@ type testMergeClosesWhatResistsFunc3func1Frame struct {
 	each      rt.StreamLoop[string]
 }
 
-var testMergeClosesWhatResistsFunc3func1Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func3.func1", File: "rt/scenarios/merge_test.go", Lines: []int{215, 217, 217}, Defers: true}
+var testMergeClosesWhatResistsFunc3func1Info = rt.FuncInfo{Name: "TestMergeClosesWhatResists.func3.func1", File: "rt/scenarios/merge_test.go", Lines: []int{217, 219, 219}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testMergeClosesWhatResistsFunc3func1Frame) Info() *rt.FuncInfo {
@@ -1293,7 +1295,7 @@ each1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // merge_test.go:217: for v := range rt.AwaitEach(rt.Merge(resisting(), slow())) {
+await1: // merge_test.go:219: for v := range rt.AwaitEach(rt.Merge(resisting(), slow())) {
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit

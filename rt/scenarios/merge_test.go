@@ -71,6 +71,7 @@ func TestMergeOfStreamsThatDoNotWait(t *testing.T) {
 		}
 		for _, misuse := range []func(){
 			func() { rt.Merge(quiet.counting("a", 1, 0, nil), nil) },
+			func() { s := quiet.counting("a", 1, 0, nil); rt.Merge(s, quiet.counting("b", 1, 0, nil), s) },
 			func() { rt.All(rt.Merge(quiet.counting("a", 1, 0, nil)))(func(string) bool { return true }) },
 		} {
 			func() {
@@ -78,7 +79,8 @@ func TestMergeOfStreamsThatDoNotWait(t *testing.T) {
 				misuse()
 			}()
 		}
-		e.want(t, "c0", "a0", "b0", "c1", "a1", "b1", "rt.Merge: stream 2 of 2 is nil", "rt.All: stream Merge awaits: read it with rt.AwaitEach in an async function")
+		e.want(t, "c0", "a0", "b0", "c1", "a1", "b1", "rt.Merge: stream 2 of 2 is nil",
+			"rt.Merge: streams 1 and 3 are the same one: call its function again for another one", "rt.All: stream Merge awaits: read it with rt.AwaitEach in an async function")
 		return nil
 	}())
 }
