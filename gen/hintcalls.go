@@ -288,11 +288,21 @@ func (w *wrongCall) hintBody() string {
 			return w.calling("WaitFor", text, w.asDuration(w.src, w.call.Args[0]))
 		case coroElem(coroutine) != nil:
 			return w.with("", map[ast.Expr]string{a: fmt.Sprintf("func(%s) %s { return %s }", param, w.typeString(w.src, coroutine), text)})
+		case isLit && lit.Type.Params.NumFields() == 0 && param != "":
+			return w.with("", map[ast.Expr]string{a: fmt.Sprintf("func(%s) %s {…}", param, w.bodyResult(lit, sig))})
 		case isLit && lit.Type.Results == nil:
 			return w.with("", map[ast.Expr]string{a: w.head(w.src, lit.Pos(), lit.Type) + " {…}"})
 		}
 	}
 	return ""
+}
+
+// bodyResult is what a literal that is to be a body returns.
+func (w *wrongCall) bodyResult(lit *ast.FuncLit, sig *types.Signature) string {
+	if givesOne(sig, coroElem) {
+		return w.typeString(w.src, sig.Results().At(0).Type())
+	}
+	return w.asyncResult(w.src, lit.Type)
 }
 
 // threadForms are the forms of rt.ToThread, by whether the function gives a value and an error.
