@@ -121,21 +121,6 @@ func (c *compiler) renameInView() {
 	}
 }
 
-// hidesFrom reports whether a literal could not see over a local object to what has its name outside. Another type of the name
-// in between is what it means.
-func hidesFrom(lit *ast.FuncLit, obj types.Object) bool {
-	for scope := obj.Parent().Innermost(lit.Pos() - 1); scope != nil; scope = scope.Parent() {
-		other := scope.Lookup(obj.Name())
-		if other == obj {
-			return obj.Pos() < lit.Pos()
-		}
-		if _, isType := other.(*types.TypeName); isType && other.Pos() < lit.Pos() {
-			return false
-		}
-	}
-	return false
-}
-
 // ordinaryNames are the variables and constants that the ordinary text of a declaration declares. That of a type switch is
 // one for each clause, all at one place.
 func (c *compiler) ordinaryNames(d ast.Decl) []types.Object {

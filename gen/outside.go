@@ -253,6 +253,21 @@ func (b *builder) hidesStaying(obj types.Object) bool {
 	})
 }
 
+// hidesFrom reports whether a literal could not see over a local object to what has its name outside. Another type of the name
+// in between is what it means.
+func hidesFrom(lit *ast.FuncLit, obj types.Object) bool {
+	for scope := obj.Parent().Innermost(lit.Pos() - 1); scope != nil; scope = scope.Parent() {
+		other := scope.Lookup(obj.Name())
+		if other == obj {
+			return obj.Pos() < lit.Pos()
+		}
+		if _, isType := other.(*types.TypeName); isType && other.Pos() < lit.Pos() {
+			return false
+		}
+	}
+	return false
+}
+
 // renameBound renames the variable of a type switch, which is another one in each clause.
 func (b *builder) renameBound(s *ast.TypeSwitchStmt, id *ast.Ident) {
 	if !b.g.needed[id.Name] {

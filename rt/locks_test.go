@@ -359,7 +359,7 @@ func TestLockMisuse(t *testing.T) {
 		}},
 		{"in ordinary code there is Var.GetOn", func(*Loop) { v.Get() }},
 		{"in ordinary code there is Var.SetOn", func(*Loop) { v.Set(1) }},
-		{"run asyncgen", func(*Loop) { v.Reset(nil) }},
+		{"use asyncgen run", func(*Loop) { v.Reset(nil) }},
 	} {
 		func() {
 			l, _ := untidy(t)

@@ -157,16 +157,16 @@ func TestBlockingCanceled(t *testing.T) {
 
 // A timeout is late, and nothing that was read is lost.
 func TestBlockingInTime(t *testing.T) {
-	in := func(f func(context.Context) (int, error)) (int, error) {
-		return rt.Run(rt.WaitFor(rt.Blocking(f), ms))
+	in := func(limit time.Duration, f func(context.Context) (int, error)) (int, error) {
+		return rt.Run(rt.WaitFor(rt.Blocking(f), limit))
 	}
-	if v, err := in(untilTold(1, nil)); v != 1 || err != nil {
+	if v, err := in(ms, untilTold(1, nil)); v != 1 || err != nil {
 		t.Errorf("a late value: %d %v", v, err)
 	}
-	if v, err := in(untilTold(2, errDisk)); v != 2 || !errors.Is(err, rt.ErrTimeout) || !errors.Is(err, errDisk) {
+	if v, err := in(ms, untilTold(2, errDisk)); v != 2 || !errors.Is(err, rt.ErrTimeout) || !errors.Is(err, errDisk) {
 		t.Errorf("a part and an error: %d %v", v, err)
 	}
-	if v, err := in(func(context.Context) (int, error) { return 3, errDisk }); v != 3 || err != errDisk {
+	if v, err := in(time.Hour, func(context.Context) (int, error) { return 3, errDisk }); v != 3 || err != errDisk {
 		t.Errorf("in time: %d %v", v, err)
 	}
 }
