@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/asyncgen/asyncgen/rt"
 )
@@ -29,7 +30,7 @@ type readsLineFrame struct {
 	awaited rt.Coro[string]
 }
 
-var readsLineInfo = rt.FuncInfo{Name: "readsLine", File: "rt/scenarios/blocking_test.go", Lines: []int{21, 21}, Tasks: &readsLineTasks}
+var readsLineInfo = rt.FuncInfo{Name: "readsLine", File: "rt/scenarios/blocking_test.go", Lines: []int{22, 22}, Tasks: &readsLineTasks}
 
 // Info describes the function to tracebacks.
 func (f *readsLineFrame) Info() *rt.FuncInfo {
@@ -86,7 +87,7 @@ func (f *readsLineFrame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // blocking_test.go:21: return rt.ToThread(lastLine)
+await1: // blocking_test.go:22: return rt.ToThread(lastLine)
 	if x.Err != nil {
 		return x.Fail(f, -1)
 	}
@@ -106,7 +107,7 @@ type readsLineAndClosesFrame struct {
 	readsLine readsLineFrame
 }
 
-var readsLineAndClosesInfo = rt.FuncInfo{Name: "readsLineAndCloses", File: "rt/scenarios/blocking_test.go", Lines: []int{24, 25, 27}, Defers: true}
+var readsLineAndClosesInfo = rt.FuncInfo{Name: "readsLineAndCloses", File: "rt/scenarios/blocking_test.go", Lines: []int{25, 26, 28}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *readsLineAndClosesFrame) Info() *rt.FuncInfo {
@@ -144,7 +145,7 @@ func (f *readsLineAndClosesFrame) Resume(x *rt.Exec) (status rt.Status) {
 	f.Value = ""
 	f.State = 1
 	return x.Sleep(f, ms)
-await1: // blocking_test.go:25: rt.Await(rt.Sleep(ms))
+await1: // blocking_test.go:26: rt.Await(rt.Sleep(ms))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
@@ -162,7 +163,7 @@ await1: // blocking_test.go:25: rt.Await(rt.Sleep(ms))
 		f.State = 2
 		return rt.Link(&f.readsLine, f)
 	}
-await2: // blocking_test.go:27: return readsLine()
+await2: // blocking_test.go:28: return readsLine()
 	if x.Err != nil {
 		x.Trace(f, -2)
 		goto exit
@@ -188,7 +189,7 @@ type readsLineNamedFrame struct {
 	c      rt.Coro[string]
 }
 
-var readsLineNamedInfo = rt.FuncInfo{Name: "readsLineNamed", File: "rt/scenarios/blocking_test.go", Lines: []int{31}, Defers: true}
+var readsLineNamedInfo = rt.FuncInfo{Name: "readsLineNamed", File: "rt/scenarios/blocking_test.go", Lines: []int{32}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *readsLineNamedFrame) Info() *rt.FuncInfo {
@@ -248,7 +249,7 @@ type readsLineOnTheWayFrame struct {
 	readsLine readsLineFrame
 }
 
-var readsLineOnTheWayInfo = rt.FuncInfo{Name: "readsLineOnTheWay", File: "rt/scenarios/blocking_test.go", Lines: []int{38, 39}}
+var readsLineOnTheWayInfo = rt.FuncInfo{Name: "readsLineOnTheWay", File: "rt/scenarios/blocking_test.go", Lines: []int{39, 40}}
 
 // Info describes the function to tracebacks.
 func (f *readsLineOnTheWayFrame) Info() *rt.FuncInfo {
@@ -277,7 +278,7 @@ func (f *readsLineOnTheWayFrame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Link(&f.readsLine, f)
 	}
-await1: // blocking_test.go:39: line := rt.Await(readsLine())
+await1: // blocking_test.go:40: line := rt.Await(readsLine())
 	{
 		if x.Err != nil {
 			return x.Fail(f, 1)
@@ -312,7 +313,7 @@ type testThreadValueBesideErrorFunc1Frame struct {
 	readsLineOnTheWay readsLineOnTheWayFrame
 }
 
-var testThreadValueBesideErrorFunc1Info = rt.FuncInfo{Name: "TestThreadValueBesideError.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{45, 60, 64, 65, 72, 78, 81}}
+var testThreadValueBesideErrorFunc1Info = rt.FuncInfo{Name: "TestThreadValueBesideError.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{46, 61, 65, 66, 73, 79, 82}}
 
 // Info describes the function to tracebacks.
 func (f *testThreadValueBesideErrorFunc1Frame) Info() *rt.FuncInfo {
@@ -378,7 +379,7 @@ loop1:
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // blocking_test.go:60: if got := rt.Await(c); got.Value != "last line" || got.OK {
+await1: // blocking_test.go:61: if got := rt.Await(c); got.Value != "last line" || got.OK {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -399,7 +400,7 @@ end5:
 		f.State = 2
 		return rt.Suspended
 	}
-await2: // blocking_test.go:64: v, err := rt.TryAwait(rt.ToThread(lastLine))
+await2: // blocking_test.go:65: v, err := rt.TryAwait(rt.ToThread(lastLine))
 	if x.Canceled() {
 		return x.Fail(f, 2)
 	}
@@ -410,7 +411,7 @@ await2: // blocking_test.go:64: v, err := rt.TryAwait(rt.ToThread(lastLine))
 		f.State = 3
 		return rt.Link(&f.readsLine, f)
 	}
-await3: // blocking_test.go:65: w, wErr := rt.CatchAwait(readsLine())
+await3: // blocking_test.go:66: w, wErr := rt.CatchAwait(readsLine())
 	{
 		t := f.t
 		w, wErr := rt.TryCoro(x, &f.readsLine)
@@ -429,7 +430,7 @@ await3: // blocking_test.go:65: w, wErr := rt.CatchAwait(readsLine())
 			return rt.Suspended
 		}
 	}
-await4: // blocking_test.go:72: for _, r := range rt.Await(rt.GatherResults(readsLine())) {
+await4: // blocking_test.go:73: for _, r := range rt.Await(rt.GatherResults(readsLine())) {
 	{
 		t := f.t
 		if x.Err != nil {
@@ -448,7 +449,7 @@ await4: // blocking_test.go:72: for _, r := range rt.Await(rt.GatherResults(read
 			return rt.Link(&f.readsLineOnTheWay, f)
 		}
 	}
-await5: // blocking_test.go:78: if v, err := rt.TryAwait(readsLineOnTheWay()); v != "" || err != io.EOF {
+await5: // blocking_test.go:79: if v, err := rt.TryAwait(readsLineOnTheWay()); v != "" || err != io.EOF {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -465,7 +466,7 @@ await5: // blocking_test.go:78: if v, err := rt.TryAwait(readsLineOnTheWay()); v
 			return rt.Suspended
 		}
 	}
-await6: // blocking_test.go:81: if v, err := rt.TryAwait(rt.Gather(readsLine())); v != nil || err != io.EOF {
+await6: // blocking_test.go:82: if v, err := rt.TryAwait(rt.Gather(readsLine())); v != nil || err != io.EOF {
 	{
 		t := f.t
 		if x.Canceled() {
@@ -490,7 +491,7 @@ type pairFrame struct {
 	aw rt.Awaitable[string]
 }
 
-var pairInfo = rt.FuncInfo{Name: "pair", File: "rt/scenarios/blocking_test.go", Lines: []int{91, 92}}
+var pairInfo = rt.FuncInfo{Name: "pair", File: "rt/scenarios/blocking_test.go", Lines: []int{92, 93}}
 
 // Info describes the function to tracebacks.
 func (f *pairFrame) Info() *rt.FuncInfo {
@@ -513,7 +514,7 @@ func (f *pairFrame) Resume(x *rt.Exec) rt.Status {
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // blocking_test.go:92: v, err := rt.TryAwait(aw)
+await1: // blocking_test.go:93: v, err := rt.TryAwait(aw)
 	{
 		if x.Canceled() {
 			return x.Fail(f, 1)
@@ -540,7 +541,7 @@ type testThreadFormsFunc1Frame struct {
 	awaited2 rt.Coro[byte]
 }
 
-var testThreadFormsFunc1Info = rt.FuncInfo{Name: "TestThreadForms.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{98, 100, 101, 104, 107}}
+var testThreadFormsFunc1Info = rt.FuncInfo{Name: "TestThreadForms.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{99, 101, 102, 105, 108}}
 
 // Info describes the function to tracebacks.
 func (f *testThreadFormsFunc1Frame) Info() *rt.FuncInfo {
@@ -576,7 +577,7 @@ func (f *testThreadFormsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:100: rt.Await(rt.ToThreadFunc(b.Reset))
+await1: // blocking_test.go:101: rt.Await(rt.ToThreadFunc(b.Reset))
 	{
 		b := f.b
 		if x.Err != nil {
@@ -588,7 +589,7 @@ await1: // blocking_test.go:100: rt.Await(rt.ToThreadFunc(b.Reset))
 			return rt.Suspended
 		}
 	}
-await2: // blocking_test.go:101: if n := rt.Await(rt.ToThreadValue(b.Len)); n != 0 {
+await2: // blocking_test.go:102: if n := rt.Await(rt.ToThreadValue(b.Len)); n != 0 {
 	{
 		t := f.t
 		b := f.b
@@ -605,7 +606,7 @@ await2: // blocking_test.go:101: if n := rt.Await(rt.ToThreadValue(b.Len)); n !=
 			return rt.Suspended
 		}
 	}
-await3: // blocking_test.go:104: if _, err := rt.TryAwait(rt.ToThreadErr(b.UnreadByte)); err == nil {
+await3: // blocking_test.go:105: if _, err := rt.TryAwait(rt.ToThreadErr(b.UnreadByte)); err == nil {
 	{
 		t := f.t
 		b := f.b
@@ -622,7 +623,7 @@ await3: // blocking_test.go:104: if _, err := rt.TryAwait(rt.ToThreadErr(b.Unrea
 			return rt.Suspended
 		}
 	}
-await4: // blocking_test.go:107: if c := rt.Await(rt.ToThread(func() (byte, error) { return 'a', b.WriteByte('a') })); c != 'a' || b.Len() != 1 {
+await4: // blocking_test.go:108: if c := rt.Await(rt.ToThread(func() (byte, error) { return 'a', b.WriteByte('a') })); c != 'a' || b.Len() != 1 {
 	{
 		b := f.b
 		t := f.t
@@ -678,7 +679,7 @@ type testBlockingCanceledFunc1Frame struct {
 	testBlockingCanceledFunc1func2Task testBlockingCanceledFunc1func2Task
 }
 
-var testBlockingCanceledFunc1Info = rt.FuncInfo{Name: "TestBlockingCanceled.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{124, 143, 145}}
+var testBlockingCanceledFunc1Info = rt.FuncInfo{Name: "TestBlockingCanceled.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{125, 144, 146}}
 
 // Info describes the function to tracebacks.
 func (frame *testBlockingCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -742,7 +743,7 @@ loop1:
 		frame.State = 1
 		return x.Yield(frame)
 	}
-await1: // blocking_test.go:143: rt.Await(rt.Sleep(0))
+await1: // blocking_test.go:144: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(frame, 1)
 	}
@@ -751,7 +752,7 @@ await1: // blocking_test.go:143: rt.Await(rt.Sleep(0))
 		frame.State = 2
 		return rt.Suspended
 	}
-await2: // blocking_test.go:145: rt.Await(task)
+await2: // blocking_test.go:146: rt.Await(task)
 	{
 		got := frame.got
 		c := frame.c
@@ -791,7 +792,7 @@ type testBlockingCanceledFunc1func2Frame struct {
 	awaited rt.Coro[int]
 }
 
-var testBlockingCanceledFunc1func2Info = rt.FuncInfo{Name: "TestBlockingCanceled.func1.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{138, 139, 140}}
+var testBlockingCanceledFunc1func2Info = rt.FuncInfo{Name: "TestBlockingCanceled.func1.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{139, 140, 141}}
 
 // Info describes the function to tracebacks.
 func (frame *testBlockingCanceledFunc1func2Frame) Info() *rt.FuncInfo {
@@ -862,7 +863,7 @@ func (frame *testBlockingCanceledFunc1func2Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:139: got, err = rt.CatchAwait(rt.Blocking(c.f))
+await1: // blocking_test.go:140: got, err = rt.CatchAwait(rt.Blocking(c.f))
 	{
 		got := frame.got
 		err := frame.err
@@ -871,7 +872,7 @@ await1: // blocking_test.go:139: got, err = rt.CatchAwait(rt.Blocking(c.f))
 		frame.State = 2
 		return x.Sleep(frame, ms)
 	}
-await2: // blocking_test.go:140: _, next = rt.CatchAwait(rt.Sleep(ms))
+await2: // blocking_test.go:141: _, next = rt.CatchAwait(rt.Sleep(ms))
 	{
 		next := frame.next
 		_, *next = x.Slept()
@@ -881,16 +882,16 @@ await2: // blocking_test.go:140: _, next = rt.CatchAwait(rt.Sleep(ms))
 
 // A timeout is late, and nothing that was read is lost.
 func TestBlockingInTime(t *testing.T) {
-	in := func(f func(context.Context) (int, error)) (int, error) {
-		return rt.Run(rt.WaitFor(rt.Blocking(f), ms))
+	in := func(limit time.Duration, f func(context.Context) (int, error)) (int, error) {
+		return rt.Run(rt.WaitFor(rt.Blocking(f), limit))
 	}
-	if v, err := in(untilTold(1, nil)); v != 1 || err != nil {
+	if v, err := in(ms, untilTold(1, nil)); v != 1 || err != nil {
 		t.Errorf("a late value: %d %v", v, err)
 	}
-	if v, err := in(untilTold(2, errDisk)); v != 2 || !errors.Is(err, rt.ErrTimeout) || !errors.Is(err, errDisk) {
+	if v, err := in(ms, untilTold(2, errDisk)); v != 2 || !errors.Is(err, rt.ErrTimeout) || !errors.Is(err, errDisk) {
 		t.Errorf("a part and an error: %d %v", v, err)
 	}
-	if v, err := in(func(context.Context) (int, error) { return 3, errDisk }); v != 3 || err != errDisk {
+	if v, err := in(time.Hour, func(context.Context) (int, error) { return 3, errDisk }); v != 3 || err != errDisk {
 		t.Errorf("in time: %d %v", v, err)
 	}
 }
@@ -941,7 +942,7 @@ type testBlockingTaskCanceledFunc1Frame struct {
 	task *rt.Task[int]
 }
 
-var testBlockingTaskCanceledFunc1Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{185, 188}}
+var testBlockingTaskCanceledFunc1Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{186, 189}}
 
 // Info describes the function to tracebacks.
 func (frame *testBlockingTaskCanceledFunc1Frame) Info() *rt.FuncInfo {
@@ -976,7 +977,7 @@ func (frame *testBlockingTaskCanceledFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:188: if v, err := rt.CatchAwait(task); v != c.want || !errors.Is(err, c.err) {
+await1: // blocking_test.go:189: if v, err := rt.CatchAwait(task); v != c.want || !errors.Is(err, c.err) {
 	{
 		c := frame.c
 		t := frame.t
@@ -1008,7 +1009,7 @@ type testBlockingTaskCanceledFunc2Frame struct {
 	timedCall rt.TimedCall[int]
 }
 
-var testBlockingTaskCanceledFunc2Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{199, 199}}
+var testBlockingTaskCanceledFunc2Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{200, 200}}
 
 // Info describes the function to tracebacks.
 func (frame *testBlockingTaskCanceledFunc2Frame) Info() *rt.FuncInfo {
@@ -1039,7 +1040,7 @@ func (frame *testBlockingTaskCanceledFunc2Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Link(&frame.timedCall, frame)
 		}
 	}
-await1: // blocking_test.go:199: return rt.WaitFor(rt.CreateTask(rt.Blocking(c.f)), ms)
+await1: // blocking_test.go:200: return rt.WaitFor(rt.CreateTask(rt.Blocking(c.f)), ms)
 	if x.Err != nil {
 		return x.Fail(frame, -1)
 	}
@@ -1062,7 +1063,7 @@ type testBlockingTaskCanceledFunc5Frame struct {
 	awaited rt.Coro[int]
 }
 
-var testBlockingTaskCanceledFunc5Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func5", File: "rt/scenarios/blocking_test.go", Lines: []int{205, 206, 209}}
+var testBlockingTaskCanceledFunc5Info = rt.FuncInfo{Name: "TestBlockingTaskCanceled.func5", File: "rt/scenarios/blocking_test.go", Lines: []int{206, 207, 210}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingTaskCanceledFunc5Frame) Info() *rt.FuncInfo {
@@ -1101,7 +1102,7 @@ func (f *testBlockingTaskCanceledFunc5Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:206: if v, err := rt.CatchAwait(in()); v != c.want || !errors.Is(err, c.late) || err != nil && !errors.Is(err, rt.ErrTimeout) {
+await1: // blocking_test.go:207: if v, err := rt.CatchAwait(in()); v != c.want || !errors.Is(err, c.late) || err != nil && !errors.Is(err, rt.ErrTimeout) {
 	{
 		c := f.c
 		t := f.t
@@ -1120,7 +1121,7 @@ await1: // blocking_test.go:206: if v, err := rt.CatchAwait(in()); v != c.want |
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // blocking_test.go:209: rt.Await(rt.Sleep(0))
+await2: // blocking_test.go:210: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1147,7 +1148,7 @@ type testBlockingTaskPassesTheCancellationOnFunc1Frame struct {
 	testBlockingTaskPassesTheCancellationOnFunc1func1Task testBlockingTaskPassesTheCancellationOnFunc1func1Task
 }
 
-var testBlockingTaskPassesTheCancellationOnFunc1Info = rt.FuncInfo{Name: "TestBlockingTaskPassesTheCancellationOn.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{224, 232, 233, 235}}
+var testBlockingTaskPassesTheCancellationOnFunc1Info = rt.FuncInfo{Name: "TestBlockingTaskPassesTheCancellationOn.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{225, 233, 234, 236}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingTaskPassesTheCancellationOnFunc1Frame) Info() *rt.FuncInfo {
@@ -1180,13 +1181,13 @@ func (f *testBlockingTaskPassesTheCancellationOnFunc1Frame) Resume(x *rt.Exec) r
 		f.State = 1
 		return x.Yield(f)
 	}
-await1: // blocking_test.go:232: rt.Await(rt.Sleep(0))
+await1: // blocking_test.go:233: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
 	f.State = 2
 	return x.Yield(f)
-await2: // blocking_test.go:233: rt.Await(rt.Sleep(0))
+await2: // blocking_test.go:234: rt.Await(rt.Sleep(0))
 	if x.Err != nil {
 		return x.Fail(f, 2)
 	}
@@ -1195,7 +1196,7 @@ await2: // blocking_test.go:233: rt.Await(rt.Sleep(0))
 		f.State = 3
 		return rt.Suspended
 	}
-await3: // blocking_test.go:235: if _, err := rt.CatchAwait(waiting); got != 1 || rt.CancelMessage(err) != "enough" {
+await3: // blocking_test.go:236: if _, err := rt.CatchAwait(waiting); got != 1 || rt.CancelMessage(err) != "enough" {
 	{
 		got := f.got
 		t := f.t
@@ -1215,7 +1216,7 @@ type testBlockingTaskPassesTheCancellationOnFunc1func1Frame struct {
 	awaited *rt.Task[int]
 }
 
-var testBlockingTaskPassesTheCancellationOnFunc1func1Info = rt.FuncInfo{Name: "TestBlockingTaskPassesTheCancellationOn.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{226, 227, 228}}
+var testBlockingTaskPassesTheCancellationOnFunc1func1Info = rt.FuncInfo{Name: "TestBlockingTaskPassesTheCancellationOn.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{227, 228, 229}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingTaskPassesTheCancellationOnFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1260,7 +1261,7 @@ func (f *testBlockingTaskPassesTheCancellationOnFunc1func1Frame) Resume(x *rt.Ex
 		f.State = 1
 		return rt.Suspended
 	}
-await1: // blocking_test.go:227: got = rt.Await(rt.CreateTask(rt.Blocking(untilTold(1, nil))))
+await1: // blocking_test.go:228: got = rt.Await(rt.CreateTask(rt.Blocking(untilTold(1, nil))))
 	{
 		got := f.got
 		if x.Err != nil {
@@ -1271,7 +1272,7 @@ await1: // blocking_test.go:227: got = rt.Await(rt.CreateTask(rt.Blocking(untilT
 		f.State = 2
 		return x.Yield(f)
 	}
-await2: // blocking_test.go:228: rt.Await(rt.Sleep(0))
+await2: // blocking_test.go:229: rt.Await(rt.Sleep(0))
 	{
 		t := f.t
 		if x.Err != nil {
@@ -1300,7 +1301,7 @@ type testBlockingBeginsFunc1Frame struct {
 	func2                            testBlockingBeginsFunc1func2Frame
 }
 
-var testBlockingBeginsFunc1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{244, 251, 257}}
+var testBlockingBeginsFunc1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{245, 252, 258}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1Frame) Info() *rt.FuncInfo {
@@ -1333,7 +1334,7 @@ func (f *testBlockingBeginsFunc1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:251: _, err := rt.CatchAwait(task)
+await1: // blocking_test.go:252: _, err := rt.CatchAwait(task)
 	{
 		called := f.called
 		t := f.t
@@ -1352,7 +1353,7 @@ await1: // blocking_test.go:251: _, err := rt.CatchAwait(task)
 			return rt.Link(&f.func2, f)
 		}
 	}
-await2: // blocking_test.go:257: rt.Await(func() rt.Coro[rt.None] {
+await2: // blocking_test.go:258: rt.Await(func() rt.Coro[rt.None] {
 	{
 		recovered := f.recovered
 		ctx := f.ctx
@@ -1373,7 +1374,7 @@ type testBlockingBeginsFunc1func1Frame struct {
 	called *bool
 }
 
-var testBlockingBeginsFunc1func1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{246, 248}}
+var testBlockingBeginsFunc1func1Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func1", File: "rt/scenarios/blocking_test.go", Lines: []int{247, 249}}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1func1Frame) Info() *rt.FuncInfo {
@@ -1416,7 +1417,7 @@ func (f *testBlockingBeginsFunc1func1Frame) Resume(x *rt.Exec) rt.Status {
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:248: rt.Await(rt.Blocking(func(context.Context) (int, error) { called = true; return 0, nil }))
+await1: // blocking_test.go:249: rt.Await(rt.Blocking(func(context.Context) (int, error) { called = true; return 0, nil }))
 	if x.Err != nil {
 		return x.Fail(f, 1)
 	}
@@ -1431,7 +1432,7 @@ type testBlockingBeginsFunc1func2Frame struct {
 	ctx       *context.Context
 }
 
-var testBlockingBeginsFunc1func2Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{257, 259}, Defers: true}
+var testBlockingBeginsFunc1func2Info = rt.FuncInfo{Name: "TestBlockingBegins.func1.func2", File: "rt/scenarios/blocking_test.go", Lines: []int{258, 260}, Defers: true}
 
 // Info describes the function to tracebacks.
 func (f *testBlockingBeginsFunc1func2Frame) Info() *rt.FuncInfo {
@@ -1481,7 +1482,7 @@ func (f *testBlockingBeginsFunc1func2Frame) Resume(x *rt.Exec) (status rt.Status
 			return rt.Suspended
 		}
 	}
-await1: // blocking_test.go:259: rt.Await(rt.Blocking(func(c context.Context) (int, error) { ctx = c; panic("no") }))
+await1: // blocking_test.go:260: rt.Await(rt.Blocking(func(c context.Context) (int, error) { ctx = c; panic("no") }))
 	if x.Err != nil {
 		x.Trace(f, 1)
 		goto exit
