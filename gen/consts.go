@@ -92,21 +92,11 @@ func (c *compiler) needsFunction(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(m ast.Node) bool {
 		if id, ok := m.(*ast.Ident); ok {
-			switch obj := c.pkg.Info.Uses[id].(type) {
-			case *types.Var:
-				found = found || c.isLocal(obj)
-			case *types.Const:
-				found = found || c.isLocalConst(obj)
-			}
+			found = found || c.ofFunction(c.pkg.Info.Uses[id])
 		}
 		return !found
 	})
 	return found
-}
-
-// isLocalConst reports whether k is a constant of some function of the package.
-func (c *compiler) isLocalConst(k *types.Const) bool {
-	return k.Pkg() == c.pkg.Types && k.Parent() != c.pkg.Types.Scope()
 }
 
 // outerConsts are the declarations of constants of enclosing functions that a literal uses: its Resume has copies of them.

@@ -27,6 +27,22 @@ func (c *compiler) isLocal(v *types.Var) bool {
 	return !v.IsField() && v.Pkg() == c.pkg.Types && v.Parent() != c.pkg.Types.Scope() && v.Pos().IsValid()
 }
 
+// isLocalConst reports whether k is a constant of some function of the package.
+func (c *compiler) isLocalConst(k *types.Const) bool {
+	return k.Pkg() == c.pkg.Types && k.Parent() != c.pkg.Types.Scope()
+}
+
+// ofFunction reports whether an object is a variable or a constant of some function of the package.
+func (c *compiler) ofFunction(obj types.Object) bool {
+	switch obj := obj.(type) {
+	case *types.Var:
+		return c.isLocal(obj)
+	case *types.Const:
+		return c.isLocalConst(obj)
+	}
+	return false
+}
+
 // localVar gives the local variable that an expression is, or nil.
 func (c *compiler) localVar(e ast.Expr) *types.Var {
 	id, ok := ast.Unparen(e).(*ast.Ident)

@@ -126,15 +126,8 @@ func (c *compiler) renameInView() {
 func (c *compiler) ordinaryNames(d ast.Decl) []types.Object {
 	var list []types.Object
 	add := func(obj types.Object) {
-		switch obj := obj.(type) {
-		case *types.Var:
-			if c.isLocal(obj) {
-				list = append(list, obj)
-			}
-		case *types.Const:
-			if c.isLocalConst(obj) {
-				list = append(list, obj)
-			}
+		if c.ofFunction(obj) {
+			list = append(list, obj)
 		}
 	}
 	ast.Inspect(d, func(n ast.Node) bool {

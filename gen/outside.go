@@ -63,11 +63,7 @@ func (c *compiler) isOutside(co *coroutine, obj types.Object) bool {
 	case nil, *types.Label:
 		return false
 	case *types.Var:
-		if o.IsField() || c.isLocal(o) {
-			return false
-		}
-	case *types.Const:
-		if c.isLocalConst(o) {
+		if o.IsField() {
 			return false
 		}
 	case *types.Func:
@@ -75,7 +71,7 @@ func (c *compiler) isOutside(co *coroutine, obj types.Object) bool {
 			return false
 		}
 	}
-	return !within(co.body, obj.Pos())
+	return !c.ofFunction(obj) && !within(co.body, obj.Pos())
 }
 
 // neededBy gives the names that the generated code of a function may have to mention: package rt, or what it has if it is
